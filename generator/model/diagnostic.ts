@@ -1,0 +1,72 @@
+import type { DiagnosticCode } from './codes.ts';
+
+/** A place in a file: `file` relative to the repository root, `line` and `col` from 1. */
+export interface Location {
+  readonly file: string;
+  readonly line: number;
+  readonly col: number;
+  readonly endCol?: number;
+  /** The lines around `line`, for the excerpt; index 0 is line `firstLine`. */
+  readonly excerpt?: { readonly firstLine: number; readonly lines: readonly string[] };
+}
+
+export interface Related {
+  readonly message: string;
+  readonly at?: Location;
+}
+
+export type Severity = 'error' | 'warning';
+
+/** One finding: what is wrong, where the user can fix it, and what to do next. */
+export interface Diagnostic {
+  readonly code: DiagnosticCode;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly hint?: string;
+  readonly at?: Location;
+  readonly related?: readonly Related[];
+  readonly cluster?: string;
+  readonly component?: string;
+}
+
+/** The result of a stage: it runs to its end and says everything it found. */
+export interface Outcome<T> {
+  readonly value?: T;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some((d) => d.severity === 'error');
+}
+
+/** The command line is wrong: exit code 64. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  readonly hint: string | undefined;
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.hint = hint;
+  }
+}
+
+/** The world outside refused (file system, git, network): exit code 1; `code` says which page of docs/errors.md. */
+export class ToolError extends Error {
+  override readonly name = 'ToolError';
+  readonly code: DiagnosticCode;
+  readonly hint: string | undefined;
+  constructor(code: DiagnosticCode, message: string, hint?: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+/** Findings that a function could not carry on with; the driver reports them as they are. */
+export class DiagnosticsError extends Error {
+  override readonly name = 'DiagnosticsError';
+  readonly diagnostics: readonly Diagnostic[];
+  constructor(diagnostics: readonly Diagnostic[]) {
+    super(diagnostics[0]?.message ?? 'findings');
+    this.diagnostics = diagnostics;
+  }
+}

@@ -1,0 +1,68 @@
+/** Plain data as YAML and JSON have it. */
+export type Value = null | boolean | number | string | readonly Value[] | ValueMap;
+export interface ValueMap {
+  readonly [key: string]: Value;
+}
+export interface MutableMap {
+  [key: string]: Value;
+}
+
+export function isMap(value: unknown): value is ValueMap {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function isList(value: unknown): value is readonly Value[] {
+  return Array.isArray(value);
+}
+
+/** Own member of a map, never one of Object.prototype; undefined where there is none. */
+export function member(map: unknown, key: string): Value | undefined {
+  return isMap(map) && Object.hasOwn(map, key) ? map[key] : undefined;
+}
+
+/** Sets an own member even where the key is `__proto__`. */
+export function setMember(map: MutableMap, key: string, value: Value): void {
+  if (key === '__proto__') Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true });
+  else map[key] = value;
+}
+
+/** Escapes one step of a JSON pointer (RFC 6901). */
+export function pointerStep(step: string | number): string {
+  return String(step).replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+export function pointerSteps(pointer: string): string[] {
+  return pointer === ''
+    ? []
+    : pointer
+        .slice(1)
+        .split('/')
+        .map((s) => s.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** The value at a JSON pointer, or undefined. */
+export function valueAt(root: unknown, pointer: string): Value | undefined {
+  let node = root as Value | undefined;
+  for (const step of pointerSteps(pointer)) {
+    node = isList(node) ? node[Number(step)] : member(node, step);
+    if (node === undefined) return undefined;
+  }
+  return node;
+}
+
+export function asString(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function asList(value: unknown): readonly Value[] {
+  return isList(value) ? value : [];
+}
+
+export function asMap(value: unknown): ValueMap {
+  return isMap(value) ? value : {};
+}
+
+/** Code-unit order: the same on every machine and locale. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
