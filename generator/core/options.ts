@@ -1,0 +1,115 @@
+import type { Catalog } from '../model/model.ts';
+import type { MutableMap, Value, ValueMap } from '../model/values.ts';
+import { asMap, compareText, isList, isMap, member, pointerStep, setMember } from '../model/values.ts';
+
+/** Writes the implied `additionalProperties: false` out, at every object schema that has properties. */
+export function closeSchema(schema: ValueMap): ValueMap {
+  const out: MutableMap = {};
+  for (const [key, value] of Object.entries(schema)) out[key] = closeMember(key, value);
+  if (isMap(schema['properties']) && schema['additionalProperties'] === undefined) out['additionalProperties'] = false;
+  return out;
+}
+
+function closeMember(key: string, value: Value): Value {
+  if (['properties', '$defs', 'patternProperties'].includes(key) && isMap(value)) {
+    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, isMap(v) ? closeSchema(v) : v]));
+  }
+  if (['items', 'additionalProperties'].includes(key) && isMap(value)) return closeSchema(value);
+  return value;
+}
+
+/**
+ * The same schema for one layer of settings: required keys may come from another layer, so `required` only stays
+ * inside list items (lists replace as a whole).
+ */
+export function partialSchema(schema: ValueMap): ValueMap {
+  const { required: _required, properties, ...rest } = schema;
+  const out: MutableMap = { ...rest };
+  if (isMap(properties)) out['properties'] = Object.fromEntries(Object.entries(properties).map(([k, v]) => [k, isMap(v) ? partialSchema(v) : v]));
+  if (isMap(rest['additionalProperties'])) out['additionalProperties'] = partialSchema(rest['additionalProperties']);
+  return out;
+}
+
+/** The schema of cluster specs (or environments) with the options of every capability in it. */
+export function composeSchema(base: ValueMap, catalog: Catalog): ValueMap {
+  const spec = asMap(member(asMap(base['properties']), 'spec'));
+  const properties: MutableMap = { ...asMap(spec['properties']) };
+  const options: MutableMap = {};
+  for (const [name, capability] of [...catalog.capabilities].sort(([a], [b]) => compareText(a, b))) {
+    const schema = partialSchema(capability.options);
+    const { [capability.list ?? '']: listed, ...others } = asMap(schema['properties']) as Record<string, Value>;
+    if (capability.list !== undefined && listed !== undefined) properties[capability.list] = { ...asMap(listed), description: capability.summary };
+    setMember(options, name, { ...schema, type: ['object', 'null'], description: capability.summary, properties: others });
+  }
+  properties['capabilities'] = { ...asMap(properties['capabilities']), properties: options, additionalProperties: false };
+  if (properties['defaults'] !== undefined) properties['defaults'] = { ...asMap(properties['defaults']), properties: options, additionalProperties: false };
+  return {
+    ...base,
+    $id: String(base['$id']).replace('/base/', '/'),
+    properties: { ...asMap(base['properties']), spec: { ...spec, properties } },
+  };
+}
+
+/** Null members of maps mean "remove", which no schema has to know: they are left out before a layer is checked. */
+export function withoutNulls(value: Value): Value {
+  if (isList(value)) return value;
+  if (!isMap(value)) return value;
+  const out: MutableMap = {};
+  for (const key of Object.keys(value)) {
+    const item = member(value, key) as Value;
+    if (item !== null) setMember(out, key, withoutNulls(item));
+  }
+  return out;
+}
+
+/** Fills every default in, also inside list items; an optional option without a value becomes null. */
+export function fillDefaults(schema: ValueMap, value: Value | undefined): Value {
+  if (value === undefined || value === null) {
+    if (schema['default'] !== undefined) return fillDefaults(schema, schema['default'] === null ? undefined : schema['default']);
+    if (isMap(schema['properties']) && schema['nullable'] !== true) return fillDefaults(schema, {});
+    return null;
+  }
+  if (isList(value)) return isMap(schema['items']) ? value.map((item) => fillDefaults(schema['items'] as ValueMap, item)) : value;
+  if (!isMap(value)) return value;
+  const out: MutableMap = {};
+  const properties = asMap(schema['properties']);
+  for (const key of Object.keys(properties)) setMember(out, key, fillDefaults(asMap(properties[key]), member(value, key)));
+  for (const key of Object.keys(value)) {
+    if (Object.hasOwn(properties, key)) continue;
+    const item = member(value, key) as Value;
+    const extra = schema['additionalProperties'];
+    setMember(out, key, isMap(extra) ? fillDefaults(extra, item) : item);
+  }
+  return out;
+}
+
+/** One property that only exists while its condition holds. */
+export interface Condition {
+  readonly pointer: string;
+  readonly when: string;
+}
+
+/** Every `x-when` of an option schema, outermost first; those inside list items are not supported. */
+export function conditionsOf(schema: ValueMap, pointer = ''): Condition[] {
+  return Object.entries(asMap(schema['properties'])).flatMap(([key, child]) => {
+    const at = `${pointer}/${pointerStep(key)}`;
+    const when = asMap(child)['x-when'];
+    return [...(typeof when === 'string' ? [{ pointer: at, when }] : []), ...conditionsOf(asMap(child), at)];
+  });
+}
+
+/** A copy with the value at a pointer replaced. */
+export function replaceAt(value: Value, steps: readonly string[], by: Value): Value {
+  const [step, ...rest] = steps;
+  if (step === undefined) return by;
+  if (!isMap(value)) return value;
+  return { ...value, [step]: replaceAt(member(value, step) ?? null, rest, by) };
+}
+
+/** The schema below a pointer of the options (through properties, items and free maps), or undefined. */
+export function schemaAt(schema: ValueMap, steps: readonly string[]): ValueMap | undefined {
+  const [step, ...rest] = steps;
+  if (step === undefined) return schema;
+  const next = member(asMap(schema['properties']), step) ?? (/^\d+$/.test(step) ? schema['items'] : undefined) ?? schema['additionalProperties'];
+  return isMap(next) ? schemaAt(next, rest) : undefined;
+}

@@ -1,0 +1,161 @@
+import type { Diagnostic, Location, Outcome } from '../model/diagnostic.ts';
+import { hasErrors } from '../model/diagnostic.ts';
+import type { Catalog, ClusterInfo, Layer, ResolvedCapability, ResolvedCluster } from '../model/model.ts';
+import type { MutableMap, Value, ValueMap } from '../model/values.ts';
+import { asList, asMap, asString, isMap, member, pointerSteps, valueAt } from '../model/values.ts';
+import type { Source } from '../source/source.ts';
+import { didYouMean } from '../source/suggest.ts';
+import type { Cel } from './cel.ts';
+import { findContracts } from './contracts.ts';
+import { clusterLayers } from './layers.ts';
+import { mergeLayers, nearestOrigin, originsOf } from './merge.ts';
+import { conditionsOf, fillDefaults, replaceAt, withoutNulls } from './options.ts';
+import { celDiagnostic } from './tools.ts';
+import type { Tools } from './tools.ts';
+
+/** Merges a cluster spec with its environments and the catalog, and fills every option in. Pure. */
+export function resolveCluster(source: Source, environments: ReadonlyMap<string, Source>, catalog: Catalog, tools: Tools): Outcome<ResolvedCluster> {
+  const layered = clusterLayers(source, environments, catalog, tools.memo);
+  if (layered.value === undefined) return { diagnostics: layered.diagnostics };
+  const layers = layered.value;
+  const merged = mergeLayers(layers);
+  const name = asString(valueAt(source.value, '/metadata/name')) ?? '';
+  const info = clusterInfo(name, source, merged);
+  const diagnostics: Diagnostic[] = [...layered.diagnostics, ...requireBase(merged, layers, source)];
+  const capabilities = new Map<string, ResolvedCapability>();
+  for (const [capabilityName, capability] of catalog.capabilities) {
+    const own = member(merged['capabilities'], capabilityName);
+    const listed = capability.list === undefined ? undefined : member(merged, capability.list);
+    if (own === undefined && asList(listed).length === 0) continue;
+    const options = { ...asMap(own), ...(listed === undefined || capability.list === undefined ? {} : { [capability.list]: listed }) };
+    const outcome = resolveOptions({ name: capabilityName, options, merged, layers, catalog, info }, tools);
+    diagnostics.push(...outcome.diagnostics);
+    if (outcome.value !== undefined) capabilities.set(capabilityName, { capability, options: outcome.value });
+  }
+  const locate = (pointer: string): Location | undefined => locateMerged(layers, pointer, 'value');
+  if (hasErrors(diagnostics)) return { diagnostics: diagnostics.map((d) => ({ ...d, cluster: name })) };
+  const enabled: MutableMap = {};
+  for (const c of catalog.capabilities.keys()) enabled[c] = capabilities.has(c);
+  const tenants = asList(capabilities.get('tenants')?.options['tenants']);
+  const contracts = findContracts({ capabilities, catalog, info, enabled, tenants, locate }, tools);
+  diagnostics.push(...contracts.diagnostics);
+  const cluster: ResolvedCluster = {
+    name, source, catalog, info, layers, merged, capabilities, contracts: contracts.value ?? new Map(), tenants, enabled,
+    overrides: asMap(merged['components']),
+  };
+  diagnostics.push(...checkOverrides(cluster), ...checkRules(cluster, tools));
+  return { value: cluster, diagnostics: diagnostics.map((d) => ({ ...d, cluster: name })) };
+}
+
+/** Where a pointer of the merged spec was written last; where nobody wrote it, its nearest parent. */
+export function locateMerged(layers: readonly Layer[], pointer: string, part: 'key' | 'value'): Location | undefined {
+  const origin = nearestOrigin(layers, pointer);
+  return origin?.source.at(origin.pointer, part);
+}
+
+function clusterInfo(name: string, source: Source, merged: ValueMap): ClusterInfo {
+  const kubernetes = asMap(merged['kubernetes']);
+  const git = asMap(merged['git']);
+  const argocd = asMap(merged['argocd']);
+  const hub = asString(argocd['hub']) ?? null;
+  const server = 'https://kubernetes.default.svc';
+  const destination = isMap(argocd['destination']) ? argocd['destination'] : hub === null ? { server } : { name };
+  return {
+    name,
+    domain: asString(merged['domain']) ?? '',
+    labels: asMap(valueAt(source.value, '/metadata/labels')),
+    environment: asString(merged['environment']) ?? null,
+    kubernetes: { version: asString(kubernetes['version']) ?? '', distribution: asString(kubernetes['distribution']) ?? 'generic' },
+    git: { repoURL: asString(git['repoURL']) ?? '', branch: asString(git['branch']) ?? 'main', path: asString(git['path']) ?? '' },
+    argocd: { namespace: asString(argocd['namespace']) ?? 'argocd', hub, destination },
+  };
+}
+
+function requireBase(merged: ValueMap, layers: readonly Layer[], source: Source): Diagnostic[] {
+  const needed = [['/domain', 'domain'], ['/kubernetes/version', 'kubernetes.version'], ['/git/repoURL', 'git.repoURL']] as const;
+  const missing = needed.filter(([pointer]) => valueAt(merged, pointer) === undefined);
+  return missing.map(([pointer, name]) => ({
+    code: 'schema/required' as const, severity: 'error' as const, message: `"${name}" is missing: neither the cluster spec nor its environment sets it.`,
+    at: nearestOrigin(layers, pointer)?.source.at('/spec', 'key') ?? source.at('/spec', 'key'), hint: `Add ${name} below spec.`,
+  }));
+}
+
+interface OptionsInput {
+  readonly name: string;
+  readonly options: ValueMap;
+  readonly merged: ValueMap;
+  readonly layers: readonly Layer[];
+  readonly catalog: Catalog;
+  readonly info: ClusterInfo;
+}
+
+/** Checks the merged options of one capability and fills its defaults in. */
+function resolveOptions(input: OptionsInput, tools: Tools): Outcome<ValueMap> {
+  const capability = input.catalog.capabilities.get(input.name);
+  if (capability === undefined) return { diagnostics: [] };
+  const key = `options|${input.catalog.pin ?? ''}|${input.name}|${JSON.stringify(input.options)}`;
+  const known = tools.memo.get(key) as ValueMap | undefined;
+  if (known !== undefined) return { value: known, diagnostics: [] };
+  const specPointer = (pointer: string): string =>
+    capability.list !== undefined && pointer.startsWith(`/${capability.list}`) ? pointer : `/capabilities/${input.name}${pointer}`;
+  const locate = (pointer: string, part: 'key' | 'value'): Location | undefined => locateMerged(input.layers, specPointer(pointer), part);
+  const diagnostics = tools.checker(capability.options).check(withoutNulls(input.options), locate);
+  let filled = fillDefaults(capability.options, input.options);
+  for (const { pointer, when } of conditionsOf(capability.options)) {
+    if (valueAt(filled, pointer) === undefined || test(tools.cel, when, { options: filled })) continue;
+    const origin = originsOf(input.layers, specPointer(pointer))[0];
+    if (valueAt(input.options, pointer) !== undefined && origin !== undefined) {
+      diagnostics.push({
+        code: 'spec/option-not-applicable', severity: 'error', at: origin.source.at(origin.pointer, 'key'),
+        message: `Option "${pointer.slice(1).replaceAll('/', '.')}" of ${input.name} only exists when ${when}.`, hint: 'Remove the option, or change what it depends on.',
+      });
+    }
+    filled = replaceAt(filled, pointerSteps(pointer), null);
+  }
+  if (diagnostics.length > 0) return { diagnostics };
+  tools.memo.set(key, filled);
+  return { value: filled as ValueMap, diagnostics };
+}
+
+function test(cel: Cel, expression: string, context: ValueMap): boolean {
+  try {
+    return cel.test(expression, context);
+  } catch {
+    return false;
+  }
+}
+
+function checkOverrides(cluster: ResolvedCluster): Diagnostic[] {
+  const installable = [...cluster.capabilities.keys()].flatMap((c) => cluster.catalog.capabilities.get(c)?.components.map((x) => x.name) ?? []);
+  return Object.keys(cluster.overrides).filter((name) => !installable.includes(name)).map((name) => {
+    const known = cluster.catalog.components.get(name);
+    const at = locateMerged(cluster.layers, `/components/${name}`, 'key');
+    return {
+      code: 'spec/unknown-component' as const, severity: 'error' as const, ...(at === undefined ? {} : { at }),
+      message: known === undefined ? `There is no component "${name}".${didYouMean(name, cluster.catalog.components.keys())}` : `Component "${name}" belongs to ${known.capability}, which this cluster does not have.`,
+      hint: known === undefined ? 'See `slipway catalog list`.' : `Enable ${known.capability}, or remove the entry.`,
+    };
+  });
+}
+
+/** The context of CEL in rules and `when:` of components. */
+export function celContext(cluster: ResolvedCluster, options: ValueMap): ValueMap {
+  const contracts: Record<string, Value> = {};
+  for (const name of cluster.contracts.keys()) contracts[name] = true;
+  return { options, cluster: cluster.info, enabled: cluster.enabled, tenants: cluster.tenants, contracts };
+}
+
+function checkRules(cluster: ResolvedCluster, tools: Tools): Diagnostic[] {
+  return [...cluster.capabilities.values()].flatMap(({ capability, options }) => {
+    const context = celContext(cluster, options);
+    return capability.rules.flatMap((rule, i): Diagnostic[] => {
+      try {
+        if ((rule.when !== undefined && !tools.cel.test(rule.when, context)) || tools.cel.test(rule.rule, context)) return [];
+      } catch (error) {
+        return [celDiagnostic(error, capability.source.at(`/spec/rules/${i}/rule`))];
+      }
+      const at = locateMerged(cluster.layers, capability.list !== undefined && rule.path.startsWith(`/${capability.list}`) ? rule.path : `/capabilities/${capability.name}${rule.path}`, 'value');
+      return [{ code: 'spec/rule', severity: rule.severity, message: rule.message, hint: rule.hint ?? `The rule is: ${rule.rule}`, ...(at === undefined ? {} : { at }) }];
+    });
+  });
+}

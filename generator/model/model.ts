@@ -1,0 +1,230 @@
+import type { Source } from '../source/source.ts';
+import type { ValueMap, Value } from './values.ts';
+
+/** A template of the catalog: `file` relative to the repository root. */
+export interface TemplateFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+export interface Chart {
+  readonly repository: string;
+  readonly name: string;
+  readonly version: string;
+  readonly skipCrds: boolean;
+}
+
+export interface Need {
+  readonly component: string;
+  readonly optional: boolean;
+  readonly reason: string;
+}
+
+/** What is known of one component from its folder alone. */
+export interface CatalogComponent {
+  readonly name: string;
+  readonly capability: string;
+  readonly source: Source;
+  readonly summary: string;
+  readonly when: string | undefined;
+  readonly chart: Chart | undefined;
+  readonly release: string;
+  readonly namespace: string;
+  readonly needs: readonly Need[];
+  readonly crds: readonly string[];
+  readonly removal: 'delete' | 'keep';
+  readonly dataHolding: boolean;
+  readonly syncOptions: readonly string[];
+  readonly ignoreDifferences: readonly ValueMap[];
+  readonly health: readonly ValueMap[];
+  readonly values: TemplateFile | undefined;
+  readonly manifests: readonly TemplateFile[];
+  readonly argocd: readonly TemplateFile[];
+  readonly contributes: TemplateFile | undefined;
+}
+
+export interface Rule {
+  readonly rule: string;
+  readonly when: string | undefined;
+  readonly path: string;
+  readonly message: string;
+  readonly hint: string | undefined;
+  readonly severity: 'error' | 'warning';
+}
+
+export interface Provision {
+  readonly contract: string;
+  readonly by: string;
+  readonly when: string | undefined;
+  readonly value: Value;
+}
+
+export interface Requirement {
+  readonly contract: string;
+  readonly optional: boolean;
+  readonly when: string | undefined;
+  readonly for: readonly string[] | undefined;
+}
+
+export interface Capability {
+  readonly name: string;
+  readonly source: Source;
+  readonly summary: string;
+  /** The option that is written at `spec.<list>` instead of below `spec.capabilities`. */
+  readonly list: string | undefined;
+  /** Option schema with `additionalProperties: false` written out. */
+  readonly options: ValueMap;
+  readonly rules: readonly Rule[];
+  readonly provides: readonly Provision[];
+  readonly requires: readonly Requirement[];
+  readonly components: readonly CatalogComponent[];
+}
+
+/** The whole catalog, from the working tree or from a git tag. */
+export interface Catalog {
+  /** `undefined`: the working tree; otherwise the pinned tag. */
+  readonly pin: string | undefined;
+  readonly version: string;
+  readonly minimumKubernetes: string;
+  readonly source: Source;
+  readonly defaults: ValueMap;
+  readonly capabilities: ReadonlyMap<string, Capability>;
+  readonly components: ReadonlyMap<string, CatalogComponent>;
+}
+
+/** One layer of settings: a partial cluster spec and where its pointers stand in its file. */
+export interface Layer {
+  readonly label: string;
+  readonly source: Source;
+  /** Pointer of the layer's value in the file; `''` never ends with `/`. */
+  readonly base: string;
+  readonly value: ValueMap;
+}
+
+export interface Origin {
+  readonly label: string;
+  readonly source: Source;
+  readonly pointer: string;
+  readonly value: Value;
+}
+
+export interface ClusterInfo extends ValueMap {
+  readonly name: string;
+  readonly domain: string;
+  readonly labels: ValueMap;
+  readonly environment: string | null;
+  readonly kubernetes: { readonly version: string; readonly distribution: string };
+  readonly git: { readonly repoURL: string; readonly branch: string; readonly path: string };
+  readonly argocd: { readonly namespace: string; readonly hub: string | null; readonly destination: ValueMap };
+}
+
+export interface ResolvedCapability {
+  readonly capability: Capability;
+  readonly options: ValueMap;
+}
+
+export interface ResolvedContract {
+  readonly contract: string;
+  readonly by: string;
+  readonly capability: string;
+  readonly value: Value;
+}
+
+/** A cluster spec merged with its environments and the catalog, every option filled in. */
+export interface ResolvedCluster {
+  readonly name: string;
+  readonly source: Source;
+  readonly catalog: Catalog;
+  readonly info: ClusterInfo;
+  readonly layers: readonly Layer[];
+  readonly merged: ValueMap;
+  readonly capabilities: ReadonlyMap<string, ResolvedCapability>;
+  readonly contracts: ReadonlyMap<string, ResolvedContract>;
+  readonly tenants: readonly Value[];
+  readonly enabled: ValueMap;
+  readonly overrides: ValueMap;
+}
+
+/** Everything needed to render one component, nothing to look up again. */
+export interface ComponentPlan {
+  readonly name: string;
+  readonly component: CatalogComponent;
+  readonly chart: Chart | undefined;
+  readonly release: string;
+  readonly namespace: string;
+  readonly wave: number;
+  readonly dependsOn: readonly string[];
+  readonly overrideValues: ValueMap | undefined;
+  readonly syncOptions: readonly string[];
+  readonly context: ValueMap;
+}
+
+export interface SecretExpectation {
+  readonly component: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly keys: readonly string[];
+  readonly path: string;
+  readonly purpose: string;
+  readonly source: 'store' | 'generated' | 'by hand';
+}
+
+export interface ClusterPlan {
+  readonly cluster: ResolvedCluster;
+  readonly components: readonly ComponentPlan[];
+  readonly namespaces: readonly NamespacePlan[];
+  readonly secrets: readonly SecretExpectation[];
+}
+
+export interface NamespacePlan {
+  readonly name: string;
+  readonly owner: string;
+  readonly labels: ValueMap;
+  readonly annotations: ValueMap;
+  readonly keep: boolean;
+}
+
+/** One object of the tree and who rendered it. */
+export interface TreeObject {
+  readonly path: string;
+  readonly component: string;
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string | undefined;
+  readonly name: string;
+  readonly object: ValueMap;
+  readonly template: TemplateFile | undefined;
+}
+
+/** The generated files of one cluster: path relative to `deploy/<cluster>/` → text. */
+export interface RenderedTree {
+  readonly cluster: string;
+  readonly files: ReadonlyMap<string, string>;
+  readonly objects: readonly TreeObject[];
+  readonly lock: TreeLock;
+}
+
+export interface LockedComponent {
+  readonly chart?: string;
+  readonly repository?: string;
+  readonly version?: string;
+  readonly dataHolding?: boolean;
+}
+
+/** What `tree.lock` records: no time, no user, no host. */
+export interface TreeLock {
+  readonly version: 1;
+  readonly cluster: string;
+  readonly catalog: { readonly version: string; readonly pin?: string };
+  readonly components: Readonly<Record<string, LockedComponent>>;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** One file to write or remove, path relative to the repository root. */
+export interface Change {
+  readonly path: string;
+  readonly cluster: string;
+  readonly kind: 'add' | 'modify' | 'delete';
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
