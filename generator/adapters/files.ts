@@ -1,0 +1,97 @@
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import glob from 'fast-glob';
+import { ToolError } from '../model/diagnostic.ts';
+import { compareText } from '../model/values.ts';
+import type { Files } from '../ports.ts';
+import { publishChanges, recoverPublish } from './publish.ts';
+
+/** Larger files are refused unread (bytes): no spec or template is anywhere near. */
+const maxBytes = 2 * 1024 * 1024;
+
+/** The real file system below `root`; nothing outside of it is read or written. */
+export function createFiles(root: string): Files {
+  const top = realpathSync(root);
+  const inside = (path: string): string => {
+    const full = resolve(top, path);
+    if (full !== top && !full.startsWith(top + sep)) throw outside(path);
+    return full;
+  };
+  recoverPublish(top);
+  return {
+    root: top,
+    exists: (path) => existsSync(inside(path)),
+    read: (path) => readInside(top, path, inside(path)),
+    list(folder, extensions) {
+      const base = inside(folder);
+      if (!existsSync(base)) return [];
+      if (extensions === undefined) return walk(base, top).sort(compareText);
+      return glob.sync(`**/*{${extensions.join(',')},}`, { cwd: base, onlyFiles: false, markDirectories: true, followSymbolicLinks: false, dot: false })
+        .filter((f) => extensions.some((e) => f.endsWith(e)))
+        .map((f) => `${folder}/${f}`)
+        .sort(compareText);
+    },
+    folders(folder) {
+      const base = inside(folder);
+      return existsSync(base) ? readdirSync(base, { withFileTypes: true }).filter((e) => e.isDirectory() && !e.name.startsWith('.')).map((e) => e.name).sort(compareText) : [];
+    },
+    publish: (changes) => publishChanges(top, changes),
+    create(path, text) {
+      const full = inside(path);
+      if (existsSync(full)) throw new ToolError('file/write', `${path} exists already.`, 'Choose another name, or edit the file.');
+      writeText(full, path, text);
+    },
+    write: (path, text) => writeText(inside(path), path, text),
+  };
+}
+
+function writeText(full: string, path: string, text: string): void {
+  try {
+    mkdirSync(dirname(full), { recursive: true });
+    writeFileSync(full, text);
+  } catch (error) {
+    throw new ToolError('file/write', `${path} cannot be written: ${reason(error)}.`, 'Check permissions and free space.', error);
+  }
+}
+
+function outside(path: string): ToolError {
+  return new ToolError('file/outside', `${path} leads out of the repository.`, 'Replace the link by the file itself, and remove `..` from names.');
+}
+
+function readInside(top: string, path: string, full: string): string {
+  try {
+    const real = realpathSync(full);
+    if (!real.startsWith(top + sep)) throw outside(path);
+    const { size } = statSync(real);
+    if (size > maxBytes) throw new ToolError('yaml/too-large', `${path} has ${Math.ceil(size / 1024 / 1024)} MiB; 2 MiB are read at most.`, 'A spec or template of that size is a mistake; move large data elsewhere.');
+    return readFileSync(real, 'utf8');
+  } catch (error) {
+    if (error instanceof ToolError) throw error;
+    throw new ToolError('file/unreadable', `${path} cannot be read: ${reason(error)}.`, 'Check that it is a file and that you may read it.', error);
+  }
+}
+
+/** Every file below a folder but hidden ones at its top; links are refused rather than followed. */
+function walk(base: string, top: string): string[] {
+  const found: string[] = [];
+  const visit = (folder: string): void => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const full = join(folder, entry.name);
+      if (entry.isDirectory()) visit(full);
+      else if (entry.isFile()) found.push(relative(top, full).split(sep).join('/'));
+      else if (entry.isSymbolicLink()) throw outside(relative(top, full));
+    }
+  };
+  if (lstatSync(base).isSymbolicLink()) throw outside(relative(top, base));
+  visit(base);
+  return found;
+}
+
+export function reason(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  const known: Readonly<Record<string, string>> = {
+    EACCES: 'permission denied', EPERM: 'permission denied', EROFS: 'the file system is read-only', ENOSPC: 'the disk is full', EDQUOT: 'the disk quota is used up',
+    EISDIR: 'it is a folder', ENOENT: 'it does not exist', ENOTDIR: 'a file is in the way of a folder', ELOOP: 'links lead in a circle', EFBIG: 'the file would be too large',
+  };
+  return (code === undefined ? undefined : known[code]) ?? (error instanceof Error ? error.message : String(error));
+}

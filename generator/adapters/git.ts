@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { simpleGit } from 'simple-git';
+import type { SimpleGit } from 'simple-git';
+import { ToolError } from '../model/diagnostic.ts';
+import { compareText } from '../model/values.ts';
+import type { Git } from '../ports.ts';
+
+/** Git at the repository root, through simple-git; blobs in bulk through `git cat-file --batch`. */
+export function createGit(root: string): Git {
+  const git = simpleGit({ baseDir: root, trimmed: true });
+  const run = async <T>(what: string, call: () => Promise<T>): Promise<T> => {
+    try {
+      return await call();
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      throw new ToolError('git/failed', `${what} failed: ${text.trim().split('\n').slice(-3).join(' ')}`, 'Run the same git command by hand to see more.', error);
+    }
+  };
+  return {
+    isRepository: async () => git.checkIsRepo().catch(() => false),
+    filesAt: async (revision, folders) => filesAt(git, root, revision, folders),
+    currentBranch: async () => (await run('git branch', () => git.raw('rev-parse', '--abbrev-ref', 'HEAD'))).trim(),
+    switchTo: async (branch) => {
+      await run('git switch', async () => {
+        const exists = (await git.branchLocal()).all.includes(branch);
+        return git.raw('switch', ...(exists ? [branch] : ['-c', branch]));
+      });
+    },
+    changed: async (folder) =>
+      (await run('git status', () => git.raw('status', '--porcelain=v1', '-z', '--untracked-files=all', '--no-renames', '--', folder)))
+        .split('\0').filter((line) => line !== '').map((line) => line.slice(3)).sort(compareText),
+    commit: async ({ paths, message }) => {
+      if (paths.length === 0) return undefined;
+      return run('git commit', async () => {
+        for (let i = 0; i < paths.length; i += 500) await git.raw('add', '-A', '--', ...paths.slice(i, i + 500));
+        const staged = await git.raw('diff', '--cached', '--name-only', '-z', '--', 'deploy');
+        if (staged.replaceAll('\0', '') === '') return undefined;
+        await git.raw('commit', '--only', '-m', message, '--', ...(paths.length > 500 ? ['deploy'] : paths));
+        return (await git.raw('rev-parse', 'HEAD')).trim();
+      });
+    },
+    push: async (branch) => push(git, branch),
+    rebase: async (branch) => rebase(git, branch),
+    head: async () => git.raw('rev-parse', '--verify', '-q', 'HEAD').then((h) => h.trim()).catch(() => undefined),
+    version: async () => (await run('git --version', () => git.raw('--version'))).trim(),
+  };
+}
+
+async function push(git: SimpleGit, branch: string): Promise<'pushed' | 'rejected'> {
+  // porcelain lines begin with a flag: "!" is a rejected ref
+  const output = await git.raw('push', '--porcelain', 'origin', `HEAD:refs/heads/${branch}`).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+  if (/^!\t/m.test(output)) return 'rejected';
+  if (/^Done$/m.test(output)) return 'pushed';
+  throw new ToolError('git/failed', `git push failed: ${output.trim().split('\n').slice(-3).join(' ')}`, 'Check that the remote "origin" exists and that you may push to it.');
+}
+
+async function rebase(git: SimpleGit, branch: string): Promise<void> {
+  await git.raw('fetch', 'origin', branch);
+  try {
+    await git.raw('rebase', `origin/${branch}`);
+  } catch (error) {
+    await git.raw('rebase', '--abort').catch(() => undefined);
+    throw new ToolError('git/rejected', `The remote branch ${branch} changed the same files; nothing was pushed.`, 'Pull, resolve, run `slipway render` and commit again.', error);
+  }
+}
+
+async function filesAt(git: SimpleGit, root: string, revision: string, folders: readonly string[]): Promise<ReadonlyMap<string, string> | undefined> {
+  const commit = await git.raw('rev-parse', '--verify', '-q', `refs/tags/${revision}^{commit}`).catch(() => '');
+  if (commit.trim() === '') return undefined;
+  const listing = await git.raw('ls-tree', '-r', '-z', commit.trim(), '--', ...folders);
+  const entries = listing.split('\0').flatMap((line) => {
+    const match = /^(?:100644|100755) blob ([0-9a-f]+)\t(.*)$/s.exec(line);
+    return match === null ? [] : [{ id: match[1] ?? '', path: match[2] ?? '' }];
+  });
+  const blobs = await catFiles(root, entries.map((e) => e.id));
+  return new Map(entries.map((e, i) => [e.path, blobs[i] ?? '']));
+}
+
+/** Many blobs with one process; simple-git has no way to write to a command's standard input. */
+async function catFiles(root: string, ids: readonly string[]): Promise<readonly string[]> {
+  if (ids.length === 0) return [];
+  const output = await new Promise<Buffer>((done, fail) => {
+    const child = spawn('git', ['cat-file', '--batch'], { cwd: root, stdio: ['pipe', 'pipe', 'pipe'] });
+    const chunks: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+    child.on('error', fail);
+    child.on('close', (code) => (code === 0 ? done(Buffer.concat(chunks)) : fail(new ToolError('git/failed', `git cat-file ended with ${code}.`, 'Run `git fsck`.'))));
+    child.stdin.end(`${ids.join('\n')}\n`);
+  });
+  const blobs: string[] = [];
+  for (let at = 0; at < output.length; ) {
+    const headerEnd = output.indexOf(0x0a, at);
+    const size = Number(output.toString('utf8', at, headerEnd).split(' ')[2]);
+    blobs.push(output.toString('utf8', headerEnd + 1, headerEnd + 1 + size));
+    at = headerEnd + 1 + size + 1;
+  }
+  return blobs;
+}

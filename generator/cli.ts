@@ -1,0 +1,151 @@
+import { resolve } from 'node:path';
+import { Argument, Command, CommanderError, Option } from 'commander';
+import type { GlobalOptions, Result } from './commands/command.ts';
+import { commands } from './commands/index.ts';
+import type { CommandSpec } from './commands/command.ts';
+import { DiagnosticsError, hasErrors, ToolError, UsageError } from './model/diagnostic.ts';
+import type { Diagnostic } from './model/diagnostic.ts';
+
+/** Exit codes: 0 clean, 1 errors, 2 differences, 64 usage, 130 interrupted. */
+const exit = { clean: 0, errors: 1, differs: 2, usage: 64, interrupted: 130 } as const;
+
+const version = '0.1.0';
+let interrupted = false;
+
+process.on('SIGINT', () => {
+  if (interrupted) process.exit(exit.interrupted);
+  interrupted = true; // writing is all or nothing and cannot be cut short; everything else ends at the next turn
+  process.stderr.write('\nInterrupted.\n');
+  process.exitCode = exit.interrupted;
+  setImmediate(() => process.exit(exit.interrupted));
+});
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(exit.clean); // the reader (head, less) has seen enough
+});
+
+function program(): Command {
+  const root = new Command('slipway')
+    .description('One small cluster spec in, a complete validated Argo CD tree out.')
+    .version(version)
+    .exitOverride()
+    .configureOutput({ writeErr: (text) => process.stderr.write(text) })
+    .showHelpAfterError('Run with --help for the usage.')
+    .showSuggestionAfterError(true)
+    .addHelpText('after', '\nExit codes: 0 clean, 1 errors, 2 differences, 64 usage, 130 interrupted. Every option has an environment variable: --no-color is SLIPWAY_NO_COLOR.');
+  for (const spec of commands) root.addCommand(verb(spec));
+  return root;
+}
+
+function verb(spec: CommandSpec): Command {
+  const command = new Command(spec.name).description(spec.summary).exitOverride();
+  for (const a of spec.arguments ?? []) {
+    const argument = new Argument(a.name.startsWith('[') ? a.name : `<${a.name}>`, a.description);
+    command.addArgument(a.choices === undefined ? argument : argument.choices([...a.choices]));
+  }
+  for (const o of spec.options ?? []) command.addOption(withEnv(new Option(o.flags, o.description)));
+  for (const option of globalOptions()) command.addOption(withEnv(option));
+  command.addHelpText('after', `\nExamples:\n${spec.examples.map((e) => `  $ ${e}`).join('\n')}`);
+  command.action(async (...values: unknown[]) => {
+    const self = values.at(-1) as Command;
+    const options = self.opts();
+    const args = values.slice(0, -2).filter((v): v is string => typeof v === 'string');
+    await run(spec, args, options);
+  });
+  return command;
+}
+
+const list = (value: string, before: readonly string[] = []): string[] => [...before, ...value.split(',').filter((v) => v !== '')];
+
+function globalOptions(): Option[] {
+  return [
+    new Option('-C, --root <folder>', 'repository to work in').default('.'),
+    new Option('-c, --cluster <globs>', 'only these clusters (* and ?, comma-separated, repeatable)').argParser(list).default([]),
+    new Option('--component <names>', 'only these components').argParser(list).default([]),
+    new Option('-l, --selector <labels>', 'only clusters with these labels (a=b,c!=d)'),
+    new Option('-o, --output <format>', 'output format').choices(['text', 'json', 'github']).default('text'),
+    new Option('--stats', 'print the time each stage took'),
+    new Option('-q, --quiet', 'no messages but errors'),
+    new Option('-v, --verbose', 'more messages, stack traces'),
+    new Option('--no-color', 'no colours'),
+  ];
+}
+
+function withEnv(option: Option): Option {
+  return option.env(`SLIPWAY_${(option.long ?? option.name()).replace(/^--/, '').toUpperCase().replaceAll('-', '_')}`);
+}
+
+async function run(spec: CommandSpec, args: readonly string[], options: Record<string, unknown>): Promise<void> {
+  const [{ createContext }, command] = await Promise.all([import('./context.ts'), spec.load()]);
+  const ctx = createContext(resolve(String(options['root'])), { quiet: options['quiet'] === true, verbose: options['verbose'] === true });
+  const result = await command({ ctx, global: options as unknown as GlobalOptions, args, options });
+  const output = String(options['output']);
+  await print(result, { output, color: useColor(options), quiet: options['quiet'] === true });
+  if (interrupted) return;
+  process.exitCode = hasErrors(result.diagnostics ?? []) ? exit.errors : result.differs === true ? exit.differs : exit.clean;
+}
+
+function useColor(options: Record<string, unknown>): boolean {
+  const off = options['color'] === false || (process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb';
+  return !off && process.stderr.isTTY === true;
+}
+
+interface PrintOptions {
+  readonly output: string;
+  readonly color: boolean;
+  readonly quiet: boolean;
+}
+
+async function print(result: Result, options: PrintOptions): Promise<void> {
+  const diagnostics = result.diagnostics ?? [];
+  if (options.output === 'json') {
+    const { jsonDiagnostics } = await import('./report/format.ts');
+    process.stdout.write(`${JSON.stringify({ version: 1, data: result.data ?? null, diagnostics: jsonDiagnostics(diagnostics) }, undefined, 2)}\n`);
+  } else if (options.output === 'github') {
+    const { githubDiagnostics } = await import('./report/format.ts');
+    if (diagnostics.length > 0) process.stdout.write(`${githubDiagnostics(diagnostics)}\n`);
+  } else if (result.text !== undefined && result.text !== '') process.stdout.write(result.text.endsWith('\n') ? result.text : `${result.text}\n`);
+  if (options.output !== 'github') await printDiagnostics(diagnostics, options.color);
+  if (result.summary !== undefined && !options.quiet) process.stderr.write(`${result.summary}\n`);
+}
+
+async function printDiagnostics(diagnostics: readonly Diagnostic[], color: boolean): Promise<void> {
+  if (diagnostics.length === 0) return;
+  const { countText, formatDiagnostics, plainPaint } = await import('./report/text.ts');
+  const paint = color ? await colors() : plainPaint;
+  process.stderr.write(`${formatDiagnostics(diagnostics, paint)}\n${countText(diagnostics)}.\n`);
+}
+
+async function colors(): Promise<import('./report/text.ts').Paint> {
+  const { createColors } = (await import('picocolors')).default;
+  const c = createColors(true);
+  return { error: c.red, warning: c.yellow, dim: c.dim, bold: c.bold, add: c.green };
+}
+
+async function main(): Promise<void> {
+  try {
+    await program().parseAsync(process.argv);
+  } catch (error) {
+    process.exitCode = await failed(error);
+  }
+}
+
+async function failed(error: unknown): Promise<number> {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exit.clean : exit.usage;
+  if (error instanceof UsageError) {
+    process.stderr.write(`error: ${error.message}\n${error.hint === undefined ? '' : `  → ${error.hint}\n`}`);
+    return exit.usage;
+  }
+  if (error instanceof DiagnosticsError) {
+    await printDiagnostics(error.diagnostics, false);
+    return exit.errors;
+  }
+  if (error instanceof ToolError) {
+    await printDiagnostics([{ code: error.code, severity: 'error', message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) }], false);
+    return exit.errors;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`internal error: this is a bug in Slipway ${version} (Node ${process.version}).\n${text}\n  → Please report it with this output. Nothing was written after the error.\n`);
+  return exit.errors;
+}
+
+await main();

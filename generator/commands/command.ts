@@ -1,0 +1,50 @@
+import type { Command as Program } from 'commander';
+import type { Context } from '../context.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+
+/** What a command returns; `cli.ts` prints it and sets the exit code. */
+export interface Result {
+  /** Data for stdout. */
+  readonly text?: string;
+  /** The same as data, for `-o json`. */
+  readonly data?: unknown;
+  readonly diagnostics?: readonly Diagnostic[];
+  /** A closing sentence for stderr. */
+  readonly summary?: string;
+  /** True: something differs, exit code 2 (unless there are errors). */
+  readonly differs?: boolean;
+}
+
+/** Options every command understands, by name. */
+export interface GlobalOptions {
+  readonly root: string;
+  readonly cluster: readonly string[];
+  readonly component: readonly string[];
+  readonly selector?: string;
+  readonly output: 'text' | 'json' | 'github';
+  readonly stats: boolean;
+}
+
+export interface Invocation {
+  readonly ctx: Context;
+  readonly global: GlobalOptions;
+  readonly args: readonly string[];
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+export interface OptionSpec {
+  readonly flags: string;
+  readonly description: string;
+}
+
+/** One verb of the command line, as data; `load` brings the code in when it is called. */
+export interface CommandSpec {
+  readonly name: string;
+  readonly summary: string;
+  readonly arguments?: readonly { readonly name: string; readonly description: string; readonly choices?: readonly string[] }[];
+  readonly options?: readonly OptionSpec[];
+  readonly examples: readonly string[];
+  load(): Promise<(invocation: Invocation) => Promise<Result>>;
+}
+
+export type { Program };

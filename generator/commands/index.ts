@@ -1,0 +1,81 @@
+import type { CommandSpec } from './command.ts';
+
+/** Every verb. `load` keeps `--help` fast: nothing below is imported until it is called. */
+export const commands: readonly CommandSpec[] = [
+  {
+    name: 'init', summary: 'Make a new fleet repository: catalog, environments, schemas and a first cluster',
+    arguments: [{ name: 'folder', description: 'folder to create' }],
+    examples: ['slipway init my-fleet'], load: async () => (await import('./init.ts')).init,
+  },
+  {
+    name: 'render', summary: 'Render clusters into deploy/',
+    options: [
+      { flags: '--check', description: 'write nothing; exit with 2 when deploy/ is not current' },
+      { flags: '--force', description: 'overwrite generated files that were edited by hand' },
+      { flags: '--allow-delete', description: 'agree to removing Applications, namespaces and what holds data' },
+    ],
+    examples: ['slipway render', 'slipway render -c "prod-*" --stats', 'slipway render --check'], load: async () => (await import('./render.ts')).render,
+  },
+  {
+    name: 'validate', summary: 'Say every problem of specs, catalog and tree; write nothing',
+    examples: ['slipway validate', 'slipway validate -c staging-us -o github'], load: async () => (await import('./validate.ts')).validate,
+  },
+  {
+    name: 'diff', summary: 'Show what rendering would change in the tree, per component',
+    options: [{ flags: '--stat', description: 'only name the files' }],
+    examples: ['slipway diff', 'slipway diff -c prod-eu --component kafka-cluster'], load: async () => (await import('./diff.ts')).diff,
+  },
+  {
+    name: 'commit', summary: 'Commit the tree (only what it owns)',
+    options: [
+      { flags: '--push', description: 'push to origin; a rejected push is rebased and rendered again, never forced' },
+      { flags: '--branch <name>', description: 'commit on this branch' },
+      { flags: '--message <text>', description: 'subject of the commit' },
+      { flags: '--allow-delete', description: 'agree to removals, as in render' },
+    ],
+    examples: ['slipway commit', 'slipway commit --push --branch update-kafka'], load: async () => (await import('./commit.ts')).commit,
+  },
+  {
+    name: 'explain', summary: 'Say where a value of a cluster comes from',
+    arguments: [{ name: 'cluster', description: 'cluster name' }, { name: 'path', description: 'path below spec, with dots or as a JSON pointer' }],
+    examples: ['slipway explain prod-eu capabilities.kafka.brokers'], load: async () => (await import('./explain.ts')).explain,
+  },
+  {
+    name: 'inspect', summary: 'List clusters, components, the plan, or the secrets clusters expect',
+    arguments: [{ name: 'what', description: 'what to list', choices: ['clusters', 'components', 'plan', 'secrets'] }],
+    examples: ['slipway inspect secrets -c prod-eu', 'slipway inspect plan -c prod-eu -o json'], load: async () => (await import('./inspect.ts')).inspect,
+  },
+  {
+    name: 'graph', summary: 'Draw the waves of a cluster',
+    arguments: [{ name: 'cluster', description: 'cluster name' }],
+    options: [{ flags: '--as <form>', description: 'mermaid, dot or text (default: mermaid)' }],
+    examples: ['slipway graph prod-eu', 'slipway graph prod-eu --as dot | dot -Tsvg > graph.svg'], load: async () => (await import('./graph.ts')).graph,
+  },
+  {
+    name: 'catalog', summary: 'List what the catalog offers, or show one capability',
+    arguments: [{ name: 'action', description: 'list or show', choices: ['list', 'show'] }, { name: '[name]', description: 'capability or component, for show' }],
+    examples: ['slipway catalog list', 'slipway catalog show kafka'], load: async () => (await import('./catalog.ts')).catalog,
+  },
+  {
+    name: 'schema', summary: 'Print a schema, or import API schemas of a CRD or of Kubernetes',
+    arguments: [{ name: 'what', description: 'what to print, or import', choices: ['cluster', 'environment', 'catalog', 'capability', 'component', 'import'] }, { name: '[file]', description: 'file or folder to import' }],
+    options: [
+      { flags: '--write', description: 'write schemas/cluster.schema.json and schemas/environment.schema.json' },
+      { flags: '--kubernetes <version>', description: 'the file is a Kubernetes OpenAPI document of this minor version' },
+      { flags: '--kinds <list>', description: 'only these kinds, as group/version/Kind, separated by commas' },
+    ],
+    examples: ['slipway schema cluster > schemas/cluster.schema.json', 'slipway schema import crd.yaml'], load: async () => (await import('./schema.ts')).schema,
+  },
+  {
+    name: 'new', summary: 'Scaffold a cluster, environment, component or capability',
+    arguments: [{ name: 'what', description: 'what to make', choices: ['cluster', 'environment', 'component', 'capability'] }, { name: 'name', description: 'its name; a component is <capability>/<component>' }],
+    options: [{ flags: '--environment <name>', description: 'environment of the new cluster' }, { flags: '--extends <name>', description: 'environment the new one extends' }],
+    examples: ['slipway new cluster staging-us --environment staging', 'slipway new component kafka/mirror'], load: async () => (await import('./new.ts')).create,
+  },
+  { name: 'doctor', summary: 'Check this machine and repository', examples: ['slipway doctor'], load: async () => (await import('./doctor.ts')).doctor },
+  {
+    name: 'completion', summary: 'Print a shell completion script',
+    arguments: [{ name: 'shell', description: 'shell', choices: ['bash', 'zsh', 'fish'] }],
+    examples: ['slipway completion bash > /etc/bash_completion.d/slipway'], load: async () => (await import('./completion.ts')).completion,
+  },
+];

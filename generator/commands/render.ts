@@ -1,0 +1,99 @@
+import type { Context } from '../context.ts';
+import { compareTree, deletionFindings, readLock } from '../core/compare.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { hasErrors } from '../model/diagnostic.ts';
+import type { Change, RenderedTree } from '../model/model.ts';
+import { asMap } from '../model/values.ts';
+import type { PipelineResult, Timings } from '../pipeline.ts';
+import { createPipeline } from '../pipeline.ts';
+import { table } from '../report/text.ts';
+import type { Invocation, Result } from './command.ts';
+
+export interface Compared {
+  readonly result: PipelineResult;
+  readonly changes: readonly Change[];
+  /** Findings of publishing: hand edits and deletions that need consent. */
+  readonly publishing: readonly Diagnostic[];
+}
+
+/** The texts below a folder of deploy/, by path relative to it. */
+export function listing(ctx: Context, cluster: string): ReadonlyMap<string, string> {
+  const root = `deploy/${cluster}`;
+  return new Map(ctx.files.list(root).map((path) => [path.slice(root.length + 1), ctx.files.read(path)]));
+}
+
+/** Runs all stages and compares with what stands in deploy/; shared by render, validate, diff and commit. */
+export async function renderAndCompare(invocation: Invocation): Promise<Compared> {
+  const { ctx, global } = invocation;
+  const result = await createPipeline(ctx).run({ clusters: global.cluster, ...(global.selector === undefined ? {} : { selector: global.selector }) });
+  const start = ctx.now();
+  const changes: Change[] = [];
+  const publishing: Diagnostic[] = [];
+  const dataHolding = new Set<string>();
+  const trees: Pick<RenderedTree, 'cluster' | 'files'>[] = [...result.clusters.flatMap((c) => (c.tree === undefined ? [] : [c.tree])), ...result.fleets];
+  if (result.workspace.complete && !hasErrors(result.diagnostics)) trees.push(...orphans(ctx, trees.map((t) => t.cluster)));
+  for (const tree of trees) {
+    const present = listing(ctx, tree.cluster);
+    const lock = readLock(present);
+    for (const [name, c] of Object.entries(lock?.components ?? {})) if (asMap(c)['dataHolding'] === true) dataHolding.add(name);
+    const comparison = compareTree(tree, present, lock);
+    changes.push(...comparison.changes);
+    publishing.push(...comparison.diagnostics);
+  }
+  publishing.push(...deletionFindings(changes, dataHolding));
+  (result.timings as { compare: number }).compare = ctx.now() - start;
+  return { result, changes, publishing };
+}
+
+/** Trees whose cluster is gone: everything in them that we wrote is to be removed. */
+function orphans(ctx: Context, known: readonly string[]): Pick<RenderedTree, 'cluster' | 'files'>[] {
+  return ctx.files.folders('deploy').filter((f) => !known.includes(f) && ctx.files.exists(`deploy/${f}/tree.lock`)).map((cluster) => ({ cluster, files: new Map() }));
+}
+
+export async function render(invocation: Invocation): Promise<Result> {
+  const { ctx, options } = invocation;
+  const { result, changes, publishing } = await renderAndCompare(invocation);
+  const force = options['force'] === true;
+  const allowDelete = options['allowDelete'] === true;
+  const blocking = publishing.filter((d) => (d.code === 'publish/deletion' ? !allowDelete : !force));
+  const check = options['check'] === true;
+  const diagnostics = [...result.diagnostics, ...(check ? stale(changes) : blocking)];
+  const failed = hasErrors([...result.diagnostics, ...(check ? [] : blocking)]);
+  if (!check && !failed) {
+    const start = ctx.now();
+    ctx.files.publish(changes);
+    (result.timings as { publish: number }).publish = ctx.now() - start;
+  }
+  const lines = result.clusters.map((c) => clusterLine(c.name, c.tree, changes, c.checked));
+  const total = changes.length === 0 ? 'nothing changed' : `${changes.length} ${changes.length === 1 ? 'file' : 'files'} ${check ? 'would change' : failed ? 'not written' : 'changed'}`;
+  return {
+    text: table(lines),
+    data: { clusters: result.clusters.map((c) => ({ name: c.name, ok: c.tree !== undefined, checked: c.checked })), changes: changes.map(({ path, kind }) => ({ path, kind })), timings: result.timings },
+    diagnostics,
+    summary: `${result.clusters.length} ${result.clusters.length === 1 ? 'cluster' : 'clusters'}, ${total}.${failed ? ' Nothing was written.' : ''}${invocation.global.stats ? `\n${statsText(result.timings)}` : ''}`,
+    differs: check && changes.length > 0,
+  };
+}
+
+function stale(changes: readonly Change[]): Diagnostic[] {
+  const clusters = [...new Set(changes.map((c) => c.cluster))];
+  return clusters.map((cluster) => {
+    const own = changes.filter((c) => c.cluster === cluster);
+    return {
+      code: 'publish/stale', severity: 'warning', cluster, at: { file: own[0]?.path ?? `deploy/${cluster}`, line: 1, col: 1 },
+      message: `deploy/${cluster} is not what its inputs render to: ${own.length} ${own.length === 1 ? 'file differs' : 'files differ'}.`, hint: 'Run `slipway render` and commit the result.',
+    };
+  });
+}
+
+function clusterLine(name: string, tree: RenderedTree | undefined, changes: readonly Change[], checked: { valid: number; invalid: number; noSchema: number } | undefined): string[] {
+  if (tree === undefined) return [name, 'failed', '', '', ''];
+  const own = changes.filter((c) => c.cluster === name);
+  const count = (kind: Change['kind']): number => own.filter((c) => c.kind === kind).length;
+  const unchecked = checked === undefined || checked.noSchema === 0 ? '' : `, ${checked.noSchema} without schema`;
+  return [name, 'ok', `${Object.keys(tree.lock.components).length} components`, `${tree.files.size} files`, `+${count('add')} ~${count('modify')} -${count('delete')}`, `${checked?.valid ?? 0} objects valid${unchecked}`];
+}
+
+export function statsText(timings: Timings): string {
+  return Object.entries(timings).map(([stage, ms]) => `${stage} ${ms.toFixed(0)} ms`).join(' · ');
+}

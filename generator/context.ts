@@ -1,0 +1,57 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { createFiles } from './adapters/files.ts';
+import { createGit } from './adapters/git.ts';
+import { createLog } from './adapters/log.ts';
+import type { LogOptions } from './adapters/log.ts';
+import type { Files, Git, Log } from './ports.ts';
+
+/** Everything a command may touch; the only place that builds adapters. */
+export interface Context {
+  readonly files: Files;
+  readonly git: Git;
+  readonly log: Log;
+  /** Folder of the program itself: its schemas and catalog, for `init` and as a fallback. */
+  readonly home: string;
+  /** A JSON file of schemas/, of the repository or else of the program. */
+  schemaJson(path: string): unknown;
+  /** The text of any file on this machine (schema import), gunzipped. */
+  readAnywhere(path: string): string;
+  now(): number;
+  env(name: string): string | undefined;
+}
+
+export function createContext(root: string, options: LogOptions): Context {
+  const home = packageRoot(dirname(fileURLToPath(import.meta.url)));
+  let files: Files | undefined;
+  let git: Git | undefined;
+  return {
+    home,
+    get files() {
+      return (files ??= createFiles(root));
+    },
+    get git() {
+      return (git ??= createGit(root));
+    },
+    log: createLog(options),
+    schemaJson(path) {
+      const found = [join(root, 'schemas', path), join(home, 'schemas', path)].find((p) => existsSync(p));
+      return found === undefined ? undefined : (JSON.parse(readFileSync(found, 'utf8')) as unknown);
+    },
+    readAnywhere(path) {
+      const bytes = readFileSync(path);
+      return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+    },
+    now: () => performance.now(),
+    env: (name) => process.env[name],
+  };
+}
+
+function packageRoot(from: string): string {
+  for (let at = from; ; at = dirname(at)) {
+    if (existsSync(join(at, 'package.json')) && existsSync(join(at, 'schemas'))) return at;
+    if (dirname(at) === at) return from;
+  }
+}

@@ -1,0 +1,48 @@
+import type { CatalogFiles } from './core/catalog.ts';
+import type { Change } from './model/model.ts';
+
+/** The file system below the repository root; paths are relative to it, with `/`. */
+export interface Files {
+  readonly root: string;
+  exists(path: string): boolean;
+  /** Throws ToolError file/unreadable, file/outside or yaml/too-large. */
+  read(path: string): string;
+  /** Files below a folder, sorted; empty when it does not exist. `extensions` without: all. Symlinks out are ToolErrors. */
+  list(folder: string, extensions?: readonly string[]): readonly string[];
+  folders(folder: string): readonly string[];
+  /** Writes all changes or none: on any error, and after an interrupted run, the files are what they were. */
+  publish(changes: readonly Change[]): void;
+  /** Writes one new file that is not part of a tree; refuses to overwrite. */
+  create(path: string, text: string): void;
+  write(path: string, text: string): void;
+}
+
+export interface CommitRequest {
+  readonly paths: readonly string[];
+  readonly message: string;
+}
+
+export interface Git {
+  isRepository(): Promise<boolean>;
+  /** Every file below the folders at a revision; undefined when the revision does not exist. */
+  filesAt(revision: string, folders: readonly string[]): Promise<CatalogFiles | undefined>;
+  currentBranch(): Promise<string>;
+  switchTo(branch: string): Promise<void>;
+  /** Paths below the folder that differ from HEAD or are untracked. */
+  changed(folder: string): Promise<readonly string[]>;
+  /** Commits exactly these paths; the new commit's id, or undefined when there is nothing to commit. */
+  commit(request: CommitRequest): Promise<string | undefined>;
+  push(branch: string): Promise<'pushed' | 'rejected'>;
+  /** Takes the remote's commits under ours; throws ToolError git/rejected and restores the branch on a conflict. */
+  rebase(branch: string): Promise<void>;
+  head(): Promise<string | undefined>;
+  version(): Promise<string>;
+}
+
+export interface Log {
+  /** A message for people, on stderr. */
+  info(message: string): void;
+  detail(message: string): void;
+  progress(label: string, done: number, total: number): void;
+  clearProgress(): void;
+}
