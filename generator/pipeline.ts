@@ -165,7 +165,7 @@ async function runStages(ctx: Context, tools: Tools, shapes: ReturnType<typeof c
     clusters.push({ name, resolved: cluster, plan: clusterPlan, tree: { ...tree, objects: [] }, checked: report.checked });
   });
   ctx.log.clearProgress();
-  const fleets = workspace.complete ? renderFleets(clusters.flatMap((c) => (c.resolved === undefined ? [] : [c.resolved]))) : { value: [], diagnostics: [] };
+  const fleets = workspace.complete && clusters.every((c) => c.resolved !== undefined) ? renderFleets(clusters.flatMap((c) => (c.resolved === undefined ? [] : [c.resolved]))) : { value: [], diagnostics: [] };
   diagnostics.push(...fleets.diagnostics);
   return { workspace, clusters, fleets: fleets.value ?? [], diagnostics, timings };
 }

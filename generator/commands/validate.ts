@@ -14,6 +14,6 @@ export async function validate(invocation: Invocation): Promise<Result> {
   return {
     diagnostics,
     data: { clusters: result.clusters.map((c) => ({ name: c.name, ok: c.tree !== undefined, checked: c.checked })), checked },
-    summary: `${result.clusters.length} clusters: ${countText(diagnostics)}${ok}.${invocation.global.stats ? `\n${statsText(result.timings)}` : ''}`,
+    summary: `${result.clusters.length} ${result.clusters.length === 1 ? 'cluster' : 'clusters'}${diagnostics.length === 0 ? `: ${countText(diagnostics)}` : ''}${ok}.${invocation.global.stats ? `\n${statsText(result.timings)}` : ''}`,
   };
 }

@@ -72,7 +72,7 @@ function diagnosticOf(error: ErrorObject, root: Value, locate: Locate): Diagnost
     case 'oneOf':
       return keyword === 'if' ? [] : [{ code: 'schema/value', severity, ...at(locate(pointer, 'value')), message: `${name(pointer)} matches none of the forms that are allowed.`, hint: 'See the related findings, or the README of the capability.' }];
     default:
-      return [{ code: 'schema/value', severity, ...at(locate(pointer, keyword === 'propertyNames' ? 'key' : 'value')), message: `${name(pointer)} ${valueMessage(error, valueAt(root, pointer))}.`, hint: valueHint(error) }];
+      return [{ code: 'schema/value', severity, ...at(locate(pointer, keyword === 'propertyNames' ? 'key' : 'value')), message: `${name(pointer)} ${valueMessage(error, valueAt(root, pointer))}`.replace(/([^?.])$/, '$1.'), hint: valueHint(error) }];
   }
 }
 
@@ -83,7 +83,7 @@ function valueMessage(error: ErrorObject, value: Value | undefined): string {
   const shown = value === undefined ? '' : ` (it is ${JSON.stringify(value)?.slice(0, 60)})`;
   if (error.keyword === 'enum') {
     const allowed = (params['allowedValues'] as readonly unknown[]).map(String);
-    return `has to be one of ${allowed.join(', ')}${shown}.${typeof value === 'string' ? didYouMean(value, allowed) : ''}`.replace(/\.$/, '');
+    return `has to be one of ${allowed.join(', ')}${shown}.${typeof value === 'string' ? didYouMean(value, allowed) : ''}`;
   }
   if (error.keyword === 'const') return `has to be ${JSON.stringify(params['allowedValue'])}${shown}`;
   if (error.keyword === 'pattern') return `does not have the form ${String(params['pattern'])}${shown}`;

@@ -41,20 +41,26 @@ export function validateTree(tree: RenderedTree, plan: ClusterPlan, shapes: Shap
   const minor = plan.cluster.info.kubernetes.version.split('.').slice(0, 2).join('.');
   const checked: Checked = { valid: 0, invalid: 0, noSchema: 0 };
   const diagnostics: Diagnostic[] = [];
+  const unchecked = new Map<string, TreeObject>();
   for (const object of tree.objects) {
     const key = `shape|${minor}|${object.path === 'root.yaml' ? JSON.stringify(object.object) : tree.lock.files[object.path]}`;
     let verdict = memo.get(key) as ShapeVerdict | undefined;
     if (verdict === undefined) memo.set(key, (verdict = shapes.check(object.object, minor)));
     checked[verdict.status === 'no-schema' ? 'noSchema' : verdict.status] += 1;
-    diagnostics.push(...shapeFindings(object, verdict, tree.cluster, minor), ...ruleFindings(object, verdict));
+    if (verdict.status === 'no-schema') unchecked.set(`${object.apiVersion} ${object.kind}`, object);
+    diagnostics.push(...shapeFindings(object, verdict, tree.cluster), ...ruleFindings(object, verdict));
+  }
+  for (const [kind, object] of unchecked) {
+    const { component: _component, ...said } = finding('tree/no-schema', object, `There is no schema for ${kind} in Kubernetes ${minor}: objects of this kind were not checked.`, 'Import it: slipway schema import <crd file>.', 'warning');
+    diagnostics.push(said);
   }
   diagnostics.push(...crdOrder(tree, plan));
   return { diagnostics: diagnostics.map((d) => ({ ...d, cluster: tree.cluster })), checked };
 }
 
-function shapeFindings(object: TreeObject, verdict: ShapeVerdict, cluster: string, minor: string): Diagnostic[] {
+function shapeFindings(object: TreeObject, verdict: ShapeVerdict, cluster: string): Diagnostic[] {
   if (verdict.status === 'no-schema') {
-    return [finding('tree/no-schema', object, `No schema for ${object.apiVersion} ${object.kind} in Kubernetes ${minor}: ${object.name} was not checked.`, 'Import it: slipway schema import <crd file>.', 'warning')];
+    return []; // said once per kind, below
   }
   return verdict.problems.map((p) =>
     finding('tree/schema', object, `${object.kind} ${object.name} (deploy/${cluster}/${object.path}): ${p.pointer === '' ? 'the object' : p.pointer.slice(1).replaceAll('/', '.')} ${p.message}.${p.suggestion === undefined ? '' : ` Did you mean "${p.suggestion}"?`}`, `Correct the template${object.component === 'root' ? '' : ` of component ${object.component}`}, or the option that feeds it.`),

@@ -21,7 +21,7 @@ const topOrder: readonly string[] = ['apiVersion', 'kind', 'metadata', 'type', '
 const metadataOrder: readonly string[] = ['name', 'namespace', 'labels', 'annotations', 'finalizers'];
 
 /** Starts with a letter, holds nothing that any YAML version gives a meaning to. */
-const plain = /^[A-Za-z_/][A-Za-z0-9_./@+-]*(?: [A-Za-z0-9_./@+(-][A-Za-z0-9_./@+()-]*)*$/;
+const plain = /^[A-Za-z_/][A-Za-z0-9_./@+=~-]*(?: [A-Za-z0-9_./@+(-][A-Za-z0-9_./@+=~()-]*)*$/;
 const colonInside = /^[A-Za-z][A-Za-z0-9_./-]*:(?:\/\/)?[A-Za-z0-9_./@+-]+(?::[0-9]+)?[A-Za-z0-9_./@+-]*$/;
 const reserved = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf)$/i;
 const numberLike = /^[-+.]?[0-9]/;

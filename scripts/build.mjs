@@ -1,0 +1,30 @@
+// Bundles the program into dist/: one small entry chunk, everything else in chunks that are loaded when needed.
+import { build } from 'esbuild';
+import { rmSync } from 'node:fs';
+
+rmSync('dist', { recursive: true, force: true });
+const result = await build({
+  entryPoints: { cli: 'generator/cli.ts', index: 'generator/index.ts' },
+  outdir: 'dist',
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  metafile: true,
+  legalComments: 'linked',
+  logLevel: 'warning',
+  banner: {
+    js: "import { createRequire as slipwayCreateRequire } from 'node:module'; const require = slipwayCreateRequire(import.meta.url);",
+  },
+});
+
+// --help must not pay for what it does not use
+const entry = Object.entries(result.metafile.outputs).find(([file]) => file.endsWith('dist/cli.mjs') || file === 'dist/cli.mjs');
+const heavy = ['ajv', 'handlebars', 'yaml', 'js-yaml', 'simple-git', 'fast-glob', 'diff'];
+const leaked = Object.keys(entry?.[1].inputs ?? {}).filter((input) => heavy.some((name) => input.includes(`node_modules/${name}/`)));
+if (leaked.length > 0) {
+  console.error(`the entry chunk contains ${leaked.join(', ')}`);
+  process.exit(1);
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    env: { NO_COLOR: '1', SLIPWAY_NO_COLOR: '1' },
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/helpers/build.ts'],
+    reporters: ['default', './test/helpers/reporter.ts'],
+    testTimeout: 60_000,
+    maxWorkers: 2,
+  },
+});
