@@ -1,6 +1,5 @@
-import { loadAll } from 'js-yaml';
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
-import { asList, asMap, asString, compareText, isList, isMap, member, pointerStep, setMember } from '../model/values.ts';
+import { asList, asMap, asString, isList, isMap, member, pointerStep, setMember } from '../model/values.ts';
 
 export type Scope = 'Namespaced' | 'Cluster';
 

@@ -23,7 +23,8 @@ const metadataOrder: readonly string[] = ['name', 'namespace', 'labels', 'annota
 /** Starts with a letter, holds nothing that any YAML version gives a meaning to. */
 const plain = /^[A-Za-z_/][A-Za-z0-9_./@+=~-]*(?: [A-Za-z0-9_./@+(-][A-Za-z0-9_./@+=~()-]*)*$/;
 const colonInside = /^[A-Za-z][A-Za-z0-9_./-]*:(?:\/\/)?[A-Za-z0-9_./@+-]+(?::[0-9]+)?[A-Za-z0-9_./@+-]*$/;
-const reserved = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf)$/i;
+/** Words of YAML 1.1, and what some of its readers take for a number (`e0`). */
+const reserved = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf|e[-+]?[0-9]+)$/i;
 const numberLike = /^[-+.]?[0-9]/;
 
 function isPlain(text: string): boolean {

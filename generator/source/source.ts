@@ -13,7 +13,7 @@ const ambiguousScalar =
   /^(?:y|n|yes|no|on|off|[-+]?0[0-9]+|[-+]?[0-9][0-9_]*_[0-9_]*|[-+]?0b[01_]+|[-+]?[1-9][0-9]*(?::[0-5]?[0-9])+|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*|[-+]?\.(?:inf|nan))$/i;
 /** A cheap test on the whole text: only a file that passes is read by the fast parser. */
 const needsCare =
-  /[&*!|>%@`\t]|^(?:---|\.\.\.|<<<<<<<|=======|>>>>>>>)|<<|(?:^|[\s,[{:-])(?:y|n|yes|no|on|off|[-+]?0[0-9b]|[-+]?[0-9]+[_:][0-9]|[0-9]{4}-|[-+]?\.[in])/im;
+  /[&*!|>%@`\t?\\'\r\ufeff\u0085\u2028\u2029]|^(?:---|\.\.\.|<<<<<<<|=======|>>>>>>>)|<<|(?:^|[\s,[{:-])(?:y|n|yes|no|on|off|[-+]?0[0-9b]|[-+]?[0-9]+[_:][0-9]|[0-9]{4}-|[-+]?\.[in])|(?:^|[\s{,[-])(?::|(?:null|true|false|~|"|[-+.]?[0-9][^\s:]*|[\]}])[^\n,:]*:(?:\s|$))/im;
 
 /** A YAML file: text, value, and the position of everything in it (worked out when first asked). */
 export class Source {
@@ -109,7 +109,7 @@ function parseCarefully(file: string, text: string): Outcome<Source> {
   const document = (Array.isArray(documents) ? documents[0] : undefined) as Document | undefined;
   const second = Array.isArray(documents) ? documents[1] : undefined;
   const diagnostics: Diagnostic[] = [];
-  for (const e of document?.errors ?? []) diagnostics.push(syntaxDiagnostic(e.code, e.message, at(e.pos[0], e.pos[1])));
+  for (const e of [...(document?.errors ?? []), ...(document?.warnings ?? [])]) diagnostics.push(syntaxDiagnostic(e.code, e.message, at(e.pos[0], e.pos[1])));
   if (second !== undefined && diagnostics.length === 0) {
     diagnostics.push({
       code: 'yaml/documents', severity: 'error', message: 'The file holds more than one YAML document.',
@@ -145,9 +145,9 @@ function lintNodes(document: Document, at: (from: number, to: number) => Locatio
       diagnostics.push({ code: 'yaml/alias', severity: 'error', message: 'Aliases are not supported.', at: ranged(node), hint: 'Write the value out; share values through an environment.' });
       return visit.BREAK;
     },
-    Node: (_, node) => {
-      if (node.tag !== undefined && /^!/.test(node.tag)) {
-        diagnostics.push({ code: 'yaml/syntax', severity: 'error', message: `The tag ${node.tag} is not supported.`, at: ranged(node), hint: 'Remove the tag.' });
+    Pair: (_, pair) => {
+      if (!isScalar(pair.key) || pair.key.value === null) {
+        diagnostics.push({ code: 'yaml/syntax', severity: 'error', message: 'A key has to be text.', at: ranged((pair.key ?? pair.value ?? document.contents) as Node), hint: 'Write a plain key.' });
       }
     },
     Scalar: (_, node) => {
