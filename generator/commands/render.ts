@@ -94,6 +94,8 @@ function clusterLine(name: string, tree: RenderedTree | undefined, changes: read
   return [name, 'ok', `${Object.keys(tree.lock.components).length} components`, `${tree.files.size} files`, `+${count('add')} ~${count('modify')} -${count('delete')}`, `${checked?.valid ?? 0} objects valid${unchecked}`];
 }
 
+/** Time per stage (milliseconds) and the highest memory use of the process. */
 export function statsText(timings: Timings): string {
-  return Object.entries(timings).map(([stage, ms]) => `${stage} ${ms.toFixed(0)} ms`).join(' · ');
+  const memory = `memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MiB`;
+  return [...Object.entries(timings).map(([stage, ms]) => `${stage} ${ms.toFixed(0)} ms`), memory].join(' · ');
 }
