@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
@@ -19,6 +19,8 @@ export interface Context {
   schemaJson(path: string): unknown;
   /** The text of any file on this machine (schema import), gunzipped. */
   readAnywhere(path: string): string;
+  /** What identifies this build of the program. */
+  programStamp(): string;
   now(): number;
   env(name: string): string | undefined;
 }
@@ -43,6 +45,10 @@ export function createContext(root: string, options: LogOptions): Context {
     readAnywhere(path) {
       const bytes = readFileSync(path);
       return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+    },
+    programStamp: () => {
+      const stat = statSync(fileURLToPath(import.meta.url));
+      return `${process.version} ${stat.size} ${stat.mtimeMs} ${stat.ino}`;
     },
     now: () => performance.now(),
     env: (name) => process.env[name],

@@ -1,4 +1,5 @@
 import type { CatalogFiles } from './core/catalog.ts';
+import type { FileStamp } from './core/runCache.ts';
 import type { Change } from './model/model.ts';
 
 /** The file system below the repository root; paths are relative to it, with `/`. */
@@ -10,6 +11,11 @@ export interface Files {
   /** Files below a folder, sorted; empty when it does not exist. `extensions` without: all. Symlinks out are ToolErrors. */
   list(folder: string, extensions?: readonly string[]): readonly string[];
   folders(folder: string): readonly string[];
+  /** Stamps of every file below a folder, in the order of paths; nothing is read. */
+  stamps(folder: string): readonly FileStamp[];
+  /** The run cache: a file that may be lost at any time. Failing to write it is not an error. */
+  readCache(): string | undefined;
+  writeCache(text: string): void;
   /** Writes all changes or none: on any error, and after an interrupted run, the files are what they were. */
   publish(changes: readonly Change[]): void;
   /** Writes one new file that is not part of a tree; refuses to overwrite. */

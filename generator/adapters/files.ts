@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import glob from 'fast-glob';
 import { ToolError } from '../model/diagnostic.ts';
@@ -8,6 +8,8 @@ import { publishChanges, recoverPublish } from './publish.ts';
 
 /** Larger files are refused unread (bytes): no spec or template is anywhere near. */
 const maxBytes = 2 * 1024 * 1024;
+
+const cacheFile = '.slipway/cache.json';
 
 /** The real file system below `root`; nothing outside of it is read or written. */
 export function createFiles(root: string): Files {
@@ -35,6 +37,16 @@ export function createFiles(root: string): Files {
       const base = inside(folder);
       return existsSync(base) ? readdirSync(base, { withFileTypes: true }).filter((e) => e.isDirectory() && !e.name.startsWith('.')).map((e) => e.name).sort(compareText) : [];
     },
+    stamps(folder) {
+      const base = inside(folder);
+      if (!existsSync(base)) return [];
+      return walk(base, top).sort(compareText).map((path) => {
+        const stat = lstatSync(join(top, path));
+        return [path, stat.size, stat.mtimeMs, stat.ctimeMs, stat.ino] as const;
+      });
+    },
+    readCache: () => (existsSync(join(top, cacheFile)) ? readFileSync(join(top, cacheFile), 'utf8') : undefined),
+    writeCache: (text) => writeCacheFile(join(top, cacheFile), text),
     publish: (changes) => publishChanges(top, changes),
     create(path, text) {
       const full = inside(path);
@@ -43,6 +55,17 @@ export function createFiles(root: string): Files {
     },
     write: (path, text) => writeText(inside(path), path, text),
   };
+}
+
+/** Best effort, whole or not at all: a run without a cache is slower, not wrong. */
+function writeCacheFile(full: string, text: string): void {
+  try {
+    mkdirSync(dirname(full), { recursive: true });
+    writeFileSync(`${full}.${process.pid}`, text);
+    renameSync(`${full}.${process.pid}`, full);
+  } catch {
+    // read-only checkouts work without
+  }
 }
 
 function writeText(full: string, path: string, text: string): void {

@@ -14,7 +14,7 @@ const pushTries = 3;
 export async function commit(invocation: Invocation): Promise<Result> {
   const { ctx, options } = invocation;
   if (!(await ctx.git.isRepository())) throw new ToolError('git/not-a-repository', 'This folder is not a git work tree.', 'Run `git init`, or pass the repository with --root.');
-  const everything: Invocation = { ...invocation, global: { ...invocation.global, cluster: [] } };
+  const everything: Invocation = { ...invocation, global: { ...invocation.global, cluster: [] }, options: { ...options, cache: false } };
   const compared = await renderAndCompare(everything);
   requireCurrent(compared);
   if (typeof options['branch'] === 'string') await ctx.git.switchTo(options['branch']);

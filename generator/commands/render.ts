@@ -1,5 +1,8 @@
 import type { Context } from '../context.ts';
 import { compareTree, deletionFindings, readLock } from '../core/compare.ts';
+import { sha } from '../core/digest.ts';
+import { readCache } from '../core/runCache.ts';
+import type { CachedCluster } from '../core/runCache.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { hasErrors } from '../model/diagnostic.ts';
 import type { Change, RenderedTree } from '../model/model.ts';
@@ -25,13 +28,15 @@ export function listing(ctx: Context, cluster: string): ReadonlyMap<string, stri
 /** Runs all stages and compares with what stands in deploy/; shared by render, validate, diff and commit. */
 export async function renderAndCompare(invocation: Invocation): Promise<Compared> {
   const { ctx, global } = invocation;
-  const result = await createPipeline(ctx).run({ clusters: global.cluster, ...(global.selector === undefined ? {} : { selector: global.selector }) });
+  const useCache = invocation.options['cache'] !== false;
+  const cache = useCache ? readCache(ctx.files.readCache()) : undefined;
+  const result = await createPipeline(ctx).run({ clusters: global.cluster, cache, ...(global.selector === undefined ? {} : { selector: global.selector }) });
   const start = ctx.now();
   const changes: Change[] = [];
   const publishing: Diagnostic[] = [];
   const dataHolding = new Set<string>();
   const trees: Pick<RenderedTree, 'cluster' | 'files'>[] = [...result.clusters.flatMap((c) => (c.tree === undefined ? [] : [c.tree])), ...result.fleets];
-  if (result.workspace.complete && !hasErrors(result.diagnostics)) trees.push(...orphans(ctx, trees.map((t) => t.cluster)));
+  if (result.workspace.complete && !hasErrors(result.diagnostics)) trees.push(...orphans(ctx, [...trees.map((t) => t.cluster), ...result.clusters.map((c) => c.name)]));
   for (const tree of trees) {
     const present = listing(ctx, tree.cluster);
     const lock = readLock(present);
@@ -41,13 +46,30 @@ export async function renderAndCompare(invocation: Invocation): Promise<Compared
     publishing.push(...comparison.diagnostics);
   }
   publishing.push(...deletionFindings(changes, dataHolding));
-  (result.timings as { compare: number }).compare = ctx.now() - start;
+  result.timings.compare = ctx.now() - start;
   return { result, changes, publishing };
 }
 
 /** Trees whose cluster is gone: everything in them that we wrote is to be removed. */
 function orphans(ctx: Context, known: readonly string[]): Pick<RenderedTree, 'cluster' | 'files'>[] {
   return ctx.files.folders('deploy').filter((f) => !known.includes(f) && ctx.files.exists(`deploy/${f}/tree.lock`)).map((cluster) => ({ cluster, files: new Map() }));
+}
+
+/** Remembers which clusters are current, so that the next run can pass over them. */
+function remember(ctx: Context, result: PipelineResult): void {
+  const before = readCache(ctx.files.readCache());
+  const clusters: Record<string, CachedCluster> = { ...(result.workspace.complete ? {} : before?.clusters) };
+  for (const c of result.clusters) {
+    const { resolved, source, tree } = c;
+    if (c.cached !== undefined) clusters[c.name] = c.cached;
+    if (resolved === undefined || source === undefined || tree === undefined || hasErrors(c.diagnostics)) continue;
+    clusters[c.name] = {
+      spec: sha(source.text), shared: result.workspace.sharedDigest(resolved.catalog), files: ctx.files.stamps(`deploy/${c.name}`), info: resolved.info,
+      components: Object.keys(tree.lock.components).length, checked: c.checked ?? { valid: 0, invalid: 0, noSchema: 0 }, diagnostics: c.diagnostics,
+      ...(resolved.catalog.pin === undefined ? {} : { pin: resolved.catalog.pin }),
+    };
+  }
+  if (result.clusters.some((c) => c.cached === undefined) || Object.keys(clusters).length !== Object.keys(before?.clusters ?? {}).length) ctx.files.writeCache(JSON.stringify({ version: 1, clusters }));
 }
 
 export async function render(invocation: Invocation): Promise<Result> {
@@ -62,13 +84,14 @@ export async function render(invocation: Invocation): Promise<Result> {
   if (!check && !failed) {
     const start = ctx.now();
     ctx.files.publish(changes);
-    (result.timings as { publish: number }).publish = ctx.now() - start;
+    remember(ctx, result);
+    result.timings.publish = ctx.now() - start;
   }
-  const lines = result.clusters.map((c) => clusterLine(c.name, c.tree, changes, c.checked));
+  const lines = result.clusters.map((c) => clusterLine(c, changes));
   const total = changes.length === 0 ? 'nothing changed' : `${changes.length} ${changes.length === 1 ? 'file' : 'files'} ${check ? 'would change' : failed ? 'not written' : 'changed'}`;
   return {
     text: table(lines),
-    data: { clusters: result.clusters.map((c) => ({ name: c.name, ok: c.tree !== undefined, checked: c.checked })), changes: changes.map(({ path, kind }) => ({ path, kind })), timings: result.timings },
+    data: { clusters: result.clusters.map((c) => ({ name: c.name, ok: c.tree !== undefined || c.cached !== undefined, checked: c.checked })), changes: changes.map(({ path, kind }) => ({ path, kind })), timings: result.timings },
     diagnostics,
     summary: `${result.clusters.length} ${result.clusters.length === 1 ? 'cluster' : 'clusters'}, ${total}.${failed ? ' Nothing was written.' : ''}${invocation.global.stats ? `\n${statsText(result.timings)}` : ''}`,
     differs: check && changes.length > 0,
@@ -86,12 +109,14 @@ function stale(changes: readonly Change[]): Diagnostic[] {
   });
 }
 
-function clusterLine(name: string, tree: RenderedTree | undefined, changes: readonly Change[], checked: { valid: number; invalid: number; noSchema: number } | undefined): string[] {
-  if (tree === undefined) return [name, 'failed', '', '', ''];
+function clusterLine({ name, tree, cached, checked }: PipelineResult['clusters'][number], changes: readonly Change[]): string[] {
+  if (tree === undefined && cached === undefined) return [name, 'failed', '', '', ''];
   const own = changes.filter((c) => c.cluster === name);
   const count = (kind: Change['kind']): number => own.filter((c) => c.kind === kind).length;
   const unchecked = checked === undefined || checked.noSchema === 0 ? '' : `, ${checked.noSchema} without schema`;
-  return [name, 'ok', `${Object.keys(tree.lock.components).length} components`, `${tree.files.size} files`, `+${count('add')} ~${count('modify')} -${count('delete')}`, `${checked?.valid ?? 0} objects valid${unchecked}`];
+  const components = tree === undefined ? (cached?.components ?? 0) : Object.keys(tree.lock.components).length;
+  const files = tree?.files.size ?? cached?.files.length ?? 0;
+  return [name, 'ok', `${components} components`, `${files} files`, `+${count('add')} ~${count('modify')} -${count('delete')}`, `${checked?.valid ?? 0} objects valid${unchecked}`];
 }
 
 /** Time per stage (milliseconds) and the highest memory use of the process. */

@@ -13,7 +13,7 @@ export async function validate(invocation: Invocation): Promise<Result> {
   const ok = hasErrors(diagnostics) ? '' : `, ${checked.valid} objects valid${checked.noSchema > 0 ? `, ${checked.noSchema} without schema` : ''}`;
   return {
     diagnostics,
-    data: { clusters: result.clusters.map((c) => ({ name: c.name, ok: c.tree !== undefined, checked: c.checked })), checked },
+    data: { clusters: result.clusters.map((c) => ({ name: c.name, ok: c.tree !== undefined || c.cached !== undefined, checked: c.checked })), checked },
     summary: `${result.clusters.length} ${result.clusters.length === 1 ? 'cluster' : 'clusters'}${diagnostics.length === 0 ? `: ${countText(diagnostics)}` : ''}${ok}.${invocation.global.stats ? `\n${statsText(result.timings)}` : ''}`,
   };
 }

@@ -4,6 +4,7 @@ import type { Value, ValueMap } from '../model/values.ts';
 import { asList, asMap, asString, compareText } from '../model/values.ts';
 import type { Source } from '../source/source.ts';
 import { parseSource } from '../source/source.ts';
+import { sha } from './digest.ts';
 import { closeSchema } from './options.ts';
 import type { Checker } from './schema.ts';
 
@@ -42,6 +43,7 @@ export function buildCatalog(files: CatalogFiles, schemas: CatalogSchemas, pin?:
   const spec = asMap(asMap(root.value)['spec']);
   const value: Catalog = {
     pin, source: root, capabilities, components,
+    digest: sha([...files].sort(([a], [b]) => compareText(a, b)).map(([path, text]) => `${path}\0${text}`).join('\0')),
     version: asString(spec['version']) ?? '',
     minimumKubernetes: asString(asMap(spec['kubernetes'])['minimum']) ?? '1.0',
     defaults: asMap(spec['defaults']),

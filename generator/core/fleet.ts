@@ -1,5 +1,5 @@
 import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
-import type { RenderedTree, ResolvedCluster } from '../model/model.ts';
+import type { ClusterInfo, Layer, RenderedTree } from '../model/model.ts';
 import type { Value } from '../model/values.ts';
 import { compareText } from '../model/values.ts';
 import { emitDocuments, emitYaml } from '../source/emit.ts';
@@ -7,8 +7,15 @@ import { fleetRoot } from './argocd.ts';
 import { sha } from './digest.ts';
 import { locateMerged } from './resolve.ts';
 
+export interface FleetMember {
+  readonly name: string;
+  readonly info: ClusterInfo;
+  /** Where its settings stand, for findings; absent for clusters taken from the cache. */
+  readonly layers?: readonly Layer[];
+}
+
 /** The roots of roots: `deploy/fleet/<hub>/root.yaml` for every cluster that manages others. */
-export function renderFleets(clusters: readonly ResolvedCluster[]): Outcome<readonly RenderedTree[]> {
+export function renderFleets(clusters: readonly FleetMember[]): Outcome<readonly RenderedTree[]> {
   const diagnostics: Diagnostic[] = [];
   const byName = new Map(clusters.map((c) => [c.name, c]));
   const spokes = new Map<string, string[]>();
@@ -16,7 +23,7 @@ export function renderFleets(clusters: readonly ResolvedCluster[]): Outcome<read
     const hub = cluster.info.argocd.hub;
     if (hub === null) continue;
     if (byName.get(hub) === undefined || hub === cluster.name || byName.get(hub)?.info.argocd.hub !== null) {
-      const at = locateMerged(cluster.layers, '/argocd/hub', 'value');
+      const at = cluster.layers === undefined ? undefined : locateMerged(cluster.layers, '/argocd/hub', 'value');
       diagnostics.push({
         code: 'spec/hub', severity: 'error', cluster: cluster.name, message: `"${hub}" is not a cluster of this repository that runs its own Argo CD.`,
         hint: 'Name a cluster without spec.argocd.hub.', ...(at === undefined ? {} : { at }),

@@ -84,6 +84,8 @@ export interface Capability {
 export interface Catalog {
   /** `undefined`: the working tree; otherwise the pinned tag. */
   readonly pin: string | undefined;
+  /** SHA-256 over every file of the catalog and of custom/. */
+  readonly digest: string;
   readonly version: string;
   readonly minimumKubernetes: string;
   readonly source: Source;

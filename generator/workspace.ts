@@ -1,0 +1,176 @@
+import catalogSchema from '../schemas/catalog.schema.json' with { type: 'json' };
+import capabilitySchema from '../schemas/capability.schema.json' with { type: 'json' };
+import clusterBase from '../schemas/base/cluster.schema.json' with { type: 'json' };
+import componentSchema from '../schemas/component.schema.json' with { type: 'json' };
+import environmentBase from '../schemas/base/environment.schema.json' with { type: 'json' };
+import type { Context } from './context.ts';
+import { buildCatalog } from './core/catalog.ts';
+import type { CatalogSchemas } from './core/catalog.ts';
+import { sha } from './core/digest.ts';
+import { composeSchema } from './core/options.ts';
+import { currentEntry } from './core/runCache.ts';
+import type { CachedCluster, RunCache } from './core/runCache.ts';
+import type { Checker } from './core/schema.ts';
+import { matchesSelector, nameMatcher } from './core/select.ts';
+import type { Tools } from './core/tools.ts';
+import { checkNamed, pinOf } from './core/workspace.ts';
+import type { Diagnostic, Outcome } from './model/diagnostic.ts';
+import { ToolError, UsageError } from './model/diagnostic.ts';
+import type { Catalog } from './model/model.ts';
+import type { ValueMap } from './model/values.ts';
+import { asMap, valueAt } from './model/values.ts';
+import { parseSource } from './source/source.ts';
+import type { Source } from './source/source.ts';
+
+export interface Selection {
+  /** Globs over cluster names; empty: all. */
+  readonly clusters: readonly string[];
+  /** Label selector `key=value,key2!=value`. */
+  readonly selector?: string;
+  /** What the last run left behind; clusters that are current by it are not rendered again. */
+  readonly cache?: RunCache | undefined;
+}
+
+/** The files of a repository, read and checked one by one. */
+export interface Workspace {
+  readonly clusters: readonly Source[];
+  /** Clusters that are current by the cache, by name. */
+  readonly current: ReadonlyMap<string, CachedCluster>;
+  readonly environments: ReadonlyMap<string, Source>;
+  readonly catalog: Catalog | undefined;
+  readonly catalogs: ReadonlyMap<string, Catalog>;
+  readonly diagnostics: readonly Diagnostic[];
+  /** False when a selection left clusters out. */
+  readonly complete: boolean;
+  /** Digest of what all clusters with this catalog share. */
+  sharedDigest(catalog: Catalog): string;
+}
+
+const nameOf = (file: string): string => file.replace(/^clusters\/|\.ya?ml$/g, '');
+
+/** Reads the catalog, the environments and the selected cluster specs. */
+export function createLoader(ctx: Context, tools: Tools): { workspace(selection: Selection): Promise<Workspace>; catalog(): Outcome<Catalog> } {
+  const checkers: CatalogSchemas = { catalog: tools.checker(catalogSchema), capability: tools.checker(capabilitySchema), component: tools.checker(componentSchema) };
+  const catalog = (): Outcome<Catalog> => collectFiles(ctx, ['catalog', 'custom'], (files) => buildCatalog(files, checkers));
+  return { catalog, workspace: (selection) => loadWorkspace(ctx, tools, checkers, catalog(), selection) };
+}
+
+async function loadWorkspace(ctx: Context, tools: Tools, checkers: CatalogSchemas, catalog: Outcome<Catalog>, selection: Selection): Promise<Workspace> {
+  const diagnostics: Diagnostic[] = [...catalog.diagnostics];
+  const environments = new Map<string, Source>();
+  for (const source of readSources(ctx, ctx.files.list('environments', ['.yaml', '.yml']), diagnostics)) environments.set(source.file.replace(/^environments\/|\.ya?ml$/g, ''), source);
+  const { files, complete } = selectFiles(ctx, selection);
+  const catalogs = new Map<string, Catalog>();
+  const sharedDigest = digester(ctx, environments);
+  const current = new Map<string, CachedCluster>();
+  const texts = new Map<string, string>();
+  for (const file of files) {
+    const text = readText(ctx, file, diagnostics);
+    if (text === undefined) continue;
+    const entry = selection.cache?.clusters[nameOf(file)];
+    const pin = entry?.pin;
+    if (pin !== undefined) await pinnedCatalog(ctx, pin, undefined, catalogs, checkers, []);
+    const own = pin === undefined ? catalog.value : catalogs.get(pin);
+    const hit = entry === undefined || own === undefined || selection.selector !== undefined ? undefined : currentEntry(selection.cache, nameOf(file), sha(text), sharedDigest(own), () => ctx.files.stamps(`deploy/${nameOf(file)}`));
+    if (hit === undefined) texts.set(file, text);
+    else current.set(nameOf(file), hit);
+  }
+  let clusters = [...texts].flatMap(([file, text]) => parsed(file, text, diagnostics));
+  if (selection.selector !== undefined) clusters = clusters.filter((s) => matchesSelector(asMap(valueAt(s.value, '/metadata/labels')), selection.selector ?? ''));
+  for (const source of clusters) {
+    const pin = pinOf(source, environments);
+    if (pin !== undefined) await pinnedCatalog(ctx, pin, source, catalogs, checkers, diagnostics);
+  }
+  if (catalog.value !== undefined) diagnostics.push(...checkSpecs(tools, catalog.value, catalogs, clusters, environments));
+  return { clusters, current, environments, catalog: catalog.value, catalogs, diagnostics, complete, sharedDigest };
+}
+
+function selectFiles(ctx: Context, selection: Selection): { files: readonly string[]; complete: boolean } {
+  const all = ctx.files.list('clusters', ['.yaml', '.yml']);
+  const wanted = nameMatcher(selection.clusters);
+  const files = all.filter((f) => wanted(nameOf(f)));
+  if (files.length === 0 && selection.clusters.length > 0) {
+    throw new UsageError(`No cluster matches ${selection.clusters.join(', ')}.`, `Clusters here: ${all.slice(0, 20).map(nameOf).join(', ') || 'none'}.`);
+  }
+  return { files, complete: files.length === all.length && selection.selector === undefined };
+}
+
+function checkSpecs(tools: Tools, catalog: Catalog, catalogs: ReadonlyMap<string, Catalog>, clusters: readonly Source[], environments: ReadonlyMap<string, Source>): Diagnostic[] {
+  const composed = new Map<Catalog, Checker>();
+  const checkerFor = (c: Catalog): Checker => {
+    const known = composed.get(c) ?? tools.checker(composeSchema(clusterBase as unknown as ValueMap, c));
+    composed.set(c, known);
+    return known;
+  };
+  const environmentChecker = tools.checker(composeSchema(environmentBase as unknown as ValueMap, catalog));
+  return [
+    ...[...environments.values()].flatMap((source) => checkNamed(source, environmentChecker, 'environments')),
+    ...clusters.flatMap((source) => {
+      const pin = pinOf(source, environments);
+      const own = pin === undefined ? catalog : catalogs.get(pin);
+      return own === undefined ? [] : checkNamed(source, checkerFor(own), 'clusters');
+    }),
+  ];
+}
+
+/** What all clusters of one catalog share: program, catalog, environments, and the schemas they are checked against. */
+function digester(ctx: Context, environments: ReadonlyMap<string, Source>): (catalog: Catalog) => string {
+  const known = new Map<Catalog, string>();
+  return (catalog) => {
+    const digest = known.get(catalog) ?? sha(JSON.stringify([ctx.programStamp(), catalog.digest, [...environments].map(([name, source]) => [name, source.text]), ctx.files.stamps('schemas')]));
+    known.set(catalog, digest);
+    return digest;
+  };
+}
+
+function readText(ctx: Context, file: string, diagnostics: Diagnostic[]): string | undefined {
+  try {
+    return ctx.files.read(file);
+  } catch (error) {
+    diagnostics.push(fileDiagnostic(file, error));
+    return undefined;
+  }
+}
+
+function parsed(file: string, text: string, diagnostics: Diagnostic[]): Source[] {
+  const outcome = parseSource(file, text);
+  diagnostics.push(...outcome.diagnostics);
+  return outcome.value === undefined ? [] : [outcome.value];
+}
+
+function readSources(ctx: Context, files: readonly string[], diagnostics: Diagnostic[]): Source[] {
+  return files.flatMap((file) => {
+    const text = readText(ctx, file, diagnostics);
+    return text === undefined ? [] : parsed(file, text, diagnostics);
+  });
+}
+
+function collectFiles<T>(ctx: Context, folders: readonly string[], use: (files: ReadonlyMap<string, string>) => Outcome<T>): Outcome<T> {
+  const files = new Map<string, string>();
+  const diagnostics: Diagnostic[] = [];
+  for (const file of folders.flatMap((f) => ctx.files.list(f, ['.yaml', '.hbs']))) {
+    const text = readText(ctx, file, diagnostics);
+    if (text !== undefined) files.set(file, text);
+  }
+  const outcome = use(files);
+  return { ...outcome, diagnostics: [...diagnostics, ...outcome.diagnostics] };
+}
+
+function fileDiagnostic(file: string, error: unknown): Diagnostic {
+  if (!(error instanceof ToolError)) throw error;
+  return { code: error.code, severity: 'error', message: error.message, at: { file, line: 1, col: 1 }, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+}
+
+/** Reads the catalog of a pin from its git tag; `custom/` belongs to the fleet and always comes from the working tree. */
+async function pinnedCatalog(ctx: Context, pin: string, source: Source | undefined, catalogs: Map<string, Catalog>, checkers: CatalogSchemas, diagnostics: Diagnostic[]): Promise<void> {
+  if (catalogs.has(pin)) return;
+  const files = (await ctx.git.isRepository()) ? await ctx.git.filesAt(pin, ['catalog']) : undefined;
+  if (files === undefined || files.size === 0) {
+    const at = source?.at(source.has('/spec/catalog') ? '/spec/catalog' : '/spec');
+    diagnostics.push({ code: 'catalog/pin', severity: 'error', message: `There is no git tag "${pin}"${files === undefined ? '' : ' with a catalog'} in this repository.`, hint: 'Run `git fetch --tags`, or correct spec.catalog.', ...(at === undefined ? {} : { at }) });
+    return;
+  }
+  const outcome = collectFiles(ctx, ['custom'], (custom) => buildCatalog(new Map([...files, ...custom]), checkers, pin));
+  diagnostics.push(...outcome.diagnostics.map((d) => ({ ...d, message: `${d.message} (catalog ${pin})` })));
+  if (outcome.value !== undefined) catalogs.set(pin, outcome.value);
+}
