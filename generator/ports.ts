@@ -13,9 +13,9 @@ export interface Files {
   folders(folder: string): readonly string[];
   /** Stamps of every file below a folder, in the order of paths; nothing is read. */
   stamps(folder: string): readonly FileStamp[];
-  /** The run cache: a file that may be lost at any time. Failing to write it is not an error. */
-  readCache(): string | undefined;
-  writeCache(text: string): void;
+  /** The run cache: files that may be lost at any time. Failing to write it is not an error. */
+  readCache(name: string): string | undefined;
+  writeCache(name: string, text: string): void;
   /** Writes all changes or none: on any error, and after an interrupted run, the files are what they were. */
   publish(changes: readonly Change[]): void;
   /** Writes one new file that is not part of a tree; refuses to overwrite. */

@@ -67,11 +67,11 @@ async function loadWorkspace(ctx: Context, tools: Tools, checkers: CatalogSchema
   for (const file of files) {
     const text = readText(ctx, file, diagnostics);
     if (text === undefined) continue;
-    const entry = selection.cache?.clusters[nameOf(file)];
+    const entry = selection.cache?.(nameOf(file));
     const pin = entry?.pin;
     if (pin !== undefined) await pinnedCatalog(ctx, pin, undefined, catalogs, checkers, []);
     const own = pin === undefined ? catalog.value : catalogs.get(pin);
-    const hit = entry === undefined || own === undefined || selection.selector !== undefined ? undefined : currentEntry(selection.cache, nameOf(file), sha(text), sharedDigest(own), () => ctx.files.stamps(`deploy/${nameOf(file)}`));
+    const hit = entry === undefined || own === undefined || selection.selector !== undefined ? undefined : currentEntry(entry, sha(text), sharedDigest(own), () => ctx.files.stamps(`deploy/${nameOf(file)}`));
     if (hit === undefined) texts.set(file, text);
     else current.set(nameOf(file), hit);
   }

@@ -9,7 +9,7 @@ import { publishChanges, recoverPublish } from './publish.ts';
 /** Larger files are refused unread (bytes): no spec or template is anywhere near. */
 const maxBytes = 2 * 1024 * 1024;
 
-const cacheFile = '.slipway/cache.json';
+const cacheFolder = '.slipway/cache';
 
 /** The real file system below `root`; nothing outside of it is read or written. */
 export function createFiles(root: string): Files {
@@ -45,8 +45,8 @@ export function createFiles(root: string): Files {
         return [path, stat.size, stat.mtimeMs, stat.ctimeMs, stat.ino] as const;
       });
     },
-    readCache: () => (existsSync(join(top, cacheFile)) ? readFileSync(join(top, cacheFile), 'utf8') : undefined),
-    writeCache: (text) => writeCacheFile(join(top, cacheFile), text),
+    readCache: (name) => (existsSync(join(top, cacheFolder, `${name}.json`)) ? readFileSync(join(top, cacheFolder, `${name}.json`), 'utf8') : undefined),
+    writeCache: (name, text) => writeCacheFile(join(top, cacheFolder, `${name}.json`), text),
     publish: (changes) => publishChanges(top, changes),
     create(path, text) {
       const full = inside(path);

@@ -1,8 +1,8 @@
 import type { Context } from '../context.ts';
 import { compareTree, deletionFindings, readLock } from '../core/compare.ts';
 import { sha } from '../core/digest.ts';
-import { readCache } from '../core/runCache.ts';
-import type { CachedCluster } from '../core/runCache.ts';
+import { parseEntry, printEntry } from '../core/runCache.ts';
+import type { CachedCluster, RunCache } from '../core/runCache.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { hasErrors } from '../model/diagnostic.ts';
 import type { Change, RenderedTree } from '../model/model.ts';
@@ -29,7 +29,7 @@ export function listing(ctx: Context, cluster: string): ReadonlyMap<string, stri
 export async function renderAndCompare(invocation: Invocation): Promise<Compared> {
   const { ctx, global } = invocation;
   const useCache = invocation.options['cache'] !== false;
-  const cache = useCache ? readCache(ctx.files.readCache()) : undefined;
+  const cache: RunCache | undefined = useCache ? (name) => parseEntry(ctx.files.readCache(name)) : undefined;
   const result = await createPipeline(ctx).run({ clusters: global.cluster, cache, ...(global.selector === undefined ? {} : { selector: global.selector }) });
   const start = ctx.now();
   const changes: Change[] = [];
@@ -57,19 +57,15 @@ function orphans(ctx: Context, known: readonly string[]): Pick<RenderedTree, 'cl
 
 /** Remembers which clusters are current, so that the next run can pass over them. */
 function remember(ctx: Context, result: PipelineResult): void {
-  const before = readCache(ctx.files.readCache());
-  const clusters: Record<string, CachedCluster> = { ...(result.workspace.complete ? {} : before?.clusters) };
-  for (const c of result.clusters) {
-    const { resolved, source, tree } = c;
-    if (c.cached !== undefined) clusters[c.name] = c.cached;
-    if (resolved === undefined || source === undefined || tree === undefined || hasErrors(c.diagnostics)) continue;
-    clusters[c.name] = {
-      spec: sha(source.text), shared: result.workspace.sharedDigest(resolved.catalog), files: ctx.files.stamps(`deploy/${c.name}`), info: resolved.info,
-      components: Object.keys(tree.lock.components).length, checked: c.checked ?? { valid: 0, invalid: 0, noSchema: 0 }, diagnostics: c.diagnostics,
+  for (const { name, resolved, source, tree, checked, diagnostics } of result.clusters) {
+    if (resolved === undefined || source === undefined || tree === undefined || hasErrors(diagnostics)) continue;
+    const entry: CachedCluster = {
+      spec: sha(source.text), shared: result.workspace.sharedDigest(resolved.catalog), files: ctx.files.stamps(`deploy/${name}`), info: resolved.info,
+      components: Object.keys(tree.lock.components).length, checked: checked ?? { valid: 0, invalid: 0, noSchema: 0 }, diagnostics,
       ...(resolved.catalog.pin === undefined ? {} : { pin: resolved.catalog.pin }),
     };
+    ctx.files.writeCache(name, printEntry(entry));
   }
-  if (result.clusters.some((c) => c.cached === undefined) || Object.keys(clusters).length !== Object.keys(before?.clusters ?? {}).length) ctx.files.writeCache(JSON.stringify({ version: 1, clusters }));
 }
 
 export async function render(invocation: Invocation): Promise<Result> {

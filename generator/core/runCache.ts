@@ -20,30 +20,31 @@ export interface CachedCluster {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export interface RunCache {
-  readonly version: 1;
-  readonly clusters: Readonly<Record<string, CachedCluster>>;
-}
+/** Looks the entry of a cluster up; undefined without one. */
+export type RunCache = (name: string) => CachedCluster | undefined;
 
 /**
  * The entry of a cluster when nothing it depends on changed and its tree is, by the stamps, what was written: rendering it
  * again would give the same bytes. Anything doubtful is a miss.
  */
-export function currentEntry(cache: RunCache | undefined, name: string, spec: string, shared: string, stamps: () => readonly FileStamp[]): CachedCluster | undefined {
-  const entry = cache?.clusters[name];
-  if (entry === undefined || entry.spec !== spec || entry.shared !== shared) return undefined;
+export function currentEntry(entry: CachedCluster, spec: string, shared: string, stamps: () => readonly FileStamp[]): CachedCluster | undefined {
+  if (entry.spec !== spec || entry.shared !== shared) return undefined;
   const now = stamps();
   if (now.length !== entry.files.length) return undefined;
   return now.every((stamp, i) => stamp.every((part, j) => part === entry.files[i]?.[j])) ? entry : undefined;
 }
 
-/** Parses a cache file; anything unexpected is no cache. */
-export function readCache(text: string | undefined): RunCache | undefined {
+/** Parses a cache entry; anything unexpected is none. */
+export function parseEntry(text: string | undefined): CachedCluster | undefined {
   if (text === undefined) return undefined;
   try {
-    const value = JSON.parse(text) as RunCache;
-    return value.version === 1 && typeof value.clusters === 'object' ? value : undefined;
+    const value = JSON.parse(text) as { version: number; entry: CachedCluster };
+    return value.version === 1 ? value.entry : undefined;
   } catch {
     return undefined;
   }
+}
+
+export function printEntry(entry: CachedCluster): string {
+  return JSON.stringify({ version: 1, entry });
 }
