@@ -15,7 +15,7 @@ import { matchesSelector, nameMatcher } from './core/select.ts';
 import type { Tools } from './core/tools.ts';
 import { checkNamed, pinOf } from './core/workspace.ts';
 import type { Diagnostic, Outcome } from './model/diagnostic.ts';
-import { ToolError, UsageError } from './model/diagnostic.ts';
+import { hasErrors, ToolError, UsageError } from './model/diagnostic.ts';
 import type { Catalog } from './model/model.ts';
 import type { ValueMap } from './model/values.ts';
 import { asMap, valueAt } from './model/values.ts';
@@ -81,8 +81,35 @@ async function loadWorkspace(ctx: Context, tools: Tools, checkers: CatalogSchema
     const pin = pinOf(source, environments);
     if (pin !== undefined) await pinnedCatalog(ctx, pin, source, catalogs, checkers, diagnostics);
   }
-  if (catalog.value !== undefined) diagnostics.push(...checkSpecs(tools, catalog.value, catalogs, clusters, environments));
+  const badSchemas = [catalog.value, ...catalogs.values()].flatMap((c) => (c === undefined || hasErrors(diagnostics) ? [] : checkOptionSchemas(tools, c)));
+  diagnostics.push(...badSchemas);
+  if (catalog.value !== undefined && badSchemas.length === 0) diagnostics.push(...checkSpecs(tools, catalog.value, catalogs, clusters, environments));
   return { clusters, current, environments, catalog: catalog.value, catalogs, diagnostics, complete, sharedDigest };
+}
+
+/** The checker of cluster specs for a catalog, composed and compiled once per run. */
+function clusterChecker(tools: Tools, catalog: Catalog): Checker {
+  const key = `cluster-checker|${catalog.digest}`;
+  const known = (tools.memo.get(key) as Checker | undefined) ?? tools.checker(composeSchema(clusterBase as unknown as ValueMap, catalog));
+  tools.memo.set(key, known);
+  return known;
+}
+
+/** An option schema that is not valid JSON Schema (often a comma in a flow map, which starts a new key). */
+function checkOptionSchemas(tools: Tools, catalog: Catalog): Diagnostic[] {
+  try {
+    clusterChecker(tools, catalog).check({}, () => undefined);
+    return [];
+  } catch {
+    return [...catalog.capabilities.values()].flatMap((capability): Diagnostic[] => {
+      try {
+        tools.checker(capability.options).check({}, () => undefined);
+        return [];
+      } catch (error) {
+        return [{ code: 'catalog/invalid', severity: 'error', message: `The options are not a valid JSON Schema: ${error instanceof Error ? error.message : String(error)}.`, at: capability.source.at('/spec/options', 'key'), hint: 'Correct the schema. In a flow map a comma starts a new key: quote texts that have one.' }];
+      }
+    });
+  }
 }
 
 function selectFiles(ctx: Context, selection: Selection): { files: readonly string[]; complete: boolean } {
@@ -96,12 +123,7 @@ function selectFiles(ctx: Context, selection: Selection): { files: readonly stri
 }
 
 function checkSpecs(tools: Tools, catalog: Catalog, catalogs: ReadonlyMap<string, Catalog>, clusters: readonly Source[], environments: ReadonlyMap<string, Source>): Diagnostic[] {
-  const composed = new Map<Catalog, Checker>();
-  const checkerFor = (c: Catalog): Checker => {
-    const known = composed.get(c) ?? tools.checker(composeSchema(clusterBase as unknown as ValueMap, c));
-    composed.set(c, known);
-    return known;
-  };
+  const checkerFor = (c: Catalog): Checker => clusterChecker(tools, c);
   const environmentChecker = tools.checker(composeSchema(environmentBase as unknown as ValueMap, catalog));
   return [
     ...[...environments.values()].flatMap((source) => checkNamed(source, environmentChecker, 'environments')),

@@ -61,11 +61,11 @@ function narrowProperties(properties: Value, values: readonly unknown[], walk: W
   if (!isMap(properties)) return properties;
   const out: MutableMap = {};
   walk.trail.push('{');
-  for (const name of Object.keys(properties)) {
+  for (const [index, name] of Object.keys(properties).entries()) {
     const used: unknown[] = [];
     for (const value of values) if (isMap(value) && Object.hasOwn(value, name)) used.push(value[name]);
     if (used.length > 0) {
-      walk.trail.push(name, ':');
+      walk.trail.push(`${index}:`);
       setMember(out, name, narrow(properties[name] ?? true, used, walk));
       walk.trail.push(';');
     } else setMember(out, name, true);

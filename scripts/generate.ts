@@ -1,0 +1,66 @@
+// Writes everything that is generated from something else: types, composed schemas, docs/errors.md, the options tables of
+// the catalog's READMEs. With --check it only says what is not current (exit 1).
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { compile } from 'json-schema-to-typescript';
+import { createContext } from '../generator/context.ts';
+import { optionRows } from '../generator/commands/catalog.ts';
+import { composed, printSchema } from '../generator/commands/schema.ts';
+import { codes } from '../generator/model/codes.ts';
+import { createPipeline } from '../generator/pipeline.ts';
+
+const root = resolve(import.meta.dirname, '..');
+const check = process.argv.includes('--check');
+const stale: string[] = [];
+
+function output(path: string, text: string): void {
+  const full = join(root, path);
+  if (existsSync(full) && readFileSync(full, 'utf8') === text) return;
+  stale.push(path);
+  if (!check) writeFileSync(full, text);
+}
+
+async function types(): Promise<void> {
+  const parts: string[] = ['// Generated from schemas/ by `npm run generate`. Do not edit.\n'];
+  for (const [name, file] of [['ClusterSpec', 'base/cluster'], ['EnvironmentSpec', 'base/environment'], ['CatalogFile', 'catalog'], ['CapabilityFile', 'capability'], ['ComponentFile', 'component']] as const) {
+    const schema = JSON.parse(readFileSync(join(root, `schemas/${file}.schema.json`), 'utf8')) as Record<string, unknown>;
+    delete schema['$id'];
+    schema['title'] = name;
+    const text = await compile(schema, name, { bannerComment: '', declareExternallyReferenced: true, additionalProperties: false });
+    parts.push(`export namespace ${name}Format {\n${text.trimEnd()}\n}\n`.replace(/\n(?!\n|$)/g, '\n'));
+  }
+  output('generator/model/spec.gen.ts', parts.join('\n'));
+}
+
+function errors(): void {
+  const areas = new Map<string, string[]>();
+  for (const [code, { title, help }] of Object.entries(codes)) {
+    const area = code.includes('/') ? code.slice(0, code.indexOf('/')) : 'other';
+    areas.set(area, [...(areas.get(area) ?? []), `### ${code}\n\n**${title}.** ${help}\n`]);
+  }
+  const body = [...areas].map(([area, entries]) => `## ${area}\n\n${entries.join('\n')}`).join('\n');
+  output('docs/errors.md', `# Errors\n\nEvery finding has a stable code. This page is generated from \`generator/model/codes.ts\`.\n\n${body}`);
+}
+
+function options(): void {
+  const catalog = createPipeline(createContext(root, { quiet: true, verbose: false })).loadCatalog().value;
+  for (const capability of catalog?.capabilities.values() ?? []) {
+    const path = `catalog/${capability.name}/README.md`;
+    if (!existsSync(join(root, path))) continue;
+    const rows = optionRows(capability.options).map((r) => `| \`${r.option}\` | ${r.type} | ${r.default === '' ? '' : `\`${r.default}\``} | ${r.description.replaceAll('|', '\\|').replaceAll('\n', ' ')} |`);
+    const table = ['| option | type | default | description |', '|---|---|---|---|', ...rows].join('\n');
+    const text = readFileSync(join(root, path), 'utf8');
+    output(path, text.replace(/<!-- options:start -->[\s\S]*<!-- options:end -->/, () => `<!-- options:start -->\n${table}\n<!-- options:end -->`));
+  }
+}
+
+const ctx = createContext(root, { quiet: true, verbose: false });
+await types();
+errors();
+options();
+for (const what of ['cluster', 'environment']) output(`schemas/${what}.schema.json`, printSchema(composed(ctx, what)));
+if (stale.length > 0) console.log(`${check ? 'not current' : 'wrote'}: ${stale.join(', ')}`);
+if (check && stale.length > 0) {
+  console.log('run `npm run generate` and commit the result');
+  process.exitCode = 1;
+}
