@@ -40,6 +40,8 @@ const dateTime = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt](?:[01]\d|
 export function createShapeAjv(): Ajv2020 {
   return new Ajv2020({
     allErrors: true, strict: true, strictTypes: false, strictRequired: false, allowUnionTypes: true, validateSchema: false, messages: false, addUsedSchema: false, meta: false,
+    // most checks run a few times: what ajv's optimizer costs, it never earns back
+    code: { optimize: false },
     formats: {
       'date-time': dateTime,
       int32: { type: 'number', validate: (n: number) => Number.isInteger(n) && n >= -(2 ** 31) && n < 2 ** 31 },

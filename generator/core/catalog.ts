@@ -145,8 +145,8 @@ function capabilityOf(source: Source, components: readonly CatalogComponent[]): 
 /** Names inside the catalog that point nowhere. */
 function checkReferences(catalog: Catalog): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
-  const report = (source: Source, pointer: string, message: string): void => {
-    diagnostics.push({ code: 'catalog/invalid', severity: 'error', message, at: source.at(pointer), hint: 'Correct the name, or add the folder.' });
+  const report = (source: Source, pointer: string, message: string, severity: 'error' | 'warning' = 'error'): void => {
+    diagnostics.push({ code: 'catalog/invalid', severity, message, at: source.at(pointer), hint: 'Correct the name, or add the folder.' });
   };
   for (const component of catalog.components.values()) {
     if (!catalog.capabilities.has(component.capability)) report(component.source, '/metadata/name', `There is no capability "${component.capability}" for this component.`);
@@ -159,7 +159,7 @@ function checkReferences(catalog: Catalog): Diagnostic[] {
     const own = new Set(capability.components.map((c) => c.name));
     for (const p of capability.provides) if (!own.has(p.by)) report(capability.source, `/spec/provides/${p.contract}/by`, `"${p.by}" is not a component of ${capability.name}.`);
     capability.requires.forEach((r, i) => {
-      if (!contracts.has(r.contract)) report(capability.source, `/spec/requires/${i}/contract`, `No capability provides "${r.contract}".`);
+      if (!contracts.has(r.contract)) report(capability.source, `/spec/requires/${i}/contract`, `No capability provides "${r.contract}".`, r.optional ? 'warning' : 'error');
       r.for?.forEach((name, j) => {
         if (!own.has(name)) report(capability.source, `/spec/requires/${i}/for/${j}`, `"${name}" is not a component of ${capability.name}.`);
       });

@@ -72,7 +72,9 @@ function choiceMessage(error: ErrorObject, value: Value | undefined, shown: stri
   const branches = asList(schemaAt(shape, error.schemaPath) as Value | undefined);
   const types = branches.flatMap((b) => (isMap(b) ? asTypes(b['type']) : []));
   if (types.length === branches.length && types.length > 0) {
-    return hasType(types, value) ? `does not have the form of a value here${shown === '' ? '' : ` (it is ${shown})`}` : typeMessage([...new Set(types)], value, shown);
+    const pattern = branches.map((b) => (isMap(b) && hasType(asTypes(b['type']), value) ? b['pattern'] : undefined)).find((p) => p !== undefined);
+    const form = pattern === undefined ? 'does not have any of the forms that are allowed' : `does not match the pattern ${String(pattern)}`;
+    return hasType(types, value) ? `${form}${shown === '' ? '' : ` (it is ${shown})`}` : typeMessage([...new Set(types)], value, shown);
   }
   const fields = branches.map((b) => (isMap(b) && Object.keys(b).every((k) => k === 'required' || k === 'properties') ? asList(b['required']) : []));
   const how = error.keyword === 'oneOf' ? 'exactly one of' : 'at least one of';
