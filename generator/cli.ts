@@ -31,7 +31,10 @@ function program(): Command {
     .configureOutput({ writeErr: (text) => process.stderr.write(text) })
     .showHelpAfterError('Run with --help for the usage.')
     .showSuggestionAfterError(true)
-    .addHelpText('after', '\nExit codes: 0 clean, 1 errors, 2 differences, 64 usage, 130 interrupted. Every option has an environment variable: --no-color is SLIPWAY_NO_COLOR.');
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 clean, 1 errors, 2 differences, 64 usage, 130 interrupted. Every option has an environment variable: --no-color is SLIPWAY_NO_COLOR.',
+    );
   for (const spec of commands) root.addCommand(verb(spec));
   return root;
 }
@@ -54,12 +57,17 @@ function verb(spec: CommandSpec): Command {
   return command;
 }
 
-const list = (value: string, before: readonly string[] = []): string[] => [...before, ...value.split(',').filter((v) => v !== '')];
+const list = (value: string, before: readonly string[] = []): string[] => [
+  ...before,
+  ...value.split(',').filter((v) => v !== ''),
+];
 
 function globalOptions(): Option[] {
   return [
     new Option('-C, --root <folder>', 'repository to work in').default('.'),
-    new Option('-c, --cluster <globs>', 'only these clusters (* and ?, comma-separated, repeatable)').argParser(list).default([]),
+    new Option('-c, --cluster <globs>', 'only these clusters (* and ?, comma-separated, repeatable)')
+      .argParser(list)
+      .default([]),
     new Option('--component <names>', 'only these components').argParser(list).default([]),
     new Option('-l, --selector <labels>', 'only clusters with these labels (a=b,c!=d)'),
     new Option('-o, --output <format>', 'output format').choices(['text', 'json', 'github']).default('text'),
@@ -77,12 +85,19 @@ function withEnv(option: Option): Option {
 
 async function run(spec: CommandSpec, args: readonly string[], options: Record<string, unknown>): Promise<void> {
   const [{ createContext }, command] = await Promise.all([import('./context.ts'), spec.load()]);
-  const ctx = createContext(resolve(String(options['root'])), { quiet: options['quiet'] === true, verbose: options['verbose'] === true });
+  const ctx = createContext(resolve(String(options['root'])), {
+    quiet: options['quiet'] === true,
+    verbose: options['verbose'] === true,
+  });
   const result = await command({ ctx, global: options as unknown as GlobalOptions, args, options });
   const output = String(options['output']);
   await print(result, { output, color: useColor(options), quiet: options['quiet'] === true });
   if (interrupted) return;
-  process.exitCode = hasErrors(result.diagnostics ?? []) ? exit.errors : result.differs === true ? exit.differs : exit.clean;
+  process.exitCode = hasErrors(result.diagnostics ?? [])
+    ? exit.errors
+    : result.differs === true
+      ? exit.differs
+      : exit.clean;
 }
 
 function useColor(options: Record<string, unknown>): boolean {
@@ -100,11 +115,14 @@ async function print(result: Result, options: PrintOptions): Promise<void> {
   const diagnostics = result.diagnostics ?? [];
   if (options.output === 'json') {
     const { jsonDiagnostics } = await import('./report/format.ts');
-    process.stdout.write(`${JSON.stringify({ version: 1, data: result.data ?? null, diagnostics: jsonDiagnostics(diagnostics) }, undefined, 2)}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ version: 1, data: result.data ?? null, diagnostics: jsonDiagnostics(diagnostics) }, undefined, 2)}\n`,
+    );
   } else if (options.output === 'github') {
     const { githubDiagnostics } = await import('./report/format.ts');
     if (diagnostics.length > 0) process.stdout.write(`${githubDiagnostics(diagnostics)}\n`);
-  } else if (result.text !== undefined && result.text !== '') process.stdout.write(result.text.endsWith('\n') ? result.text : `${result.text}\n`);
+  } else if (result.text !== undefined && result.text !== '')
+    process.stdout.write(result.text.endsWith('\n') ? result.text : `${result.text}\n`);
   if (options.output !== 'github') await printDiagnostics(diagnostics, options.color);
   if (result.summary !== undefined && !options.quiet) process.stderr.write(`${result.summary}\n`);
 }
@@ -141,11 +159,23 @@ async function failed(error: unknown): Promise<number> {
     return exit.errors;
   }
   if (error instanceof ToolError) {
-    await printDiagnostics([{ code: error.code, severity: 'error', message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) }], false);
+    await printDiagnostics(
+      [
+        {
+          code: error.code,
+          severity: 'error',
+          message: error.message,
+          ...(error.hint === undefined ? {} : { hint: error.hint }),
+        },
+      ],
+      false,
+    );
     return exit.errors;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`internal error: this is a bug in Slipway ${version} (Node ${process.version}).\n${text}\n  → Please report it with this output. Nothing was written after the error.\n`);
+  process.stderr.write(
+    `internal error: this is a bug in Slipway ${version} (Node ${process.version}).\n${text}\n  → Please report it with this output. Nothing was written after the error.\n`,
+  );
   return exit.errors;
 }
 

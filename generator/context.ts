@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
@@ -6,6 +6,7 @@ import { createFiles } from './adapters/files.ts';
 import { createGit } from './adapters/git.ts';
 import { createLog } from './adapters/log.ts';
 import type { LogOptions } from './adapters/log.ts';
+import { ToolError } from './model/diagnostic.ts';
 import type { Files, Git, Log } from './ports.ts';
 
 /** Everything a command may touch; the only place that builds adapters. */
@@ -19,6 +20,8 @@ export interface Context {
   schemaJson(path: string): unknown;
   /** The text of any file on this machine (schema import), gunzipped. */
   readAnywhere(path: string): string;
+  /** A file itself, or the YAML and JSON files below a folder, sorted. */
+  listAnywhere(path: string): readonly string[];
   /** What identifies this build of the program. */
   programStamp(): string;
   now(): number;
@@ -41,6 +44,15 @@ export function createContext(root: string, options: LogOptions): Context {
     schemaJson(path) {
       const found = [join(root, 'schemas', path), join(home, 'schemas', path)].find((p) => existsSync(p));
       return found === undefined ? undefined : (JSON.parse(readFileSync(found, 'utf8')) as unknown);
+    },
+    listAnywhere(path) {
+      if (!existsSync(path)) throw new ToolError('file/unreadable', `${path} does not exist.`, 'Check the path.');
+      if (!statSync(path).isDirectory()) return [path];
+      const entries = readdirSync(path, { recursive: true, encoding: 'utf8' });
+      return entries
+        .filter((f) => /\.(?:ya?ml|json)(?:\.gz)?$/.test(f))
+        .sort()
+        .map((f) => join(path, f));
     },
     readAnywhere(path) {
       const bytes = readFileSync(path);

@@ -55,18 +55,33 @@ export interface Pipeline {
 
 /** One run: the tools are made once, compiled schemas and templates live as long as it. */
 export function createPipeline(ctx: Context): Pipeline {
-  const tools: Tools = { cel: createCel(), templates: createTemplates(), memo: new Map(), checker: createSchemas().checker };
+  const tools: Tools = {
+    cel: createCel(),
+    templates: createTemplates(),
+    memo: new Map(),
+    checker: createSchemas().checker,
+  };
   const shapes = createApiShapes({
     kubernetes: (minor) => ctx.schemaJson(`kubernetes/v${minor}.json`),
     crd: (group, version, kind) => ctx.schemaJson(`crds/${group}/${kind}_${version}.json`),
   });
   const loader = createLoader(ctx, tools);
-  return { tools, loadCatalog: loader.catalog, run: (selection) => runAll(ctx, tools, shapes, loader.workspace, selection) };
+  return {
+    tools,
+    loadCatalog: loader.catalog,
+    run: (selection) => runAll(ctx, tools, shapes, loader.workspace, selection),
+  };
 }
 
 type Timed = <T>(stage: keyof Timings, work: () => T) => T;
 
-async function runAll(ctx: Context, tools: Tools, shapes: ApiShapeChecker, load: (s: Selection) => Promise<Workspace>, selection: Selection): Promise<PipelineResult> {
+async function runAll(
+  ctx: Context,
+  tools: Tools,
+  shapes: ApiShapeChecker,
+  load: (s: Selection) => Promise<Workspace>,
+  selection: Selection,
+): Promise<PipelineResult> {
   const timings: Timings = { load: 0, resolve: 0, plan: 0, render: 0, validate: 0, compare: 0, publish: 0 };
   const timed: Timed = (stage, work) => {
     const start = ctx.now();
@@ -79,22 +94,45 @@ async function runAll(ctx: Context, tools: Tools, shapes: ApiShapeChecker, load:
   timings.load = ctx.now() - start;
   const broken = new Set(workspace.diagnostics.filter((d) => d.severity === 'error').map((d) => d.at?.file));
   const skipAll = [...broken].some((file) => file === undefined || /^(?:catalog|custom|environments)\//.test(file));
-  const clusters: ClusterResult[] = [...workspace.current].map(([name, cached]) => ({ name, cached, checked: cached.checked, diagnostics: cached.diagnostics }));
+  const clusters: ClusterResult[] = [...workspace.current].map(([name, cached]) => ({
+    name,
+    cached,
+    checked: cached.checked,
+    diagnostics: cached.diagnostics,
+  }));
   workspace.clusters.forEach((source, i) => {
     ctx.log.progress('render', i + 1, workspace.clusters.length);
     const name = asString(valueAt(source.value, '/metadata/name')) ?? source.file;
-    clusters.push(skipAll || broken.has(source.file) ? { name, diagnostics: [] } : { source, ...runCluster(name, source, workspace, tools, shapes, timed) });
+    clusters.push(
+      skipAll || broken.has(source.file)
+        ? { name, diagnostics: [] }
+        : { source, ...runCluster(name, source, workspace, tools, shapes, timed) },
+    );
   });
   ctx.log.clearProgress();
   clusters.sort((a, b) => (a.name < b.name ? -1 : 1));
-  const infos = clusters.flatMap((c) => (c.resolved === undefined ? (c.cached === undefined ? [] : [{ name: c.name, info: c.cached.info }]) : [{ name: c.name, info: c.resolved.info, layers: c.resolved.layers }]));
-  const fleets = workspace.complete && infos.length === clusters.length ? renderFleets(infos) : { value: [], diagnostics: [] };
+  const infos = clusters.flatMap((c) =>
+    c.resolved === undefined
+      ? c.cached === undefined
+        ? []
+        : [{ name: c.name, info: c.cached.info }]
+      : [{ name: c.name, info: c.resolved.info, layers: c.resolved.layers }],
+  );
+  const fleets =
+    workspace.complete && infos.length === clusters.length ? renderFleets(infos) : { value: [], diagnostics: [] };
   const diagnostics = [...workspace.diagnostics, ...clusters.flatMap((c) => c.diagnostics), ...fleets.diagnostics];
   return { workspace, clusters, fleets: fleets.value ?? [], diagnostics, timings };
 }
 
 /** resolve → plan → render → validate; stops between stages when one found errors. */
-function runCluster(name: string, source: Source, workspace: Workspace, tools: Tools, shapes: ApiShapeChecker, timed: Timed): ClusterResult {
+function runCluster(
+  name: string,
+  source: Source,
+  workspace: Workspace,
+  tools: Tools,
+  shapes: ApiShapeChecker,
+  timed: Timed,
+): ClusterResult {
   const pin = pinOf(source, workspace.environments);
   const catalog = pin === undefined ? workspace.catalog : workspace.catalogs.get(pin);
   if (catalog === undefined) return { name, diagnostics: [] };

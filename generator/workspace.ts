@@ -49,16 +49,31 @@ export interface Workspace {
 const nameOf = (file: string): string => file.replace(/^clusters\/|\.ya?ml$/g, '');
 
 /** Reads the catalog, the environments and the selected cluster specs. */
-export function createLoader(ctx: Context, tools: Tools): { workspace(selection: Selection): Promise<Workspace>; catalog(): Outcome<Catalog> } {
-  const checkers: CatalogSchemas = { catalog: tools.checker(catalogSchema), capability: tools.checker(capabilitySchema), component: tools.checker(componentSchema) };
-  const catalog = (): Outcome<Catalog> => collectFiles(ctx, ['catalog', 'custom'], (files) => buildCatalog(files, checkers));
+export function createLoader(
+  ctx: Context,
+  tools: Tools,
+): { workspace(selection: Selection): Promise<Workspace>; catalog(): Outcome<Catalog> } {
+  const checkers: CatalogSchemas = {
+    catalog: tools.checker(catalogSchema),
+    capability: tools.checker(capabilitySchema),
+    component: tools.checker(componentSchema),
+  };
+  const catalog = (): Outcome<Catalog> =>
+    collectFiles(ctx, ['catalog', 'custom'], (files) => buildCatalog(files, checkers));
   return { catalog, workspace: (selection) => loadWorkspace(ctx, tools, checkers, catalog(), selection) };
 }
 
-async function loadWorkspace(ctx: Context, tools: Tools, checkers: CatalogSchemas, catalog: Outcome<Catalog>, selection: Selection): Promise<Workspace> {
+async function loadWorkspace(
+  ctx: Context,
+  tools: Tools,
+  checkers: CatalogSchemas,
+  catalog: Outcome<Catalog>,
+  selection: Selection,
+): Promise<Workspace> {
   const diagnostics: Diagnostic[] = [...catalog.diagnostics];
   const environments = new Map<string, Source>();
-  for (const source of readSources(ctx, ctx.files.list('environments', ['.yaml', '.yml']), diagnostics)) environments.set(source.file.replace(/^environments\/|\.ya?ml$/g, ''), source);
+  for (const source of readSources(ctx, ctx.files.list('environments', ['.yaml', '.yml']), diagnostics))
+    environments.set(source.file.replace(/^environments\/|\.ya?ml$/g, ''), source);
   const { files, complete } = selectFiles(ctx, selection);
   const catalogs = new Map<string, Catalog>();
   const sharedDigest = digester(ctx, environments);
@@ -71,26 +86,37 @@ async function loadWorkspace(ctx: Context, tools: Tools, checkers: CatalogSchema
     const pin = entry?.pin;
     if (pin !== undefined) await pinnedCatalog(ctx, pin, undefined, catalogs, checkers, []);
     const own = pin === undefined ? catalog.value : catalogs.get(pin);
-    const hit = entry === undefined || own === undefined || selection.selector !== undefined ? undefined : currentEntry(entry, sha(text), sharedDigest(own), () => ctx.files.stamps(`deploy/${nameOf(file)}`));
+    const hit =
+      entry === undefined || own === undefined || selection.selector !== undefined
+        ? undefined
+        : currentEntry(entry, sha(text), sharedDigest(own), () => ctx.files.stamps(`deploy/${nameOf(file)}`));
     if (hit === undefined) texts.set(file, text);
     else current.set(nameOf(file), hit);
   }
   let clusters = [...texts].flatMap(([file, text]) => parsed(file, text, diagnostics));
-  if (selection.selector !== undefined) clusters = clusters.filter((s) => matchesSelector(asMap(valueAt(s.value, '/metadata/labels')), selection.selector ?? ''));
+  if (selection.selector !== undefined)
+    clusters = clusters.filter((s) =>
+      matchesSelector(asMap(valueAt(s.value, '/metadata/labels')), selection.selector ?? ''),
+    );
   for (const source of clusters) {
     const pin = pinOf(source, environments);
     if (pin !== undefined) await pinnedCatalog(ctx, pin, source, catalogs, checkers, diagnostics);
   }
-  const badSchemas = [catalog.value, ...catalogs.values()].flatMap((c) => (c === undefined || hasErrors(diagnostics) ? [] : checkOptionSchemas(tools, c)));
+  const badSchemas = [catalog.value, ...catalogs.values()].flatMap((c) =>
+    c === undefined || hasErrors(diagnostics) ? [] : checkOptionSchemas(tools, c),
+  );
   diagnostics.push(...badSchemas);
-  if (catalog.value !== undefined && badSchemas.length === 0) diagnostics.push(...checkSpecs(tools, catalog.value, catalogs, clusters, environments));
+  if (catalog.value !== undefined && badSchemas.length === 0)
+    diagnostics.push(...checkSpecs(tools, catalog.value, catalogs, clusters, environments));
   return { clusters, current, environments, catalog: catalog.value, catalogs, diagnostics, complete, sharedDigest };
 }
 
 /** The checker of cluster specs for a catalog, composed and compiled once per run. */
 function clusterChecker(tools: Tools, catalog: Catalog): Checker {
   const key = `cluster-checker|${catalog.digest}`;
-  const known = (tools.memo.get(key) as Checker | undefined) ?? tools.checker(composeSchema(clusterBase as unknown as ValueMap, catalog));
+  const known =
+    (tools.memo.get(key) as Checker | undefined) ??
+    tools.checker(composeSchema(clusterBase as unknown as ValueMap, catalog));
   tools.memo.set(key, known);
   return known;
 }
@@ -106,7 +132,15 @@ function checkOptionSchemas(tools: Tools, catalog: Catalog): Diagnostic[] {
         tools.checker(capability.options).check({}, () => undefined);
         return [];
       } catch (error) {
-        return [{ code: 'catalog/invalid', severity: 'error', message: `The options are not a valid JSON Schema: ${error instanceof Error ? error.message : String(error)}.`, at: capability.source.at('/spec/options', 'key'), hint: 'Correct the schema. In a flow map a comma starts a new key: quote texts that have one.' }];
+        return [
+          {
+            code: 'catalog/invalid',
+            severity: 'error',
+            message: `The options are not a valid JSON Schema: ${error instanceof Error ? error.message : String(error)}.`,
+            at: capability.source.at('/spec/options', 'key'),
+            hint: 'Correct the schema. In a flow map a comma starts a new key: quote texts that have one.',
+          },
+        ];
       }
     });
   }
@@ -117,12 +151,21 @@ function selectFiles(ctx: Context, selection: Selection): { files: readonly stri
   const wanted = nameMatcher(selection.clusters);
   const files = all.filter((f) => wanted(nameOf(f)));
   if (files.length === 0 && selection.clusters.length > 0) {
-    throw new UsageError(`No cluster matches ${selection.clusters.join(', ')}.`, `Clusters here: ${all.slice(0, 20).map(nameOf).join(', ') || 'none'}.`);
+    throw new UsageError(
+      `No cluster matches ${selection.clusters.join(', ')}.`,
+      `Clusters here: ${all.slice(0, 20).map(nameOf).join(', ') || 'none'}.`,
+    );
   }
   return { files, complete: files.length === all.length && selection.selector === undefined };
 }
 
-function checkSpecs(tools: Tools, catalog: Catalog, catalogs: ReadonlyMap<string, Catalog>, clusters: readonly Source[], environments: ReadonlyMap<string, Source>): Diagnostic[] {
+function checkSpecs(
+  tools: Tools,
+  catalog: Catalog,
+  catalogs: ReadonlyMap<string, Catalog>,
+  clusters: readonly Source[],
+  environments: ReadonlyMap<string, Source>,
+): Diagnostic[] {
   const checkerFor = (c: Catalog): Checker => clusterChecker(tools, c);
   const environmentChecker = tools.checker(composeSchema(environmentBase as unknown as ValueMap, catalog));
   return [
@@ -139,7 +182,16 @@ function checkSpecs(tools: Tools, catalog: Catalog, catalogs: ReadonlyMap<string
 function digester(ctx: Context, environments: ReadonlyMap<string, Source>): (catalog: Catalog) => string {
   const known = new Map<Catalog, string>();
   return (catalog) => {
-    const digest = known.get(catalog) ?? sha(JSON.stringify([ctx.programStamp(), catalog.digest, [...environments].map(([name, source]) => [name, source.text]), ctx.files.stamps('schemas')]));
+    const digest =
+      known.get(catalog) ??
+      sha(
+        JSON.stringify([
+          ctx.programStamp(),
+          catalog.digest,
+          [...environments].map(([name, source]) => [name, source.text]),
+          ctx.files.stamps('schemas'),
+        ]),
+      );
     known.set(catalog, digest);
     return digest;
   };
@@ -167,7 +219,11 @@ function readSources(ctx: Context, files: readonly string[], diagnostics: Diagno
   });
 }
 
-function collectFiles<T>(ctx: Context, folders: readonly string[], use: (files: ReadonlyMap<string, string>) => Outcome<T>): Outcome<T> {
+function collectFiles<T>(
+  ctx: Context,
+  folders: readonly string[],
+  use: (files: ReadonlyMap<string, string>) => Outcome<T>,
+): Outcome<T> {
   const files = new Map<string, string>();
   const diagnostics: Diagnostic[] = [];
   for (const file of folders.flatMap((f) => ctx.files.list(f, ['.yaml', '.hbs']))) {
@@ -180,19 +236,40 @@ function collectFiles<T>(ctx: Context, folders: readonly string[], use: (files: 
 
 function fileDiagnostic(file: string, error: unknown): Diagnostic {
   if (!(error instanceof ToolError)) throw error;
-  return { code: error.code, severity: 'error', message: error.message, at: { file, line: 1, col: 1 }, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+  return {
+    code: error.code,
+    severity: 'error',
+    message: error.message,
+    at: { file, line: 1, col: 1 },
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+  };
 }
 
 /** Reads the catalog of a pin from its git tag; `custom/` belongs to the fleet and always comes from the working tree. */
-async function pinnedCatalog(ctx: Context, pin: string, source: Source | undefined, catalogs: Map<string, Catalog>, checkers: CatalogSchemas, diagnostics: Diagnostic[]): Promise<void> {
+async function pinnedCatalog(
+  ctx: Context,
+  pin: string,
+  source: Source | undefined,
+  catalogs: Map<string, Catalog>,
+  checkers: CatalogSchemas,
+  diagnostics: Diagnostic[],
+): Promise<void> {
   if (catalogs.has(pin)) return;
   const files = (await ctx.git.isRepository()) ? await ctx.git.filesAt(pin, ['catalog']) : undefined;
   if (files === undefined || files.size === 0) {
     const at = source?.at(source.has('/spec/catalog') ? '/spec/catalog' : '/spec');
-    diagnostics.push({ code: 'catalog/pin', severity: 'error', message: `There is no git tag "${pin}"${files === undefined ? '' : ' with a catalog'} in this repository.`, hint: 'Run `git fetch --tags`, or correct spec.catalog.', ...(at === undefined ? {} : { at }) });
+    diagnostics.push({
+      code: 'catalog/pin',
+      severity: 'error',
+      message: `There is no git tag "${pin}"${files === undefined ? '' : ' with a catalog'} in this repository.`,
+      hint: 'Run `git fetch --tags`, or correct spec.catalog.',
+      ...(at === undefined ? {} : { at }),
+    });
     return;
   }
-  const outcome = collectFiles(ctx, ['custom'], (custom) => buildCatalog(new Map([...files, ...custom]), checkers, pin));
+  const outcome = collectFiles(ctx, ['custom'], (custom) =>
+    buildCatalog(new Map([...files, ...custom]), checkers, pin),
+  );
   diagnostics.push(...outcome.diagnostics.map((d) => ({ ...d, message: `${d.message} (catalog ${pin})` })));
   if (outcome.value !== undefined) catalogs.set(pin, outcome.value);
 }

@@ -21,28 +21,68 @@ function write(root: string, path: string, text: string): void {
   writeFileSync(join(root, path), text);
 }
 
-const head = (kind: string, name: string): string => `apiVersion: slipway.dev/v1alpha1\nkind: ${kind}\nmetadata: { name: ${name} }\n`;
+const head = (kind: string, name: string): string =>
+  `apiVersion: slipway.dev/v1alpha1\nkind: ${kind}\nmetadata: { name: ${name} }\n`;
 
 /** A catalog of ten capabilities with two charts and one folder of manifests each. */
 function syntheticCatalog(root: string): void {
-  write(root, 'catalog/catalog.yaml', `${head('Catalog', 'bench')}spec:\n  version: 1.0.0\n  kubernetes: { minimum: "1.33" }\n  argocd: { version: v3.4.4 }\n`);
+  write(
+    root,
+    'catalog/catalog.yaml',
+    `${head('Catalog', 'bench')}spec:\n  version: 1.0.0\n  kubernetes: { minimum: "1.33" }\n  argocd: { version: v3.4.4 }\n`,
+  );
   for (let c = 0; c < componentsPerCluster / 3; c += 1) {
     const cap = `cap${c}`;
-    write(root, `catalog/${cap}/capability.yaml`, `${head('Capability', cap)}spec:\n  summary: Capability ${c}.\n  options:\n    type: object\n    properties:\n      replicas: { type: integer, default: 2, description: Replicas. }\n      size: { type: string, default: 10Gi, description: Size. }\n      tags: { type: array, items: { type: string }, default: [a, b], description: Tags. }\n`);
+    write(
+      root,
+      `catalog/${cap}/capability.yaml`,
+      `${head('Capability', cap)}spec:\n  summary: Capability ${c}.\n  options:\n    type: object\n    properties:\n      replicas: { type: integer, default: 2, description: Replicas. }\n      size: { type: string, default: 10Gi, description: Size. }\n      tags: { type: array, items: { type: string }, default: [a, b], description: Tags. }\n`,
+    );
     for (const kind of ['operator', 'cluster', 'extras']) {
       const name = `${cap}-${kind}`;
-      const chart = kind === 'extras' ? '' : `  chart: { repository: "https://charts.example.com/${cap}", name: ${name}, version: 1.2.3 }\n`;
-      const needs = kind === 'operator' ? '' : `  needs:\n    - { component: ${cap}-operator, reason: Its definitions. }\n`;
-      write(root, `catalog/${cap}/${name}/component.yaml`, `${head('Component', name)}spec:\n  summary: ${name}.\n  namespace: ${cap}\n${chart}${needs}`);
-      if (kind === 'operator') write(root, `catalog/${cap}/${name}/contributes.yaml.hbs`, `namespaces:\n  - { name: ${cap}, labels: { team: platform } }\n`);
-      if (kind === 'extras') write(root, `catalog/${cap}/${name}/manifests/objects.yaml.hbs`, [0, 1].map((i) => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}-${i}\n  namespace: {{component.namespace}}\ndata:\n  domain: {{cluster.domain}}\n  replicas: {{str options.replicas}}\n`).join('---\n'));
-      else write(root, `catalog/${cap}/${name}/values.yaml.hbs`, `replicaCount: {{options.replicas}}\nhost: {{str "${name}." cluster.domain}}\npersistence:\n  enabled: true\n  size: {{options.size}}\nresources:\n  requests: { cpu: 100m, memory: 128Mi }\n  limits: { memory: 256Mi }\ntags:\n{{#each options.tags as |tag|}}\n  - {{tag}}\n{{/each}}\nserviceMonitor:\n  enabled: true\n  labels: {{cluster.labels}}\naffinity:\n  podAntiAffinity:\n    preferredDuringSchedulingIgnoredDuringExecution:\n      - weight: 100\n        podAffinityTerm:\n          topologyKey: kubernetes.io/hostname\n`);
+      const chart =
+        kind === 'extras'
+          ? ''
+          : `  chart: { repository: "https://charts.example.com/${cap}", name: ${name}, version: 1.2.3 }\n`;
+      const needs =
+        kind === 'operator' ? '' : `  needs:\n    - { component: ${cap}-operator, reason: Its definitions. }\n`;
+      write(
+        root,
+        `catalog/${cap}/${name}/component.yaml`,
+        `${head('Component', name)}spec:\n  summary: ${name}.\n  namespace: ${cap}\n${chart}${needs}`,
+      );
+      if (kind === 'operator')
+        write(
+          root,
+          `catalog/${cap}/${name}/contributes.yaml.hbs`,
+          `namespaces:\n  - { name: ${cap}, labels: { team: platform } }\n`,
+        );
+      if (kind === 'extras')
+        write(
+          root,
+          `catalog/${cap}/${name}/manifests/objects.yaml.hbs`,
+          [0, 1]
+            .map(
+              (i) =>
+                `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}-${i}\n  namespace: {{component.namespace}}\ndata:\n  domain: {{cluster.domain}}\n  replicas: {{str options.replicas}}\n`,
+            )
+            .join('---\n'),
+        );
+      else
+        write(
+          root,
+          `catalog/${cap}/${name}/values.yaml.hbs`,
+          `replicaCount: {{options.replicas}}\nhost: {{str "${name}." cluster.domain}}\npersistence:\n  enabled: true\n  size: {{options.size}}\nresources:\n  requests: { cpu: 100m, memory: 128Mi }\n  limits: { memory: 256Mi }\ntags:\n{{#each options.tags as |tag|}}\n  - {{tag}}\n{{/each}}\nserviceMonitor:\n  enabled: true\n  labels: {{cluster.labels}}\naffinity:\n  podAntiAffinity:\n    preferredDuringSchedulingIgnoredDuringExecution:\n      - weight: 100\n        podAffinityTerm:\n          topologyKey: kubernetes.io/hostname\n`,
+        );
     }
   }
 }
 
 function syntheticCluster(i: number, replicas: number): string {
-  const capabilities = Array.from({ length: componentsPerCluster / 3 }, (_, c) => `    cap${c}: { replicas: ${replicas} }`).join('\n');
+  const capabilities = Array.from(
+    { length: componentsPerCluster / 3 },
+    (_, c) => `    cap${c}: { replicas: ${replicas} }`,
+  ).join('\n');
   return `apiVersion: slipway.dev/v1alpha1\nkind: Cluster\nmetadata: { name: c${i}, labels: { region: r${i % 7} } }\nspec:\n  environment: base\n  domain: c${i}.example.com\n  capabilities:\n${capabilities}\n`;
 }
 
@@ -66,14 +106,24 @@ try {
   const bare = measure('node -e 0', root, ['-e', '0'], 0, 10);
   rows.push(bare, measure('slipway --help', root, [cli, '--help'], bare.ms + 60, 10));
   const examples = join(root, 'examples');
-  for (const folder of ['catalog', 'environments', 'clusters']) if (existsSync(join(repository, folder))) cpSync(join(repository, folder), join(examples, folder), { recursive: true });
-  if (existsSync(join(examples, "clusters"))) rows.push(measure('example clusters, cold', examples, [cli, 'render', '--stats'], 1500));
+  for (const folder of ['catalog', 'environments', 'clusters'])
+    if (existsSync(join(repository, folder)))
+      cpSync(join(repository, folder), join(examples, folder), { recursive: true });
+  if (existsSync(join(examples, 'clusters')))
+    rows.push(measure('example clusters, cold', examples, [cli, 'render', '--stats'], 1500));
   const fleet = join(root, 'fleet');
   syntheticCatalog(fleet);
-  write(fleet, 'environments/base.yaml', `${head('Environment', 'base')}spec:\n  kubernetes: { version: "1.34" }\n  git: { repoURL: "https://git.example.com/fleet.git" }\n`);
+  write(
+    fleet,
+    'environments/base.yaml',
+    `${head('Environment', 'base')}spec:\n  kubernetes: { version: "1.34" }\n  git: { repoURL: "https://git.example.com/fleet.git" }\n`,
+  );
   for (let i = 0; i < clusters; i += 1) write(fleet, `clusters/c${i}.yaml`, syntheticCluster(i, 3));
   const name = `${clusters} × ${componentsPerCluster}`;
-  rows.push(measure(`${name}, cold`, fleet, [cli, 'render', '--stats'], 15_000), measure(`${name}, no change`, fleet, [cli, 'render', '--stats'], 3000, 2));
+  rows.push(
+    measure(`${name}, cold`, fleet, [cli, 'render', '--stats'], 15_000),
+    measure(`${name}, no change`, fleet, [cli, 'render', '--stats'], 3000, 2),
+  );
   write(fleet, 'clusters/c7.yaml', syntheticCluster(7, 4));
   rows.push(measure(`${name}, one edited (-c c7)`, fleet, [cli, 'render', '-c', 'c7', '--stats'], 500));
   write(fleet, 'clusters/c8.yaml', syntheticCluster(8, 4));
@@ -82,7 +132,19 @@ try {
   rmSync(root, { recursive: true, force: true });
 }
 const out = join(tmpdir(), 'slipway-bench.json');
-writeFileSync(out, `${JSON.stringify({ node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, version: JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')).version as string, rows }, undefined, 2)}\n`);
+writeFileSync(
+  out,
+  `${JSON.stringify({ node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, version: JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')).version as string, rows }, undefined, 2)}\n`,
+);
 console.log(['what'.padEnd(34), 'ms'.padStart(8), 'budget'.padStart(8), 'MiB'.padStart(6)].join(' '));
-for (const r of rows) console.log([r.what.padEnd(34), String(r.ms).padStart(8), String(r.budgetMs || '-').padStart(8), String(r.maxRssMiB ?? '-').padStart(6), r.budgetMs > 0 && r.ms > r.budgetMs ? 'OVER' : ''].join(' '));
+for (const r of rows)
+  console.log(
+    [
+      r.what.padEnd(34),
+      String(r.ms).padStart(8),
+      String(r.budgetMs || '-').padStart(8),
+      String(r.maxRssMiB ?? '-').padStart(6),
+      r.budgetMs > 0 && r.ms > r.budgetMs ? 'OVER' : '',
+    ].join(' '),
+  );
 console.log(`written to ${out}`);

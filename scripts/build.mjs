@@ -21,9 +21,13 @@ const result = await build({
 });
 
 // --help must not pay for what it does not use
-const entry = Object.entries(result.metafile.outputs).find(([file]) => file.endsWith('dist/cli.mjs') || file === 'dist/cli.mjs');
+const entry = Object.entries(result.metafile.outputs).find(
+  ([file]) => file.endsWith('dist/cli.mjs') || file === 'dist/cli.mjs',
+);
 const heavy = ['ajv', 'handlebars', 'yaml', 'js-yaml', 'simple-git', 'fast-glob', 'diff'];
-const leaked = Object.keys(entry?.[1].inputs ?? {}).filter((input) => heavy.some((name) => input.includes(`node_modules/${name}/`)));
+const leaked = Object.keys(entry?.[1].inputs ?? {}).filter((input) =>
+  heavy.some((name) => input.includes(`node_modules/${name}/`)),
+);
 if (leaked.length > 0) {
   console.error(`the entry chunk contains ${leaked.join(', ')}`);
   process.exit(1);

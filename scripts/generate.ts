@@ -22,11 +22,24 @@ function output(path: string, text: string): void {
 
 async function types(): Promise<void> {
   const parts: string[] = ['// Generated from schemas/ by `npm run generate`. Do not edit.\n'];
-  for (const [name, file] of [['ClusterSpec', 'base/cluster'], ['EnvironmentSpec', 'base/environment'], ['CatalogFile', 'catalog'], ['CapabilityFile', 'capability'], ['ComponentFile', 'component']] as const) {
-    const schema = JSON.parse(readFileSync(join(root, `schemas/${file}.schema.json`), 'utf8')) as Record<string, unknown>;
+  for (const [name, file] of [
+    ['ClusterSpec', 'base/cluster'],
+    ['EnvironmentSpec', 'base/environment'],
+    ['CatalogFile', 'catalog'],
+    ['CapabilityFile', 'capability'],
+    ['ComponentFile', 'component'],
+  ] as const) {
+    const schema = JSON.parse(readFileSync(join(root, `schemas/${file}.schema.json`), 'utf8')) as Record<
+      string,
+      unknown
+    >;
     delete schema['$id'];
     schema['title'] = name;
-    const text = await compile(schema, name, { bannerComment: '', declareExternallyReferenced: true, additionalProperties: false });
+    const text = await compile(schema, name, {
+      bannerComment: '',
+      declareExternallyReferenced: true,
+      additionalProperties: false,
+    });
     parts.push(`export namespace ${name}Format {\n${text.trimEnd()}\n}\n`.replace(/\n(?!\n|$)/g, '\n'));
   }
   output('generator/model/spec.gen.ts', parts.join('\n'));
@@ -39,7 +52,10 @@ function errors(): void {
     areas.set(area, [...(areas.get(area) ?? []), `### ${code}\n\n**${title}.** ${help}\n`]);
   }
   const body = [...areas].map(([area, entries]) => `## ${area}\n\n${entries.join('\n')}`).join('\n');
-  output('docs/errors.md', `# Errors\n\nEvery finding has a stable code. This page is generated from \`generator/model/codes.ts\`.\n\n${body}`);
+  output(
+    'docs/errors.md',
+    `# Errors\n\nEvery finding has a stable code. This page is generated from \`generator/model/codes.ts\`.\n\n${body}`,
+  );
 }
 
 function options(): void {
@@ -47,10 +63,19 @@ function options(): void {
   for (const capability of catalog?.capabilities.values() ?? []) {
     const path = `catalog/${capability.name}/README.md`;
     if (!existsSync(join(root, path))) continue;
-    const rows = optionRows(capability.options).map((r) => `| \`${r.option}\` | ${r.type} | ${r.default === '' ? '' : `\`${r.default}\``} | ${r.description.replaceAll('|', '\\|').replaceAll('\n', ' ')} |`);
+    const rows = optionRows(capability.options).map(
+      (r) =>
+        `| \`${r.option}\` | ${r.type} | ${r.default === '' ? '' : `\`${r.default}\``} | ${r.description.replaceAll('|', '\\|').replaceAll('\n', ' ')} |`,
+    );
     const table = ['| option | type | default | description |', '|---|---|---|---|', ...rows].join('\n');
     const text = readFileSync(join(root, path), 'utf8');
-    output(path, text.replace(/<!-- options:start -->[\s\S]*<!-- options:end -->/, () => `<!-- options:start -->\n${table}\n<!-- options:end -->`));
+    output(
+      path,
+      text.replace(
+        /<!-- options:start -->[\s\S]*<!-- options:end -->/,
+        () => `<!-- options:start -->\n${table}\n<!-- options:end -->`,
+      ),
+    );
   }
 }
 

@@ -5,9 +5,16 @@ import { clusterSpec, demoCatalog } from './helpers/demo.ts';
 import { git, run, snapshot, workspace } from './helpers/workspace.ts';
 
 const spec = clusterSpec('a', '  capabilities:\n    demo: { replicas: 3 }\n');
-const demo = (extra: Readonly<Record<string, string>> = {}): string => workspace({ ...demoCatalog, 'clusters/a.yaml': spec, ...extra });
+const demo = (extra: Readonly<Record<string, string>> = {}): string =>
+  workspace({ ...demoCatalog, 'clusters/a.yaml': spec, ...extra });
 const findings = (root: string, ...args: string[]): [string, string | undefined, number | undefined][] =>
-  (JSON.parse(run(root, [...args, '-o', 'json']).stdout) as { diagnostics: { code: string; severity: string; file?: string; line?: number }[] }).diagnostics.filter((d) => d.severity === 'error').map((d) => [d.code, d.file, d.line]);
+  (
+    JSON.parse(run(root, [...args, '-o', 'json']).stdout) as {
+      diagnostics: { code: string; severity: string; file?: string; line?: number }[];
+    }
+  ).diagnostics
+    .filter((d) => d.severity === 'error')
+    .map((d) => [d.code, d.file, d.line]);
 
 describe('render', () => {
   it('writes the tree once; the second run changes nothing', () => {
@@ -16,7 +23,15 @@ describe('render', () => {
     expect(first.code).toBe(0);
     expect(first.stderr).toContain('files changed');
     const before = snapshot(join(root, 'deploy'));
-    expect([...before.keys()]).toEqual(['a/apps/demo-chart.yaml', 'a/apps/demo-config.yaml', 'a/apps/namespaces.yaml', 'a/manifests/demo-config/configmap-demo-demo.yaml', 'a/manifests/namespaces/namespace-demo.yaml', 'a/root.yaml', 'a/tree.lock']);
+    expect([...before.keys()]).toEqual([
+      'a/apps/demo-chart.yaml',
+      'a/apps/demo-config.yaml',
+      'a/apps/namespaces.yaml',
+      'a/manifests/demo-config/configmap-demo-demo.yaml',
+      'a/manifests/namespaces/namespace-demo.yaml',
+      'a/root.yaml',
+      'a/tree.lock',
+    ]);
     expect(run(root, ['render']).stderr).toContain('nothing changed');
     expect(snapshot(join(root, 'deploy'))).toEqual(before);
     expect(run(root, ['render', '--check']).code).toBe(0);
@@ -41,7 +56,11 @@ describe('render', () => {
     run(root, ['render']);
     writeFileSync(join(root, 'clusters/a.yaml'), spec.replace('replicas: 3', 'replicas: 4'));
     const report = JSON.parse(run(root, ['render', '-o', 'json']).stdout) as { data: { changes: { path: string }[] } };
-    expect(report.data.changes.map((c) => c.path)).toEqual(['deploy/a/apps/demo-chart.yaml', 'deploy/a/manifests/demo-config/configmap-demo-demo.yaml', 'deploy/a/tree.lock']);
+    expect(report.data.changes.map((c) => c.path)).toEqual([
+      'deploy/a/apps/demo-chart.yaml',
+      'deploy/a/manifests/demo-config/configmap-demo-demo.yaml',
+      'deploy/a/tree.lock',
+    ]);
   });
 
   it('protects hand-edited files until --force', () => {
@@ -70,7 +89,11 @@ describe('render', () => {
     expect(findings(root, 'render').map(([code]) => code)).toContain('publish/deletion');
     expect(snapshot(join(root, 'deploy'))).toEqual(before);
     expect(run(root, ['render', '--allow-delete']).code).toBe(0);
-    expect([...snapshot(join(root, 'deploy')).keys()]).toEqual(['a/apps/namespaces.yaml', 'a/root.yaml', 'a/tree.lock']);
+    expect([...snapshot(join(root, 'deploy')).keys()]).toEqual([
+      'a/apps/namespaces.yaml',
+      'a/root.yaml',
+      'a/tree.lock',
+    ]);
   });
 
   it('removes the tree of a cluster that is gone, with consent', () => {
@@ -104,16 +127,29 @@ describe('bad input', () => {
 
   it('reports every problem of every file in one run', () => {
     const root = demo({
-      'clusters/a.yaml': clusterSpec('a', '  capabilities:\n    demo: { replicsa: 3, mode: fancyy }\n    nope: {}\n'), 'clusters/b.yaml': 'a:\n\tb: 1\n', 'clusters/c.yaml': '', 'clusters/D.yaml': clusterSpec('d', ''),
+      'clusters/a.yaml': clusterSpec('a', '  capabilities:\n    demo: { replicsa: 3, mode: fancyy }\n    nope: {}\n'),
+      'clusters/b.yaml': 'a:\n\tb: 1\n',
+      'clusters/c.yaml': '',
+      'clusters/D.yaml': clusterSpec('d', ''),
     });
-    expect(findings(root, 'validate').map(([code, file]) => `${file ?? ''} ${code}`)).toEqual(['clusters/D.yaml file/name', 'clusters/a.yaml schema/unknown-key', 'clusters/a.yaml schema/value', 'clusters/a.yaml spec/unknown-capability', 'clusters/b.yaml yaml/tab', 'clusters/c.yaml yaml/empty']);
+    expect(findings(root, 'validate').map(([code, file]) => `${file ?? ''} ${code}`)).toEqual([
+      'clusters/D.yaml file/name',
+      'clusters/a.yaml schema/unknown-key',
+      'clusters/a.yaml schema/value',
+      'clusters/a.yaml spec/unknown-capability',
+      'clusters/b.yaml yaml/tab',
+      'clusters/c.yaml yaml/empty',
+    ]);
   });
 
   it('refuses links out of the repository, huge and unreadable files', () => {
     const root = demo({ 'clusters/big.yaml': `a: ${'x'.repeat(3 * 1024 * 1024)}\n` });
     symlinkSync('/etc/hostname', join(root, 'clusters/link.yaml'));
     mkdirSync(join(root, 'clusters/folder.yaml'));
-    expect(findings(root, 'validate').map(([code, file]) => `${file ?? ''} ${code}`)).toEqual(['clusters/big.yaml yaml/too-large', 'clusters/link.yaml file/outside']);
+    expect(findings(root, 'validate').map(([code, file]) => `${file ?? ''} ${code}`)).toEqual([
+      'clusters/big.yaml yaml/too-large',
+      'clusters/link.yaml file/outside',
+    ]);
   });
 
   it('refuses a deploy/ that leads out of the repository', () => {
@@ -127,7 +163,13 @@ describe('bad input', () => {
   it('says who holds the lock when two runs write', () => {
     const root = demo();
     mkdirSync(join(root, 'deploy'));
-    writeFileSync(join(root, 'deploy/.slipway-lock'), JSON.stringify({ pid: process.pid, host: (git(root, '--version'), readFileSync('/etc/hostname', 'utf8').trim()) }));
+    writeFileSync(
+      join(root, 'deploy/.slipway-lock'),
+      JSON.stringify({
+        pid: process.pid,
+        host: (git(root, '--version'), readFileSync('/etc/hostname', 'utf8').trim()),
+      }),
+    );
     const result = run(root, ['render']);
     expect(result.code).toBe(1);
     expect(result.stderr).toContain('file/locked');
@@ -143,7 +185,13 @@ describe('bad input', () => {
     cpSync(join(root, 'deploy/a/root.yaml'), join(journal, 'old/0'));
     writeFileSync(join(root, 'deploy/a/root.yaml'), 'half');
     writeFileSync(join(root, 'deploy/a/apps/new.yaml'), 'half');
-    writeFileSync(join(journal, 'journal.json'), JSON.stringify([{ path: 'deploy/a/root.yaml', kind: 'modify' }, { path: 'deploy/a/apps/new.yaml', kind: 'add' }]));
+    writeFileSync(
+      join(journal, 'journal.json'),
+      JSON.stringify([
+        { path: 'deploy/a/root.yaml', kind: 'modify' },
+        { path: 'deploy/a/apps/new.yaml', kind: 'add' },
+      ]),
+    );
     expect(run(root, ['validate']).code).toBe(0);
     expect(snapshot(join(root, 'deploy'))).toEqual(before);
   });
@@ -171,19 +219,34 @@ describe('bad input', () => {
 
   it('exits with 64 on a wrong command line', () => {
     const root = demo();
-    for (const args of [['rendr'], ['render', '--chekc'], ['explain', 'a'], ['render', '-c', 'zzz'], ['render', '-o', 'xml'], ['new', 'cluster', 'A_B']]) expect([args, run(root, args).code]).toEqual([args, 64]);
+    for (const args of [
+      ['rendr'],
+      ['render', '--chekc'],
+      ['explain', 'a'],
+      ['render', '-c', 'zzz'],
+      ['render', '-o', 'xml'],
+      ['new', 'cluster', 'A_B'],
+    ])
+      expect([args, run(root, args).code]).toEqual([args, 64]);
   });
 });
 
 describe('commands', () => {
   it('explain says who set a value and whom it overrode', () => {
     const root = demo({
-      'environments/base.yaml': 'apiVersion: slipway.dev/v1alpha1\nkind: Environment\nmetadata: { name: base }\nspec:\n  defaults:\n    demo: { replicas: 7, text: base }\n',
+      'environments/base.yaml':
+        'apiVersion: slipway.dev/v1alpha1\nkind: Environment\nmetadata: { name: base }\nspec:\n  defaults:\n    demo: { replicas: 7, text: base }\n',
       'clusters/a.yaml': clusterSpec('a', '  environment: base\n  capabilities:\n    demo: { replicas: 3 }\n'),
     });
-    const { data } = JSON.parse(run(root, ['explain', 'a', 'capabilities.demo.replicas', '-o', 'json']).stdout) as { data: { value: number; origins: { file: string; line: number; value: number }[] } };
+    const { data } = JSON.parse(run(root, ['explain', 'a', 'capabilities.demo.replicas', '-o', 'json']).stdout) as {
+      data: { value: number; origins: { file: string; line: number; value: number }[] };
+    };
     expect(data.value).toBe(3);
-    expect(data.origins.map((o) => [o.file, o.line, o.value])).toEqual([['clusters/a.yaml', 10, 3], ['environments/base.yaml', 6, 7], ['catalog/demo/capability.yaml', 9, 2]]);
+    expect(data.origins.map((o) => [o.file, o.line, o.value])).toEqual([
+      ['clusters/a.yaml', 10, 3],
+      ['environments/base.yaml', 6, 7],
+      ['catalog/demo/capability.yaml', 9, 2],
+    ]);
   });
 
   it('new cluster makes a spec that validates', () => {
@@ -213,7 +276,21 @@ describe('commands', () => {
 
   it('every command has help with an example', () => {
     const root = demo();
-    for (const name of ['init', 'render', 'validate', 'diff', 'commit', 'explain', 'inspect', 'graph', 'catalog', 'schema', 'new', 'doctor', 'completion']) {
+    for (const name of [
+      'init',
+      'render',
+      'validate',
+      'diff',
+      'commit',
+      'explain',
+      'inspect',
+      'graph',
+      'catalog',
+      'schema',
+      'new',
+      'doctor',
+      'completion',
+    ]) {
       const { code, stdout } = run(root, [name, '--help']);
       expect([name, code, stdout.includes(`$ slipway ${name}`)]).toEqual([name, 0, true]);
     }

@@ -1,10 +1,22 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import glob from 'fast-glob';
 import { ToolError } from '../model/diagnostic.ts';
 import { compareText } from '../model/values.ts';
+import type { FileStamp } from '../core/runCache.ts';
 import type { Files } from '../ports.ts';
 import { publishChanges, recoverPublish } from './publish.ts';
+import { reason } from './reason.ts';
 
 /** Larger files are refused unread (bytes): no spec or template is anywhere near. */
 const maxBytes = 2 * 1024 * 1024;
@@ -28,33 +40,52 @@ export function createFiles(root: string): Files {
       const base = inside(folder);
       if (!existsSync(base)) return [];
       if (extensions === undefined) return walk(base, top).sort(compareText);
-      return glob.sync(`**/*{${extensions.join(',')},}`, { cwd: base, onlyFiles: false, markDirectories: true, followSymbolicLinks: false, dot: false })
+      return glob
+        .sync(`**/*{${extensions.join(',')},}`, {
+          cwd: base,
+          onlyFiles: false,
+          markDirectories: true,
+          followSymbolicLinks: false,
+          dot: false,
+        })
         .filter((f) => extensions.some((e) => f.endsWith(e)))
         .map((f) => `${folder}/${f}`)
         .sort(compareText);
     },
     folders(folder) {
       const base = inside(folder);
-      return existsSync(base) ? readdirSync(base, { withFileTypes: true }).filter((e) => e.isDirectory() && !e.name.startsWith('.')).map((e) => e.name).sort(compareText) : [];
+      return existsSync(base)
+        ? readdirSync(base, { withFileTypes: true })
+            .filter((e) => e.isDirectory() && !e.name.startsWith('.'))
+            .map((e) => e.name)
+            .sort(compareText)
+        : [];
     },
-    stamps(folder) {
-      const base = inside(folder);
-      if (!existsSync(base)) return [];
-      return walk(base, top).sort(compareText).map((path) => {
-        const stat = lstatSync(join(top, path));
-        return [path, stat.size, stat.mtimeMs, stat.ctimeMs, stat.ino] as const;
-      });
-    },
-    readCache: (name) => (existsSync(join(top, cacheFolder, `${name}.json`)) ? readFileSync(join(top, cacheFolder, `${name}.json`), 'utf8') : undefined),
+    stamps: (folder) => stampsBelow(inside(folder), top),
+    readCache: (name) =>
+      existsSync(join(top, cacheFolder, `${name}.json`))
+        ? readFileSync(join(top, cacheFolder, `${name}.json`), 'utf8')
+        : undefined,
     writeCache: (name, text) => writeCacheFile(join(top, cacheFolder, `${name}.json`), text),
     publish: (changes) => publishChanges(top, changes),
     create(path, text) {
       const full = inside(path);
-      if (existsSync(full)) throw new ToolError('file/write', `${path} exists already.`, 'Choose another name, or edit the file.');
+      if (existsSync(full))
+        throw new ToolError('file/write', `${path} exists already.`, 'Choose another name, or edit the file.');
       writeText(full, path, text);
     },
     write: (path, text) => writeText(inside(path), path, text),
   };
+}
+
+function stampsBelow(base: string, top: string): FileStamp[] {
+  if (!existsSync(base)) return [];
+  return walk(base, top)
+    .sort(compareText)
+    .map((path) => {
+      const stat = lstatSync(join(top, path));
+      return [path, stat.size, stat.mtimeMs, stat.ctimeMs, stat.ino] as const;
+    });
 }
 
 /** Best effort, whole or not at all: a run without a cache is slower, not wrong. */
@@ -73,12 +104,21 @@ function writeText(full: string, path: string, text: string): void {
     mkdirSync(dirname(full), { recursive: true });
     writeFileSync(full, text);
   } catch (error) {
-    throw new ToolError('file/write', `${path} cannot be written: ${reason(error)}.`, 'Check permissions and free space.', error);
+    throw new ToolError(
+      'file/write',
+      `${path} cannot be written: ${reason(error)}.`,
+      'Check permissions and free space.',
+      error,
+    );
   }
 }
 
 function outside(path: string): ToolError {
-  return new ToolError('file/outside', `${path} leads out of the repository.`, 'Replace the link by the file itself, and remove `..` from names.');
+  return new ToolError(
+    'file/outside',
+    `${path} leads out of the repository.`,
+    'Replace the link by the file itself, and remove `..` from names.',
+  );
 }
 
 function readInside(top: string, path: string, full: string): string {
@@ -86,11 +126,21 @@ function readInside(top: string, path: string, full: string): string {
     const real = realpathSync(full);
     if (!real.startsWith(top + sep)) throw outside(path);
     const { size } = statSync(real);
-    if (size > maxBytes) throw new ToolError('yaml/too-large', `${path} has ${Math.ceil(size / 1024 / 1024)} MiB; 2 MiB are read at most.`, 'A spec or template of that size is a mistake; move large data elsewhere.');
+    if (size > maxBytes)
+      throw new ToolError(
+        'yaml/too-large',
+        `${path} has ${Math.ceil(size / 1024 / 1024)} MiB; 2 MiB are read at most.`,
+        'A spec or template of that size is a mistake; move large data elsewhere.',
+      );
     return readFileSync(real, 'utf8');
   } catch (error) {
     if (error instanceof ToolError) throw error;
-    throw new ToolError('file/unreadable', `${path} cannot be read: ${reason(error)}.`, 'Check that it is a file and that you may read it.', error);
+    throw new ToolError(
+      'file/unreadable',
+      `${path} cannot be read: ${reason(error)}.`,
+      'Check that it is a file and that you may read it.',
+      error,
+    );
   }
 }
 
@@ -108,13 +158,4 @@ function walk(base: string, top: string): string[] {
   if (lstatSync(base).isSymbolicLink()) throw outside(relative(top, base));
   visit(base);
   return found;
-}
-
-export function reason(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code;
-  const known: Readonly<Record<string, string>> = {
-    EACCES: 'permission denied', EPERM: 'permission denied', EROFS: 'the file system is read-only', ENOSPC: 'the disk is full', EDQUOT: 'the disk quota is used up',
-    EISDIR: 'it is a folder', ENOENT: 'it does not exist', ENOTDIR: 'a file is in the way of a folder', ELOOP: 'links lead in a circle', EFBIG: 'the file would be too large',
-  };
-  return (code === undefined ? undefined : known[code]) ?? (error instanceof Error ? error.message : String(error));
 }

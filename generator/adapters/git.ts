@@ -13,7 +13,12 @@ export function createGit(root: string): Git {
       return await call();
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
-      throw new ToolError('git/failed', `${what} failed: ${text.trim().split('\n').slice(-3).join(' ')}`, 'Run the same git command by hand to see more.', error);
+      throw new ToolError(
+        'git/failed',
+        `${what} failed: ${text.trim().split('\n').slice(-3).join(' ')}`,
+        'Run the same git command by hand to see more.',
+        error,
+      );
     }
   };
   return {
@@ -27,8 +32,15 @@ export function createGit(root: string): Git {
       });
     },
     changed: async (folder) =>
-      (await run('git status', () => git.raw('status', '--porcelain=v1', '-z', '--untracked-files=all', '--no-renames', '--', folder)))
-        .split('\0').filter((line) => line !== '').map((line) => line.slice(3)).sort(compareText),
+      (
+        await run('git status', () =>
+          git.raw('status', '--porcelain=v1', '-z', '--untracked-files=all', '--no-renames', '--', folder),
+        )
+      )
+        .split('\0')
+        .filter((line) => line !== '')
+        .map((line) => line.slice(3))
+        .sort(compareText),
     commit: async ({ paths, message }) => {
       if (paths.length === 0) return undefined;
       return run('git commit', async () => {
@@ -41,17 +53,27 @@ export function createGit(root: string): Git {
     },
     push: async (branch) => push(git, branch),
     rebase: async (branch) => rebase(git, branch),
-    head: async () => git.raw('rev-parse', '--verify', '-q', 'HEAD').then((h) => h.trim()).catch(() => undefined),
+    head: async () =>
+      git
+        .raw('rev-parse', '--verify', '-q', 'HEAD')
+        .then((h) => h.trim())
+        .catch(() => undefined),
     version: async () => (await run('git --version', () => git.raw('--version'))).trim(),
   };
 }
 
 async function push(git: SimpleGit, branch: string): Promise<'pushed' | 'rejected'> {
   // porcelain lines begin with a flag: "!" is a rejected ref
-  const output = await git.raw('push', '--porcelain', 'origin', `HEAD:refs/heads/${branch}`).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+  const output = await git
+    .raw('push', '--porcelain', 'origin', `HEAD:refs/heads/${branch}`)
+    .catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
   if (/^!\t/m.test(output)) return 'rejected';
   if (/^Done$/m.test(output)) return 'pushed';
-  throw new ToolError('git/failed', `git push failed: ${output.trim().split('\n').slice(-3).join(' ')}`, 'Check that the remote "origin" exists and that you may push to it.');
+  throw new ToolError(
+    'git/failed',
+    `git push failed: ${output.trim().split('\n').slice(-3).join(' ')}`,
+    'Check that the remote "origin" exists and that you may push to it.',
+  );
 }
 
 async function rebase(git: SimpleGit, branch: string): Promise<void> {
@@ -60,11 +82,21 @@ async function rebase(git: SimpleGit, branch: string): Promise<void> {
     await git.raw('rebase', `origin/${branch}`);
   } catch (error) {
     await git.raw('rebase', '--abort').catch(() => undefined);
-    throw new ToolError('git/rejected', `The remote branch ${branch} changed the same files; nothing was pushed.`, 'Pull, resolve, run `slipway render` and commit again.', error);
+    throw new ToolError(
+      'git/rejected',
+      `The remote branch ${branch} changed the same files; nothing was pushed.`,
+      'Pull, resolve, run `slipway render` and commit again.',
+      error,
+    );
   }
 }
 
-async function filesAt(git: SimpleGit, root: string, revision: string, folders: readonly string[]): Promise<ReadonlyMap<string, string> | undefined> {
+async function filesAt(
+  git: SimpleGit,
+  root: string,
+  revision: string,
+  folders: readonly string[],
+): Promise<ReadonlyMap<string, string> | undefined> {
   const commit = await git.raw('rev-parse', '--verify', '-q', `refs/tags/${revision}^{commit}`).catch(() => '');
   if (commit.trim() === '') return undefined;
   const listing = await git.raw('ls-tree', '-r', '-z', commit.trim(), '--', ...folders);
@@ -72,7 +104,10 @@ async function filesAt(git: SimpleGit, root: string, revision: string, folders: 
     const match = /^(?:100644|100755) blob ([0-9a-f]+)\t(.*)$/s.exec(line);
     return match === null ? [] : [{ id: match[1] ?? '', path: match[2] ?? '' }];
   });
-  const blobs = await catFiles(root, entries.map((e) => e.id));
+  const blobs = await catFiles(
+    root,
+    entries.map((e) => e.id),
+  );
   return new Map(entries.map((e, i) => [e.path, blobs[i] ?? '']));
 }
 
@@ -84,11 +119,15 @@ async function catFiles(root: string, ids: readonly string[]): Promise<readonly 
     const chunks: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.on('error', fail);
-    child.on('close', (code) => (code === 0 ? done(Buffer.concat(chunks)) : fail(new ToolError('git/failed', `git cat-file ended with ${code}.`, 'Run `git fsck`.'))));
+    child.on('close', (code) =>
+      code === 0
+        ? done(Buffer.concat(chunks))
+        : fail(new ToolError('git/failed', `git cat-file ended with ${code}.`, 'Run `git fsck`.')),
+    );
     child.stdin.end(`${ids.join('\n')}\n`);
   });
   const blobs: string[] = [];
-  for (let at = 0; at < output.length; ) {
+  for (let at = 0; at < output.length;) {
     const headerEnd = output.indexOf(0x0a, at);
     const size = Number(output.toString('utf8', at, headerEnd).split(' ')[2]);
     blobs.push(output.toString('utf8', headerEnd + 1, headerEnd + 1 + size));

@@ -1,9 +1,23 @@
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, realpathSync, renameSync, rmdirSync, rmSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import { ToolError } from '../model/diagnostic.ts';
 import type { Change } from '../model/model.ts';
-import { reason } from './files.ts';
+import { reason } from './reason.ts';
 
 const deploy = 'deploy';
 const journalFolder = '.slipway-journal';
@@ -33,10 +47,16 @@ export function publishChanges(root: string, changes: readonly Change[]): void {
     } catch (error) {
       rollback(root, journal);
       if (error instanceof ToolError) throw error;
-      throw new ToolError('file/write', `${deploy}/ cannot be written: ${reason(error)}. It is what it was before.`, 'Check permissions and free space, then run again.', error);
+      throw new ToolError(
+        'file/write',
+        `${deploy}/ cannot be written: ${reason(error)}. It is what it was before.`,
+        'Check permissions and free space, then run again.',
+        error,
+      );
     }
     rmSync(journal, { recursive: true, force: true });
-    for (const folder of new Set(changes.filter((c) => c.kind === 'delete').map((c) => dirname(join(root, c.path))))) removeEmpty(folder, base);
+    for (const folder of new Set(changes.filter((c) => c.kind === 'delete').map((c) => dirname(join(root, c.path)))))
+      removeEmpty(folder, base);
   } finally {
     release();
   }
@@ -120,10 +140,20 @@ function makeFolder(folder: string, root: string): void {
   try {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
-    throw new ToolError('file/write', `${folder.slice(root.length + 1)} cannot be created: ${reason(error)}.`, 'Check permissions and free space, then run again.', error);
+    throw new ToolError(
+      'file/write',
+      `${folder.slice(root.length + 1)} cannot be created: ${reason(error)}.`,
+      'Check permissions and free space, then run again.',
+      error,
+    );
   }
   const real = realpathSync(folder);
-  if (real !== root && !real.startsWith(root + sep)) throw new ToolError('file/outside', `${folder.slice(root.length + 1)} leads out of the repository.`, 'Replace the link by a folder.');
+  if (real !== root && !real.startsWith(root + sep))
+    throw new ToolError(
+      'file/outside',
+      `${folder.slice(root.length + 1)} leads out of the repository.`,
+      'Replace the link by a folder.',
+    );
 }
 
 function removeEmpty(folder: string, base: string): void {
@@ -148,12 +178,27 @@ function takeLock(base: string): () => void {
       closeSync(handle);
       return () => rmSync(file, { force: true });
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw new ToolError('file/write', `${deploy}/ cannot be written: ${reason(error)}.`, 'Check permissions and free space, then run again.', error);
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST')
+        throw new ToolError(
+          'file/write',
+          `${deploy}/ cannot be written: ${reason(error)}.`,
+          'Check permissions and free space, then run again.',
+          error,
+        );
       const holder = lockHolder(file);
       if (holder === undefined || attempt === 1) {
-        throw new ToolError('file/locked', `Another run${holder === undefined ? '' : ` (process ${holder.pid} on ${holder.host})`} is writing ${deploy}/.`, `Wait for it to end. If no such process exists, remove ${deploy}/${lockFile}.`);
+        throw new ToolError(
+          'file/locked',
+          `Another run${holder === undefined ? '' : ` (process ${holder.pid} on ${holder.host})`} is writing ${deploy}/.`,
+          `Wait for it to end. If no such process exists, remove ${deploy}/${lockFile}.`,
+        );
       }
-      if (isAlive(holder)) throw new ToolError('file/locked', `Another run (process ${holder.pid} on ${holder.host}) is writing ${deploy}/.`, 'Wait for it to end, then run again.');
+      if (isAlive(holder))
+        throw new ToolError(
+          'file/locked',
+          `Another run (process ${holder.pid} on ${holder.host}) is writing ${deploy}/.`,
+          'Wait for it to end, then run again.',
+        );
       rmSync(file, { force: true });
     }
   }

@@ -41,7 +41,11 @@ export interface OptionSpec {
 export interface CommandSpec {
   readonly name: string;
   readonly summary: string;
-  readonly arguments?: readonly { readonly name: string; readonly description: string; readonly choices?: readonly string[] }[];
+  readonly arguments?: readonly {
+    readonly name: string;
+    readonly description: string;
+    readonly choices?: readonly string[];
+  }[];
   readonly options?: readonly OptionSpec[];
   readonly examples: readonly string[];
   load(): Promise<(invocation: Invocation) => Promise<Result>>;

@@ -13,22 +13,44 @@ const pushTries = 3;
 /** Commits the tree and nothing else. Refuses a stale or invalid tree; never forces a push. */
 export async function commit(invocation: Invocation): Promise<Result> {
   const { ctx, options } = invocation;
-  if (!(await ctx.git.isRepository())) throw new ToolError('git/not-a-repository', 'This folder is not a git work tree.', 'Run `git init`, or pass the repository with --root.');
-  const everything: Invocation = { ...invocation, global: { ...invocation.global, cluster: [] }, options: { ...options, cache: false } };
+  if (!(await ctx.git.isRepository()))
+    throw new ToolError(
+      'git/not-a-repository',
+      'This folder is not a git work tree.',
+      'Run `git init`, or pass the repository with --root.',
+    );
+  const everything: Invocation = {
+    ...invocation,
+    global: { ...invocation.global, cluster: [] },
+    options: { ...options, cache: false },
+  };
   const compared = await renderAndCompare(everything);
   requireCurrent(compared);
   if (typeof options['branch'] === 'string') await ctx.git.switchTo(options['branch']);
   const paths = await ownedChanges(everything);
   const id = await ctx.git.commit({ paths, message: message(compared, paths, options['message']) });
-  const committed = id === undefined ? 'Nothing to commit.' : `Committed ${paths.length} ${paths.length === 1 ? 'file' : 'files'} as ${id.slice(0, 12)}.`;
+  const committed =
+    id === undefined
+      ? 'Nothing to commit.'
+      : `Committed ${paths.length} ${paths.length === 1 ? 'file' : 'files'} as ${id.slice(0, 12)}.`;
   const pushed = options['push'] === true ? await push(everything) : '';
-  return { data: { commit: id ?? null, paths }, diagnostics: compared.result.diagnostics, summary: `${committed}${pushed}` };
+  return {
+    data: { commit: id ?? null, paths },
+    diagnostics: compared.result.diagnostics,
+    summary: `${committed}${pushed}`,
+  };
 }
 
 function requireCurrent({ result, changes, publishing }: Compared): void {
   const found: Diagnostic[] = [...result.diagnostics, ...publishing.filter((d) => d.code !== 'publish/deletion')];
   if (!hasErrors(found) && changes.length > 0) {
-    found.push({ code: 'publish/stale', severity: 'error', message: `deploy/ is not what its inputs render to: ${changes.length} files differ.`, at: { file: changes[0]?.path ?? 'deploy', line: 1, col: 1 }, hint: 'Run `slipway render`, look at the result, then commit.' });
+    found.push({
+      code: 'publish/stale',
+      severity: 'error',
+      message: `deploy/ is not what its inputs render to: ${changes.length} files differ.`,
+      at: { file: changes[0]?.path ?? 'deploy', line: 1, col: 1 },
+      hint: 'Run `slipway render`, look at the result, then commit.',
+    });
   }
   if (hasErrors(found)) throw new DiagnosticsError(found);
 }
@@ -38,7 +60,8 @@ async function ownedChanges({ ctx }: Invocation): Promise<readonly string[]> {
   const owned = new Set<string>();
   for (const cluster of ctx.files.folders('deploy')) {
     owned.add(`deploy/${cluster}/tree.lock`);
-    for (const path of Object.keys(readLock(listing(ctx, cluster))?.files ?? {})) owned.add(`deploy/${cluster}/${path}`);
+    for (const path of Object.keys(readLock(listing(ctx, cluster))?.files ?? {}))
+      owned.add(`deploy/${cluster}/${path}`);
   }
   const changed = await ctx.git.changed('deploy');
   return changed.filter((path) => owned.has(path) || !ctx.files.exists(path)).sort(compareText);
@@ -46,9 +69,22 @@ async function ownedChanges({ ctx }: Invocation): Promise<readonly string[]> {
 
 function message({ result }: Compared, paths: readonly string[], given: unknown): string {
   const clusters = [...new Set(paths.map((p) => p.split('/')[1] ?? ''))].sort(compareText);
-  const components = new Set(paths.map((p) => `${p.split('/')[1] ?? ''}/${componentOf({ path: p, cluster: '', kind: 'modify', before: '', after: '' })}`));
-  const subject = typeof given === 'string' ? given : `deploy: render ${clusters.length <= 3 ? clusters.join(', ') : `${clusters.length} clusters`}`;
-  const pins = [...new Set(result.clusters.flatMap((c) => (c.resolved === undefined ? [] : [c.resolved.catalog.pin ?? `${c.resolved.catalog.version} (working tree)`])))].sort(compareText);
+  const components = new Set(
+    paths.map(
+      (p) => `${p.split('/')[1] ?? ''}/${componentOf({ path: p, cluster: '', kind: 'modify', before: '', after: '' })}`,
+    ),
+  );
+  const subject =
+    typeof given === 'string'
+      ? given
+      : `deploy: render ${clusters.length <= 3 ? clusters.join(', ') : `${clusters.length} clusters`}`;
+  const pins = [
+    ...new Set(
+      result.clusters.flatMap((c) =>
+        c.resolved === undefined ? [] : [c.resolved.catalog.pin ?? `${c.resolved.catalog.version} (working tree)`],
+      ),
+    ),
+  ].sort(compareText);
   return `${subject}\n\nSlipway-Catalog: ${pins.join(', ')}\nSlipway-Clusters: ${clusters.join(', ')}\nSlipway-Files: ${paths.length}\nSlipway-Components: ${components.size}\n`;
 }
 
@@ -59,11 +95,16 @@ async function push(invocation: Invocation): Promise<string> {
     if ((await ctx.git.push(branch)) === 'pushed') return ` Pushed to ${branch}.`;
     await ctx.git.rebase(branch);
     const again = await renderAndCompare(invocation);
-    if (hasErrors([...again.result.diagnostics, ...again.publishing])) throw new DiagnosticsError([...again.result.diagnostics, ...again.publishing]);
+    if (hasErrors([...again.result.diagnostics, ...again.publishing]))
+      throw new DiagnosticsError([...again.result.diagnostics, ...again.publishing]);
     if (again.changes.length === 0) continue;
     ctx.files.publish(again.changes);
     const paths = await ownedChanges(invocation);
     await ctx.git.commit({ paths, message: message(again, paths, undefined) });
   }
-  throw new ToolError('git/rejected', `The remote rejected ${branch} ${pushTries} times.`, 'Somebody else pushes at the same time; run `slipway commit --push` again.');
+  throw new ToolError(
+    'git/rejected',
+    `The remote rejected ${branch} ${pushTries} times.`,
+    'Somebody else pushes at the same time; run `slipway commit --push` again.',
+  );
 }

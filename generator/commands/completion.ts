@@ -10,7 +10,11 @@ export async function completion({ args }: Invocation): Promise<Result> {
 }
 
 const words = (spec: CommandSpec): string =>
-  [...(spec.arguments ?? []).flatMap((a) => a.choices ?? []), ...(spec.options ?? []).map((o) => o.flags.split(/[ ,]+/)[0] ?? ''), globalFlags].join(' ');
+  [
+    ...(spec.arguments ?? []).flatMap((a) => a.choices ?? []),
+    ...(spec.options ?? []).map((o) => o.flags.split(/[ ,]+/)[0] ?? ''),
+    globalFlags,
+  ].join(' ');
 
 function bash(): string {
   const cases = commands.map((c) => `    ${c.name}) words="${words(c)}" ;;`).join('\n');
@@ -32,7 +36,9 @@ complete -F _slipway slipway
 }
 
 function zsh(): string {
-  const list = commands.map((c) => `    '${c.name}:${c.summary.replaceAll("'", "'\\''").replaceAll(':', '\\:')}'`).join('\n');
+  const list = commands
+    .map((c) => `    '${c.name}:${c.summary.replaceAll("'", "'\\''").replaceAll(':', '\\:')}'`)
+    .join('\n');
   const cases = commands.map((c) => `      ${c.name}) compadd -- ${words(c)} ;;`).join('\n');
   return `#compdef slipway
 _slipway() {
@@ -53,7 +59,11 @@ compdef _slipway slipway
 }
 
 function fish(): string {
-  const verbs = commands.map((c) => `complete -c slipway -f -n __fish_use_subcommand -a ${c.name} -d '${c.summary.replaceAll("'", "\\'")}'`);
-  const flags = commands.map((c) => `complete -c slipway -f -n '__fish_seen_subcommand_from ${c.name}' -a '${words(c)}'`);
+  const verbs = commands.map(
+    (c) => `complete -c slipway -f -n __fish_use_subcommand -a ${c.name} -d '${c.summary.replaceAll("'", "\\'")}'`,
+  );
+  const flags = commands.map(
+    (c) => `complete -c slipway -f -n '__fish_seen_subcommand_from ${c.name}' -a '${words(c)}'`,
+  );
   return `# fish completion for slipway\n${[...verbs, ...flags].join('\n')}\n`;
 }

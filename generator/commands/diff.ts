@@ -7,21 +7,32 @@ import type { Invocation, Result } from './command.ts';
 /** What rendering would change in the tree, per cluster and component. Exit code 2 when something would. */
 export async function diff(invocation: Invocation): Promise<Result> {
   const { result, changes: all, publishing } = await renderAndCompare(invocation);
-  if (hasErrors(result.diagnostics)) return { diagnostics: result.diagnostics, summary: 'The specs have errors; there is nothing to compare.' };
+  if (hasErrors(result.diagnostics))
+    return { diagnostics: result.diagnostics, summary: 'The specs have errors; there is nothing to compare.' };
   const wanted = invocation.global.component;
-  const changes = all.filter((c) => !c.path.endsWith('/tree.lock') && (wanted.length === 0 || wanted.includes(componentOf(c))));
+  const changes = all.filter(
+    (c) => !c.path.endsWith('/tree.lock') && (wanted.length === 0 || wanted.includes(componentOf(c))),
+  );
   const groups = new Map<string, Change[]>();
   for (const change of changes) {
     const key = `${change.cluster} / ${componentOf(change)}`;
     groups.set(key, [...(groups.get(key) ?? []), change]);
   }
-  const deletions = publishing.filter((d) => d.code === 'publish/deletion').map((d) => ({ ...d, severity: 'warning' as const }));
-  const blocks = [...groups].map(([key, own]) => `${key}\n${own.map((c) => `  ${{ add: '+', modify: '~', delete: '-' }[c.kind]} ${c.path}`).join('\n')}\n${invocation.options['stat'] === true ? '' : own.map(patch).join('')}`);
+  const deletions = publishing
+    .filter((d) => d.code === 'publish/deletion')
+    .map((d) => ({ ...d, severity: 'warning' as const }));
+  const blocks = [...groups].map(
+    ([key, own]) =>
+      `${key}\n${own.map((c) => `  ${{ add: '+', modify: '~', delete: '-' }[c.kind]} ${c.path}`).join('\n')}\n${invocation.options['stat'] === true ? '' : own.map(patch).join('')}`,
+  );
   return {
     text: blocks.join('\n').trimEnd(),
     data: { changes: changes.map(({ path, cluster, kind }) => ({ path, cluster, kind })) },
     diagnostics: [...result.diagnostics, ...deletions],
-    summary: changes.length === 0 ? 'No differences.' : `${changes.length} files differ in ${groups.size} components of ${new Set(changes.map((c) => c.cluster)).size} clusters.`,
+    summary:
+      changes.length === 0
+        ? 'No differences.'
+        : `${changes.length} files differ in ${groups.size} components of ${new Set(changes.map((c) => c.cluster)).size} clusters.`,
     differs: changes.length > 0,
   };
 }
@@ -33,6 +44,21 @@ export function componentOf(change: Change): string {
 
 function patch(change: Change): string {
   if (change.kind === 'add') return '';
-  const text = createTwoFilesPatch(`a/${change.path}`, `b/${change.path}`, change.before ?? '', change.after ?? '', '', '', { context: 2 });
-  return change.kind === 'delete' ? '' : `${text.split('\n').slice(1).map((l) => `    ${l}`).join('\n').trimEnd()}\n`;
+  const text = createTwoFilesPatch(
+    `a/${change.path}`,
+    `b/${change.path}`,
+    change.before ?? '',
+    change.after ?? '',
+    '',
+    '',
+    { context: 2 },
+  );
+  return change.kind === 'delete'
+    ? ''
+    : `${text
+        .split('\n')
+        .slice(1)
+        .map((l) => `    ${l}`)
+        .join('\n')
+        .trimEnd()}\n`;
 }

@@ -12,7 +12,11 @@ export async function graph({ ctx, args, options }: Invocation): Promise<Result>
   const forms: Readonly<Record<string, (plans: readonly ComponentPlan[]) => string>> = { mermaid, dot, text };
   const print = forms[form];
   if (print === undefined) throw new UsageError(`"${form}" is not a form of graph.`, 'Use mermaid, dot or text.');
-  return { text: print(plan.components), data: plan.components.map((p) => ({ component: p.name, wave: p.wave, dependsOn: p.dependsOn })), diagnostics: result.diagnostics };
+  return {
+    text: print(plan.components),
+    data: plan.components.map((p) => ({ component: p.name, wave: p.wave, dependsOn: p.dependsOn })),
+    diagnostics: result.diagnostics,
+  };
 }
 
 const byWave = (plans: readonly ComponentPlan[]): Map<number, string[]> => {
@@ -22,7 +26,9 @@ const byWave = (plans: readonly ComponentPlan[]): Map<number, string[]> => {
 };
 
 function mermaid(plans: readonly ComponentPlan[]): string {
-  const groups = [...byWave(plans)].map(([wave, names]) => `  subgraph wave${wave}[wave ${wave}]\n${names.map((n) => `    ${n}`).join('\n')}\n  end`);
+  const groups = [...byWave(plans)].map(
+    ([wave, names]) => `  subgraph wave${wave}[wave ${wave}]\n${names.map((n) => `    ${n}`).join('\n')}\n  end`,
+  );
   const edges = plans.flatMap((p) => p.dependsOn.filter((d) => d !== 'namespaces').map((d) => `  ${d} --> ${p.name}`));
   return ['flowchart LR', ...groups, ...edges].join('\n');
 }

@@ -7,7 +7,8 @@ import { clusterFile, environmentFile } from './scaffold.ts';
 /** Makes a fleet repository: the catalog and schemas are copied, so that the team owns and versions them. */
 export async function init({ ctx, args, global }: Invocation): Promise<Result> {
   const folder = resolve(global.root, args[0] ?? '');
-  if (existsSync(folder) && readdirSync(folder).some((f) => f !== '.git')) throw new UsageError(`${folder} is not empty.`, 'Name a folder that does not exist yet.');
+  if (existsSync(folder) && readdirSync(folder).some((f) => f !== '.git'))
+    throw new UsageError(`${folder} is not empty.`, 'Name a folder that does not exist yet.');
   try {
     mkdirSync(folder, { recursive: true });
     for (const part of ['catalog', 'schemas']) cpSync(join(ctx.home, part), join(folder, part), { recursive: true });
@@ -17,8 +18,17 @@ export async function init({ ctx, args, global }: Invocation): Promise<Result> {
     }
     writeFileSync(join(folder, '.gitignore'), 'deploy/.slipway-*\n');
   } catch (error) {
-    throw new ToolError('file/write', `${folder} cannot be written: ${error instanceof Error ? error.message : String(error)}.`, 'Check permissions and free space.', error);
+    throw new ToolError(
+      'file/write',
+      `${folder} cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
+      'Check permissions and free space.',
+      error,
+    );
   }
   const made = ['catalog/', 'schemas/', 'environments/base.yaml', 'clusters/first.yaml', '.gitignore'];
-  return { text: made.join('\n'), data: { folder, created: made }, summary: `Made ${basename(folder)}. Next: cd ${args[0] ?? ''}, git init, edit clusters/first.yaml, slipway render.` };
+  return {
+    text: made.join('\n'),
+    data: { folder, created: made },
+    summary: `Made ${basename(folder)}. Next: cd ${args[0] ?? ''}, git init, edit clusters/first.yaml, slipway render.`,
+  };
 }

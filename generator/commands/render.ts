@@ -30,17 +30,26 @@ export async function renderAndCompare(invocation: Invocation): Promise<Compared
   const { ctx, global } = invocation;
   const useCache = invocation.options['cache'] !== false;
   const cache: RunCache | undefined = useCache ? (name) => parseEntry(ctx.files.readCache(name)) : undefined;
-  const result = await createPipeline(ctx).run({ clusters: global.cluster, cache, ...(global.selector === undefined ? {} : { selector: global.selector }) });
+  const result = await createPipeline(ctx).run({
+    clusters: global.cluster,
+    cache,
+    ...(global.selector === undefined ? {} : { selector: global.selector }),
+  });
   const start = ctx.now();
   const changes: Change[] = [];
   const publishing: Diagnostic[] = [];
   const dataHolding = new Set<string>();
-  const trees: Pick<RenderedTree, 'cluster' | 'files'>[] = [...result.clusters.flatMap((c) => (c.tree === undefined ? [] : [c.tree])), ...result.fleets];
-  if (result.workspace.complete && !hasErrors(result.diagnostics)) trees.push(...orphans(ctx, [...trees.map((t) => t.cluster), ...result.clusters.map((c) => c.name)]));
+  const trees: Pick<RenderedTree, 'cluster' | 'files'>[] = [
+    ...result.clusters.flatMap((c) => (c.tree === undefined ? [] : [c.tree])),
+    ...result.fleets,
+  ];
+  if (result.workspace.complete && !hasErrors(result.diagnostics))
+    trees.push(...orphans(ctx, [...trees.map((t) => t.cluster), ...result.clusters.map((c) => c.name)]));
   for (const tree of trees) {
     const present = listing(ctx, tree.cluster);
     const lock = readLock(present);
-    for (const [name, c] of Object.entries(lock?.components ?? {})) if (asMap(c)['dataHolding'] === true) dataHolding.add(name);
+    for (const [name, c] of Object.entries(lock?.components ?? {}))
+      if (asMap(c)['dataHolding'] === true) dataHolding.add(name);
     const comparison = compareTree(tree, present, lock);
     changes.push(...comparison.changes);
     publishing.push(...comparison.diagnostics);
@@ -52,7 +61,10 @@ export async function renderAndCompare(invocation: Invocation): Promise<Compared
 
 /** Trees whose cluster is gone: everything in them that we wrote is to be removed. */
 function orphans(ctx: Context, known: readonly string[]): Pick<RenderedTree, 'cluster' | 'files'>[] {
-  return ctx.files.folders('deploy').filter((f) => !known.includes(f) && ctx.files.exists(`deploy/${f}/tree.lock`)).map((cluster) => ({ cluster, files: new Map() }));
+  return ctx.files
+    .folders('deploy')
+    .filter((f) => !known.includes(f) && ctx.files.exists(`deploy/${f}/tree.lock`))
+    .map((cluster) => ({ cluster, files: new Map() }));
 }
 
 /** Remembers which clusters are current, so that the next run can pass over them. */
@@ -60,8 +72,13 @@ function remember(ctx: Context, result: PipelineResult): void {
   for (const { name, resolved, source, tree, checked, diagnostics } of result.clusters) {
     if (resolved === undefined || source === undefined || tree === undefined || hasErrors(diagnostics)) continue;
     const entry: CachedCluster = {
-      spec: sha(source.text), shared: result.workspace.sharedDigest(resolved.catalog), files: ctx.files.stamps(`deploy/${name}`), info: resolved.info,
-      components: Object.keys(tree.lock.components).length, checked: checked ?? { valid: 0, invalid: 0, noSchema: 0 }, diagnostics,
+      spec: sha(source.text),
+      shared: result.workspace.sharedDigest(resolved.catalog),
+      files: ctx.files.stamps(`deploy/${name}`),
+      info: resolved.info,
+      components: Object.keys(tree.lock.components).length,
+      checked: checked ?? { valid: 0, invalid: 0, noSchema: 0 },
+      diagnostics,
       ...(resolved.catalog.pin === undefined ? {} : { pin: resolved.catalog.pin }),
     };
     ctx.files.writeCache(name, printEntry(entry));
@@ -84,10 +101,21 @@ export async function render(invocation: Invocation): Promise<Result> {
     result.timings.publish = ctx.now() - start;
   }
   const lines = result.clusters.map((c) => clusterLine(c, changes));
-  const total = changes.length === 0 ? 'nothing changed' : `${changes.length} ${changes.length === 1 ? 'file' : 'files'} ${check ? 'would change' : failed ? 'not written' : 'changed'}`;
+  const total =
+    changes.length === 0
+      ? 'nothing changed'
+      : `${changes.length} ${changes.length === 1 ? 'file' : 'files'} ${check ? 'would change' : failed ? 'not written' : 'changed'}`;
   return {
     text: table(lines),
-    data: { clusters: result.clusters.map((c) => ({ name: c.name, ok: c.tree !== undefined || c.cached !== undefined, checked: c.checked })), changes: changes.map(({ path, kind }) => ({ path, kind })), timings: result.timings },
+    data: {
+      clusters: result.clusters.map((c) => ({
+        name: c.name,
+        ok: c.tree !== undefined || c.cached !== undefined,
+        checked: c.checked,
+      })),
+      changes: changes.map(({ path, kind }) => ({ path, kind })),
+      timings: result.timings,
+    },
     diagnostics,
     summary: `${result.clusters.length} ${result.clusters.length === 1 ? 'cluster' : 'clusters'}, ${total}.${failed ? ' Nothing was written.' : ''}${invocation.global.stats ? `\n${statsText(result.timings)}` : ''}`,
     differs: check && changes.length > 0,
@@ -99,20 +127,34 @@ function stale(changes: readonly Change[]): Diagnostic[] {
   return clusters.map((cluster) => {
     const own = changes.filter((c) => c.cluster === cluster);
     return {
-      code: 'publish/stale', severity: 'warning', cluster, at: { file: own[0]?.path ?? `deploy/${cluster}`, line: 1, col: 1 },
-      message: `deploy/${cluster} is not what its inputs render to: ${own.length} ${own.length === 1 ? 'file differs' : 'files differ'}.`, hint: 'Run `slipway render` and commit the result.',
+      code: 'publish/stale',
+      severity: 'warning',
+      cluster,
+      at: { file: own[0]?.path ?? `deploy/${cluster}`, line: 1, col: 1 },
+      message: `deploy/${cluster} is not what its inputs render to: ${own.length} ${own.length === 1 ? 'file differs' : 'files differ'}.`,
+      hint: 'Run `slipway render` and commit the result.',
     };
   });
 }
 
-function clusterLine({ name, tree, cached, checked }: PipelineResult['clusters'][number], changes: readonly Change[]): string[] {
+function clusterLine(
+  { name, tree, cached, checked }: PipelineResult['clusters'][number],
+  changes: readonly Change[],
+): string[] {
   if (tree === undefined && cached === undefined) return [name, 'failed', '', '', ''];
   const own = changes.filter((c) => c.cluster === name);
   const count = (kind: Change['kind']): number => own.filter((c) => c.kind === kind).length;
   const unchecked = checked === undefined || checked.noSchema === 0 ? '' : `, ${checked.noSchema} without schema`;
   const components = tree === undefined ? (cached?.components ?? 0) : Object.keys(tree.lock.components).length;
   const files = tree?.files.size ?? cached?.files.length ?? 0;
-  return [name, 'ok', `${components} components`, `${files} files`, `+${count('add')} ~${count('modify')} -${count('delete')}`, `${checked?.valid ?? 0} objects valid${unchecked}`];
+  return [
+    name,
+    'ok',
+    `${components} components`,
+    `${files} files`,
+    `+${count('add')} ~${count('modify')} -${count('delete')}`,
+    `${checked?.valid ?? 0} objects valid${unchecked}`,
+  ];
 }
 
 /** Time per stage (milliseconds) and the highest memory use of the process. */

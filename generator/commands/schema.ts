@@ -10,7 +10,11 @@ import type { ValueMap } from '../model/values.ts';
 import { createPipeline } from '../pipeline.ts';
 import type { Invocation, Result } from './command.ts';
 
-const fixed: Readonly<Record<string, unknown>> = { catalog: catalogSchema, capability: capabilitySchema, component: componentSchema };
+const fixed: Readonly<Record<string, unknown>> = {
+  catalog: catalogSchema,
+  capability: capabilitySchema,
+  component: componentSchema,
+};
 const bases: Readonly<Record<string, unknown>> = { cluster: clusterBase, environment: environmentBase };
 
 /** Prints a schema; those of clusters and environments are composed with every capability's options. */
@@ -43,5 +47,8 @@ function writeComposed(ctx: Context): Result {
     ctx.files.write(path, text);
     return [path];
   });
-  return { data: { written: changed }, summary: changed.length === 0 ? 'The schemas are current.' : `Wrote ${changed.join(', ')}.` };
+  return {
+    data: { written: changed },
+    summary: changed.length === 0 ? 'The schemas are current.' : `Wrote ${changed.join(', ')}.`,
+  };
 }

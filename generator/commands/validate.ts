@@ -9,11 +9,23 @@ export async function validate(invocation: Invocation): Promise<Result> {
   const { result, publishing } = await renderAndCompare(invocation);
   const handEdits = publishing.filter((d) => d.code !== 'publish/deletion');
   const diagnostics = [...result.diagnostics, ...handEdits];
-  const checked = result.clusters.reduce((sum, c) => ({ valid: sum.valid + (c.checked?.valid ?? 0), noSchema: sum.noSchema + (c.checked?.noSchema ?? 0) }), { valid: 0, noSchema: 0 });
-  const ok = hasErrors(diagnostics) ? '' : `, ${checked.valid} objects valid${checked.noSchema > 0 ? `, ${checked.noSchema} without schema` : ''}`;
+  const checked = result.clusters.reduce(
+    (sum, c) => ({ valid: sum.valid + (c.checked?.valid ?? 0), noSchema: sum.noSchema + (c.checked?.noSchema ?? 0) }),
+    { valid: 0, noSchema: 0 },
+  );
+  const ok = hasErrors(diagnostics)
+    ? ''
+    : `, ${checked.valid} objects valid${checked.noSchema > 0 ? `, ${checked.noSchema} without schema` : ''}`;
   return {
     diagnostics,
-    data: { clusters: result.clusters.map((c) => ({ name: c.name, ok: c.tree !== undefined || c.cached !== undefined, checked: c.checked })), checked },
+    data: {
+      clusters: result.clusters.map((c) => ({
+        name: c.name,
+        ok: c.tree !== undefined || c.cached !== undefined,
+        checked: c.checked,
+      })),
+      checked,
+    },
     summary: `${result.clusters.length} ${result.clusters.length === 1 ? 'cluster' : 'clusters'}${diagnostics.length === 0 ? `: ${countText(diagnostics)}` : ''}${ok}.${invocation.global.stats ? `\n${statsText(result.timings)}` : ''}`,
   };
 }

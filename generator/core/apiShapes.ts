@@ -34,12 +34,21 @@ interface KindShape {
   readonly compiled: Map<string, ValidateFunction>;
 }
 
-const dateTime = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt](?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+const dateTime =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt](?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
 /** The ajv that checks shapes: strict, with the formats that imports keep. Shapes are checked when they are imported, not here. */
 export function createShapeAjv(): Ajv2020 {
   return new Ajv2020({
-    allErrors: true, strict: true, strictTypes: false, strictRequired: false, allowUnionTypes: true, validateSchema: false, messages: false, addUsedSchema: false, meta: false,
+    allErrors: true,
+    strict: true,
+    strictTypes: false,
+    strictRequired: false,
+    allowUnionTypes: true,
+    validateSchema: false,
+    messages: false,
+    addUsedSchema: false,
+    meta: false,
     // most checks run a few times: what ajv's optimizer costs, it never earns back
     code: { optimize: false },
     formats: {
@@ -79,7 +88,10 @@ export function createApiShapes(source: ShapeSource): ApiShapeChecker {
   return {
     check(object, kubernetesMinor) {
       const { apiVersion, kind } = object;
-      const found = typeof apiVersion === 'string' && typeof kind === 'string' ? kindShape(apiVersion, kind, kubernetesMinor) : undefined;
+      const found =
+        typeof apiVersion === 'string' && typeof kind === 'string'
+          ? kindShape(apiVersion, kind, kubernetesMinor)
+          : undefined;
       if (found === undefined) return { status: 'no-schema', problems: [] };
       const narrowed = narrowShape(found.shape, object, found.root);
       let check = found.compiled.get(narrowed.signature);

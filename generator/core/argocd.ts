@@ -1,4 +1,4 @@
-import { posix } from 'node:path';
+import { join } from 'node:path/posix';
 import type { ClusterInfo, ComponentPlan } from '../model/model.ts';
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
 import { compareText } from '../model/values.ts';
@@ -13,17 +13,24 @@ const projectWave = '-10';
 
 /** The folder of a cluster's tree inside the git repository. */
 export function treePath(info: ClusterInfo, ...parts: readonly string[]): string {
-  return posix.join(info.git.path, 'deploy', info.name, ...parts);
+  return join(info.git.path, 'deploy', info.name, ...parts);
 }
 
 export function applicationName(info: ClusterInfo, component: string): string {
   return `${info.name}-${component}`;
 }
 
-const revision = (info: ClusterInfo): string => (/^[0-9a-f]{40}$/.test(info.git.branch) || info.git.branch.startsWith('refs/') ? info.git.branch : `refs/heads/${info.git.branch}`);
+const revision = (info: ClusterInfo): string =>
+  /^[0-9a-f]{40}$/.test(info.git.branch) || info.git.branch.startsWith('refs/')
+    ? info.git.branch
+    : `refs/heads/${info.git.branch}`;
 
 /** Sync options that every Application has: large CRDs need server-side apply; a shared object is an error. */
-const baseSyncOptions: readonly string[] = ['FailOnSharedResource=true', 'ServerSideApply=true', 'SkipDryRunOnMissingResource=true'];
+const baseSyncOptions: readonly string[] = [
+  'FailOnSharedResource=true',
+  'ServerSideApply=true',
+  'SkipDryRunOnMissingResource=true',
+];
 
 const retry: ValueMap = { limit: 5, refresh: true, backoff: { duration: '10s', factor: 2, maxDuration: '5m' } };
 
@@ -43,7 +50,11 @@ interface ApplicationInput {
 /** An Application in canonical form: nothing in it that the controller or the API server would rewrite. */
 function application(input: ApplicationInput): ValueMap {
   const { info } = input;
-  const options = [...baseSyncOptions, ...input.syncOptions, ...(input.ignoreDifferences.length > 0 ? ['RespectIgnoreDifferences=true'] : [])];
+  const options = [
+    ...baseSyncOptions,
+    ...input.syncOptions,
+    ...(input.ignoreDifferences.length > 0 ? ['RespectIgnoreDifferences=true'] : []),
+  ];
   const annotations: MutableMap = {
     'argocd.argoproj.io/compare-options': 'ServerSideDiff=true',
     'argocd.argoproj.io/sync-wave': String(input.wave),
@@ -53,16 +64,24 @@ function application(input: ApplicationInput): ValueMap {
     project: info.name,
     source: input.source,
     destination: { ...info.argocd.destination, namespace: input.namespace },
-    syncPolicy: { automated: { prune: true, selfHeal: true }, retry, syncOptions: [...new Set(options)].sort(compareText) },
+    syncPolicy: {
+      automated: { prune: true, selfHeal: true },
+      retry,
+      syncOptions: [...new Set(options)].sort(compareText),
+    },
     revisionHistoryLimit: 3,
   };
-  if (input.ignoreDifferences.length > 0) spec['ignoreDifferences'] = input.ignoreDifferences.map(({ reason: _reason, ...rule }) => ({ group: '', ...rule }));
+  if (input.ignoreDifferences.length > 0)
+    spec['ignoreDifferences'] = input.ignoreDifferences.map(({ reason: _reason, ...rule }) => ({ group: '', ...rule }));
   const metadata: MutableMap = {
     name: applicationName(info, input.name),
     namespace: info.argocd.namespace,
     labels: {
-      'app.kubernetes.io/managed-by': 'slipway', 'app.kubernetes.io/part-of': info.name,
-      'slipway.dev/capability': input.capability, 'slipway.dev/cluster': info.name, 'slipway.dev/component': input.name,
+      'app.kubernetes.io/managed-by': 'slipway',
+      'app.kubernetes.io/part-of': info.name,
+      'slipway.dev/capability': input.capability,
+      'slipway.dev/cluster': info.name,
+      'slipway.dev/component': input.name,
     },
     annotations,
   };
@@ -74,8 +93,14 @@ function application(input: ApplicationInput): ValueMap {
 export function componentApplication(plan: ComponentPlan, info: ClusterInfo, values: ValueMap | undefined): ValueMap {
   const { component } = plan;
   return application({
-    info, name: plan.name, capability: component.capability, wave: plan.wave, namespace: plan.namespace,
-    cascade: component.removal === 'delete', syncOptions: plan.syncOptions, ignoreDifferences: component.ignoreDifferences,
+    info,
+    name: plan.name,
+    capability: component.capability,
+    wave: plan.wave,
+    namespace: plan.namespace,
+    cascade: component.removal === 'delete',
+    syncOptions: plan.syncOptions,
+    ignoreDifferences: component.ignoreDifferences,
     fromGit: plan.chart === undefined,
     source: plan.chart === undefined ? folderSource(info, plan.name) : chartSource(plan, plan.chart, values),
   });
@@ -84,16 +109,33 @@ export function componentApplication(plan: ComponentPlan, info: ClusterInfo, val
 /** The generated component that owns the namespaces; they outlive it, because namespaces hold what people made. */
 export function namespacesApplication(info: ClusterInfo): ValueMap {
   return application({
-    info, name: namespacesComponent, capability: 'slipway', wave: 0, namespace: 'default', cascade: false, syncOptions: [], ignoreDifferences: [],
-    fromGit: true, source: folderSource(info, namespacesComponent),
+    info,
+    name: namespacesComponent,
+    capability: 'slipway',
+    wave: 0,
+    namespace: 'default',
+    cascade: false,
+    syncOptions: [],
+    ignoreDifferences: [],
+    fromGit: true,
+    source: folderSource(info, namespacesComponent),
   });
 }
 
 function folderSource(info: ClusterInfo, component: string): ValueMap {
-  return { repoURL: info.git.repoURL, targetRevision: revision(info), path: treePath(info, 'manifests', component), directory: { recurse: true } };
+  return {
+    repoURL: info.git.repoURL,
+    targetRevision: revision(info),
+    path: treePath(info, 'manifests', component),
+    directory: { recurse: true },
+  };
 }
 
-function chartSource(plan: ComponentPlan, chart: NonNullable<ComponentPlan['chart']>, values: ValueMap | undefined): ValueMap {
+function chartSource(
+  plan: ComponentPlan,
+  chart: NonNullable<ComponentPlan['chart']>,
+  values: ValueMap | undefined,
+): ValueMap {
   const helm: MutableMap = { releaseName: plan.release, skipTests: true };
   if (chart.skipCrds) helm['skipCrds'] = true;
   if (values !== undefined && Object.keys(values).length > 0) helm['valuesObject'] = values;
@@ -106,19 +148,34 @@ function argocdRepository(repository: string): string {
 }
 
 /** The AppProject of the cluster's platform: only its own repositories and destinations. */
-export function platformProject(info: ClusterInfo, plans: readonly ComponentPlan[], namespaces: readonly string[]): ValueMap {
-  const repositories = new Set([info.git.repoURL, ...plans.flatMap((p) => (p.chart === undefined ? [] : [argocdRepository(p.chart.repository)]))]);
-  const destinations: Value[] = [...new Set(['default', 'kube-system', ...namespaces])].sort(compareText).map((namespace) => ({ ...info.argocd.destination, namespace }));
+export function platformProject(
+  info: ClusterInfo,
+  plans: readonly ComponentPlan[],
+  namespaces: readonly string[],
+): ValueMap {
+  const repositories = new Set([
+    info.git.repoURL,
+    ...plans.flatMap((p) => (p.chart === undefined ? [] : [argocdRepository(p.chart.repository)])),
+  ]);
+  const destinations: Value[] = [...new Set(['default', 'kube-system', ...namespaces])]
+    .sort(compareText)
+    .map((namespace) => ({ ...info.argocd.destination, namespace }));
   const here = { server: 'https://kubernetes.default.svc', namespace: info.argocd.namespace };
   if (!destinations.some((d) => JSON.stringify(d) === JSON.stringify(here))) destinations.push(here);
   return {
-    apiVersion: 'argoproj.io/v1alpha1', kind: 'AppProject',
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'AppProject',
     metadata: {
-      name: info.name, namespace: info.argocd.namespace, annotations: { 'argocd.argoproj.io/sync-wave': projectWave }, finalizers: [projectFinalizer],
+      name: info.name,
+      namespace: info.argocd.namespace,
+      annotations: { 'argocd.argoproj.io/sync-wave': projectWave },
+      finalizers: [projectFinalizer],
       labels: { 'app.kubernetes.io/managed-by': 'slipway', 'slipway.dev/cluster': info.name },
     },
     spec: {
-      description: `Platform of cluster ${info.name}`, sourceRepos: [...repositories].sort(compareText), destinations,
+      description: `Platform of cluster ${info.name}`,
+      sourceRepos: [...repositories].sort(compareText),
+      destinations,
       // charts bring CRDs, webhooks and cluster roles; which, only Helm knows
       clusterResourceWhitelist: [{ group: '*', kind: '*' }],
     },
@@ -143,19 +200,39 @@ interface RootInput {
 
 function folderRoot(info: ClusterInfo, input: RootInput): ValueMap {
   return {
-    apiVersion: 'argoproj.io/v1alpha1', kind: 'Application',
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Application',
     metadata: {
-      name: input.name, namespace: info.argocd.namespace,
+      name: input.name,
+      namespace: info.argocd.namespace,
       labels: { 'app.kubernetes.io/managed-by': 'slipway', 'slipway.dev/cluster': info.name },
-      annotations: { 'argocd.argoproj.io/compare-options': 'ServerSideDiff=true', 'argocd.argoproj.io/manifest-generate-paths': '.' },
+      annotations: {
+        'argocd.argoproj.io/compare-options': 'ServerSideDiff=true',
+        'argocd.argoproj.io/manifest-generate-paths': '.',
+      },
     },
     spec: {
       project: input.project,
-      source: { repoURL: info.git.repoURL, targetRevision: revision(info), path: input.path, directory: { recurse: true, include: input.include } },
+      source: {
+        repoURL: info.git.repoURL,
+        targetRevision: revision(info),
+        path: input.path,
+        directory: { recurse: true, include: input.include },
+      },
       destination: { server: 'https://kubernetes.default.svc', namespace: info.argocd.namespace },
-      syncPolicy: { automated: { prune: true, selfHeal: true }, retry, syncOptions: ['ApplyOutOfSyncOnly=true', 'RespectIgnoreDifferences=true', 'ServerSideApply=true'] },
+      syncPolicy: {
+        automated: { prune: true, selfHeal: true },
+        retry,
+        syncOptions: ['ApplyOutOfSyncOnly=true', 'RespectIgnoreDifferences=true', 'ServerSideApply=true'],
+      },
       // without this, hard refreshes of children make the root OutOfSync for a moment under server-side diff
-      ignoreDifferences: [{ group: 'argoproj.io', kind: 'Application', jsonPointers: ['/metadata/annotations/argocd.argoproj.io~1refresh', '/operation'] }],
+      ignoreDifferences: [
+        {
+          group: 'argoproj.io',
+          kind: 'Application',
+          jsonPointers: ['/metadata/annotations/argocd.argoproj.io~1refresh', '/operation'],
+        },
+      ],
       revisionHistoryLimit: 3,
     },
   };
@@ -165,15 +242,25 @@ function folderRoot(info: ClusterInfo, input: RootInput): ValueMap {
 export function fleetRoot(hub: ClusterInfo, spokes: readonly string[]): readonly ValueMap[] {
   const name = `fleet-${hub.name}`;
   const project: ValueMap = {
-    apiVersion: 'argoproj.io/v1alpha1', kind: 'AppProject',
-    metadata: { name, namespace: hub.argocd.namespace, finalizers: [projectFinalizer], labels: { 'app.kubernetes.io/managed-by': 'slipway' } },
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'AppProject',
+    metadata: {
+      name,
+      namespace: hub.argocd.namespace,
+      finalizers: [projectFinalizer],
+      labels: { 'app.kubernetes.io/managed-by': 'slipway' },
+    },
     spec: {
-      description: `Roots of the clusters that ${hub.name} manages`, sourceRepos: [hub.git.repoURL],
+      description: `Roots of the clusters that ${hub.name} manages`,
+      sourceRepos: [hub.git.repoURL],
       destinations: [{ server: 'https://kubernetes.default.svc', namespace: hub.argocd.namespace }],
-      namespaceResourceWhitelist: [{ group: 'argoproj.io', kind: 'AppProject' }, { group: 'argoproj.io', kind: 'Application' }],
+      namespaceResourceWhitelist: [
+        { group: 'argoproj.io', kind: 'AppProject' },
+        { group: 'argoproj.io', kind: 'Application' },
+      ],
     },
   };
   const files = spokes.map((s) => `${s}/root.yaml`);
   const include = files.length === 1 ? (files[0] ?? '') : `{${files.join(',')}}`;
-  return [project, folderRoot(hub, { name, project: name, path: posix.join(hub.git.path, 'deploy'), include })];
+  return [project, folderRoot(hub, { name, project: name, path: join(hub.git.path, 'deploy'), include })];
 }

@@ -35,15 +35,29 @@ export function buildCatalog(files: CatalogFiles, schemas: CatalogSchemas, pin?:
   };
   const root = read('catalog/catalog.yaml', schemas.catalog);
   if (root === undefined) {
-    if (diagnostics.length === 0) diagnostics.push({ code: 'catalog/invalid', severity: 'error', message: 'catalog/catalog.yaml does not exist.', hint: 'Run in a repository made by `slipway init`, or pass its folder with --root.' });
+    if (diagnostics.length === 0)
+      diagnostics.push({
+        code: 'catalog/invalid',
+        severity: 'error',
+        message: 'catalog/catalog.yaml does not exist.',
+        hint: 'Run in a repository made by `slipway init`, or pass its folder with --root.',
+      });
     return { diagnostics };
   }
   const components = readComponents(files, (file) => read(file, schemas.component), diagnostics);
   const capabilities = readCapabilities(files, components, (file) => read(file, schemas.capability), diagnostics);
   const spec = asMap(asMap(root.value)['spec']);
   const value: Catalog = {
-    pin, source: root, capabilities, components,
-    digest: sha([...files].sort(([a], [b]) => compareText(a, b)).map(([path, text]) => `${path}\0${text}`).join('\0')),
+    pin,
+    source: root,
+    capabilities,
+    components,
+    digest: sha(
+      [...files]
+        .sort(([a], [b]) => compareText(a, b))
+        .map(([path, text]) => `${path}\0${text}`)
+        .join('\0'),
+    ),
     version: asString(spec['version']) ?? '',
     minimumKubernetes: asString(asMap(spec['kubernetes'])['minimum']) ?? '1.0',
     defaults: asMap(spec['defaults']),
@@ -52,7 +66,11 @@ export function buildCatalog(files: CatalogFiles, schemas: CatalogSchemas, pin?:
   return { value, diagnostics };
 }
 
-function readComponents(files: CatalogFiles, read: (file: string) => Source | undefined, diagnostics: Diagnostic[]): Map<string, CatalogComponent> {
+function readComponents(
+  files: CatalogFiles,
+  read: (file: string) => Source | undefined,
+  diagnostics: Diagnostic[],
+): Map<string, CatalogComponent> {
   const found = new Map<string, CatalogComponent>();
   for (const file of [...files.keys()].sort(compareText)) {
     const match = /^(?:catalog|custom)\/([^/]+)\/([^/]+)\/component\.yaml$/.exec(file);
@@ -63,12 +81,29 @@ function readComponents(files: CatalogFiles, read: (file: string) => Source | un
     const invalid = (message: string, pointer: string, hint: string): void => {
       diagnostics.push({ code: 'catalog/invalid', severity: 'error', message, at: source.at(pointer), hint });
     };
-    if (component.name !== folder) invalid(`The component is called "${component.name}" but its folder "${folder}".`, '/metadata/name', 'Give both the same name.');
+    if (component.name !== folder)
+      invalid(
+        `The component is called "${component.name}" but its folder "${folder}".`,
+        '/metadata/name',
+        'Give both the same name.',
+      );
     const twin = found.get(component.name);
-    if (twin !== undefined) invalid(`Component "${component.name}" exists twice: also in ${twin.source.file}.`, '/metadata/name', 'Component names are unique in the whole catalog.');
-    if (component.chart !== undefined && component.manifests.length > 0) invalid('A component has a chart or manifests, not both.', '/spec/chart', 'Make the manifests a component of their own.');
-    if (component.values !== undefined && component.chart === undefined) invalid('values.yaml.hbs needs a chart.', '/spec', 'Add spec.chart or delete values.yaml.hbs.');
-    if (component.removal === 'keep' && asMap(asMap(source.value)['spec'])['removalReason'] === undefined) invalid('removal: keep needs a removalReason.', '/spec/removal', 'Say why its objects stay.');
+    if (twin !== undefined)
+      invalid(
+        `Component "${component.name}" exists twice: also in ${twin.source.file}.`,
+        '/metadata/name',
+        'Component names are unique in the whole catalog.',
+      );
+    if (component.chart !== undefined && component.manifests.length > 0)
+      invalid(
+        'A component has a chart or manifests, not both.',
+        '/spec/chart',
+        'Make the manifests a component of their own.',
+      );
+    if (component.values !== undefined && component.chart === undefined)
+      invalid('values.yaml.hbs needs a chart.', '/spec', 'Add spec.chart or delete values.yaml.hbs.');
+    if (component.removal === 'keep' && asMap(asMap(source.value)['spec'])['removalReason'] === undefined)
+      invalid('removal: keep needs a removalReason.', '/spec/removal', 'Say why its objects stay.');
     found.set(component.name, component);
   }
   return found;
@@ -78,16 +113,26 @@ function componentOf(source: Source, capability: string, files: CatalogFiles, fo
   const name = asString(asMap(asMap(source.value)['metadata'])['name']) ?? '';
   const spec = asMap(asMap(source.value)['spec']);
   const templates = (part: string): TemplateFile[] =>
-    [...files.keys()].filter((f) => f.startsWith(`${folder}${part}/`) && f.endsWith('.hbs')).sort(compareText).map((file) => ({ file, text: files.get(file) ?? '' }));
-  const template = (part: string): TemplateFile | undefined => (files.has(`${folder}${part}`) ? { file: `${folder}${part}`, text: files.get(`${folder}${part}`) ?? '' } : undefined);
+    [...files.keys()]
+      .filter((f) => f.startsWith(`${folder}${part}/`) && f.endsWith('.hbs'))
+      .sort(compareText)
+      .map((file) => ({ file, text: files.get(file) ?? '' }));
+  const template = (part: string): TemplateFile | undefined =>
+    files.has(`${folder}${part}`) ? { file: `${folder}${part}`, text: files.get(`${folder}${part}`) ?? '' } : undefined;
   return {
-    name, capability, source,
+    name,
+    capability,
+    source,
     summary: asString(spec['summary']) ?? '',
     when: asString(spec['when']),
     chart: chartOf(spec['chart']),
     release: asString(spec['release']) ?? name,
     namespace: asString(spec['namespace']) ?? 'default',
-    needs: asList(spec['needs']).map((n) => ({ component: asString(asMap(n)['component']) ?? '', optional: asMap(n)['optional'] === true, reason: asString(asMap(n)['reason']) ?? '' })),
+    needs: asList(spec['needs']).map((n) => ({
+      component: asString(asMap(n)['component']) ?? '',
+      optional: asMap(n)['optional'] === true,
+      reason: asString(asMap(n)['reason']) ?? '',
+    })),
     crds: asList(spec['crds']) as readonly string[],
     removal: spec['removal'] === 'keep' ? 'keep' : 'delete',
     dataHolding: spec['dataHolding'] === true,
@@ -104,18 +149,37 @@ function componentOf(source: Source, capability: string, files: CatalogFiles, fo
 function chartOf(value: Value | undefined): Chart | undefined {
   if (value === undefined) return undefined;
   const chart = asMap(value);
-  return { repository: asString(chart['repository']) ?? '', name: asString(chart['name']) ?? '', version: String(chart['version']), skipCrds: chart['skipCrds'] === true };
+  return {
+    repository: asString(chart['repository']) ?? '',
+    name: asString(chart['name']) ?? '',
+    version: String(chart['version']),
+    skipCrds: chart['skipCrds'] === true,
+  };
 }
 
-function readCapabilities(files: CatalogFiles, components: ReadonlyMap<string, CatalogComponent>, read: (file: string) => Source | undefined, diagnostics: Diagnostic[]): Map<string, Capability> {
+function readCapabilities(
+  files: CatalogFiles,
+  components: ReadonlyMap<string, CatalogComponent>,
+  read: (file: string) => Source | undefined,
+  diagnostics: Diagnostic[],
+): Map<string, Capability> {
   const found = new Map<string, Capability>();
   for (const file of [...files.keys()].sort(compareText)) {
     const match = /^(?:catalog|custom)\/([^/]+)\/capability\.yaml$/.exec(file);
     const source = match === null ? undefined : read(file);
     if (match === null || source === undefined) continue;
-    const capability = capabilityOf(source, [...components.values()].filter((c) => c.capability === match[1]));
+    const capability = capabilityOf(
+      source,
+      [...components.values()].filter((c) => c.capability === match[1]),
+    );
     if (capability.name !== match[1] || found.has(capability.name)) {
-      diagnostics.push({ code: 'catalog/invalid', severity: 'error', message: `Capability "${capability.name}" has to be named like its folder "${match[1] ?? ''}", once.`, at: source.at('/metadata/name'), hint: 'Rename one of them.' });
+      diagnostics.push({
+        code: 'catalog/invalid',
+        severity: 'error',
+        message: `Capability "${capability.name}" has to be named like its folder "${match[1] ?? ''}", once.`,
+        at: source.at('/metadata/name'),
+        hint: 'Rename one of them.',
+      });
     }
     found.set(capability.name, capability);
   }
@@ -126,19 +190,35 @@ function capabilityOf(source: Source, components: readonly CatalogComponent[]): 
   const spec = asMap(asMap(source.value)['spec']);
   return {
     name: asString(asMap(asMap(source.value)['metadata'])['name']) ?? '',
-    source, components,
+    source,
+    components,
     summary: asString(spec['summary']) ?? '',
     list: asString(spec['list']),
     options: closeSchema({ type: 'object', properties: {}, ...asMap(spec['options']) }),
-    rules: asList(spec['rules']).map(asMap).map((r) => ({
-      rule: asString(r['rule']) ?? '', when: asString(r['when']), path: asString(r['path']) ?? '', message: asString(r['message']) ?? '',
-      hint: asString(r['hint']), severity: r['severity'] === 'warning' ? 'warning' : 'error',
+    rules: asList(spec['rules'])
+      .map(asMap)
+      .map((r) => ({
+        rule: asString(r['rule']) ?? '',
+        when: asString(r['when']),
+        path: asString(r['path']) ?? '',
+        message: asString(r['message']) ?? '',
+        hint: asString(r['hint']),
+        severity: r['severity'] === 'warning' ? 'warning' : 'error',
+      })),
+    provides: Object.entries(asMap(spec['provides'])).map(([contract, p]) => ({
+      contract,
+      by: asString(asMap(p)['by']) ?? '',
+      when: asString(asMap(p)['when']),
+      value: asMap(p)['value'] ?? {},
     })),
-    provides: Object.entries(asMap(spec['provides'])).map(([contract, p]) => ({ contract, by: asString(asMap(p)['by']) ?? '', when: asString(asMap(p)['when']), value: asMap(p)['value'] ?? {} })),
-    requires: asList(spec['requires']).map(asMap).map((r) => ({
-      contract: asString(r['contract']) ?? '', optional: r['optional'] === true, when: asString(r['when']),
-      for: r['for'] === undefined ? undefined : (asList(r['for']) as readonly string[]),
-    })),
+    requires: asList(spec['requires'])
+      .map(asMap)
+      .map((r) => ({
+        contract: asString(r['contract']) ?? '',
+        optional: r['optional'] === true,
+        when: asString(r['when']),
+        for: r['for'] === undefined ? undefined : (asList(r['for']) as readonly string[]),
+      })),
   };
 }
 
@@ -146,22 +226,51 @@ function capabilityOf(source: Source, components: readonly CatalogComponent[]): 
 function checkReferences(catalog: Catalog): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const report = (source: Source, pointer: string, message: string, severity: 'error' | 'warning' = 'error'): void => {
-    diagnostics.push({ code: 'catalog/invalid', severity, message, at: source.at(pointer), hint: 'Correct the name, or add the folder.' });
+    diagnostics.push({
+      code: 'catalog/invalid',
+      severity,
+      message,
+      at: source.at(pointer),
+      hint: 'Correct the name, or add the folder.',
+    });
   };
   for (const component of catalog.components.values()) {
-    if (!catalog.capabilities.has(component.capability)) report(component.source, '/metadata/name', `There is no capability "${component.capability}" for this component.`);
+    if (!catalog.capabilities.has(component.capability))
+      report(
+        component.source,
+        '/metadata/name',
+        `There is no capability "${component.capability}" for this component.`,
+      );
     component.needs.forEach((need, i) => {
-      if (!catalog.components.has(need.component)) report(component.source, `/spec/needs/${i}/component`, `There is no component "${need.component}".`);
+      if (!catalog.components.has(need.component))
+        report(component.source, `/spec/needs/${i}/component`, `There is no component "${need.component}".`);
     });
   }
   const contracts = new Set([...catalog.capabilities.values()].flatMap((c) => c.provides.map((p) => p.contract)));
   for (const capability of catalog.capabilities.values()) {
     const own = new Set(capability.components.map((c) => c.name));
-    for (const p of capability.provides) if (!own.has(p.by)) report(capability.source, `/spec/provides/${p.contract}/by`, `"${p.by}" is not a component of ${capability.name}.`);
+    for (const p of capability.provides)
+      if (!own.has(p.by))
+        report(
+          capability.source,
+          `/spec/provides/${p.contract}/by`,
+          `"${p.by}" is not a component of ${capability.name}.`,
+        );
     capability.requires.forEach((r, i) => {
-      if (!contracts.has(r.contract)) report(capability.source, `/spec/requires/${i}/contract`, `No capability provides "${r.contract}".`, r.optional ? 'warning' : 'error');
+      if (!contracts.has(r.contract))
+        report(
+          capability.source,
+          `/spec/requires/${i}/contract`,
+          `No capability provides "${r.contract}".`,
+          r.optional ? 'warning' : 'error',
+        );
       r.for?.forEach((name, j) => {
-        if (!own.has(name)) report(capability.source, `/spec/requires/${i}/for/${j}`, `"${name}" is not a component of ${capability.name}.`);
+        if (!own.has(name))
+          report(
+            capability.source,
+            `/spec/requires/${i}/for/${j}`,
+            `"${name}" is not a component of ${capability.name}.`,
+          );
       });
     });
   }

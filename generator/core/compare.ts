@@ -16,19 +16,28 @@ export interface Comparison {
 export const deletionBudget = 0;
 
 /** The lock of a listing, or undefined when there is none that can be read. */
-export function readLock(listing: TreeListing): { files: Record<string, string>; components: Record<string, unknown> } | undefined {
+export function readLock(
+  listing: TreeListing,
+): { files: Record<string, string>; components: Record<string, unknown> } | undefined {
   const text = listing.get('tree.lock');
   const value = text === undefined ? undefined : parseSource('tree.lock', text).value?.value;
   if (value === undefined) return undefined;
   const root = asMap(value);
-  return { files: asMap(root['files']) as Record<string, string>, components: asMap(root['components']) as Record<string, unknown> };
+  return {
+    files: asMap(root['files']) as Record<string, string>,
+    components: asMap(root['components']) as Record<string, unknown>,
+  };
 }
 
 /**
  * What publishing a tree would change. A file is only replaced or removed when `tree.lock` says it was written by us and
  * it is unchanged since; anything else is a finding.
  */
-export function compareTree(tree: Pick<RenderedTree, 'cluster' | 'files'>, present: TreeListing, lockedPresent = readLock(present)): Comparison {
+export function compareTree(
+  tree: Pick<RenderedTree, 'cluster' | 'files'>,
+  present: TreeListing,
+  lockedPresent = readLock(present),
+): Comparison {
   const root = `deploy/${tree.cluster}`;
   const locked = lockedPresent?.files ?? {};
   const changes: Change[] = [];
@@ -37,16 +46,31 @@ export function compareTree(tree: Pick<RenderedTree, 'cluster' | 'files'>, prese
     const digest = asString(locked[path]);
     if (path === 'tree.lock' || digest === sha(before)) return;
     diagnostics.push({
-      code: digest === undefined ? 'publish/not-owned' : 'publish/hand-edited', severity: 'error', cluster: tree.cluster, at: { file: `${root}/${path}`, line: 1, col: 1 },
-      message: digest === undefined ? `${root}/${path} is in the way and was not written by slipway.` : `${root}/${path} was edited by hand since it was rendered.`,
-      hint: digest === undefined ? 'Move it elsewhere, or overwrite it with --force.' : `Move the change into the spec. \`git diff ${root}/${path}\` shows it; --force overwrites it.`,
+      code: digest === undefined ? 'publish/not-owned' : 'publish/hand-edited',
+      severity: 'error',
+      cluster: tree.cluster,
+      at: { file: `${root}/${path}`, line: 1, col: 1 },
+      message:
+        digest === undefined
+          ? `${root}/${path} is in the way and was not written by slipway.`
+          : `${root}/${path} was edited by hand since it was rendered.`,
+      hint:
+        digest === undefined
+          ? 'Move it elsewhere, or overwrite it with --force.'
+          : `Move the change into the spec. \`git diff ${root}/${path}\` shows it; --force overwrites it.`,
     });
   };
   for (const [path, after] of tree.files) {
     const before = present.get(path);
     if (before === after) continue;
     if (before !== undefined) protect(path, before);
-    changes.push({ path: `${root}/${path}`, cluster: tree.cluster, kind: before === undefined ? 'add' : 'modify', before, after });
+    changes.push({
+      path: `${root}/${path}`,
+      cluster: tree.cluster,
+      kind: before === undefined ? 'add' : 'modify',
+      before,
+      after,
+    });
   }
   for (const [path, before] of present) {
     if (tree.files.has(path) || (locked[path] === undefined && path !== 'tree.lock')) continue;
@@ -59,17 +83,43 @@ export function compareTree(tree: Pick<RenderedTree, 'cluster' | 'files'>, prese
 /** Removals that need consent: Applications beyond the budget, namespaces, and what holds data. */
 export function deletionFindings(changes: readonly Change[], dataHolding: ReadonlySet<string>): Diagnostic[] {
   const removed = changes.filter((c) => c.kind === 'delete');
-  const component = (c: Change): string => /^deploy\/[^/]+\/(?:apps\/([^/]+)\.yaml|manifests\/([^/]+)\/)/.exec(c.path)?.slice(1).find((p) => p !== undefined) ?? '';
-  const applications = removed.filter((c) => /\/apps\/[^/]+\.yaml$/.test(c.path) && /^kind: Application$/m.test(c.before ?? ''));
-  const precious = removed.filter((c) => !applications.includes(c) && (/\/manifests\/namespaces\//.test(c.path) || /Prune=false|Delete=false/.test(c.before ?? '') || dataHolding.has(component(c)) || /^kind: CustomResourceDefinition$/m.test(c.before ?? '')));
+  const component = (c: Change): string =>
+    /^deploy\/[^/]+\/(?:apps\/([^/]+)\.yaml|manifests\/([^/]+)\/)/
+      .exec(c.path)
+      ?.slice(1)
+      .find((p) => p !== undefined) ?? '';
+  const applications = removed.filter(
+    (c) => /\/apps\/[^/]+\.yaml$/.test(c.path) && /^kind: Application$/m.test(c.before ?? ''),
+  );
+  const precious = removed.filter(
+    (c) =>
+      !applications.includes(c) &&
+      (/\/manifests\/namespaces\//.test(c.path) ||
+        /Prune=false|Delete=false/.test(c.before ?? '') ||
+        dataHolding.has(component(c)) ||
+        /^kind: CustomResourceDefinition$/m.test(c.before ?? '')),
+  );
   const findings = precious.map((c) => deletion(c, `${c.path} holds data or a namespace; it would be removed.`));
-  const overBudget = applications.length > deletionBudget ? applications : applications.filter((c) => dataHolding.has(component(c)));
-  return [...overBudget.map((c) => deletion(c, `Application ${component(c)} of ${c.cluster} would be removed${dataHolding.has(component(c)) ? ', and it holds data' : ''}.`)), ...findings];
+  const overBudget =
+    applications.length > deletionBudget ? applications : applications.filter((c) => dataHolding.has(component(c)));
+  return [
+    ...overBudget.map((c) =>
+      deletion(
+        c,
+        `Application ${component(c)} of ${c.cluster} would be removed${dataHolding.has(component(c)) ? ', and it holds data' : ''}.`,
+      ),
+    ),
+    ...findings,
+  ];
 }
 
 function deletion(change: Change, message: string): Diagnostic {
   return {
-    code: 'publish/deletion', severity: 'error', cluster: change.cluster, at: { file: change.path, line: 1, col: 1 }, message,
+    code: 'publish/deletion',
+    severity: 'error',
+    cluster: change.cluster,
+    at: { file: change.path, line: 1, col: 1 },
+    message,
     hint: 'Look at `slipway diff`; when it is meant, run again with --allow-delete.',
   };
 }

@@ -27,26 +27,58 @@ export function findContracts(input: ContractsInput, tools: Tools): Outcome<Read
         if (provision.when !== undefined && !tools.cel.test(provision.when, context)) continue;
         const value = renderStrings(provision.value, tools.templates, context);
         const other = contracts.get(provision.contract);
-        if (other !== undefined) diagnostics.push(ambiguous(provision.contract, other.capability, capability.name, input.locate(`/capabilities/${capability.name}`)));
-        contracts.set(provision.contract, { contract: provision.contract, by: provision.by, capability: capability.name, value });
+        if (other !== undefined)
+          diagnostics.push(
+            ambiguous(
+              provision.contract,
+              other.capability,
+              capability.name,
+              input.locate(`/capabilities/${capability.name}`),
+            ),
+          );
+        contracts.set(provision.contract, {
+          contract: provision.contract,
+          by: provision.by,
+          capability: capability.name,
+          value,
+        });
       } catch (error) {
         diagnostics.push(
           error instanceof TemplateError
-            ? { code: error.code, severity: 'error', message: error.message, at: capability.source.at(pointer), hint: 'Contract values see options and cluster.' }
+            ? {
+                code: error.code,
+                severity: 'error',
+                message: error.message,
+                at: capability.source.at(pointer),
+                hint: 'Contract values see options and cluster.',
+              }
             : celDiagnostic(error, capability.source.at(pointer)),
         );
       }
     }
   }
-  for (const { capability, options } of input.capabilities.values()) diagnostics.push(...missing(capability, options, contracts, input, tools));
+  for (const { capability, options } of input.capabilities.values())
+    diagnostics.push(...missing(capability, options, contracts, input, tools));
   return { value: contracts, diagnostics };
 }
 
 function ambiguous(contract: string, a: string, b: string, at: Location | undefined): Diagnostic {
-  return { code: 'contract/ambiguous', severity: 'error', message: `Both ${a} and ${b} provide ${contract}.`, hint: `Switch one of them off.`, ...(at === undefined ? {} : { at }) };
+  return {
+    code: 'contract/ambiguous',
+    severity: 'error',
+    message: `Both ${a} and ${b} provide ${contract}.`,
+    hint: `Switch one of them off.`,
+    ...(at === undefined ? {} : { at }),
+  };
 }
 
-function missing(capability: Capability, options: ValueMap, contracts: ReadonlyMap<string, ResolvedContract>, input: ContractsInput, tools: Tools): Diagnostic[] {
+function missing(
+  capability: Capability,
+  options: ValueMap,
+  contracts: ReadonlyMap<string, ResolvedContract>,
+  input: ContractsInput,
+  tools: Tools,
+): Diagnostic[] {
   const context = { options, cluster: input.info, enabled: input.enabled, tenants: input.tenants };
   return capability.requires.flatMap((requirement, i): Diagnostic[] => {
     if (requirement.optional || contracts.has(requirement.contract)) return [];
@@ -55,14 +87,23 @@ function missing(capability: Capability, options: ValueMap, contracts: ReadonlyM
     } catch (error) {
       return [celDiagnostic(error, capability.source.at(`/spec/requires/${i}/when`))];
     }
-    const providers = [...input.catalog.capabilities.values()].filter((c) => c.provides.some((p) => p.contract === requirement.contract));
+    const providers = [...input.catalog.capabilities.values()].filter((c) =>
+      c.provides.some((p) => p.contract === requirement.contract),
+    );
     const off = providers.filter((p) => !input.capabilities.has(p.name)).map((p) => p.name);
     const at = input.locate(`/capabilities/${capability.name}`);
-    return [{
-      code: 'contract/missing', severity: 'error', ...(at === undefined ? {} : { at }),
-      message: `${capability.name} requires ${requirement.contract}, which nothing in this cluster provides${requirement.when === undefined ? '' : ` (because ${requirement.when})`}.`,
-      hint: off.length > 0 ? `Add ${off.join(' or ')} to spec.capabilities.` : `Its provider ${providers.map((p) => p.name).join(', ')} is on, but its options leave this out.`,
-    }];
+    return [
+      {
+        code: 'contract/missing',
+        severity: 'error',
+        ...(at === undefined ? {} : { at }),
+        message: `${capability.name} requires ${requirement.contract}, which nothing in this cluster provides${requirement.when === undefined ? '' : ` (because ${requirement.when})`}.`,
+        hint:
+          off.length > 0
+            ? `Add ${off.join(' or ')} to spec.capabilities.`
+            : `Its provider ${providers.map((p) => p.name).join(', ')} is on, but its options leave this out.`,
+      },
+    ];
   });
 }
 

@@ -15,10 +15,16 @@ export interface Contributor {
 /** Topic → the items of all enabled components, in the order of component names. */
 export type Contributions = Readonly<Record<string, readonly ValueMap[]>>;
 
-export function collectContributions(contributors: readonly Contributor[], cluster: ResolvedCluster, tools: Tools): Outcome<Contributions> {
+export function collectContributions(
+  contributors: readonly Contributor[],
+  cluster: ResolvedCluster,
+  tools: Tools,
+): Outcome<Contributions> {
   const topics: Record<string, ValueMap[]> = Object.fromEntries(topicsRead(cluster.catalog, tools).map((t) => [t, []]));
   const diagnostics: Diagnostic[] = [];
-  for (const { component, context } of [...contributors].sort((a, b) => compareText(a.component.name, b.component.name))) {
+  for (const { component, context } of [...contributors].sort((a, b) =>
+    compareText(a.component.name, b.component.name),
+  )) {
     if (component.contributes === undefined) continue;
     const rendered = renderTemplate(component.contributes, context, cluster, component.capability, tools);
     if ('problem' in rendered) {
@@ -29,10 +35,18 @@ export function collectContributions(contributors: readonly Contributor[], clust
       for (const [topic, items] of Object.entries(asMap(document))) {
         if (items === null) continue;
         if (!isList(items) || !items.every(isMap)) {
-          diagnostics.push({ code: 'template/yaml', severity: 'error', message: `Topic "${topic}" has to be a list of maps.`, at: locateLine(component.contributes.file, component.contributes.text, 1, 1), hint: 'See contributes.yaml.hbs in docs/catalog.md.' });
+          diagnostics.push({
+            code: 'template/yaml',
+            severity: 'error',
+            message: `Topic "${topic}" has to be a list of maps.`,
+            at: locateLine(component.contributes.file, component.contributes.text, 1, 1),
+            hint: 'See contributes.yaml.hbs in docs/catalog.md.',
+          });
           continue;
         }
-        (topics[topic] ??= []).push(...items.map((item) => ({ ...asMap(item), component: component.name, capability: component.capability })));
+        (topics[topic] ??= []).push(
+          ...items.map((item) => ({ ...asMap(item), component: component.name, capability: component.capability })),
+        );
       }
     }
   }
@@ -47,7 +61,8 @@ function topicsRead(catalog: Catalog, tools: Tools): readonly string[] {
   const found = new Set(['namespaces', 'secrets', 'oidcClients', 'kafkaUsers', 'resourceExclusions']);
   for (const component of catalog.components.values()) {
     for (const template of [component.values, ...component.manifests, ...component.argocd]) {
-      for (const match of template?.text.matchAll(/contributions\.([A-Za-z][A-Za-z0-9]*)/g) ?? []) found.add(match[1] ?? '');
+      for (const match of template?.text.matchAll(/contributions\.([A-Za-z][A-Za-z0-9]*)/g) ?? [])
+        found.add(match[1] ?? '');
     }
   }
   const topics = [...found].sort(compareText);
@@ -56,7 +71,10 @@ function topicsRead(catalog: Catalog, tools: Tools): readonly string[] {
 }
 
 /** The namespaces of a cluster; two owners of one namespace are an error that names both. */
-export function planNamespaces(contributions: Contributions, cluster: ResolvedCluster): Outcome<readonly NamespacePlan[]> {
+export function planNamespaces(
+  contributions: Contributions,
+  cluster: ResolvedCluster,
+): Outcome<readonly NamespacePlan[]> {
   const owners = new Map<string, NamespacePlan>();
   const diagnostics: Diagnostic[] = [];
   for (const item of contributions['namespaces'] ?? []) {
@@ -66,16 +84,32 @@ export function planNamespaces(contributions: Contributions, cluster: ResolvedCl
     if (other !== undefined) {
       const component = cluster.catalog.components.get(owner);
       diagnostics.push({
-        code: 'tree/namespace-owner', severity: 'error', component: owner, message: `Components "${other.owner}" and "${owner}" both own namespace "${name}".`,
-        hint: 'Let one of them own it and the other only use it, or give them different namespaces.', ...(component === undefined ? {} : { at: component.source.at('/metadata/name') }),
+        code: 'tree/namespace-owner',
+        severity: 'error',
+        component: owner,
+        message: `Components "${other.owner}" and "${owner}" both own namespace "${name}".`,
+        hint: 'Let one of them own it and the other only use it, or give them different namespaces.',
+        ...(component === undefined ? {} : { at: component.source.at('/metadata/name') }),
       });
       continue;
     }
     if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) {
-      diagnostics.push({ code: 'tree/name', severity: 'error', component: owner, message: `"${name}" is not a namespace name.`, hint: 'Use a DNS label: lower-case letters, digits and -.' });
+      diagnostics.push({
+        code: 'tree/name',
+        severity: 'error',
+        component: owner,
+        message: `"${name}" is not a namespace name.`,
+        hint: 'Use a DNS label: lower-case letters, digits and -.',
+      });
       continue;
     }
-    owners.set(name, { name, owner, labels: asMap(item['labels']), annotations: asMap(item['annotations']), keep: item['keep'] === true });
+    owners.set(name, {
+      name,
+      owner,
+      labels: asMap(item['labels']),
+      annotations: asMap(item['annotations']),
+      keep: item['keep'] === true,
+    });
   }
   return { value: [...owners.values()].sort((a, b) => compareText(a.name, b.name)), diagnostics };
 }
@@ -89,7 +123,8 @@ export function planSecrets(contributions: Contributions, cluster: ResolvedClust
   return (contributions['secrets'] ?? []).map((item) => {
     const keys = asList(item['keys']).map(asMap);
     const stored = keys.filter((k) => k['value'] === undefined);
-    const drawn = generating && stored.length > 0 && stored.every((k) => k['generate'] !== undefined && k['generate'] !== null);
+    const drawn =
+      generating && stored.length > 0 && stored.every((k) => k['generate'] !== undefined && k['generate'] !== null);
     const path = asString(item['path']) ?? `${asString(item['namespace']) ?? ''}/${asString(item['name']) ?? ''}`;
     return {
       component: asString(item['component']) ?? '',
@@ -98,14 +133,26 @@ export function planSecrets(contributions: Contributions, cluster: ResolvedClust
       keys: keys.map((k) => String(k['key'] as Value)),
       path: prefix === '' ? path : `${prefix}/${path}`,
       purpose: asString(item['purpose']) ?? '',
-      source: !managed || item['bootstrap'] === true ? ('by hand' as const) : drawn ? ('generated' as const) : ('store' as const),
+      source:
+        !managed || item['bootstrap'] === true
+          ? ('by hand' as const)
+          : drawn
+            ? ('generated' as const)
+            : ('store' as const),
     };
   });
 }
 
 /** `catalog` as templates see it: version and the health scripts of every component, enabled or not. */
 export function catalogContext(catalog: Catalog): MutableMap {
-  const health = [...catalog.components.values()].sort((a, b) => compareText(a.name, b.name)).flatMap((c) => c.health.map((h) => ({ group: h['group'] ?? '', kind: h['kind'] ?? '', lua: h['lua'] ?? '' })));
+  const health = [...catalog.components.values()]
+    .sort((a, b) => compareText(a.name, b.name))
+    .flatMap((c) => c.health.map((h) => ({ group: h['group'] ?? '', kind: h['kind'] ?? '', lua: h['lua'] ?? '' })));
   const seen = new Set<string>();
-  return { version: catalog.version, health: health.filter((h) => !seen.has(`${String(h.group)}/${String(h.kind)}`) && seen.add(`${String(h.group)}/${String(h.kind)}`)) };
+  return {
+    version: catalog.version,
+    health: health.filter(
+      (h) => !seen.has(`${String(h.group)}/${String(h.kind)}`) && seen.add(`${String(h.group)}/${String(h.kind)}`),
+    ),
+  };
 }

@@ -25,8 +25,12 @@ export function renderFleets(clusters: readonly FleetMember[]): Outcome<readonly
     if (byName.get(hub) === undefined || hub === cluster.name || byName.get(hub)?.info.argocd.hub !== null) {
       const at = cluster.layers === undefined ? undefined : locateMerged(cluster.layers, '/argocd/hub', 'value');
       diagnostics.push({
-        code: 'spec/hub', severity: 'error', cluster: cluster.name, message: `"${hub}" is not a cluster of this repository that runs its own Argo CD.`,
-        hint: 'Name a cluster without spec.argocd.hub.', ...(at === undefined ? {} : { at }),
+        code: 'spec/hub',
+        severity: 'error',
+        cluster: cluster.name,
+        message: `"${hub}" is not a cluster of this repository that runs its own Argo CD.`,
+        hint: 'Name a cluster without spec.argocd.hub.',
+        ...(at === undefined ? {} : { at }),
       });
       continue;
     }
@@ -40,7 +44,13 @@ export function renderFleets(clusters: readonly FleetMember[]): Outcome<readonly
     files.set(`${hub}/root.yaml`, header + emitDocuments([...fleetRoot(info, names.sort(compareText))]));
   }
   if (files.size === 0) return { value: [], diagnostics };
-  const lock = { version: 1 as const, cluster: 'fleet', catalog: { version: '' }, components: {}, files: Object.fromEntries([...files].map(([p, t]) => [p, sha(t)])) };
+  const lock = {
+    version: 1 as const,
+    cluster: 'fleet',
+    catalog: { version: '' },
+    components: {},
+    files: Object.fromEntries([...files].map(([p, t]) => [p, sha(t)])),
+  };
   files.set('tree.lock', `# What slipway wrote here. Do not edit.\n${emitYaml(lock as unknown as Value)}`);
   return { value: [{ cluster: 'fleet', files, objects: [], lock }], diagnostics };
 }

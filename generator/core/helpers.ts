@@ -35,11 +35,24 @@ function map(value: Value | undefined, what: string): ValueMap {
 }
 
 function describe(value: Value | undefined): string {
-  return value === undefined ? 'something undefined' : value === null ? 'null' : isList(value) ? 'a list' : `a ${isMap(value) ? 'map' : typeof value}`;
+  return value === undefined
+    ? 'something undefined'
+    : value === null
+      ? 'null'
+      : isList(value)
+        ? 'a list'
+        : `a ${isMap(value) ? 'map' : typeof value}`;
 }
 
 export function truthy(value: Value | undefined): boolean {
-  return !(value === undefined || value === null || value === false || value === 0 || value === '' || (isList(value) && value.length === 0));
+  return !(
+    value === undefined ||
+    value === null ||
+    value === false ||
+    value === 0 ||
+    value === '' ||
+    (isList(value) && value.length === 0)
+  );
 }
 
 function same(a: Value | undefined, b: Value | undefined): boolean {
@@ -57,12 +70,27 @@ function sha(value: string, length: number): string {
 }
 
 function dnsLabel(value: string): string {
-  const label = value.toLowerCase().replace(/[^a-z0-9-]+/g, '-').replace(/^-+|-+$/g, '');
+  const label = value
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-')
+    .replace(/^-+|-+$/g, '');
   return label.length <= 63 ? label : `${label.slice(0, 54).replace(/-+$/, '')}-${sha(value, 8)}`;
 }
 
 const secondsOf: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400, w: 604800 };
-const bytesOf: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50 };
+const bytesOf: Readonly<Record<string, number>> = {
+  '': 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  Pi: 2 ** 50,
+};
 
 function seconds(value: string): number {
   let total = 0;
@@ -93,7 +121,9 @@ function sqlText(value: string): string {
 /** Letters, digits and harmless punctuation on one line; anything else could break out of a block scalar's content. */
 function harmless(value: string): string {
   if (!/^[A-Za-z0-9 _./:@%+,=*()-]*$/.test(value)) {
-    throw new HelperError(`${JSON.stringify(value)} has characters that "text" does not print; use json, sqlIdent or sqlLiteral`);
+    throw new HelperError(
+      `${JSON.stringify(value)} has characters that "text" does not print; use json, sqlIdent or sqlLiteral`,
+    );
   }
   return value;
 }
@@ -109,7 +139,9 @@ const outputHelpers: Readonly<Record<string, Helper>> = {
     const value = sqlText(text(v, 'sqlLiteral'));
     // E'' whenever a backslash or a line break occurs: independent of standard_conforming_strings, and one line
     const body = value.replaceAll("'", "''");
-    return /[\\\n\r]/.test(body) ? `E'${body.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r')}'` : `'${body}'`;
+    return /[\\\n\r]/.test(body)
+      ? `E'${body.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r')}'`
+      : `'${body}'`;
   },
   fail: ([message]) => {
     throw new HelperError(text(message, 'fail'));
@@ -127,7 +159,11 @@ const logicHelpers: Readonly<Record<string, Helper>> = {
   or: (args) => args.find(truthy) ?? args.at(-1) ?? false,
   not: ([a]) => !truthy(a),
   in: ([needle, haystack]) =>
-    isList(haystack) ? haystack.some((h) => same(h, needle)) : isMap(haystack) ? Object.hasOwn(haystack, text(needle, 'in')) : text(haystack, 'in').includes(text(needle, 'in')),
+    isList(haystack)
+      ? haystack.some((h) => same(h, needle))
+      : isMap(haystack)
+        ? Object.hasOwn(haystack, text(needle, 'in'))
+        : text(haystack, 'in').includes(text(needle, 'in')),
   default: ([v, fallback]) => (v === null || v === undefined || v === '' ? (fallback ?? null) : v),
   ternary: ([condition, a, b]) => (truthy(condition) ? (a ?? null) : (b ?? null)),
 };
@@ -138,25 +174,38 @@ const dataHelpers: Readonly<Record<string, Helper>> = {
   merge: (args) => Object.assign({}, ...args.map((a) => (a === null ? {} : map(a, 'merge')))) as ValueMap,
   concat: (args) => args.flatMap((a) => (a === null ? [] : [...list(a, 'concat')])),
   keys: ([m]) => Object.keys(map(m, 'keys')).sort(compareText),
-  values: ([m]) => Object.keys(map(m, 'values')).sort(compareText).map((k) => member(m, k) ?? null),
+  values: ([m]) =>
+    Object.keys(map(m, 'values'))
+      .sort(compareText)
+      .map((k) => member(m, k) ?? null),
   get: ([m, key]) => (m === null ? null : (member(map(m, 'get'), text(key, 'get')) ?? null)),
   first: ([l]) => list(l, 'first')[0] ?? null,
   len: ([v]) => (typeof v === 'string' || isList(v) ? v.length : isMap(v) ? Object.keys(v).length : 0),
   where: ([l, key, value]) => list(l, 'where').filter((i) => same(member(i, text(key, 'where')), value)),
   pluck: ([l, key]) => list(l, 'pluck').map((i) => member(i, text(key, 'pluck')) ?? null),
   uniq: ([l]) => list(l, 'uniq').filter((a, i, all) => all.findIndex((b) => same(a, b)) === i),
-  sortBy: ([l, key]) => [...list(l, 'sortBy')].sort((a, b) => compareText(text(member(a, text(key, 'sortBy')), 'sortBy'), text(member(b, text(key, 'sortBy')), 'sortBy'))),
+  sortBy: ([l, key]) =>
+    [...list(l, 'sortBy')].sort((a, b) =>
+      compareText(text(member(a, text(key, 'sortBy')), 'sortBy'), text(member(b, text(key, 'sortBy')), 'sortBy')),
+    ),
   range: ([n]) => Array.from({ length: Math.max(0, Math.min(10_000, number(n, 'range'))) }, (_, i) => i),
 };
 
 const textHelpers: Readonly<Record<string, Helper>> = {
-  join: ([l, sep]) => list(l, 'join').map((i) => text(i, 'join')).join(text(sep, 'join')),
+  join: ([l, sep]) =>
+    list(l, 'join')
+      .map((i) => text(i, 'join'))
+      .join(text(sep, 'join')),
   split: ([s, sep]) => text(s, 'split').split(text(sep, 'split')),
   replace: ([s, from, to]) => text(s, 'replace').replaceAll(text(from, 'replace'), text(to, 'replace')),
   lower: ([s]) => text(s, 'lower').toLowerCase(),
   upper: ([s]) => text(s, 'upper').toUpperCase(),
-  trimPrefix: ([s, p]) => (text(s, 'trimPrefix').startsWith(text(p, 'trimPrefix')) ? text(s, '').slice(text(p, '').length) : (s ?? '')),
-  trimSuffix: ([s, p]) => (text(p, 'trimSuffix') !== '' && text(s, 'trimSuffix').endsWith(text(p, '')) ? text(s, '').slice(0, -text(p, '').length) : (s ?? '')),
+  trimPrefix: ([s, p]) =>
+    text(s, 'trimPrefix').startsWith(text(p, 'trimPrefix')) ? text(s, '').slice(text(p, '').length) : (s ?? ''),
+  trimSuffix: ([s, p]) =>
+    text(p, 'trimSuffix') !== '' && text(s, 'trimSuffix').endsWith(text(p, ''))
+      ? text(s, '').slice(0, -text(p, '').length)
+      : (s ?? ''),
   startsWith: ([s, p]) => text(s, 'startsWith').startsWith(text(p, 'startsWith')),
   endsWith: ([s, p]) => text(s, 'endsWith').endsWith(text(p, 'endsWith')),
   sha: ([s, n]) => sha(text(s, 'sha'), n === undefined ? 8 : number(n, 'sha')),
@@ -175,7 +224,13 @@ const numberHelpers: Readonly<Record<string, Helper>> = {
 };
 
 /** Every pure helper by name; kubeAtLeast is added by the engine, which knows the cluster. */
-export const helpers: Readonly<Record<string, Helper>> = { ...outputHelpers, ...logicHelpers, ...dataHelpers, ...textHelpers, ...numberHelpers };
+export const helpers: Readonly<Record<string, Helper>> = {
+  ...outputHelpers,
+  ...logicHelpers,
+  ...dataHelpers,
+  ...textHelpers,
+  ...numberHelpers,
+};
 
 /** True when version `have` ("1.34" or "1.34.2") is `want` or newer. */
 export function kubeAtLeast(have: string, want: string): boolean {

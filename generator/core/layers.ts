@@ -7,15 +7,32 @@ import { didYouMean } from '../source/suggest.ts';
 import { mergeMaps } from './merge.ts';
 
 /** The layers of a cluster, lowest first: catalog, environments from the most general on, the cluster spec. */
-export function clusterLayers(source: Source, environments: ReadonlyMap<string, Source>, catalog: Catalog, memo: Map<string, unknown>): Outcome<readonly Layer[]> {
+export function clusterLayers(
+  source: Source,
+  environments: ReadonlyMap<string, Source>,
+  catalog: Catalog,
+  memo: Map<string, unknown>,
+): Outcome<readonly Layer[]> {
   const spec = asMap(valueAt(source.value, '/spec'));
   const environment = asString(spec['environment']);
-  const own: Layer = { label: `cluster ${asString(valueAt(source.value, '/metadata/name')) ?? ''}`, source, base: '/spec', value: spec };
-  const chain = environment === undefined ? { value: [], diagnostics: [] } : environmentChain(environment, source, '/spec/environment', environments, memo);
+  const own: Layer = {
+    label: `cluster ${asString(valueAt(source.value, '/metadata/name')) ?? ''}`,
+    source,
+    base: '/spec',
+    value: spec,
+  };
+  const chain =
+    environment === undefined
+      ? { value: [], diagnostics: [] }
+      : environmentChain(environment, source, '/spec/environment', environments, memo);
   if (chain.value === undefined) return { diagnostics: chain.diagnostics };
-  const base: Layer[] = [{ label: `catalog ${catalog.version}`, source: catalog.source, base: '/spec/defaults', value: catalog.defaults }];
+  const base: Layer[] = [
+    { label: `catalog ${catalog.version}`, source: catalog.source, base: '/spec/defaults', value: catalog.defaults },
+  ];
   const settings = [...base, ...chain.value.map((e) => e.settings), own];
-  const enabled = asMap(settings.reduce<ValueMap>((below, l) => mergeMaps(below, asMap(member(l.value, 'capabilities'))), {}));
+  const enabled = asMap(
+    settings.reduce<ValueMap>((below, l) => mergeMaps(below, asMap(member(l.value, 'capabilities'))), {}),
+  );
   const layers = [...base, ...chain.value.flatMap((e) => [...withDefaults(e.defaults, enabled), e.settings]), own];
   return { value: layers, diagnostics: [] };
 }
@@ -34,15 +51,26 @@ interface EnvironmentLayers {
   readonly settings: Layer;
 }
 
-function environmentChain(name: string, from: Source, pointer: string, environments: ReadonlyMap<string, Source>, memo: Map<string, unknown>): Outcome<readonly EnvironmentLayers[]> {
+function environmentChain(
+  name: string,
+  from: Source,
+  pointer: string,
+  environments: ReadonlyMap<string, Source>,
+  memo: Map<string, unknown>,
+): Outcome<readonly EnvironmentLayers[]> {
   const known = memo.get(`environment|${name}`) as readonly EnvironmentLayers[] | undefined;
   if (known !== undefined) return { value: known, diagnostics: [] };
   const chain: EnvironmentLayers[] = [];
   const seen: string[] = [];
   let at = { source: from, pointer };
-  for (let current: string | undefined = name; current !== undefined; ) {
+  for (let current: string | undefined = name; current !== undefined;) {
     const source = environments.get(current);
-    const problem = source === undefined ? unknownEnvironment(current, at, environments) : seen.includes(current) ? environmentCycle([...seen, current], at) : undefined;
+    const problem =
+      source === undefined
+        ? unknownEnvironment(current, at, environments)
+        : seen.includes(current)
+          ? environmentCycle([...seen, current], at)
+          : undefined;
     if (problem !== undefined || source === undefined) return { diagnostics: problem === undefined ? [] : [problem] };
     seen.push(current);
     chain.unshift(layersOf(current, source));
@@ -62,14 +90,26 @@ function layersOf(name: string, source: Source): EnvironmentLayers {
   };
 }
 
-function unknownEnvironment(name: string, at: { source: Source; pointer: string }, environments: ReadonlyMap<string, Source>): Diagnostic {
+function unknownEnvironment(
+  name: string,
+  at: { source: Source; pointer: string },
+  environments: ReadonlyMap<string, Source>,
+): Diagnostic {
   return {
-    code: 'spec/unknown-environment', severity: 'error', at: at.source.at(at.pointer),
+    code: 'spec/unknown-environment',
+    severity: 'error',
+    at: at.source.at(at.pointer),
     message: `There is no environment "${name}".${didYouMean(name, environments.keys())}`,
     hint: `Create environments/${name}.yaml (slipway new environment ${name}), or use one of: ${[...environments.keys()].sort().join(', ')}.`,
   };
 }
 
 function environmentCycle(path: readonly string[], at: { source: Source; pointer: string }): Diagnostic {
-  return { code: 'spec/environment-cycle', severity: 'error', at: at.source.at(at.pointer), message: `Environments extend each other: ${path.join(' → ')}.`, hint: 'Remove one `extends:`.' };
+  return {
+    code: 'spec/environment-cycle',
+    severity: 'error',
+    at: at.source.at(at.pointer),
+    message: `Environments extend each other: ${path.join(' → ')}.`,
+    hint: 'Remove one `extends:`.',
+  };
 }

@@ -4,7 +4,10 @@ import { sha } from './digest.ts';
 
 /** `<kind>-<namespace>-<name>`, lower case, safe on every file system. */
 export function objectFileName(object: Pick<TreeObject, 'kind' | 'namespace' | 'name'>): string {
-  const raw = [object.kind, object.namespace, object.name].filter((p) => p !== undefined && p !== '').join('-').toLowerCase();
+  const raw = [object.kind, object.namespace, object.name]
+    .filter((p) => p !== undefined && p !== '')
+    .join('-')
+    .toLowerCase();
   const safe = raw.replace(/[^a-z0-9.-]+/g, '-');
   return safe === raw && safe.length <= 120 ? safe : `${safe.slice(0, 110)}-${sha(raw).slice(0, 8)}`;
 }
@@ -22,7 +25,10 @@ export function assignPaths(folder: string, objects: readonly Omit<TreeObject, '
   return objects
     .map((o) => {
       const name = objectFileName(o);
-      return { ...o, path: `${folder}/${(taken.get(name) ?? 0) > 1 ? `${name}-${sha(objectIdentity(o)).slice(0, 8)}` : name}.yaml` };
+      return {
+        ...o,
+        path: `${folder}/${(taken.get(name) ?? 0) > 1 ? `${name}-${sha(objectIdentity(o)).slice(0, 8)}` : name}.yaml`,
+      };
     })
     .sort((a, b) => compareText(a.path, b.path));
 }

@@ -42,7 +42,11 @@ export function mergeLayers(layers: readonly Layer[]): ValueMap {
   }
   for (const [name, own] of Object.entries(values)) {
     const component = valueAt(merged, `/components/${name}`);
-    if (isMap(component)) merged = { ...merged, components: { ...(merged['components'] as ValueMap), [name]: { ...component, values: own } } };
+    if (isMap(component))
+      merged = {
+        ...merged,
+        components: { ...(merged['components'] as ValueMap), [name]: { ...component, values: own } },
+      };
   }
   return merged;
 }
@@ -53,7 +57,12 @@ export function originsOf(layers: readonly Layer[], pointer: string): Origin[] {
   for (const layer of layers) {
     const value = reach(layer.value, pointer);
     if (value === 'absent') continue;
-    found.push({ label: layer.label, source: layer.source, pointer: filePointer(layer, pointer), value: value === 'removed' ? null : value.value });
+    found.push({
+      label: layer.label,
+      source: layer.source,
+      pointer: filePointer(layer, pointer),
+      value: value === 'removed' ? null : value.value,
+    });
   }
   return found.reverse();
 }
@@ -68,7 +77,9 @@ export function nearestOrigin(layers: readonly Layer[], pointer: string): Origin
 
 /** Defaults of an environment (base ending in `#`) stand at `<base>/<capability>`, without the step `capabilities`. */
 function filePointer(layer: Layer, pointer: string): string {
-  return layer.base.endsWith('#') ? `${layer.base.slice(0, -1)}${pointer.replace(/^\/capabilities/, '')}` : `${layer.base}${pointer}`;
+  return layer.base.endsWith('#')
+    ? `${layer.base.slice(0, -1)}${pointer.replace(/^\/capabilities/, '')}`
+    : `${layer.base}${pointer}`;
 }
 
 function reach(root: ValueMap, pointer: string): { value: Value } | 'absent' | 'removed' {

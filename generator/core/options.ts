@@ -25,7 +25,10 @@ function closeMember(key: string, value: Value): Value {
 export function partialSchema(schema: ValueMap): ValueMap {
   const { required: _required, properties, ...rest } = schema;
   const out: MutableMap = { ...rest };
-  if (isMap(properties)) out['properties'] = Object.fromEntries(Object.entries(properties).map(([k, v]) => [k, isMap(v) ? partialSchema(v) : v]));
+  if (isMap(properties))
+    out['properties'] = Object.fromEntries(
+      Object.entries(properties).map(([k, v]) => [k, isMap(v) ? partialSchema(v) : v]),
+    );
   if (isMap(rest['additionalProperties'])) out['additionalProperties'] = partialSchema(rest['additionalProperties']);
   return out;
 }
@@ -38,11 +41,22 @@ export function composeSchema(base: ValueMap, catalog: Catalog): ValueMap {
   for (const [name, capability] of [...catalog.capabilities].sort(([a], [b]) => compareText(a, b))) {
     const schema = partialSchema(capability.options);
     const { [capability.list ?? '']: listed, ...others } = asMap(schema['properties']) as Record<string, Value>;
-    if (capability.list !== undefined && listed !== undefined) properties[capability.list] = { ...asMap(listed), description: capability.summary };
-    setMember(options, name, { ...schema, type: ['object', 'null'], description: capability.summary, properties: others });
+    if (capability.list !== undefined && listed !== undefined)
+      properties[capability.list] = { ...asMap(listed), description: capability.summary };
+    setMember(options, name, {
+      ...schema,
+      type: ['object', 'null'],
+      description: capability.summary,
+      properties: others,
+    });
   }
-  properties['capabilities'] = { ...asMap(properties['capabilities']), properties: options, additionalProperties: false };
-  if (properties['defaults'] !== undefined) properties['defaults'] = { ...asMap(properties['defaults']), properties: options, additionalProperties: false };
+  properties['capabilities'] = {
+    ...asMap(properties['capabilities']),
+    properties: options,
+    additionalProperties: false,
+  };
+  if (properties['defaults'] !== undefined)
+    properties['defaults'] = { ...asMap(properties['defaults']), properties: options, additionalProperties: false };
   return {
     ...base,
     $id: String(base['$id']).replace('/base/', '/'),
@@ -65,15 +79,18 @@ export function withoutNulls(value: Value): Value {
 /** Fills every default in, also inside list items; an optional option without a value becomes null. */
 export function fillDefaults(schema: ValueMap, value: Value | undefined): Value {
   if (value === undefined || value === null) {
-    if (schema['default'] !== undefined) return fillDefaults(schema, schema['default'] === null ? undefined : schema['default']);
+    if (schema['default'] !== undefined)
+      return fillDefaults(schema, schema['default'] === null ? undefined : schema['default']);
     if (isMap(schema['properties']) && schema['nullable'] !== true) return fillDefaults(schema, {});
     return null;
   }
-  if (isList(value)) return isMap(schema['items']) ? value.map((item) => fillDefaults(schema['items'] as ValueMap, item)) : value;
+  if (isList(value))
+    return isMap(schema['items']) ? value.map((item) => fillDefaults(schema['items'] as ValueMap, item)) : value;
   if (!isMap(value)) return value;
   const out: MutableMap = {};
   const properties = asMap(schema['properties']);
-  for (const key of Object.keys(properties)) setMember(out, key, fillDefaults(asMap(properties[key]), member(value, key)));
+  for (const key of Object.keys(properties))
+    setMember(out, key, fillDefaults(asMap(properties[key]), member(value, key)));
   for (const key of Object.keys(value)) {
     if (Object.hasOwn(properties, key)) continue;
     const item = member(value, key) as Value;
@@ -110,6 +127,9 @@ export function replaceAt(value: Value, steps: readonly string[], by: Value): Va
 export function schemaAt(schema: ValueMap, steps: readonly string[]): ValueMap | undefined {
   const [step, ...rest] = steps;
   if (step === undefined) return schema;
-  const next = member(asMap(schema['properties']), step) ?? (/^\d+$/.test(step) ? schema['items'] : undefined) ?? schema['additionalProperties'];
+  const next =
+    member(asMap(schema['properties']), step) ??
+    (/^\d+$/.test(step) ? schema['items'] : undefined) ??
+    schema['additionalProperties'];
   return isMap(next) ? schemaAt(next, rest) : undefined;
 }

@@ -33,17 +33,33 @@ export function planCluster(cluster: ResolvedCluster, tools: Tools): Outcome<Clu
   const { waves, cycle } = computeWaves(dependsOn);
   if (cycle !== undefined) diagnostics.push(cycleDiagnostic(cycle, cluster));
   const plans = contributors.map(({ component, context }) =>
-    planComponent(component, { ...context, contributions }, waves.get(component.name) ?? 0, dependsOn.get(component.name) ?? [], cluster),
+    planComponent(
+      component,
+      { ...context, contributions },
+      waves.get(component.name) ?? 0,
+      dependsOn.get(component.name) ?? [],
+      cluster,
+    ),
   );
-  diagnostics.push(...checkNames(plans, cluster), ...(collected.diagnostics.length > 0 ? [] : checkNamespaces(plans, namespaces.value ?? [], cluster)));
-  const value: ClusterPlan = { cluster, components: plans, namespaces: namespaces.value ?? [], secrets: planSecrets(contributions, cluster) };
+  diagnostics.push(
+    ...checkNames(plans, cluster),
+    ...(collected.diagnostics.length > 0 ? [] : checkNamespaces(plans, namespaces.value ?? [], cluster)),
+  );
+  const value: ClusterPlan = {
+    cluster,
+    components: plans,
+    namespaces: namespaces.value ?? [],
+    secrets: planSecrets(contributions, cluster),
+  };
   return { value, diagnostics: diagnostics.map((d) => ({ ...d, cluster: cluster.name })) };
 }
 
 function selectComponents(cluster: ResolvedCluster, tools: Tools): Outcome<readonly Contributor[]> {
   const diagnostics: Diagnostic[] = [];
   const value: Contributor[] = [];
-  const catalog = memoized(tools, `catalog-context|${cluster.catalog.pin ?? ''}`, () => catalogContext(cluster.catalog));
+  const catalog = memoized(tools, `catalog-context|${cluster.catalog.pin ?? ''}`, () =>
+    catalogContext(cluster.catalog),
+  );
   for (const { capability, options } of cluster.capabilities.values()) {
     const contracts = contractsFor(capability, cluster.contracts);
     for (const component of capability.components) {
@@ -55,13 +71,31 @@ function selectComponents(cluster: ResolvedCluster, tools: Tools): Outcome<reado
         diagnostics.push(celDiagnostic(error, component.source.at('/spec/when')));
         continue;
       }
-      const strings = asMap(renderStrings({ namespace: component.namespace, release: component.release }, tools.templates, { options, cluster: cluster.info }));
+      const strings = asMap(
+        renderStrings({ namespace: component.namespace, release: component.release }, tools.templates, {
+          options,
+          cluster: cluster.info,
+        }),
+      );
       const about = {
-        name: component.name, capability: capability.name,
-        namespace: asString(override['namespace']) ?? asString(strings['namespace']) ?? '', release: asString(strings['release']) ?? component.name,
+        name: component.name,
+        capability: capability.name,
+        namespace: asString(override['namespace']) ?? asString(strings['namespace']) ?? '',
+        release: asString(strings['release']) ?? component.name,
         version: asString(override['version']) ?? component.chart?.version ?? cluster.catalog.version,
       };
-      value.push({ component, context: { cluster: cluster.info, options, contracts, component: about, tenants: cluster.tenants, enabled: cluster.enabled, catalog } });
+      value.push({
+        component,
+        context: {
+          cluster: cluster.info,
+          options,
+          contracts,
+          component: about,
+          tenants: cluster.tenants,
+          enabled: cluster.enabled,
+          catalog,
+        },
+      });
     }
   }
   return { value: value.sort((a, b) => compareText(a.component.name, b.component.name)), diagnostics };
@@ -72,16 +106,29 @@ function memoized<T>(tools: Tools, key: string, make: () => T): T {
   return tools.memo.get(key) as T;
 }
 
-function planComponent(component: CatalogComponent, context: ValueMap, wave: number, dependsOn: readonly string[], cluster: ResolvedCluster): ComponentPlan {
+function planComponent(
+  component: CatalogComponent,
+  context: ValueMap,
+  wave: number,
+  dependsOn: readonly string[],
+  cluster: ResolvedCluster,
+): ComponentPlan {
   const override = asMap(cluster.overrides[component.name]);
   const about = asMap(context['component']);
   return {
-    name: component.name, component, wave, dependsOn, context,
-    chart: component.chart === undefined ? undefined : {
-      ...component.chart,
-      version: asString(override['version']) ?? component.chart.version,
-      repository: asString(override['repository']) ?? component.chart.repository,
-    },
+    name: component.name,
+    component,
+    wave,
+    dependsOn,
+    context,
+    chart:
+      component.chart === undefined
+        ? undefined
+        : {
+            ...component.chart,
+            version: asString(override['version']) ?? component.chart.version,
+            repository: asString(override['repository']) ?? component.chart.repository,
+          },
     release: asString(about['release']) ?? component.name,
     namespace: asString(about['namespace']) ?? '',
     overrideValues: isMap(override['values']) ? override['values'] : undefined,
@@ -90,12 +137,19 @@ function planComponent(component: CatalogComponent, context: ValueMap, wave: num
 }
 
 /** Edges: needs, contracts, the namespaces before all, the secrets before those who expect one. */
-function dependencies(contributors: readonly Contributor[], contributions: Contributions, cluster: ResolvedCluster, tools: Tools): Outcome<ReadonlyMap<string, readonly string[]>> {
+function dependencies(
+  contributors: readonly Contributor[],
+  contributions: Contributions,
+  cluster: ResolvedCluster,
+  tools: Tools,
+): Outcome<ReadonlyMap<string, readonly string[]>> {
   const installed = new Set(contributors.map((c) => c.component.name));
   const diagnostics: Diagnostic[] = [];
   const edges = new Map<string, readonly string[]>([[namespacesComponent, []]]);
   const secrets = cluster.contracts.get('secrets.objects')?.by;
-  const expecting = new Set((contributions['secrets'] ?? []).filter((s) => s['bootstrap'] !== true).map((s) => s['component']));
+  const expecting = new Set(
+    (contributions['secrets'] ?? []).filter((s) => s['bootstrap'] !== true).map((s) => s['component']),
+  );
   for (const { component, context } of contributors) {
     const on = new Set<string>([namespacesComponent]);
     component.needs.forEach((need, i) => {
@@ -107,10 +161,20 @@ function dependencies(contributors: readonly Contributor[], contributions: Contr
       const provider = cluster.contracts.get(requirement.contract)?.by;
       if (provider === undefined || provider === component.name || !installed.has(provider)) continue;
       if (requirement.for !== undefined && !requirement.for.includes(component.name)) continue;
-      if (requirement.when !== undefined && !tools.cel.test(requirement.when, { options: context['options'] ?? {}, cluster: cluster.info, enabled: cluster.enabled, tenants: cluster.tenants })) continue;
+      if (
+        requirement.when !== undefined &&
+        !tools.cel.test(requirement.when, {
+          options: context['options'] ?? {},
+          cluster: cluster.info,
+          enabled: cluster.enabled,
+          tenants: cluster.tenants,
+        })
+      )
+        continue;
       on.add(provider);
     }
-    if (secrets !== undefined && secrets !== component.name && installed.has(secrets) && expecting.has(component.name)) on.add(secrets);
+    if (secrets !== undefined && secrets !== component.name && installed.has(secrets) && expecting.has(component.name))
+      on.add(secrets);
     edges.set(component.name, [...on].sort(compareText));
   }
   return { value: edges, diagnostics };
@@ -118,15 +182,22 @@ function dependencies(contributors: readonly Contributor[], contributions: Contr
 
 function missingNeed(component: CatalogComponent, need: string, index: number): Diagnostic {
   return {
-    code: 'graph/missing-need', severity: 'error', component: component.name, at: component.source.at(`/spec/needs/${index}/component`),
-    message: `"${component.name}" needs component "${need}", which is not installed in this cluster.`, hint: `Enable the capability that installs ${need}, or leave ${component.name} out.`,
+    code: 'graph/missing-need',
+    severity: 'error',
+    component: component.name,
+    at: component.source.at(`/spec/needs/${index}/component`),
+    message: `"${component.name}" needs component "${need}", which is not installed in this cluster.`,
+    hint: `Enable the capability that installs ${need}, or leave ${component.name} out.`,
   };
 }
 
 function cycleDiagnostic(cycle: readonly string[], cluster: ResolvedCluster): Diagnostic {
   const first = cluster.catalog.components.get(cycle[0] ?? '');
   return {
-    code: 'graph/cycle', severity: 'error', message: `Components wait for each other: ${cycle.join(' → ')}.`, hint: 'Remove one need, or make it optional.',
+    code: 'graph/cycle',
+    severity: 'error',
+    message: `Components wait for each other: ${cycle.join(' → ')}.`,
+    hint: 'Remove one need, or make it optional.',
     ...(first === undefined ? {} : { at: first.source.at('/metadata/name') }),
     related: cycle.slice(1).flatMap((name) => {
       const source = cluster.catalog.components.get(name)?.source;
@@ -138,19 +209,45 @@ function cycleDiagnostic(cycle: readonly string[], cluster: ResolvedCluster): Di
 function checkNames(plans: readonly ComponentPlan[], cluster: ResolvedCluster): Diagnostic[] {
   return plans.flatMap((plan) => {
     const application = `${cluster.name}-${plan.name}`;
-    const problem = application.length > 63 ? `Application "${application}" has ${application.length} characters; 63 are allowed` : plan.release.length > 53 ? `Helm release "${plan.release}" has ${plan.release.length} characters; 53 are allowed` : undefined;
-    return problem === undefined ? [] : [{ code: 'tree/name' as const, severity: 'error' as const, component: plan.name, message: `${problem}.`, at: cluster.source.at('/metadata/name'), hint: 'Use a shorter cluster name.' }];
+    const problem =
+      application.length > 63
+        ? `Application "${application}" has ${application.length} characters; 63 are allowed`
+        : plan.release.length > 53
+          ? `Helm release "${plan.release}" has ${plan.release.length} characters; 53 are allowed`
+          : undefined;
+    return problem === undefined
+      ? []
+      : [
+          {
+            code: 'tree/name' as const,
+            severity: 'error' as const,
+            component: plan.name,
+            message: `${problem}.`,
+            at: cluster.source.at('/metadata/name'),
+            hint: 'Use a shorter cluster name.',
+          },
+        ];
   });
 }
 
-function checkNamespaces(plans: readonly ComponentPlan[], namespaces: readonly NamespacePlan[], cluster: ResolvedCluster): Diagnostic[] {
+function checkNamespaces(
+  plans: readonly ComponentPlan[],
+  namespaces: readonly NamespacePlan[],
+  cluster: ResolvedCluster,
+): Diagnostic[] {
   const known = new Set([...builtinNamespaces, ...namespaces.map((n) => n.name)]);
-  return plans.filter((plan) => !known.has(plan.namespace)).map((plan) => {
-    const override = locateMerged(cluster.layers, `/components/${plan.name}/namespace`, 'value');
-    const own = asMap(cluster.overrides[plan.name])['namespace'] as Value | undefined;
-    return {
-      code: 'tree/namespace-missing' as const, severity: 'error' as const, component: plan.name, at: own !== undefined && override !== undefined ? override : plan.component.source.at('/spec/namespace'),
-      message: `"${plan.name}" installs into namespace "${plan.namespace}", which no component owns.`, hint: 'Contribute the namespace (contributes.yaml.hbs), or install into one that exists.',
-    };
-  });
+  return plans
+    .filter((plan) => !known.has(plan.namespace))
+    .map((plan) => {
+      const override = locateMerged(cluster.layers, `/components/${plan.name}/namespace`, 'value');
+      const own = asMap(cluster.overrides[plan.name])['namespace'] as Value | undefined;
+      return {
+        code: 'tree/namespace-missing' as const,
+        severity: 'error' as const,
+        component: plan.name,
+        at: own !== undefined && override !== undefined ? override : plan.component.source.at('/spec/namespace'),
+        message: `"${plan.name}" installs into namespace "${plan.namespace}", which no component owns.`,
+        hint: 'Contribute the namespace (contributes.yaml.hbs), or install into one that exists.',
+      };
+    });
 }

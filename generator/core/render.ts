@@ -1,5 +1,13 @@
 import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
-import type { ClusterPlan, ComponentPlan, LockedComponent, RenderedTree, TemplateFile, TreeLock, TreeObject } from '../model/model.ts';
+import type {
+  ClusterPlan,
+  ComponentPlan,
+  LockedComponent,
+  RenderedTree,
+  TemplateFile,
+  TreeLock,
+  TreeObject,
+} from '../model/model.ts';
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
 import { asMap, asString, compareText, isMap } from '../model/values.ts';
 import { emitDocuments, emitYaml } from '../source/emit.ts';
@@ -34,9 +42,21 @@ export function renderCluster(plan: ClusterPlan, tools: Tools): Outcome<Rendered
     components[component.name] = locked(component);
   }
   const namespaces = plan.namespaces.map((n) => draft(namespacesComponent, namespaceObject(n), undefined));
-  objects.push(...assignPaths(`manifests/${namespacesComponent}`, namespaces), applicationObject(namespacesComponent, namespacesApplication(info)));
-  objects.push(...assignPaths('apps', beside.map((d) => ({ ...d, object: withWave(d.object) }))));
-  const project = platformProject(info, plan.components, plan.namespaces.map((n) => n.name));
+  objects.push(
+    ...assignPaths(`manifests/${namespacesComponent}`, namespaces),
+    applicationObject(namespacesComponent, namespacesApplication(info)),
+  );
+  objects.push(
+    ...assignPaths(
+      'apps',
+      beside.map((d) => ({ ...d, object: withWave(d.object) })),
+    ),
+  );
+  const project = platformProject(
+    info,
+    plan.components,
+    plan.namespaces.map((n) => n.name),
+  );
   const root = [project, rootApplication(info)];
   objects.push(...root.map((o) => ({ ...draft('root', o, undefined), path: 'root.yaml' })));
   diagnostics.push(...duplicates(objects));
@@ -49,11 +69,20 @@ export function renderCluster(plan: ClusterPlan, tools: Tools): Outcome<Rendered
   return { value, diagnostics: diagnostics.map((d) => ({ ...d, cluster: cluster.name })) };
 }
 
-function treeLock(plan: ClusterPlan, components: Record<string, LockedComponent>, files: ReadonlyMap<string, string>): TreeLock {
+function treeLock(
+  plan: ClusterPlan,
+  components: Record<string, LockedComponent>,
+  files: ReadonlyMap<string, string>,
+): TreeLock {
   const { catalog, name } = plan.cluster;
-  const digests = Object.fromEntries([...files.keys()].sort(compareText).map((path) => [path, sha(files.get(path) ?? '')]));
+  const digests = Object.fromEntries(
+    [...files.keys()].sort(compareText).map((path) => [path, sha(files.get(path) ?? '')]),
+  );
   return {
-    version: 1, cluster: name, components, files: digests,
+    version: 1,
+    cluster: name,
+    components,
+    files: digests,
     catalog: { version: catalog.version, ...(catalog.pin === undefined ? {} : { pin: catalog.pin }) },
   };
 }
@@ -66,7 +95,9 @@ function withLock(files: Map<string, string>, lock: TreeLock): Map<string, strin
 
 function locked(plan: ComponentPlan): LockedComponent {
   return {
-    ...(plan.chart === undefined ? {} : { chart: plan.chart.name, repository: plan.chart.repository, version: plan.chart.version }),
+    ...(plan.chart === undefined
+      ? {}
+      : { chart: plan.chart.name, repository: plan.chart.repository, version: plan.chart.version }),
     ...(plan.component.dataHolding ? { dataHolding: true } : {}),
   };
 }
@@ -99,17 +130,32 @@ function renderComponent(plan: ComponentPlan, cluster: ClusterPlan, tools: Tools
   const documents = plan.component.values === undefined ? [] : run(plan.component.values);
   const first = documents[0];
   if (documents.length > 1 || (first !== undefined && !isMap(first))) {
-    diagnostics.push({ code: 'template/yaml', severity: 'error', component: plan.name, message: 'Helm values have to be one map.', hint: 'Correct the template.', ...templateStart(plan.component.values) });
+    diagnostics.push({
+      code: 'template/yaml',
+      severity: 'error',
+      component: plan.name,
+      message: 'Helm values have to be one map.',
+      hint: 'Correct the template.',
+      ...templateStart(plan.component.values),
+    });
   }
   const values = mergeValues(asMap(first), plan.overrideValues ?? {});
-  return { value: { values, manifests: objects(plan.component.manifests), argocd: objects(plan.component.argocd) }, diagnostics };
+  return {
+    value: { values, manifests: objects(plan.component.manifests), argocd: objects(plan.component.argocd) },
+    diagnostics,
+  };
 }
 
 function templateStart(template: TemplateFile | undefined): { at?: ReturnType<typeof locateLine> } {
   return template === undefined ? {} : { at: locateLine(template.file, template.text, 1, 1) };
 }
 
-function draft(component: string, document: Value, template: TemplateFile | undefined, diagnostics: Diagnostic[] = []): Draft {
+function draft(
+  component: string,
+  document: Value,
+  template: TemplateFile | undefined,
+  diagnostics: Diagnostic[] = [],
+): Draft {
   const object = asMap(document);
   const metadata = asMap(object['metadata']);
   const apiVersion = asString(object['apiVersion']) ?? '';
@@ -117,8 +163,19 @@ function draft(component: string, document: Value, template: TemplateFile | unde
   const name = asString(metadata['name']) ?? '';
   if (apiVersion === '' || kind === '' || name === '') {
     diagnostics.push({
-      code: 'tree/object', severity: 'error', component, message: `A document is not a Kubernetes object: it lacks ${[['apiVersion', apiVersion], ['kind', kind], ['metadata.name', name]].filter(([, v]) => v === '').map(([k]) => k).join(', ')}.`,
-      hint: 'Every document of a manifests template has apiVersion, kind and metadata.name.', ...templateStart(template),
+      code: 'tree/object',
+      severity: 'error',
+      component,
+      message: `A document is not a Kubernetes object: it lacks ${[
+        ['apiVersion', apiVersion],
+        ['kind', kind],
+        ['metadata.name', name],
+      ]
+        .filter(([, v]) => v === '')
+        .map(([k]) => k)
+        .join(', ')}.`,
+      hint: 'Every document of a manifests template has apiVersion, kind and metadata.name.',
+      ...templateStart(template),
     });
   }
   return { component, apiVersion, kind, name, namespace: asString(metadata['namespace']), object, template };
@@ -130,7 +187,13 @@ function applicationObject(component: string, object: ValueMap): TreeObject {
 
 function withWave(object: ValueMap): ValueMap {
   const metadata = asMap(object['metadata']);
-  return { ...object, metadata: { ...metadata, annotations: { 'argocd.argoproj.io/sync-wave': '-10', ...asMap(metadata['annotations']) } } };
+  return {
+    ...object,
+    metadata: {
+      ...metadata,
+      annotations: { 'argocd.argoproj.io/sync-wave': '-10', ...asMap(metadata['annotations']) },
+    },
+  };
 }
 
 function duplicates(objects: readonly TreeObject[]): Diagnostic[] {
@@ -141,10 +204,16 @@ function duplicates(objects: readonly TreeObject[]): Diagnostic[] {
     owners.set(identity, object);
     if (other === undefined || object.name === '') return [];
     const where = templateStart(other.template).at;
-    return [{
-      code: 'tree/duplicate-object', severity: 'error', component: object.component, ...templateStart(object.template),
-      message: `${other.component === object.component ? `"${object.component}" renders twice` : `Components "${other.component}" and "${object.component}" both own`} ${object.kind} ${object.namespace === undefined ? '' : `${object.namespace}/`}${object.name}.`,
-      hint: 'Keep the object in one of them.', ...(where === undefined ? {} : { related: [{ message: `also rendered by ${other.component}`, at: where }] }),
-    }];
+    return [
+      {
+        code: 'tree/duplicate-object',
+        severity: 'error',
+        component: object.component,
+        ...templateStart(object.template),
+        message: `${other.component === object.component ? `"${object.component}" renders twice` : `Components "${other.component}" and "${object.component}" both own`} ${object.kind} ${object.namespace === undefined ? '' : `${object.namespace}/`}${object.name}.`,
+        hint: 'Keep the object in one of them.',
+        ...(where === undefined ? {} : { related: [{ message: `also rendered by ${other.component}`, at: where }] }),
+      },
+    ];
   });
 }

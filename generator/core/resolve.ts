@@ -14,7 +14,12 @@ import { celDiagnostic } from './tools.ts';
 import type { Tools } from './tools.ts';
 
 /** Merges a cluster spec with its environments and the catalog, and fills every option in. Pure. */
-export function resolveCluster(source: Source, environments: ReadonlyMap<string, Source>, catalog: Catalog, tools: Tools): Outcome<ResolvedCluster> {
+export function resolveCluster(
+  source: Source,
+  environments: ReadonlyMap<string, Source>,
+  catalog: Catalog,
+  tools: Tools,
+): Outcome<ResolvedCluster> {
   const layered = clusterLayers(source, environments, catalog, tools.memo);
   if (layered.value === undefined) return { diagnostics: layered.diagnostics };
   const layers = layered.value;
@@ -27,7 +32,10 @@ export function resolveCluster(source: Source, environments: ReadonlyMap<string,
     const own = member(merged['capabilities'], capabilityName);
     const listed = capability.list === undefined ? undefined : member(merged, capability.list);
     if (own === undefined && asList(listed).length === 0) continue;
-    const options = { ...asMap(own), ...(listed === undefined || capability.list === undefined ? {} : { [capability.list]: listed }) };
+    const options = {
+      ...asMap(own),
+      ...(listed === undefined || capability.list === undefined ? {} : { [capability.list]: listed }),
+    };
     const outcome = resolveOptions({ name: capabilityName, options, merged, layers, catalog, info }, tools);
     diagnostics.push(...outcome.diagnostics);
     if (outcome.value !== undefined) capabilities.set(capabilityName, { capability, options: outcome.value });
@@ -40,7 +48,16 @@ export function resolveCluster(source: Source, environments: ReadonlyMap<string,
   const contracts = findContracts({ capabilities, catalog, info, enabled, tenants, locate }, tools);
   diagnostics.push(...contracts.diagnostics);
   const cluster: ResolvedCluster = {
-    name, source, catalog, info, layers, merged, capabilities, contracts: contracts.value ?? new Map(), tenants, enabled,
+    name,
+    source,
+    catalog,
+    info,
+    layers,
+    merged,
+    capabilities,
+    contracts: contracts.value ?? new Map(),
+    tenants,
+    enabled,
     overrides: asMap(merged['components']),
   };
   diagnostics.push(...checkOverrides(cluster), ...checkRules(cluster, tools));
@@ -65,18 +82,32 @@ function clusterInfo(name: string, source: Source, merged: ValueMap): ClusterInf
     domain: asString(merged['domain']) ?? '',
     labels: asMap(valueAt(source.value, '/metadata/labels')),
     environment: asString(merged['environment']) ?? null,
-    kubernetes: { version: asString(kubernetes['version']) ?? '', distribution: asString(kubernetes['distribution']) ?? 'generic' },
-    git: { repoURL: asString(git['repoURL']) ?? '', branch: asString(git['branch']) ?? 'main', path: asString(git['path']) ?? '' },
+    kubernetes: {
+      version: asString(kubernetes['version']) ?? '',
+      distribution: asString(kubernetes['distribution']) ?? 'generic',
+    },
+    git: {
+      repoURL: asString(git['repoURL']) ?? '',
+      branch: asString(git['branch']) ?? 'main',
+      path: asString(git['path']) ?? '',
+    },
     argocd: { namespace: asString(argocd['namespace']) ?? 'argocd', hub, destination },
   };
 }
 
 function requireBase(merged: ValueMap, layers: readonly Layer[], source: Source): Diagnostic[] {
-  const needed = [['/domain', 'domain'], ['/kubernetes/version', 'kubernetes.version'], ['/git/repoURL', 'git.repoURL']] as const;
+  const needed = [
+    ['/domain', 'domain'],
+    ['/kubernetes/version', 'kubernetes.version'],
+    ['/git/repoURL', 'git.repoURL'],
+  ] as const;
   const missing = needed.filter(([pointer]) => valueAt(merged, pointer) === undefined);
   return missing.map(([pointer, name]) => ({
-    code: 'schema/required' as const, severity: 'error' as const, message: `"${name}" is missing: neither the cluster spec nor its environment sets it.`,
-    at: nearestOrigin(layers, pointer)?.source.at('/spec', 'key') ?? source.at('/spec', 'key'), hint: `Add ${name} below spec.`,
+    code: 'schema/required' as const,
+    severity: 'error' as const,
+    message: `"${name}" is missing: neither the cluster spec nor its environment sets it.`,
+    at: nearestOrigin(layers, pointer)?.source.at('/spec', 'key') ?? source.at('/spec', 'key'),
+    hint: `Add ${name} below spec.`,
   }));
 }
 
@@ -97,8 +128,11 @@ function resolveOptions(input: OptionsInput, tools: Tools): Outcome<ValueMap> {
   const known = tools.memo.get(key) as ValueMap | undefined;
   if (known !== undefined) return { value: known, diagnostics: [] };
   const specPointer = (pointer: string): string =>
-    capability.list !== undefined && pointer.startsWith(`/${capability.list}`) ? pointer : `/capabilities/${input.name}${pointer}`;
-  const locate = (pointer: string, part: 'key' | 'value'): Location | undefined => locateMerged(input.layers, specPointer(pointer), part);
+    capability.list !== undefined && pointer.startsWith(`/${capability.list}`)
+      ? pointer
+      : `/capabilities/${input.name}${pointer}`;
+  const locate = (pointer: string, part: 'key' | 'value'): Location | undefined =>
+    locateMerged(input.layers, specPointer(pointer), part);
   const diagnostics = tools.checker(capability.options).check(withoutNulls(input.options), locate);
   let filled = fillDefaults(capability.options, input.options);
   for (const { pointer, when } of conditionsOf(capability.options)) {
@@ -106,8 +140,11 @@ function resolveOptions(input: OptionsInput, tools: Tools): Outcome<ValueMap> {
     const origin = originsOf(input.layers, specPointer(pointer))[0];
     if (valueAt(input.options, pointer) !== undefined && origin !== undefined) {
       diagnostics.push({
-        code: 'spec/option-not-applicable', severity: 'error', at: origin.source.at(origin.pointer, 'key'),
-        message: `Option "${pointer.slice(1).replaceAll('/', '.')}" of ${input.name} only exists when ${when}.`, hint: 'Remove the option, or change what it depends on.',
+        code: 'spec/option-not-applicable',
+        severity: 'error',
+        at: origin.source.at(origin.pointer, 'key'),
+        message: `Option "${pointer.slice(1).replaceAll('/', '.')}" of ${input.name} only exists when ${when}.`,
+        hint: 'Remove the option, or change what it depends on.',
       });
     }
     filled = replaceAt(filled, pointerSteps(pointer), null);
@@ -126,16 +163,25 @@ function test(cel: Cel, expression: string, context: ValueMap): boolean {
 }
 
 function checkOverrides(cluster: ResolvedCluster): Diagnostic[] {
-  const installable = [...cluster.capabilities.keys()].flatMap((c) => cluster.catalog.capabilities.get(c)?.components.map((x) => x.name) ?? []);
-  return Object.keys(cluster.overrides).filter((name) => !installable.includes(name)).map((name) => {
-    const known = cluster.catalog.components.get(name);
-    const at = locateMerged(cluster.layers, `/components/${name}`, 'key');
-    return {
-      code: 'spec/unknown-component' as const, severity: 'error' as const, ...(at === undefined ? {} : { at }),
-      message: known === undefined ? `There is no component "${name}".${didYouMean(name, cluster.catalog.components.keys())}` : `Component "${name}" belongs to ${known.capability}, which this cluster does not have.`,
-      hint: known === undefined ? 'See `slipway catalog list`.' : `Enable ${known.capability}, or remove the entry.`,
-    };
-  });
+  const installable = [...cluster.capabilities.keys()].flatMap(
+    (c) => cluster.catalog.capabilities.get(c)?.components.map((x) => x.name) ?? [],
+  );
+  return Object.keys(cluster.overrides)
+    .filter((name) => !installable.includes(name))
+    .map((name) => {
+      const known = cluster.catalog.components.get(name);
+      const at = locateMerged(cluster.layers, `/components/${name}`, 'key');
+      return {
+        code: 'spec/unknown-component' as const,
+        severity: 'error' as const,
+        ...(at === undefined ? {} : { at }),
+        message:
+          known === undefined
+            ? `There is no component "${name}".${didYouMean(name, cluster.catalog.components.keys())}`
+            : `Component "${name}" belongs to ${known.capability}, which this cluster does not have.`,
+        hint: known === undefined ? 'See `slipway catalog list`.' : `Enable ${known.capability}, or remove the entry.`,
+      };
+    });
 }
 
 /** The context of CEL in rules and `when:` of components. */
@@ -150,12 +196,27 @@ function checkRules(cluster: ResolvedCluster, tools: Tools): Diagnostic[] {
     const context = celContext(cluster, options);
     return capability.rules.flatMap((rule, i): Diagnostic[] => {
       try {
-        if ((rule.when !== undefined && !tools.cel.test(rule.when, context)) || tools.cel.test(rule.rule, context)) return [];
+        if ((rule.when !== undefined && !tools.cel.test(rule.when, context)) || tools.cel.test(rule.rule, context))
+          return [];
       } catch (error) {
         return [celDiagnostic(error, capability.source.at(`/spec/rules/${i}/rule`))];
       }
-      const at = locateMerged(cluster.layers, capability.list !== undefined && rule.path.startsWith(`/${capability.list}`) ? rule.path : `/capabilities/${capability.name}${rule.path}`, 'value');
-      return [{ code: 'spec/rule', severity: rule.severity, message: rule.message, hint: rule.hint ?? `The rule is: ${rule.rule}`, ...(at === undefined ? {} : { at }) }];
+      const at = locateMerged(
+        cluster.layers,
+        capability.list !== undefined && rule.path.startsWith(`/${capability.list}`)
+          ? rule.path
+          : `/capabilities/${capability.name}${rule.path}`,
+        'value',
+      );
+      return [
+        {
+          code: 'spec/rule',
+          severity: rule.severity,
+          message: rule.message,
+          hint: rule.hint ?? `The rule is: ${rule.rule}`,
+          ...(at === undefined ? {} : { at }),
+        },
+      ];
     });
   });
 }

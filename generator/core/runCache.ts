@@ -27,7 +27,12 @@ export type RunCache = (name: string) => CachedCluster | undefined;
  * The entry of a cluster when nothing it depends on changed and its tree is, by the stamps, what was written: rendering it
  * again would give the same bytes. Anything doubtful is a miss.
  */
-export function currentEntry(entry: CachedCluster, spec: string, shared: string, stamps: () => readonly FileStamp[]): CachedCluster | undefined {
+export function currentEntry(
+  entry: CachedCluster,
+  spec: string,
+  shared: string,
+  stamps: () => readonly FileStamp[],
+): CachedCluster | undefined {
   if (entry.spec !== spec || entry.shared !== shared) return undefined;
   const now = stamps();
   if (now.length !== entry.files.length) return undefined;

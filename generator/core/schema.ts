@@ -14,7 +14,14 @@ export interface Checker {
 
 /** Compiles JSON Schemas when first used and turns ajv's errors into findings with a place. */
 export function createSchemas(): { checker(schema: ValueMap): Checker } {
-  const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true, strictTypes: false, strictRequired: false, verbose: true });
+  const ajv = new Ajv2020({
+    allErrors: true,
+    strict: true,
+    allowUnionTypes: true,
+    strictTypes: false,
+    strictRequired: false,
+    verbose: true,
+  });
   ajv.addKeyword({ keyword: 'x-when', schemaType: 'string' });
   const compiled = new WeakMap<object, ValidateFunction>();
   return {
@@ -48,32 +55,70 @@ function diagnosticOf(error: ErrorObject, root: Value, locate: Locate): Diagnost
     case 'additionalProperties': {
       const key = String(params['additionalProperty']);
       const known = Object.keys((error.parentSchema?.['properties'] ?? {}) as object);
-      return [{
-        code: 'schema/unknown-key', severity, ...at(locate(`${pointer}/${pointerStep(key)}`, 'key')),
-        message: `Unknown key "${key}"${where(pointer)}.${didYouMean(key, known)}`,
-        hint: known.length > 0 && known.length <= 25 ? `Known keys: ${known.sort().join(', ')}.` : 'Remove the key or correct its name.',
-      }];
+      return [
+        {
+          code: 'schema/unknown-key',
+          severity,
+          ...at(locate(`${pointer}/${pointerStep(key)}`, 'key')),
+          message: `Unknown key "${key}"${where(pointer)}.${didYouMean(key, known)}`,
+          hint:
+            known.length > 0 && known.length <= 25
+              ? `Known keys: ${known.sort().join(', ')}.`
+              : 'Remove the key or correct its name.',
+        },
+      ];
     }
-    case 'required': {
-      const key = String(params['missingProperty']);
-      return [{
-        code: 'schema/required', severity, ...at(locate(pointer, 'key')), message: `"${key}" is missing${where(pointer)}.`,
-        hint: `Add ${key}${describe((error.parentSchema?.['properties'] as Record<string, ValueMap> | undefined)?.[key])}.`,
-      }];
-    }
+    case 'required':
+      return [missingKey(error, locate)];
     case 'type':
-      return [{
-        code: 'schema/type', severity, ...at(locate(pointer, 'value')),
-        message: `${name(pointer)} has to be ${typeNames(params['type'])}, not ${kindOf(valueAt(root, pointer))}.`,
-        hint: typeHint(params['type'], valueAt(root, pointer)),
-      }];
+      return [
+        {
+          code: 'schema/type',
+          severity,
+          ...at(locate(pointer, 'value')),
+          message: `${name(pointer)} has to be ${typeNames(params['type'])}, not ${kindOf(valueAt(root, pointer))}.`,
+          hint: typeHint(params['type'], valueAt(root, pointer)),
+        },
+      ];
     case 'if':
     case 'anyOf':
     case 'oneOf':
-      return keyword === 'if' ? [] : [{ code: 'schema/value', severity, ...at(locate(pointer, 'value')), message: `${name(pointer)} matches none of the forms that are allowed.`, hint: 'See the related findings, or the README of the capability.' }];
+      return keyword === 'if'
+        ? []
+        : [
+            {
+              code: 'schema/value',
+              severity,
+              ...at(locate(pointer, 'value')),
+              message: `${name(pointer)} matches none of the forms that are allowed.`,
+              hint: 'See the related findings, or the README of the capability.',
+            },
+          ];
     default:
-      return [{ code: 'schema/value', severity, ...at(locate(pointer, keyword === 'propertyNames' ? 'key' : 'value')), message: `${name(pointer)} ${valueMessage(error, valueAt(root, pointer))}`.replace(/([^?.])$/, '$1.'), hint: valueHint(error) }];
+      return [
+        {
+          code: 'schema/value',
+          severity,
+          ...at(locate(pointer, keyword === 'propertyNames' ? 'key' : 'value')),
+          message: `${name(pointer)} ${valueMessage(error, valueAt(root, pointer))}`.replace(/([^?.])$/, '$1.'),
+          hint: valueHint(error),
+        },
+      ];
   }
+}
+
+function missingKey(error: ErrorObject, locate: Locate): Diagnostic {
+  const { instancePath: pointer } = error;
+  const params = error.params as Record<string, unknown>;
+
+  const key = String(params['missingProperty']);
+  return {
+    code: 'schema/required',
+    severity: 'error',
+    ...at(locate(pointer, 'key')),
+    message: `"${key}" is missing${where(pointer)}.`,
+    hint: `Add ${key}${describe((error.parentSchema?.['properties'] as Record<string, ValueMap> | undefined)?.[key])}.`,
+  };
 }
 
 const at = (location: Location | undefined): { at?: Location } => (location === undefined ? {} : { at: location });
@@ -96,13 +141,24 @@ function valueHint(error: ErrorObject): string {
 }
 
 function typeHint(type: unknown, value: Value | undefined): string {
-  if (String(type) === 'string' && (typeof value === 'number' || typeof value === 'boolean')) return `Put it in quotes: "${String(value)}".`;
+  if (String(type) === 'string' && (typeof value === 'number' || typeof value === 'boolean'))
+    return `Put it in quotes: "${String(value)}".`;
   return `Write ${typeNames(type)} here.`;
 }
 
 function typeNames(type: unknown): string {
-  const names: Readonly<Record<string, string>> = { object: 'a map', array: 'a list', string: 'text', integer: 'a whole number', number: 'a number', boolean: 'true or false', null: 'null' };
-  return (Array.isArray(type) ? (type as unknown[]) : String(type).split(',')).map((t) => names[String(t)] ?? String(t)).join(' or ');
+  const names: Readonly<Record<string, string>> = {
+    object: 'a map',
+    array: 'a list',
+    string: 'text',
+    integer: 'a whole number',
+    number: 'a number',
+    boolean: 'true or false',
+    null: 'null',
+  };
+  return (Array.isArray(type) ? (type as unknown[]) : String(type).split(','))
+    .map((t) => names[String(t)] ?? String(t))
+    .join(' or ');
 }
 
 function kindOf(value: Value | undefined): string {

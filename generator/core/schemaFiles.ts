@@ -44,13 +44,15 @@ export function importSchemas(sources: readonly SchemaSource[], options: ImportO
     if (found.length === 0) notes.push(`${source.path}: nothing to import`);
     for (const output of found) {
       const earlier = outputs.get(output.path);
-      if (earlier !== undefined) notes.push(`${output.path}: ${source.path} replaces ${asString(earlier.source['path']) ?? ''}`);
+      if (earlier !== undefined)
+        notes.push(`${output.path}: ${source.path} replaces ${asString(earlier.source['path']) ?? ''}`);
       notes.push(...output.notes.map((note) => `${output.path}: ${note}`));
       outputs.set(output.path, output);
     }
   }
   const files = new Map<string, string>();
-  for (const output of [...outputs.values()].sort((a, b) => compareText(a.path, b.path))) files.set(output.path, printSchema(output.content));
+  for (const output of [...outputs.values()].sort((a, b) => compareText(a.path, b.path)))
+    files.set(output.path, printSchema(output.content));
   for (const [path, content] of provenanceFiles([...outputs.values()], options)) files.set(path, printSchema(content));
   return { files, notes };
 }
@@ -58,24 +60,51 @@ export function importSchemas(sources: readonly SchemaSource[], options: ImportO
 function documents(source: SchemaSource, notes: string[]): Value[] {
   try {
     // YAML 1.2: a bare `=` is text (in the enum of a CRD of prometheus-operator); JSON.parse is quicker for large JSON
-    return source.text.trimStart().startsWith('{') ? [JSON.parse(source.text) as Value] : (loadAll(source.text) as Value[]);
+    return source.text.trimStart().startsWith('{')
+      ? [JSON.parse(source.text) as Value]
+      : (loadAll(source.text) as Value[]);
   } catch (error) {
-    notes.push(`${source.path}: cannot be read: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`);
+    notes.push(
+      `${source.path}: cannot be read: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`,
+    );
     return [];
   }
 }
 
-function outputsOf(document: Value, source: SchemaSource, origin: ValueMap, options: ImportOptions, notes: string[]): Output[] {
+function outputsOf(
+  document: Value,
+  source: SchemaSource,
+  origin: ValueMap,
+  options: ImportOptions,
+  notes: string[],
+): Output[] {
   if (isMap(document) && document['swagger'] === '2.0') return openApiOutput(document, source, origin, options, notes);
-  if (isMap(document) && document['kind'] === 'List') return asList(document['items']).flatMap((item) => outputsOf(item, source, origin, options, notes));
+  if (isMap(document) && document['kind'] === 'List')
+    return asList(document['items']).flatMap((item) => outputsOf(item, source, origin, options, notes));
   return shapeFromCrd(document).map((crd) => {
     const [group = '', version = '', kind = ''] = crd.gvk.split('/');
-    return { path: `crds/${group}/${kind}_${version}.json`, content: { gvk: crd.gvk, scope: crd.scope, shape: crd.shape }, source: origin, notes: crd.notes };
+    return {
+      path: `crds/${group}/${kind}_${version}.json`,
+      content: { gvk: crd.gvk, scope: crd.scope, shape: crd.shape },
+      source: origin,
+      notes: crd.notes,
+    };
   });
 }
 
-function openApiOutput(document: ValueMap, source: SchemaSource, origin: ValueMap, options: ImportOptions, notes: string[]): Output[] {
-  const declared = [member(document['info'], 'version'), options.kubernetes, origin['version'], source.path.split('/').at(-1)];
+function openApiOutput(
+  document: ValueMap,
+  source: SchemaSource,
+  origin: ValueMap,
+  options: ImportOptions,
+  notes: string[],
+): Output[] {
+  const declared = [
+    member(document['info'], 'version'),
+    options.kubernetes,
+    origin['version'],
+    source.path.split('/').at(-1),
+  ];
   const minor = declared.map((text) => /(?:^|\D)(1\.\d+)/.exec(asString(text) ?? '')?.[1]).find((m) => m !== undefined);
   if (minor === undefined) {
     notes.push(`${source.path}: the document does not say which Kubernetes it is of`);
@@ -83,7 +112,14 @@ function openApiOutput(document: ValueMap, source: SchemaSource, origin: ValueMa
   }
   const shapes = shapesFromOpenApi(document, options.kinds);
   const missing = (options.kinds ?? []).filter((kind) => !kind.endsWith('/*') && shapes.kinds[kind] === undefined);
-  return [{ path: `kubernetes/v${minor}.json`, content: { kinds: shapes.kinds, $defs: shapes.$defs }, source: origin, notes: missing.map((kind) => `Kubernetes ${minor} has no ${kind}`) }];
+  return [
+    {
+      path: `kubernetes/v${minor}.json`,
+      content: { kinds: shapes.kinds, $defs: shapes.$defs },
+      source: origin,
+      notes: missing.map((kind) => `Kubernetes ${minor} has no ${kind}`),
+    },
+  ];
 }
 
 const originKeys = ['repository', 'ref', 'commit', 'version', 'licence', 'vendoredFrom', 'transform'] as const;
@@ -92,13 +128,16 @@ const originKeys = ['repository', 'ref', 'commit', 'version', 'licence', 'vendor
 function originOf(source: SchemaSource, index: unknown, notes: string[]): ValueMap {
   const sha256 = sha(source.text);
   const own = { path: source.path.split('/').at(-1) ?? source.path, sha256 };
-  const entry = asList(member(index, 'files')).find((f) => source.path === member(f, 'path') || source.path.endsWith(`/${asString(member(f, 'path')) ?? '\n'}`));
+  const entry = asList(member(index, 'files')).find(
+    (f) => source.path === member(f, 'path') || source.path.endsWith(`/${asString(member(f, 'path')) ?? '\n'}`),
+  );
   if (entry === undefined) {
     if (index !== undefined) notes.push(`${source.path}: not in the provenance index`);
     return own;
   }
   // the hash of a packed file is not the hash of its text
-  const expected = member(entry, 'sha256Uncompressed') ?? (source.path.endsWith('.gz') ? undefined : member(entry, 'sha256'));
+  const expected =
+    member(entry, 'sha256Uncompressed') ?? (source.path.endsWith('.gz') ? undefined : member(entry, 'sha256'));
   if (expected !== undefined && expected !== sha256) {
     notes.push(`${source.path}: differs from the file in the provenance index`);
     return own;
@@ -120,7 +159,11 @@ function provenanceFiles(outputs: readonly Output[], options: ImportOptions): Ma
     if (files === undefined) folders.set(folder, (files = earlierFiles(`${folder}/provenance.json`, options)));
     setMember(files, path.slice(folder.length + 1), { source, ...(notes.length > 0 ? { notes } : {}) });
   }
-  return new Map([...folders].sort(([a], [b]) => compareText(a, b)).map(([folder, files]) => [`${folder}/provenance.json`, { files }]));
+  return new Map(
+    [...folders]
+      .sort(([a], [b]) => compareText(a, b))
+      .map(([folder, files]) => [`${folder}/provenance.json`, { files }]),
+  );
 }
 
 function earlierFiles(path: string, options: ImportOptions): MutableMap {
@@ -145,7 +188,9 @@ function print(value: Value, indent: string, width: number): string {
   const list = isList(value);
   const lines = list
     ? value.map((item) => `${inner}${print(item, inner, width)}`)
-    : Object.keys(value).sort(compareText).map((key) => `${inner}${JSON.stringify(key)}:${print(value[key] ?? null, inner, width)}`);
+    : Object.keys(value)
+        .sort(compareText)
+        .map((key) => `${inner}${JSON.stringify(key)}:${print(value[key] ?? null, inner, width)}`);
   if (lines.length === 0) return flat;
   return `${list ? '[' : '{'}\n${lines.join(',\n')}\n${indent}${list ? ']' : '}'}`;
 }

@@ -25,17 +25,29 @@ interface Findings {
 }
 
 const copied = [
-  'enum', 'minLength', 'maxLength', 'minItems', 'maxItems', 'uniqueItems', 'minProperties', 'maxProperties', 'multipleOf', 'default',
+  'enum',
+  'minLength',
+  'maxLength',
+  'minItems',
+  'maxItems',
+  'uniqueItems',
+  'minProperties',
+  'maxProperties',
+  'multipleOf',
+  'default',
 ] as const;
 /** Formats that the checker (apiShapes.ts) implements; ajv refuses others. */
 const checkedFormats: ReadonlySet<string> = new Set(['date-time', 'int32', 'int64']);
 /** The form of a Quantity, as controller-gen prints it into CRDs (sigs.k8s.io/controller-tools, pkg/crd/known_types.go). */
-const quantityPattern = '^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$';
+const quantityPattern =
+  '^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$';
 const intOrString: readonly Value[] = [{ type: 'integer' }, { type: 'string' }];
 
 /** Definitions whose OpenAPI text says less than the API server's decoder (apimachinery resource.Quantity, intstr.IntOrString). */
 const decoded: Readonly<Record<string, ValueMap>> = {
-  'io.k8s.apimachinery.pkg.api.resource.Quantity': { anyOf: [{ type: 'string', pattern: quantityPattern }, { type: 'number' }] },
+  'io.k8s.apimachinery.pkg.api.resource.Quantity': {
+    anyOf: [{ type: 'string', pattern: quantityPattern }, { type: 'number' }],
+  },
   'io.k8s.apimachinery.pkg.util.intstr.IntOrString': { anyOf: [...intOrString] },
 };
 
@@ -44,14 +56,49 @@ const texts: ValueMap = { type: 'object', additionalProperties: text };
 const time: ValueMap = { type: 'string', format: 'date-time' };
 const int64: ValueMap = { type: 'integer', format: 'int64' };
 const flag: ValueMap = { type: 'boolean' };
-const closed = (properties: ValueMap, required: readonly string[] = []): ValueMap => ({ type: 'object', properties, additionalProperties: false, ...(required.length > 0 ? { required } : {}) });
+const closed = (properties: ValueMap, required: readonly string[] = []): ValueMap => ({
+  type: 'object',
+  properties,
+  additionalProperties: false,
+  ...(required.length > 0 ? { required } : {}),
+});
 
 /** ObjectMeta of Kubernetes' meta/v1: CRDs leave metadata open, because the API server knows its shape itself. */
 export const objectMeta: ValueMap = closed({
-  annotations: texts, creationTimestamp: time, deletionGracePeriodSeconds: int64, deletionTimestamp: time, finalizers: { type: 'array', items: text },
-  generateName: text, generation: int64, labels: texts, name: text, namespace: text, resourceVersion: text, selfLink: text, uid: text,
-  managedFields: { type: 'array', items: closed({ apiVersion: text, fieldsType: text, fieldsV1: { type: 'object' }, manager: text, operation: text, subresource: text, time }) },
-  ownerReferences: { type: 'array', items: closed({ apiVersion: text, blockOwnerDeletion: flag, controller: flag, kind: text, name: text, uid: text }, ['apiVersion', 'kind', 'name', 'uid']) },
+  annotations: texts,
+  creationTimestamp: time,
+  deletionGracePeriodSeconds: int64,
+  deletionTimestamp: time,
+  finalizers: { type: 'array', items: text },
+  generateName: text,
+  generation: int64,
+  labels: texts,
+  name: text,
+  namespace: text,
+  resourceVersion: text,
+  selfLink: text,
+  uid: text,
+  managedFields: {
+    type: 'array',
+    items: closed({
+      apiVersion: text,
+      fieldsType: text,
+      fieldsV1: { type: 'object' },
+      manager: text,
+      operation: text,
+      subresource: text,
+      time,
+    }),
+  },
+  ownerReferences: {
+    type: 'array',
+    items: closed({ apiVersion: text, blockOwnerDeletion: flag, controller: flag, kind: text, name: text, uid: text }, [
+      'apiVersion',
+      'kind',
+      'name',
+      'uid',
+    ]),
+  },
 });
 const metaRef: ValueMap = { $ref: '#/$defs/ObjectMeta' };
 
@@ -67,7 +114,16 @@ export function shapesFromOpenApi(swagger: unknown, kinds: readonly string[] | u
   for (const [name, definition] of Object.entries(definitions)) {
     for (const gvk of asList(member(definition, 'x-kubernetes-group-version-kind')).map(gvkOf)) {
       const scope = scopes.get(gvk);
-      if (scope === undefined || (kinds !== undefined && !kinds.some((k) => k === gvk || (k.endsWith('/*') && gvk.startsWith(k.slice(0, -1)) && !gvk.slice(k.length - 1).includes('/'))))) continue;
+      if (
+        scope === undefined ||
+        (kinds !== undefined &&
+          !kinds.some(
+            (k) =>
+              k === gvk ||
+              (k.endsWith('/*') && gvk.startsWith(k.slice(0, -1)) && !gvk.slice(k.length - 1).includes('/')),
+          ))
+      )
+        continue;
       found[gvk] = { scope, $ref: `#/$defs/${name}` };
       findings.refs.add(name);
     }
@@ -108,15 +164,23 @@ export function shapeFromCrd(crd: unknown): CrdShape[] {
   const spec = asMap(member(crd, 'spec'));
   const group = asString(spec['group']);
   const kind = asString(member(spec['names'], 'kind'));
-  if (member(crd, 'kind') !== 'CustomResourceDefinition' || member(crd, 'apiVersion') !== 'apiextensions.k8s.io/v1' || group === undefined || kind === undefined) return [];
-  return asList(spec['versions']).filter((v) => member(v, 'served') === true).map((version) => {
-    const gvk = `${group}/${asString(member(version, 'name')) ?? ''}/${kind}`;
-    const findings: Findings = { refs: new Set(), notes: [], dropped: 0 };
-    const schema = member(member(version, 'schema'), 'openAPIV3Schema');
-    if (schema === undefined) findings.notes.push(`${gvk} has no schema: only its metadata is checked`);
-    const shape = rootShape(asMap(schema ?? { 'x-kubernetes-preserve-unknown-fields': true }), findings);
-    return { gvk, scope: spec['scope'] === 'Cluster' ? 'Cluster' : 'Namespaced', shape, notes: findings.notes };
-  });
+  if (
+    member(crd, 'kind') !== 'CustomResourceDefinition' ||
+    member(crd, 'apiVersion') !== 'apiextensions.k8s.io/v1' ||
+    group === undefined ||
+    kind === undefined
+  )
+    return [];
+  return asList(spec['versions'])
+    .filter((v) => member(v, 'served') === true)
+    .map((version) => {
+      const gvk = `${group}/${asString(member(version, 'name')) ?? ''}/${kind}`;
+      const findings: Findings = { refs: new Set(), notes: [], dropped: 0 };
+      const schema = member(member(version, 'schema'), 'openAPIV3Schema');
+      if (schema === undefined) findings.notes.push(`${gvk} has no schema: only its metadata is checked`);
+      const shape = rootShape(asMap(schema ?? { 'x-kubernetes-preserve-unknown-fields': true }), findings);
+      return { gvk, scope: spec['scope'] === 'Cluster' ? 'Cluster' : 'Namespaced', shape, notes: findings.notes };
+    });
 }
 
 function rootShape(schema: ValueMap, findings: Findings): ValueMap {
@@ -151,7 +215,8 @@ function convert(source: Value | undefined, structural: boolean, pointer: string
   const out: MutableMap = {};
   const nullable = schema['nullable'] === true;
   if (schema['type'] !== undefined) out['type'] = nullable ? [schema['type'], 'null'] : schema['type'];
-  for (const key of copied) if (schema[key] !== undefined && !(key === 'default' && schema[key] === null)) out[key] = schema[key];
+  for (const key of copied)
+    if (schema[key] !== undefined && !(key === 'default' && schema[key] === null)) out[key] = schema[key];
   if (nullable && isList(out['enum']) && !out['enum'].includes(null)) out['enum'] = [...out['enum'], null];
   bounds(schema, out);
   convertText(schema, out, pointer, findings);
@@ -162,14 +227,18 @@ function convert(source: Value | undefined, structural: boolean, pointer: string
     const other = out['anyOf'];
     delete out['type'];
     out['anyOf'] = nullable ? [...intOrString, { type: 'null' }] : intOrString;
-    if (other !== undefined && JSON.stringify(other) !== JSON.stringify(intOrString)) out['allOf'] = [...asList(out['allOf']), { anyOf: other }];
+    if (other !== undefined && JSON.stringify(other) !== JSON.stringify(intOrString))
+      out['allOf'] = [...asList(out['allOf']), { anyOf: other }];
   }
   return out;
 }
 
 /** OpenAPI 3.0 marks a bound as exclusive beside it; JSON Schema 2020-12 has the bound there. */
 function bounds(schema: ValueMap, out: MutableMap): void {
-  for (const [bound, exclusive] of [['minimum', 'exclusiveMinimum'], ['maximum', 'exclusiveMaximum']] as const) {
+  for (const [bound, exclusive] of [
+    ['minimum', 'exclusiveMinimum'],
+    ['maximum', 'exclusiveMaximum'],
+  ] as const) {
     const value = schema[bound];
     if (value !== undefined) out[schema[exclusive] === true ? exclusive : bound] = value;
   }
@@ -198,19 +267,30 @@ function isRegExp(pattern: string): boolean {
   }
 }
 
-function convertMembers(schema: ValueMap, out: MutableMap, structural: boolean, pointer: string, findings: Findings): void {
+function convertMembers(
+  schema: ValueMap,
+  out: MutableMap,
+  structural: boolean,
+  pointer: string,
+  findings: Findings,
+): void {
   const properties: MutableMap = {};
-  for (const [name, value] of Object.entries(asMap(schema['properties']))) setMember(properties, name, convert(value, structural, `${pointer}/${pointerStep(name)}`, findings));
-  if (schema['x-kubernetes-embedded-resource'] === true) Object.assign(properties, { apiVersion: text, kind: text, metadata: objectMeta });
+  for (const [name, value] of Object.entries(asMap(schema['properties'])))
+    setMember(properties, name, convert(value, structural, `${pointer}/${pointerStep(name)}`, findings));
+  if (schema['x-kubernetes-embedded-resource'] === true)
+    Object.assign(properties, { apiVersion: text, kind: text, metadata: objectMeta });
   const named = Object.keys(properties).length > 0;
   if (named) out['properties'] = properties;
   // the API server fills in defaults before it checks
-  const required = asList(schema['required']).filter((name) => !structural || member(properties[String(name)], 'default') === undefined);
+  const required = asList(schema['required']).filter(
+    (name) => !structural || member(properties[String(name)], 'default') === undefined,
+  );
   if (required.length > 0) out['required'] = required;
   const additional = schema['additionalProperties'];
   if (isMap(additional)) out['additionalProperties'] = convert(additional, structural, `${pointer}/*`, findings);
   else if (typeof additional === 'boolean') out['additionalProperties'] = additional;
-  else if (structural && named && schema['x-kubernetes-preserve-unknown-fields'] !== true) out['additionalProperties'] = false;
+  else if (structural && named && schema['x-kubernetes-preserve-unknown-fields'] !== true)
+    out['additionalProperties'] = false;
 }
 
 /**
@@ -222,9 +302,12 @@ function convertBranches(schema: ValueMap, out: MutableMap, pointer: string, fin
     const source = schema[key];
     if (source === undefined) continue;
     const before = findings.dropped;
-    const branches = (key === 'not' ? [source] : asList(source)).map((branch) => convert(branch, false, pointer, findings));
+    const branches = (key === 'not' ? [source] : asList(source)).map((branch) =>
+      convert(branch, false, pointer, findings),
+    );
     const lost = findings.dropped > before;
-    if (lost && (key === 'oneOf' || key === 'not')) findings.notes.push(`${pointer}: ${key} is not checked, because a part of it is not`);
+    if (lost && (key === 'oneOf' || key === 'not'))
+      findings.notes.push(`${pointer}: ${key} is not checked, because a part of it is not`);
     else if (key === 'not') out[key] = branches[0] ?? {};
     else if (key !== 'anyOf' || branches.every((branch) => Object.keys(branch).length > 0)) out[key] = branches;
   }

@@ -3,7 +3,15 @@ import type { ValueMap } from '../model/values.ts';
 
 /** Matches names against globs (`*`, `?`); no globs match everything. */
 export function nameMatcher(globs: readonly string[]): (name: string) => boolean {
-  const patterns = globs.map((g) => new RegExp(`^${g.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`));
+  const patterns = globs.map(
+    (g) =>
+      new RegExp(
+        `^${g
+          .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+          .replaceAll('*', '.*')
+          .replaceAll('?', '.')}$`,
+      ),
+  );
   return (name) => patterns.length === 0 || patterns.some((p) => p.test(name));
 }
 
@@ -11,7 +19,11 @@ export function nameMatcher(globs: readonly string[]): (name: string) => boolean
 export function matchesSelector(labels: ValueMap, selector: string): boolean {
   return selector.split(',').every((term) => {
     const match = /^([A-Za-z0-9._/-]+)(?:(==?|!=)([A-Za-z0-9._-]*))?$/.exec(term.trim());
-    if (match === null) throw new UsageError(`"${term}" is not a label selector.`, 'Write key=value, key!=value or key, separated by commas.');
+    if (match === null)
+      throw new UsageError(
+        `"${term}" is not a label selector.`,
+        'Write key=value, key!=value or key, separated by commas.',
+      );
     const [, key = '', operator, value] = match;
     if (operator === undefined) return Object.hasOwn(labels, key);
     return operator === '!=' ? labels[key] !== value : labels[key] === value;

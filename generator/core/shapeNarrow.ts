@@ -32,8 +32,16 @@ function narrow(schema: Value, values: readonly unknown[], walk: Walk): Value {
   if (!isMap(schema)) return schema;
   const ref = schema['$ref'];
   if (typeof ref === 'string') return narrowReference(schema, ref, values, walk);
-  const nested = schema['properties'] !== undefined || schema['items'] !== undefined || isMap(schema['additionalProperties']);
-  if (!nested && schema['anyOf'] === undefined && schema['allOf'] === undefined && schema['oneOf'] === undefined && schema['not'] === undefined) return schema;
+  const nested =
+    schema['properties'] !== undefined || schema['items'] !== undefined || isMap(schema['additionalProperties']);
+  if (
+    !nested &&
+    schema['anyOf'] === undefined &&
+    schema['allOf'] === undefined &&
+    schema['oneOf'] === undefined &&
+    schema['not'] === undefined
+  )
+    return schema;
   const out: MutableMap = {};
   for (const [key, value] of Object.entries(schema)) {
     if (key === '$defs' || key === 'default') continue;
@@ -41,7 +49,8 @@ function narrow(schema: Value, values: readonly unknown[], walk: Walk): Value {
     else if (key === 'additionalProperties') out[key] = narrowAdditional(schema, value, values, walk);
     else if (key === 'items') out[key] = narrowItems(value, values, walk);
     else if (key === 'not') out[key] = narrow(value, values, walk);
-    else if ((key === 'anyOf' || key === 'allOf' || key === 'oneOf') && Array.isArray(value)) out[key] = value.map((branch: Value) => narrow(branch, values, walk));
+    else if ((key === 'anyOf' || key === 'allOf' || key === 'oneOf') && Array.isArray(value))
+      out[key] = value.map((branch: Value) => narrow(branch, values, walk));
     else out[key] = value;
   }
   return out;
@@ -50,7 +59,8 @@ function narrow(schema: Value, values: readonly unknown[], walk: Walk): Value {
 /** Conditions beside a reference come on top of it. */
 function narrowReference(schema: Shape, ref: string, values: readonly unknown[], walk: Walk): Value {
   let target: Value | undefined = walk.root;
-  for (const step of ref.slice(2).split('/')) target = isMap(target) ? target[step.replaceAll('~1', '/').replaceAll('~0', '~')] : undefined;
+  for (const step of ref.slice(2).split('/'))
+    target = isMap(target) ? target[step.replaceAll('~1', '/').replaceAll('~0', '~')] : undefined;
   if (target === undefined) throw new Error(`The schema refers to ${ref}, which it does not have.`);
   const { $ref: _ref, ...rest } = schema;
   const own = narrow(target, values, walk);
@@ -78,12 +88,18 @@ function narrowAdditional(schema: Shape, additional: Value, values: readonly unk
   if (!isMap(additional)) return additional;
   const properties = isMap(schema['properties']) ? schema['properties'] : {};
   const used: unknown[] = [];
-  for (const value of values) if (isMap(value)) for (const [name, member] of Object.entries(value)) if (!Object.hasOwn(properties, name)) used.push(member);
+  for (const value of values)
+    if (isMap(value))
+      for (const [name, member] of Object.entries(value)) if (!Object.hasOwn(properties, name)) used.push(member);
   return narrowMany(additional, used, walk);
 }
 
 function narrowItems(items: Value, values: readonly unknown[], walk: Walk): Value {
-  return narrowMany(items, values.flatMap((value) => (Array.isArray(value) ? (value as unknown[]) : [])), walk);
+  return narrowMany(
+    items,
+    values.flatMap((value) => (Array.isArray(value) ? (value as unknown[]) : [])),
+    walk,
+  );
 }
 
 function narrowMany(schema: Value, values: readonly unknown[], walk: Walk): Value {

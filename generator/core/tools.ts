@@ -20,13 +20,27 @@ export interface Tools {
 
 export function celDiagnostic(error: unknown, at: Location): Diagnostic {
   const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-  return { code: 'catalog/cel', severity: 'error', message: `The CEL expression cannot be evaluated: ${message}.`, at, hint: 'Expressions see options, cluster, enabled, tenants and contracts.' };
+  return {
+    code: 'catalog/cel',
+    severity: 'error',
+    message: `The CEL expression cannot be evaluated: ${message}.`,
+    at,
+    hint: 'Expressions see options, cluster, enabled, tenants and contracts.',
+  };
 }
 
-export type Rendered = { readonly documents: readonly Value[]; readonly text: string } | { readonly problem: Diagnostic };
+export type Rendered =
+  | { readonly documents: readonly Value[]; readonly text: string }
+  | { readonly problem: Diagnostic };
 
 /** Renders a template to its YAML documents, empty ones left out. The same text is parsed once per run. */
-export function renderTemplate(template: TemplateFile, context: ValueMap, cluster: ResolvedCluster, capability: string, tools: Tools): Rendered {
+export function renderTemplate(
+  template: TemplateFile,
+  context: ValueMap,
+  cluster: ResolvedCluster,
+  capability: string,
+  tools: Tools,
+): Rendered {
   let text: string;
   try {
     text = tools.templates.render(template.text, context);
@@ -47,25 +61,41 @@ export function renderTemplate(template: TemplateFile, context: ValueMap, cluste
     const at = { ...locateLine(template.file, text, line, (e.mark?.column ?? 0) + 1) };
     return {
       problem: {
-        code: 'template/yaml', severity: 'error', message: `The template does not render to YAML: ${e.reason ?? e.message}.`,
-        at, hint: 'The excerpt is the rendered text. Interpolations print quoted JSON: build strings with str, and never put quotes around {{…}}.',
+        code: 'template/yaml',
+        severity: 'error',
+        message: `The template does not render to YAML: ${e.reason ?? e.message}.`,
+        at,
+        hint: 'The excerpt is the rendered text. Interpolations print quoted JSON: build strings with str, and never put quotes around {{…}}.',
       },
     };
   }
 }
 
-function templateDiagnostic(error: TemplateError, template: TemplateFile, cluster: ResolvedCluster, capability: string): Diagnostic {
+function templateDiagnostic(
+  error: TemplateError,
+  template: TemplateFile,
+  cluster: ResolvedCluster,
+  capability: string,
+): Diagnostic {
   const options = error.paths.filter((p) => p.startsWith('options.'));
   const related = options.flatMap((path) => {
     const list = cluster.catalog.capabilities.get(capability)?.list;
     const rest = `/${path.split('.').slice(1).join('/')}`;
     const pointer = list !== undefined && rest.startsWith(`/${list}`) ? rest : `/capabilities/${capability}${rest}`;
     const origin = originsOf(cluster.layers, pointer)[0];
-    return origin === undefined ? [] : [{ message: `${path.slice('options.'.length)} is set here`, at: origin.source.at(origin.pointer) }];
+    return origin === undefined
+      ? []
+      : [{ message: `${path.slice('options.'.length)} is set here`, at: origin.source.at(origin.pointer) }];
   });
   return {
-    code: error.code, severity: 'error', message: error.message,
-    at: locateLine(template.file, template.text, error.line, error.col), related,
-    hint: related.length > 0 ? 'Correct the option, or the template.' : 'Correct the template; docs/catalog.md lists what templates see.',
+    code: error.code,
+    severity: 'error',
+    message: error.message,
+    at: locateLine(template.file, template.text, error.line, error.col),
+    related,
+    hint:
+      related.length > 0
+        ? 'Correct the option, or the template.'
+        : 'Correct the template; docs/catalog.md lists what templates see.',
   };
 }

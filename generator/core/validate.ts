@@ -13,7 +13,12 @@ export interface ShapeChecker {
 export interface ShapeVerdict {
   readonly status: 'valid' | 'invalid' | 'no-schema';
   readonly scope?: 'Namespaced' | 'Cluster';
-  readonly problems: readonly { readonly pointer: string; readonly keyword: string; readonly message: string; readonly suggestion?: string }[];
+  readonly problems: readonly {
+    readonly pointer: string;
+    readonly keyword: string;
+    readonly message: string;
+    readonly suggestion?: string;
+  }[];
 }
 
 /** How many objects of a tree were checked, and with which result. */
@@ -30,14 +35,35 @@ export interface ValidationReport {
 
 /** Sync options Argo CD v3.5 knows (sync-options.md); others it ignores in silence. */
 const syncOptions: ReadonlySet<string> = new Set([
-  'Validate=false', 'CreateNamespace=true', 'PrunePropagationPolicy=foreground', 'PrunePropagationPolicy=background', 'PrunePropagationPolicy=orphan',
-  'PruneLast=true', 'Prune=false', 'Prune=confirm', 'Delete=false', 'Delete=confirm', 'Replace=true', 'Force=true', 'ServerSideApply=true', 'ServerSideApply=false',
-  'ClientSideApplyMigration=false', 'ApplyOutOfSyncOnly=true', 'RespectIgnoreDifferences=true', 'FailOnSharedResource=true', 'SkipDryRunOnMissingResource=true',
+  'Validate=false',
+  'CreateNamespace=true',
+  'PrunePropagationPolicy=foreground',
+  'PrunePropagationPolicy=background',
+  'PrunePropagationPolicy=orphan',
+  'PruneLast=true',
+  'Prune=false',
+  'Prune=confirm',
+  'Delete=false',
+  'Delete=confirm',
+  'Replace=true',
+  'Force=true',
+  'ServerSideApply=true',
+  'ServerSideApply=false',
+  'ClientSideApplyMigration=false',
+  'ApplyOutOfSyncOnly=true',
+  'RespectIgnoreDifferences=true',
+  'FailOnSharedResource=true',
+  'SkipDryRunOnMissingResource=true',
 ]);
 const objectOnly: ReadonlySet<string> = new Set(['Force=true', 'ServerSideApply=false']);
 
 /** Checks everything the tree itself holds. `memo` keeps verdicts by the printed object: fleets repeat most of them. */
-export function validateTree(tree: RenderedTree, plan: ClusterPlan, shapes: ShapeChecker, memo: Map<string, unknown>): ValidationReport {
+export function validateTree(
+  tree: RenderedTree,
+  plan: ClusterPlan,
+  shapes: ShapeChecker,
+  memo: Map<string, unknown>,
+): ValidationReport {
   const minor = plan.cluster.info.kubernetes.version.split('.').slice(0, 2).join('.');
   const checked: Checked = { valid: 0, invalid: 0, noSchema: 0 };
   const diagnostics: Diagnostic[] = [];
@@ -51,7 +77,13 @@ export function validateTree(tree: RenderedTree, plan: ClusterPlan, shapes: Shap
     diagnostics.push(...shapeFindings(object, verdict, tree.cluster), ...ruleFindings(object, verdict));
   }
   for (const [kind, object] of unchecked) {
-    const { component: _component, ...said } = finding('tree/no-schema', object, `There is no schema for ${kind} in Kubernetes ${minor}: objects of this kind were not checked.`, 'Import it: slipway schema import <crd file>.', 'warning');
+    const { component: _component, ...said } = finding(
+      'tree/no-schema',
+      object,
+      `There is no schema for ${kind} in Kubernetes ${minor}: objects of this kind were not checked.`,
+      'Import it: slipway schema import <crd file>.',
+      'warning',
+    );
     diagnostics.push(said);
   }
   diagnostics.push(...crdOrder(tree, plan));
@@ -63,35 +95,73 @@ function shapeFindings(object: TreeObject, verdict: ShapeVerdict, cluster: strin
     return []; // said once per kind, below
   }
   return verdict.problems.map((p) =>
-    finding('tree/schema', object, `${object.kind} ${object.name} (deploy/${cluster}/${object.path}): ${p.pointer === '' ? 'the object' : p.pointer.slice(1).replaceAll('/', '.')} ${p.message}.${p.suggestion === undefined ? '' : ` Did you mean "${p.suggestion}"?`}`, `Correct the template${object.component === 'root' ? '' : ` of component ${object.component}`}, or the option that feeds it.`),
+    finding(
+      'tree/schema',
+      object,
+      `${object.kind} ${object.name} (deploy/${cluster}/${object.path}): ${p.pointer === '' ? 'the object' : p.pointer.slice(1).replaceAll('/', '.')} ${p.message}.${p.suggestion === undefined ? '' : ` Did you mean "${p.suggestion}"?`}`,
+      `Correct the template${object.component === 'root' ? '' : ` of component ${object.component}`}, or the option that feeds it.`,
+    ),
   );
 }
 
 function ruleFindings(object: TreeObject, verdict: ShapeVerdict): Diagnostic[] {
   const found: Diagnostic[] = [];
   if (verdict.scope === 'Namespaced' && object.namespace === undefined) {
-    found.push(finding('tree/object', object, `${object.kind} ${object.name} has no metadata.namespace, but its kind is namespaced.`, 'Write the namespace out.'));
+    found.push(
+      finding(
+        'tree/object',
+        object,
+        `${object.kind} ${object.name} has no metadata.namespace, but its kind is namespaced.`,
+        'Write the namespace out.',
+      ),
+    );
   }
   if (verdict.scope === 'Cluster' && object.namespace !== undefined) {
-    found.push(finding('tree/object', object, `${object.kind} ${object.name} has a metadata.namespace, but its kind is cluster-wide.`, 'Remove the namespace.'));
+    found.push(
+      finding(
+        'tree/object',
+        object,
+        `${object.kind} ${object.name} has a metadata.namespace, but its kind is cluster-wide.`,
+        'Remove the namespace.',
+      ),
+    );
   }
-  if (object.kind === 'Secret' && object.apiVersion === 'v1' && (hasMembers(object.object['data']) || hasMembers(object.object['stringData']))) {
-    found.push(finding('tree/secret', object, `Secret ${object.name} would put its content into git.`, 'Contribute it (secrets: in contributes.yaml.hbs), so that it comes from the store.'));
+  if (
+    object.kind === 'Secret' &&
+    object.apiVersion === 'v1' &&
+    (hasMembers(object.object['data']) || hasMembers(object.object['stringData']))
+  ) {
+    found.push(
+      finding(
+        'tree/secret',
+        object,
+        `Secret ${object.name} would put its content into git.`,
+        'Contribute it (secrets: in contributes.yaml.hbs), so that it comes from the store.',
+      ),
+    );
   }
   const annotations = asMap(asMap(object.object['metadata'])['annotations']);
-  for (const option of (asString(annotations['argocd.argoproj.io/sync-options']) ?? '').split(',').filter((o) => o !== '')) {
+  for (const option of (asString(annotations['argocd.argoproj.io/sync-options']) ?? '')
+    .split(',')
+    .filter((o) => o !== '')) {
     if (!syncOptions.has(option)) found.push(unknownOption(object, option));
   }
   if (object.kind === 'Application') {
     for (const option of asList(asMap(asMap(object.object['spec'])['syncPolicy'])['syncOptions'])) {
-      if (!syncOptions.has(String(option)) || objectOnly.has(String(option))) found.push(unknownOption(object, String(option)));
+      if (!syncOptions.has(String(option)) || objectOnly.has(String(option)))
+        found.push(unknownOption(object, String(option)));
     }
   }
   return found;
 }
 
 function unknownOption(object: TreeObject, option: string): Diagnostic {
-  return finding('tree/sync-option', object, `Argo CD does not know the sync option "${option}" of ${object.kind} ${object.name}.${didYouMean(option, syncOptions)}`, 'Options are compared letter by letter; unknown ones are ignored in silence.');
+  return finding(
+    'tree/sync-option',
+    object,
+    `Argo CD does not know the sync option "${option}" of ${object.kind} ${object.name}.${didYouMean(option, syncOptions)}`,
+    'Options are compared letter by letter; unknown ones are ignored in silence.',
+  );
 }
 
 /** A custom resource needs the component that brings its kind in an earlier wave. */
@@ -104,15 +174,38 @@ function crdOrder(tree: RenderedTree, plan: ClusterPlan): Diagnostic[] {
     const kind = `${object.apiVersion.split('/')[0] ?? ''}/${object.kind}`;
     const bringer = bringers.get(kind);
     const key = `${object.component}|${kind}`;
-    if (bringer === undefined || bringer === object.component || object.path.startsWith('apps/') || object.path === 'root.yaml' || seen.has(key)) return [];
+    if (
+      bringer === undefined ||
+      bringer === object.component ||
+      object.path.startsWith('apps/') ||
+      object.path === 'root.yaml' ||
+      seen.has(key)
+    )
+      return [];
     if ((waves.get(bringer) ?? 0) < (waves.get(object.component) ?? 0)) return [];
     seen.add(key);
-    return [finding('graph/crd-order', object, `"${object.component}" renders a ${object.kind}, whose definition "${bringer}" brings, but does not come after it.`, `Add ${bringer} to needs of ${object.component}.`)];
+    return [
+      finding(
+        'graph/crd-order',
+        object,
+        `"${object.component}" renders a ${object.kind}, whose definition "${bringer}" brings, but does not come after it.`,
+        `Add ${bringer} to needs of ${object.component}.`,
+      ),
+    ];
   });
 }
 
-function finding(code: Diagnostic['code'], object: TreeObject, message: string, hint: string, severity: Diagnostic['severity'] = 'error'): Diagnostic {
-  const at = object.template === undefined ? undefined : locateLine(object.template.file, object.template.text, kindLine(object), 1);
+function finding(
+  code: Diagnostic['code'],
+  object: TreeObject,
+  message: string,
+  hint: string,
+  severity: Diagnostic['severity'] = 'error',
+): Diagnostic {
+  const at =
+    object.template === undefined
+      ? undefined
+      : locateLine(object.template.file, object.template.text, kindLine(object), 1);
   return { code, severity, component: object.component, message, hint, ...(at === undefined ? {} : { at }) };
 }
 

@@ -7,13 +7,18 @@ import type { Checker } from './schema.ts';
 
 /** A parsed spec or environment against its schema; its file is named after it. */
 export function checkNamed(source: Source, checker: Checker, folder: string): Diagnostic[] {
-  const diagnostics = checker.check(withoutNulls(source.value), (pointer, part) => source.at(pointer, part)).map(unknownCapability);
+  const diagnostics = checker
+    .check(withoutNulls(source.value), (pointer, part) => source.at(pointer, part))
+    .map(unknownCapability);
   const name = asString(valueAt(source.value, '/metadata/name'));
   const file = source.file.slice(folder.length + 1).replace(/\.ya?ml$/, '');
   if (name !== undefined && name !== file) {
     diagnostics.push({
-      code: 'file/name', severity: 'error', message: `The file is called ${file}, but metadata.name is "${name}".`,
-      at: source.at('/metadata/name'), hint: `Rename the file to ${folder}/${name}.yaml, or the name to ${file}.`,
+      code: 'file/name',
+      severity: 'error',
+      message: `The file is called ${file}, but metadata.name is "${name}".`,
+      at: source.at('/metadata/name'),
+      hint: `Rename the file to ${folder}/${name}.yaml, or the name to ${file}.`,
     });
   }
   return diagnostics;
@@ -24,11 +29,20 @@ function unknownCapability(diagnostic: Diagnostic): Diagnostic {
   const match = /^Unknown key "(.*)" in "spec\.(?:capabilities|defaults)"\.(.*)$/.exec(diagnostic.message);
   if (diagnostic.code !== 'schema/unknown-key' || match === null) return diagnostic;
   const hint = diagnostic.hint?.replace('Known keys', 'Capabilities');
-  return { ...diagnostic, code: 'spec/unknown-capability', message: `There is no capability "${match[1] ?? ''}".${match[2] ?? ''}`, ...(hint === undefined ? {} : { hint }) };
+  return {
+    ...diagnostic,
+    code: 'spec/unknown-capability',
+    message: `There is no capability "${match[1] ?? ''}".${match[2] ?? ''}`,
+    ...(hint === undefined ? {} : { hint }),
+  };
 }
 
 /** Pins that clusters name, each once. */
-export function pinsOf(clusters: readonly Source[], environments: ReadonlyMap<string, Source>, catalogDefaults?: Catalog): ReadonlyMap<string, Source> {
+export function pinsOf(
+  clusters: readonly Source[],
+  environments: ReadonlyMap<string, Source>,
+  catalogDefaults?: Catalog,
+): ReadonlyMap<string, Source> {
   const pins = new Map<string, Source>();
   for (const source of clusters) {
     const pin = pinOf(source, environments) ?? asString(catalogDefaults?.defaults['catalog']);

@@ -1,62 +1,191 @@
 /** Every diagnostic code with its title and what to do; docs/errors.md is generated from this table. */
 export const codes = {
   'yaml/binary': { title: 'Not a text file', help: 'A spec, environment or catalog file is not UTF-8 text.' },
-  'yaml/too-large': { title: 'File too large', help: 'The file is larger than 2 MiB; no spec or template is near that size. Nothing of it was read.' },
-  'yaml/merge-conflict': { title: 'Merge conflict marker', help: 'Git left `<<<<<<<`, `=======` or `>>>>>>>` in the file. Resolve the conflict.' },
+  'yaml/too-large': {
+    title: 'File too large',
+    help: 'The file is larger than 2 MiB; no spec or template is near that size. Nothing of it was read.',
+  },
+  'yaml/merge-conflict': {
+    title: 'Merge conflict marker',
+    help: 'Git left `<<<<<<<`, `=======` or `>>>>>>>` in the file. Resolve the conflict.',
+  },
   'yaml/syntax': { title: 'YAML syntax', help: 'The file is not valid YAML at the place shown.' },
   'yaml/tab': { title: 'Tab as indentation', help: 'YAML does not allow tabs as indentation.' },
-  'yaml/duplicate-key': { title: 'Duplicate key', help: 'A key stands twice in one map; YAML readers disagree on which wins.' },
+  'yaml/duplicate-key': {
+    title: 'Duplicate key',
+    help: 'A key stands twice in one map; YAML readers disagree on which wins.',
+  },
   'yaml/documents': { title: 'Several documents', help: 'Specs hold exactly one YAML document.' },
   'yaml/alias': { title: 'Alias', help: 'Anchors and aliases are not supported: share values through an environment.' },
   'yaml/empty': { title: 'Empty file', help: 'The file holds no document.' },
-  'yaml/ambiguous-scalar': { title: 'Scalar that YAML 1.1 reads differently', help: 'Helm, kubectl and Argo CD read YAML 1.1 scalars: `on`, `yes`, `010`, `1_000`, dates. Quote the text or write the value plainly.' },
-  'file/unreadable': { title: 'File cannot be read', help: 'The operating system refused to read the file; check its permissions.' },
-  'file/outside': { title: 'Path leaves the repository', help: 'A symbolic link or a `..` leads out of the repository. Only files inside it are read and written.' },
-  'file/name': { title: 'File name and object name differ', help: 'The file is named after `metadata.name`, which is a DNS label: lower-case letters, digits and `-`, at most 63 characters.' },
-  'file/write': { title: 'Tree cannot be written', help: 'The operating system refused a write. The tree was put back to what it was before.' },
-  'file/locked': { title: 'Another run is writing', help: 'A second `slipway` writes the same `deploy/`. Wait for it, or remove the lock when that process is gone.' },
+  'yaml/ambiguous-scalar': {
+    title: 'Scalar that YAML 1.1 reads differently',
+    help: 'Helm, kubectl and Argo CD read YAML 1.1 scalars: `on`, `yes`, `010`, `1_000`, dates. Quote the text or write the value plainly.',
+  },
+  'file/unreadable': {
+    title: 'File cannot be read',
+    help: 'The operating system refused to read the file; check its permissions.',
+  },
+  'file/outside': {
+    title: 'Path leaves the repository',
+    help: 'A symbolic link or a `..` leads out of the repository. Only files inside it are read and written.',
+  },
+  'file/name': {
+    title: 'File name and object name differ',
+    help: 'The file is named after `metadata.name`, which is a DNS label: lower-case letters, digits and `-`, at most 63 characters.',
+  },
+  'file/write': {
+    title: 'Tree cannot be written',
+    help: 'The operating system refused a write. The tree was put back to what it was before.',
+  },
+  'file/locked': {
+    title: 'Another run is writing',
+    help: 'A second `slipway` writes the same `deploy/`. Wait for it, or remove the lock when that process is gone.',
+  },
   'schema/unknown-key': { title: 'Unknown key', help: 'The key is not part of the format; most often a typo.' },
   'schema/type': { title: 'Wrong type', help: 'The value has another type than the format asks for.' },
-  'schema/value': { title: 'Value not allowed', help: 'The value is outside of what the schema allows (enum, bounds, pattern).' },
-  'schema/required': { title: 'Missing key', help: 'A required key is absent after merging defaults, environments and the cluster spec.' },
+  'schema/value': {
+    title: 'Value not allowed',
+    help: 'The value is outside of what the schema allows (enum, bounds, pattern).',
+  },
+  'schema/required': {
+    title: 'Missing key',
+    help: 'A required key is absent after merging defaults, environments and the cluster spec.',
+  },
   'spec/unknown-capability': { title: 'Unknown capability', help: 'No folder of the catalog has this name.' },
-  'spec/unknown-component': { title: 'Unknown component', help: '`spec.components` names a component that no enabled capability installs.' },
+  'spec/unknown-component': {
+    title: 'Unknown component',
+    help: '`spec.components` names a component that no enabled capability installs.',
+  },
   'spec/unknown-environment': { title: 'Unknown environment', help: '`environments/<name>.yaml` does not exist.' },
-  'spec/environment-cycle': { title: 'Environments extend each other', help: 'Following `extends:` leads back to the start.' },
-  'spec/option-not-applicable': { title: 'Option of a provider that is not chosen', help: 'The option only exists while its condition holds (`x-when` in the option schema).' },
-  'spec/rule': { title: 'Rule of a capability violated', help: 'A cross-field rule of the capability is not met by the merged options.' },
-  'spec/duplicate-name': { title: 'Duplicate name', help: 'Two clusters, or two Applications of one Argo CD, would have the same name.' },
-  'spec/hub': { title: 'Hub does not exist', help: '`spec.argocd.hub` has to name a cluster of this repository that runs Argo CD itself.' },
-  'contract/missing': { title: 'Contract without provider', help: 'A capability requires what no enabled capability provides.' },
-  'contract/ambiguous': { title: 'Contract with two providers', help: 'Two enabled capabilities provide the same contract.' },
+  'spec/environment-cycle': {
+    title: 'Environments extend each other',
+    help: 'Following `extends:` leads back to the start.',
+  },
+  'spec/option-not-applicable': {
+    title: 'Option of a provider that is not chosen',
+    help: 'The option only exists while its condition holds (`x-when` in the option schema).',
+  },
+  'spec/rule': {
+    title: 'Rule of a capability violated',
+    help: 'A cross-field rule of the capability is not met by the merged options.',
+  },
+  'spec/duplicate-name': {
+    title: 'Duplicate name',
+    help: 'Two clusters, or two Applications of one Argo CD, would have the same name.',
+  },
+  'spec/hub': {
+    title: 'Hub does not exist',
+    help: '`spec.argocd.hub` has to name a cluster of this repository that runs Argo CD itself.',
+  },
+  'contract/missing': {
+    title: 'Contract without provider',
+    help: 'A capability requires what no enabled capability provides.',
+  },
+  'contract/ambiguous': {
+    title: 'Contract with two providers',
+    help: 'Two enabled capabilities provide the same contract.',
+  },
   'graph/cycle': { title: 'Dependency cycle', help: 'Components wait for each other; the path is shown.' },
-  'graph/missing-need': { title: 'Needed component not enabled', help: 'A component needs another one that is not installed in this cluster.' },
-  'graph/crd-order': { title: 'Custom resource before its definition', help: 'The component that brings the kind is not in an earlier wave. Add it to `needs`.' },
-  'catalog/invalid': { title: 'Catalog folder invalid', help: 'A file of the catalog does not follow the format of docs/catalog.md.' },
-  'catalog/cel': { title: 'CEL expression invalid', help: 'A `when:`, `x-when` or rule cannot be parsed or evaluated.' },
-  'catalog/pin': { title: 'Catalog pin not found', help: '`spec.catalog` names a git tag that does not exist here, or that has no catalog. Fetch the tags, or correct the pin.' },
+  'graph/missing-need': {
+    title: 'Needed component not enabled',
+    help: 'A component needs another one that is not installed in this cluster.',
+  },
+  'graph/crd-order': {
+    title: 'Custom resource before its definition',
+    help: 'The component that brings the kind is not in an earlier wave. Add it to `needs`.',
+  },
+  'catalog/invalid': {
+    title: 'Catalog folder invalid',
+    help: 'A file of the catalog does not follow the format of docs/catalog.md.',
+  },
+  'catalog/cel': {
+    title: 'CEL expression invalid',
+    help: 'A `when:`, `x-when` or rule cannot be parsed or evaluated.',
+  },
+  'catalog/pin': {
+    title: 'Catalog pin not found',
+    help: '`spec.catalog` names a git tag that does not exist here, or that has no catalog. Fetch the tags, or correct the pin.',
+  },
   'template/syntax': { title: 'Template syntax', help: 'The Handlebars template cannot be parsed.' },
-  'template/undefined': { title: 'Undefined path in a template', help: 'The template names something its context does not have.' },
-  'template/helper': { title: 'Template helper refused', help: 'A helper refused its argument, so that no option value can break out of its place.' },
-  'template/yaml': { title: 'Template does not render to YAML', help: 'The rendered text is not the YAML it should be. Most often an interpolation is glued to text: use `str`.' },
-  'tree/duplicate-object': { title: 'Two components own one object', help: 'The same kind, namespace and name is rendered by two components; Argo CD would let them fight.' },
-  'tree/namespace-owner': { title: 'Two components own one namespace', help: 'A namespace has exactly one owner; every other component only uses it.' },
-  'tree/namespace-missing': { title: 'Namespace without owner', help: 'A component installs into a namespace that no component creates.' },
-  'tree/object': { title: 'Not a Kubernetes object', help: 'A manifest lacks apiVersion, kind, metadata.name, or a namespace where its kind has one.' },
+  'template/undefined': {
+    title: 'Undefined path in a template',
+    help: 'The template names something its context does not have.',
+  },
+  'template/helper': {
+    title: 'Template helper refused',
+    help: 'A helper refused its argument, so that no option value can break out of its place.',
+  },
+  'template/yaml': {
+    title: 'Template does not render to YAML',
+    help: 'The rendered text is not the YAML it should be. Most often an interpolation is glued to text: use `str`.',
+  },
+  'tree/duplicate-object': {
+    title: 'Two components own one object',
+    help: 'The same kind, namespace and name is rendered by two components; Argo CD would let them fight.',
+  },
+  'tree/namespace-owner': {
+    title: 'Two components own one namespace',
+    help: 'A namespace has exactly one owner; every other component only uses it.',
+  },
+  'tree/namespace-missing': {
+    title: 'Namespace without owner',
+    help: 'A component installs into a namespace that no component creates.',
+  },
+  'tree/object': {
+    title: 'Not a Kubernetes object',
+    help: 'A manifest lacks apiVersion, kind, metadata.name, or a namespace where its kind has one.',
+  },
   'tree/name': { title: 'Name too long or not a DNS label', help: 'Kubernetes or Helm would refuse the name.' },
-  'tree/secret': { title: 'Secret in plain text', help: 'A Secret with data would land in git. Contribute the secret instead, so that it comes from the store.' },
-  'tree/schema': { title: 'Object does not match its Kubernetes schema', help: 'An object of the tree has an unknown field, a wrong type or a value the API server would refuse.' },
-  'tree/no-schema': { title: 'No schema for a kind', help: 'The kind was not checked. Import its schema with `slipway schema import`.' },
-  'tree/sync-option': { title: 'Unknown sync option', help: 'Argo CD ignores sync options it does not know, exact spelling included.' },
-  'publish/hand-edited': { title: 'Generated file was edited by hand', help: 'The file is not what `tree.lock` says was written. Move the change into the spec, or run `slipway render --force` to overwrite it.' },
-  'publish/not-owned': { title: 'File in the way', help: 'A file that Slipway did not write stands where it has to write. Move it, or use --force.' },
-  'publish/deletion': { title: 'Removal needs consent', help: 'The change removes something that holds data, or more Applications than the budget. Look at `slipway diff`, then pass --allow-delete.' },
-  'publish/stale': { title: 'Tree is not what its inputs render to', help: 'Run `slipway render` and commit the result.' },
+  'tree/secret': {
+    title: 'Secret in plain text',
+    help: 'A Secret with data would land in git. Contribute the secret instead, so that it comes from the store.',
+  },
+  'tree/schema': {
+    title: 'Object does not match its Kubernetes schema',
+    help: 'An object of the tree has an unknown field, a wrong type or a value the API server would refuse.',
+  },
+  'tree/no-schema': {
+    title: 'No schema for a kind',
+    help: 'The kind was not checked. Import its schema with `slipway schema import`.',
+  },
+  'tree/sync-option': {
+    title: 'Unknown sync option',
+    help: 'Argo CD ignores sync options it does not know, exact spelling included.',
+  },
+  'publish/hand-edited': {
+    title: 'Generated file was edited by hand',
+    help: 'The file is not what `tree.lock` says was written. Move the change into the spec, or run `slipway render --force` to overwrite it.',
+  },
+  'publish/not-owned': {
+    title: 'File in the way',
+    help: 'A file that Slipway did not write stands where it has to write. Move it, or use --force.',
+  },
+  'publish/deletion': {
+    title: 'Removal needs consent',
+    help: 'The change removes something that holds data, or more Applications than the budget. Look at `slipway diff`, then pass --allow-delete.',
+  },
+  'publish/stale': {
+    title: 'Tree is not what its inputs render to',
+    help: 'Run `slipway render` and commit the result.',
+  },
   'git/failed': { title: 'Git failed', help: 'A git command ended with an error; its last lines are shown.' },
-  'git/not-a-repository': { title: 'Not a git repository', help: 'The command needs the fleet repository to be a git work tree.' },
-  'git/rejected': { title: 'Push rejected', help: 'The remote moved on and the change could not be re-applied cleanly.' },
-  'secret/no-store': { title: 'Secret has to be created by hand', help: 'No store provides it: create the Secret in the cluster before the component syncs. `slipway inspect secrets` lists them.' },
-  'internal': { title: 'Internal error', help: 'A bug in Slipway. Please report it with the output of `slipway doctor`.' },
+  'git/not-a-repository': {
+    title: 'Not a git repository',
+    help: 'The command needs the fleet repository to be a git work tree.',
+  },
+  'git/rejected': {
+    title: 'Push rejected',
+    help: 'The remote moved on and the change could not be re-applied cleanly.',
+  },
+  'secret/no-store': {
+    title: 'Secret has to be created by hand',
+    help: 'No store provides it: create the Secret in the cluster before the component syncs. `slipway inspect secrets` lists them.',
+  },
+  internal: {
+    title: 'Internal error',
+    help: 'A bug in Slipway. Please report it with the output of `slipway doctor`.',
+  },
 } as const satisfies Record<string, { title: string; help: string }>;
 
 export type DiagnosticCode = keyof typeof codes;

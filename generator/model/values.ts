@@ -22,7 +22,8 @@ export function member(map: unknown, key: string): Value | undefined {
 
 /** Sets an own member even where the key is `__proto__`. */
 export function setMember(map: MutableMap, key: string, value: Value): void {
-  if (key === '__proto__') Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true });
+  if (key === '__proto__')
+    Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true });
   else map[key] = value;
 }
 

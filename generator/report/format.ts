@@ -6,7 +6,14 @@ export function jsonDiagnostics(diagnostics: readonly Diagnostic[]): object[] {
   return mergeClusters(sortDiagnostics(diagnostics)).map(({ at, related, ...rest }) => ({
     ...rest,
     ...(at === undefined ? {} : { file: at.file, line: at.line, col: at.col }),
-    ...(related === undefined ? {} : { related: related.map((r) => ({ message: r.message, ...(r.at === undefined ? {} : { file: r.at.file, line: r.at.line, col: r.at.col }) })) }),
+    ...(related === undefined
+      ? {}
+      : {
+          related: related.map((r) => ({
+            message: r.message,
+            ...(r.at === undefined ? {} : { file: r.at.file, line: r.at.line, col: r.at.col }),
+          })),
+        }),
   }));
 }
 
@@ -15,6 +22,9 @@ export function githubDiagnostics(diagnostics: readonly Diagnostic[]): string {
   const escape = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
   const property = (text: string): string => escape(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
   return mergeClusters(sortDiagnostics(diagnostics))
-    .map((d) => `::${d.severity} ${d.at === undefined ? '' : `file=${property(d.at.file)},line=${d.at.line},col=${d.at.col},`}title=${property(d.code)}::${escape(`${d.message}${d.hint === undefined ? '' : ` ${d.hint}`}`)}`)
+    .map(
+      (d) =>
+        `::${d.severity} ${d.at === undefined ? '' : `file=${property(d.at.file)},line=${d.at.line},col=${d.at.col},`}title=${property(d.code)}::${escape(`${d.message}${d.hint === undefined ? '' : ` ${d.hint}`}`)}`,
+    )
     .join('\n');
 }

@@ -16,7 +16,8 @@ const maxColumns = 120;
 
 /** Sorted by file, line and code: the same findings always print the same. */
 export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  const key = (d: Diagnostic): string => `${d.at?.file ?? '~'}\u0000${String(d.at?.line ?? 0).padStart(8, '0')}\u0000${String(d.at?.col ?? 0).padStart(6, '0')}\u0000${d.code}\u0000${d.message}`;
+  const key = (d: Diagnostic): string =>
+    `${d.at?.file ?? '~'}\u0000${String(d.at?.line ?? 0).padStart(8, '0')}\u0000${String(d.at?.col ?? 0).padStart(6, '0')}\u0000${d.code}\u0000${d.message}`;
   return [...diagnostics].sort((a, b) => compareText(key(a), key(b)));
 }
 
@@ -27,7 +28,10 @@ export function formatDiagnostic(d: Diagnostic, paint: Paint = plainPaint): stri
   const about = d.cluster === undefined ? '' : paint.dim(` (cluster ${d.cluster})`);
   const lines = [`${place}${label}  ${d.code}${about}`, `  ${d.message}`];
   if (d.at?.excerpt !== undefined) lines.push('', ...excerpt(d.at, paint));
-  for (const related of d.related ?? []) lines.push(`  ${paint.dim(`${related.at === undefined ? '' : `${related.at.file}:${related.at.line}:${related.at.col} `}${related.message}`)}`);
+  for (const related of d.related ?? [])
+    lines.push(
+      `  ${paint.dim(`${related.at === undefined ? '' : `${related.at.file}:${related.at.line}:${related.at.col} `}${related.message}`)}`,
+    );
   if (d.hint !== undefined) lines.push(`  ${paint.dim('→')} ${d.hint}`);
   return `${lines.join('\n')}\n`;
 }
@@ -62,7 +66,13 @@ export function mergeClusters(diagnostics: readonly Diagnostic[]): Diagnostic[] 
   }
   return [...groups.values()].map(({ diagnostic, clusters }) => {
     const unique = [...new Set(clusters)];
-    return unique.length === 0 ? diagnostic : { ...diagnostic, cluster: unique.length <= 3 ? unique.join(', ') : `${unique.slice(0, 3).join(', ')} and ${unique.length - 3} more` };
+    return unique.length === 0
+      ? diagnostic
+      : {
+          ...diagnostic,
+          cluster:
+            unique.length <= 3 ? unique.join(', ') : `${unique.slice(0, 3).join(', ')} and ${unique.length - 3} more`,
+        };
   });
 }
 
@@ -72,11 +82,22 @@ export function countText(diagnostics: readonly Diagnostic[]): string {
   const errors = merged.filter((d) => d.severity === 'error').length;
   const warnings = merged.length - errors;
   const plural = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`;
-  return [...(errors > 0 ? [plural(errors, 'error')] : []), ...(warnings > 0 ? [plural(warnings, 'warning')] : [])].join(', ') || 'no findings';
+  return (
+    [...(errors > 0 ? [plural(errors, 'error')] : []), ...(warnings > 0 ? [plural(warnings, 'warning')] : [])].join(
+      ', ',
+    ) || 'no findings'
+  );
 }
 
 /** Columns padded to their widest cell. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows.map((row) => row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0))).join('  ').trimEnd()).join('\n');
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }

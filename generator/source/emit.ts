@@ -28,7 +28,9 @@ const reserved = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf|e[-+]?[0-9]+)$/i
 const numberLike = /^[-+.]?[0-9]/;
 
 function isPlain(text: string): boolean {
-  return text.length < 400 && (plain.test(text) || colonInside.test(text)) && !reserved.test(text) && !numberLike.test(text);
+  return (
+    text.length < 400 && (plain.test(text) || colonInside.test(text)) && !reserved.test(text) && !numberLike.test(text)
+  );
 }
 
 function keyText(key: string): string {
@@ -64,7 +66,8 @@ function listText(list: readonly Value[], indent: string): string {
   let out = '';
   for (const item of list) {
     if (isMap(item) && !isEmpty(item)) out += `${indent}- ${mapText(item, `${indent}  `, []).slice(indent.length + 2)}`;
-    else if (Array.isArray(item) && item.length > 0) out += `${indent}- ${listText(item, `${indent}  `).slice(indent.length + 2)}`;
+    else if (Array.isArray(item) && item.length > 0)
+      out += `${indent}- ${listText(item, `${indent}  `).slice(indent.length + 2)}`;
     else out += `${indent}- ${scalarText(item, `${indent}  `)}\n`;
   }
   return out;
@@ -84,7 +87,10 @@ function scalarText(value: Value, indent: string): string {
 
 /** JSON strings are YAML double-quoted scalars, but for the separators that YAML counts as line breaks. */
 function quoted(text: string): string {
-  return JSON.stringify(text).replace(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(text).replace(
+    /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function numberText(value: number): string {

@@ -48,7 +48,10 @@ export class Source {
 
   #range(pointer: string, part: 'key' | 'value'): [number, number] {
     if (this.#document === undefined) {
-      this.#document = parseAllDocuments(this.text, { lineCounter: this.#lines, keepSourceTokens: false })[0] as Document;
+      this.#document = parseAllDocuments(this.text, {
+        lineCounter: this.#lines,
+        keepSourceTokens: false,
+      })[0] as Document;
     }
     let node = this.#document?.contents as Node | null;
     let range: [number, number] = nodeRange(node) ?? [0, 0];
@@ -56,7 +59,9 @@ export class Source {
     for (const [index, step] of steps.entries()) {
       const last = index === steps.length - 1;
       if (isMapNode(node)) {
-        const pair = node.items.find((p) => isScalar(p.key) && String(p.key.value) === step) as Pair<Node, Node | null> | undefined;
+        const pair = node.items.find((p) => isScalar(p.key) && String(p.key.value) === step) as
+          | Pair<Node, Node | null>
+          | undefined;
         if (pair === undefined) break;
         const keyRange = nodeRange(pair.key) ?? range;
         range = last && part === 'key' ? keyRange : (nodeRange(pair.value) ?? keyRange);
@@ -88,15 +93,24 @@ export function parseSource(file: string, text: string): Outcome<Source> {
 function refuseEarly(file: string, text: string): Diagnostic | undefined {
   const start: Location = { file, line: 1, col: 1 };
   if (text.includes('\0') || text.includes('\uFFFD')) {
-    return { code: 'yaml/binary', severity: 'error', message: 'This is not a text file in UTF-8.', at: start, hint: 'Save it as UTF-8 text.' };
+    return {
+      code: 'yaml/binary',
+      severity: 'error',
+      message: 'This is not a text file in UTF-8.',
+      at: start,
+      hint: 'Save it as UTF-8 text.',
+    };
   }
   const marker = /^(?:<{7}|={7}|>{7})(?: .*)?$/m.exec(text);
   if (marker !== null) {
     const lines = new LineCounter();
     countLines(text, lines);
     return {
-      code: 'yaml/merge-conflict', severity: 'error', message: 'A merge conflict marker was left in the file.',
-      at: locate(file, text, lines, marker.index, marker.index + 7), hint: 'Resolve the conflict, then delete the marker lines.',
+      code: 'yaml/merge-conflict',
+      severity: 'error',
+      message: 'A merge conflict marker was left in the file.',
+      at: locate(file, text, lines, marker.index, marker.index + 7),
+      hint: 'Resolve the conflict, then delete the marker lines.',
     };
   }
   return undefined;
@@ -109,11 +123,15 @@ function parseCarefully(file: string, text: string): Outcome<Source> {
   const document = (Array.isArray(documents) ? documents[0] : undefined) as Document | undefined;
   const second = Array.isArray(documents) ? documents[1] : undefined;
   const diagnostics: Diagnostic[] = [];
-  for (const e of [...(document?.errors ?? []), ...(document?.warnings ?? [])]) diagnostics.push(syntaxDiagnostic(e.code, e.message, at(e.pos[0], e.pos[1])));
+  for (const e of [...(document?.errors ?? []), ...(document?.warnings ?? [])])
+    diagnostics.push(syntaxDiagnostic(e.code, e.message, at(e.pos[0], e.pos[1])));
   if (second !== undefined && diagnostics.length === 0) {
     diagnostics.push({
-      code: 'yaml/documents', severity: 'error', message: 'The file holds more than one YAML document.',
-      at: at(second.range[0], second.range[0] + 3), hint: 'Keep one document per file and remove the `---` line.',
+      code: 'yaml/documents',
+      severity: 'error',
+      message: 'The file holds more than one YAML document.',
+      at: at(second.range[0], second.range[0] + 3),
+      hint: 'Keep one document per file and remove the `---` line.',
     });
   }
   if (document !== undefined && diagnostics.length === 0) diagnostics.push(...lintNodes(document, at));
@@ -121,7 +139,15 @@ function parseCarefully(file: string, text: string): Outcome<Source> {
   const value = (document?.toJS({ maxAliasCount: 0 }) ?? null) as Value;
   if (document === undefined || value === null) {
     return {
-      diagnostics: [{ code: 'yaml/empty', severity: 'error', message: 'The file is empty.', at: at(0, 0), hint: 'Write the document, or delete the file.' }],
+      diagnostics: [
+        {
+          code: 'yaml/empty',
+          severity: 'error',
+          message: 'The file is empty.',
+          at: at(0, 0),
+          hint: 'Write the document, or delete the file.',
+        },
+      ],
     };
   }
   return { value: new Source(file, text, value, document), diagnostics };
@@ -129,12 +155,30 @@ function parseCarefully(file: string, text: string): Outcome<Source> {
 
 function syntaxDiagnostic(code: string, message: string, at: Location): Diagnostic {
   if (code === 'DUPLICATE_KEY') {
-    return { code: 'yaml/duplicate-key', severity: 'error', message: 'This key stands twice in the same map.', at, hint: 'Keep one of the two.' };
+    return {
+      code: 'yaml/duplicate-key',
+      severity: 'error',
+      message: 'This key stands twice in the same map.',
+      at,
+      hint: 'Keep one of the two.',
+    };
   }
   if (code === 'TAB_AS_INDENT') {
-    return { code: 'yaml/tab', severity: 'error', message: 'Tabs are not allowed as indentation.', at, hint: 'Indent with two spaces.' };
+    return {
+      code: 'yaml/tab',
+      severity: 'error',
+      message: 'Tabs are not allowed as indentation.',
+      at,
+      hint: 'Indent with two spaces.',
+    };
   }
-  return { code: 'yaml/syntax', severity: 'error', message: `Not valid YAML: ${firstSentence(message)}.`, at, hint: 'Correct the YAML at this place.' };
+  return {
+    code: 'yaml/syntax',
+    severity: 'error',
+    message: `Not valid YAML: ${firstSentence(message)}.`,
+    at,
+    hint: 'Correct the YAML at this place.',
+  };
 }
 
 function lintNodes(document: Document, at: (from: number, to: number) => Location): Diagnostic[] {
@@ -142,19 +186,34 @@ function lintNodes(document: Document, at: (from: number, to: number) => Locatio
   const ranged = (node: Node): Location => at(node.range?.[0] ?? 0, node.range?.[1] ?? 0);
   visit(document, {
     Alias: (_, node) => {
-      diagnostics.push({ code: 'yaml/alias', severity: 'error', message: 'Aliases are not supported.', at: ranged(node), hint: 'Write the value out; share values through an environment.' });
+      diagnostics.push({
+        code: 'yaml/alias',
+        severity: 'error',
+        message: 'Aliases are not supported.',
+        at: ranged(node),
+        hint: 'Write the value out; share values through an environment.',
+      });
       return visit.BREAK;
     },
     Pair: (_, pair) => {
       if (!isScalar(pair.key) || pair.key.value === null) {
-        diagnostics.push({ code: 'yaml/syntax', severity: 'error', message: 'A key has to be text.', at: ranged((pair.key ?? pair.value ?? document.contents) as Node), hint: 'Write a plain key.' });
+        diagnostics.push({
+          code: 'yaml/syntax',
+          severity: 'error',
+          message: 'A key has to be text.',
+          at: ranged((pair.key ?? pair.value ?? document.contents) as Node),
+          hint: 'Write a plain key.',
+        });
       }
     },
     Scalar: (_, node) => {
       if (node.type === 'PLAIN' && ambiguousScalar.test(node.source ?? '')) {
         diagnostics.push({
-          code: 'yaml/ambiguous-scalar', severity: 'error', message: `${node.source} means something else in YAML 1.1, which Helm and kubectl read.`,
-          at: ranged(node), hint: `Write "${node.source}" for the text, or true, false or a plain decimal number.`,
+          code: 'yaml/ambiguous-scalar',
+          severity: 'error',
+          message: `${node.source} means something else in YAML 1.1, which Helm and kubectl read.`,
+          at: ranged(node),
+          hint: `Write "${node.source}" for the text, or true, false or a plain decimal number.`,
         });
       }
     },
@@ -180,13 +239,25 @@ function locate(file: string, text: string, lines: LineCounter, from: number, to
   const all = text.split('\n').slice(firstLine - 1, safeLine + 1);
   const endOfLine = text.indexOf('\n', from);
   const end = Math.max(from + 1, Math.min(to, endOfLine === -1 ? text.length : endOfLine));
-  return { file, line: safeLine, col: Math.max(1, col), endCol: Math.max(1, col) + (end - from), excerpt: { firstLine, lines: all } };
+  return {
+    file,
+    line: safeLine,
+    col: Math.max(1, col),
+    endCol: Math.max(1, col) + (end - from),
+    excerpt: { firstLine, lines: all },
+  };
 }
 
 /** A location in any text by line and column (templates). */
 export function locateLine(file: string, text: string, line: number, col: number, width = 1): Location {
   const firstLine = Math.max(1, line - 2);
-  return { file, line, col, endCol: col + width, excerpt: { firstLine, lines: text.split('\n').slice(firstLine - 1, line + 1) } };
+  return {
+    file,
+    line,
+    col,
+    endCol: col + width,
+    excerpt: { firstLine, lines: text.split('\n').slice(firstLine - 1, line + 1) },
+  };
 }
 
 function firstSentence(message: string): string {

@@ -1,5 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
@@ -29,7 +39,8 @@ export function workspace(files: Readonly<Record<string, string>>): string {
 /** A workspace with the real catalog and these files beside it. */
 export function fleet(files: Readonly<Record<string, string>>): string {
   const root = workspace(files);
-  for (const folder of ['catalog', 'environments']) if (!existsSync(join(root, folder))) cpSync(join(repository, folder), join(root, folder), { recursive: true });
+  for (const folder of ['catalog', 'environments'])
+    if (!existsSync(join(root, folder))) cpSync(join(repository, folder), join(root, folder), { recursive: true });
   return root;
 }
 
@@ -41,19 +52,35 @@ export interface RunResult {
 
 /** Runs the built program. */
 export function run(root: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): RunResult {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { cwd: root, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', ...env } });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1', ...env },
+  });
   return { code: status, stdout, stderr };
 }
 
 /** Every file below a folder, path → text. */
 export function snapshot(folder: string): Map<string, string> {
   if (!existsSync(folder)) return new Map();
-  const paths = (readdirSync(folder, { recursive: true, withFileTypes: true }) as unknown as { isFile(): boolean; parentPath: string; name: string }[]).filter((e) => e.isFile()).map((e) => join(e.parentPath, e.name).slice(folder.length + 1));
+  const paths = (
+    readdirSync(folder, { recursive: true, withFileTypes: true }) as unknown as {
+      isFile(): boolean;
+      parentPath: string;
+      name: string;
+    }[]
+  )
+    .filter((e) => e.isFile())
+    .map((e) => join(e.parentPath, e.name).slice(folder.length + 1));
   return new Map(paths.sort(compareText).map((p) => [p, readFileSync(join(folder, p), 'utf8')]));
 }
 
 export function git(root: string, ...args: readonly string[]): string {
-  return execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  return execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 }
 
 /** The context of the repository with these files in place of its own clusters, environments and trees. */
@@ -64,7 +91,12 @@ export function overlayContext(overlay: Readonly<Record<string, string>>): Conte
     ...real.files,
     exists: (path) => (mine.test(path) ? path in overlay : real.files.exists(path)),
     read: (path) => overlay[path] ?? real.files.read(path),
-    list: (folder, extensions) => (mine.test(folder) ? Object.keys(overlay).filter((p) => p.startsWith(`${folder}/`)).sort(compareText) : real.files.list(folder, extensions)),
+    list: (folder, extensions) =>
+      mine.test(folder)
+        ? Object.keys(overlay)
+            .filter((p) => p.startsWith(`${folder}/`))
+            .sort(compareText)
+        : real.files.list(folder, extensions),
     folders: () => [],
     publish: () => undefined,
   };
@@ -74,7 +106,11 @@ export function overlayContext(overlay: Readonly<Record<string, string>>): Conte
 /** Runs the pipeline over one example of the catalog, merged over a small base cluster. */
 export async function runExample(capability: string, example: string): Promise<PipelineResult> {
   const text = readFileSync(join(repository, 'catalog', capability, 'examples', `${example}.yaml`), 'utf8');
-  const base: ValueMap = { domain: 'example.com', kubernetes: { version: '1.34' }, git: { repoURL: 'https://git.example.com/platform/fleet.git' } };
+  const base: ValueMap = {
+    domain: 'example.com',
+    kubernetes: { version: '1.34' },
+    git: { repoURL: 'https://git.example.com/platform/fleet.git' },
+  };
   const spec = { ...base, ...asMap((parse(text) as ValueMap)['spec']) };
   const document: Value = { apiVersion: 'slipway.dev/v1alpha1', kind: 'Cluster', metadata: { name: 'example' }, spec };
   return createPipeline(overlayContext({ 'clusters/example.yaml': emitYaml(document) })).run({ clusters: [] });
@@ -85,6 +121,7 @@ export async function renderExample(capability: string, example: string): Promis
   const result = await runExample(capability, example);
   const errors = result.diagnostics.filter((d) => d.severity === 'error');
   const tree = result.clusters[0]?.tree;
-  if (errors.length > 0 || tree === undefined) throw new Error(errors.map((d) => `${d.code} ${d.at?.file ?? ''}:${d.at?.line ?? ''} ${d.message}`).join('\n'));
+  if (errors.length > 0 || tree === undefined)
+    throw new Error(errors.map((d) => `${d.code} ${d.at?.file ?? ''}:${d.at?.line ?? ''} ${d.message}`).join('\n'));
   return new Map(tree.files);
 }

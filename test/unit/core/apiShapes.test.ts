@@ -7,19 +7,32 @@ import type { ShapeSource } from '../../../generator/core/apiShapes.ts';
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type Node = { [key: string]: unknown };
 
-const read = (path: string): unknown => (existsSync(`schemas/${path}`) ? JSON.parse(readFileSync(`schemas/${path}`, 'utf8')) : undefined);
-const committed: ShapeSource = { kubernetes: (minor) => read(`kubernetes/v${minor}.json`), crd: (group, version, kind) => read(`crds/${group}/${kind}_${version}.json`) };
+const read = (path: string): unknown =>
+  existsSync(`schemas/${path}`) ? JSON.parse(readFileSync(`schemas/${path}`, 'utf8')) : undefined;
+const committed: ShapeSource = {
+  kubernetes: (minor) => read(`kubernetes/v${minor}.json`),
+  crd: (group, version, kind) => read(`crds/${group}/${kind}_${version}.json`),
+};
 const shapes = createApiShapes(committed);
 
 const deployment = (): Node => ({
-  apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'shop', labels: { app: 'web' } },
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'web', namespace: 'shop', labels: { app: 'web' } },
   spec: {
-    replicas: 2, selector: { matchLabels: { app: 'web' } },
+    replicas: 2,
+    selector: { matchLabels: { app: 'web' } },
     template: {
       metadata: { labels: { app: 'web' } },
       spec: {
         containers: [
-          { name: 'web', image: 'nginx:1', ports: [{ containerPort: 80 }], resources: { limits: { cpu: 0.5, memory: '64Mi' } }, livenessProbe: { httpGet: { path: '/', port: 'http' } } },
+          {
+            name: 'web',
+            image: 'nginx:1',
+            ports: [{ containerPort: 80 }],
+            resources: { limits: { cpu: 0.5, memory: '64Mi' } },
+            livenessProbe: { httpGet: { path: '/', port: 'http' } },
+          },
           { name: 'side', image: 'side:1', livenessProbe: { httpGet: { port: 8080 } } },
         ],
       },
@@ -42,67 +55,143 @@ const problems = (object: Node, minor = '1.36') => shapes.check(object, minor).p
 describe('built-in kinds', () => {
   it('accepts a Deployment, with its scope', () => {
     expect(shapes.check(deployment(), '1.34')).toEqual({ status: 'valid', scope: 'Namespaced', problems: [] });
-    expect(shapes.check({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'a' } }, '1.34')).toEqual({ status: 'valid', scope: 'Cluster', problems: [] });
+    expect(shapes.check({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'a' } }, '1.34')).toEqual({
+      status: 'valid',
+      scope: 'Cluster',
+      problems: [],
+    });
   });
 
   it('names an unknown field, with the one that was meant', () => {
-    expect(problems(having(deployment(), 'spec.replica', 1))).toEqual([{ pointer: '/spec/replica', keyword: 'additionalProperties', message: 'is not a known field', suggestion: 'replicas' }]);
-    expect(problems(having(deployment(), 'spec.template.spec.containers.1.imagePullPolcy', 'Always'))).toMatchObject([{ pointer: '/spec/template/spec/containers/1/imagePullPolcy', suggestion: 'imagePullPolicy' }]);
-    expect(problems(having(deployment(), 'metadata.lables', {}))).toMatchObject([{ pointer: '/metadata/lables', suggestion: 'labels' }]);
+    expect(problems(having(deployment(), 'spec.replica', 1))).toEqual([
+      {
+        pointer: '/spec/replica',
+        keyword: 'additionalProperties',
+        message: 'is not a known field',
+        suggestion: 'replicas',
+      },
+    ]);
+    expect(problems(having(deployment(), 'spec.template.spec.containers.1.imagePullPolcy', 'Always'))).toMatchObject([
+      { pointer: '/spec/template/spec/containers/1/imagePullPolcy', suggestion: 'imagePullPolicy' },
+    ]);
+    expect(problems(having(deployment(), 'metadata.lables', {}))).toMatchObject([
+      { pointer: '/metadata/lables', suggestion: 'labels' },
+    ]);
     expect(problems(having(deployment(), 'spec.a/b~c', 1))[0]?.pointer).toBe('/spec/a~1b~0c');
     expect(problems(having(deployment(), 'spec.zzzzzz', 1))[0]).not.toHaveProperty('suggestion');
   });
 
   it('takes status for an unknown field', () => {
-    expect(problems(having(deployment(), 'status', {}))).toMatchObject([{ pointer: '/status', keyword: 'additionalProperties' }]);
+    expect(problems(having(deployment(), 'status', {}))).toMatchObject([
+      { pointer: '/status', keyword: 'additionalProperties' },
+    ]);
   });
 
   it('names a missing field at its map', () => {
-    expect(problems(having(deployment(), 'spec.selector', undefined))).toEqual([{ pointer: '/spec', keyword: 'required', message: 'lacks the required field "selector"' }]);
+    expect(problems(having(deployment(), 'spec.selector', undefined))).toEqual([
+      { pointer: '/spec', keyword: 'required', message: 'lacks the required field "selector"' },
+    ]);
   });
 
   it('tells types apart', () => {
-    expect(problems(having(deployment(), 'spec.replicas', '2'))).toEqual([{ pointer: '/spec/replicas', keyword: 'type', message: 'has to be a whole number, not text (it is "2")' }]);
-    expect(problems(having(deployment(), 'metadata.labels.app', true))).toEqual([{ pointer: '/metadata/labels/app', keyword: 'type', message: 'has to be text, not true or false (it is true; put it in quotes: "true")' }]);
-    expect(problems(having(deployment(), 'spec.template.spec.containers', {}))).toMatchObject([{ pointer: '/spec/template/spec/containers', message: 'has to be a list, not a map' }]);
-    expect(problems(having(deployment(), 'spec.replicas', 2 ** 31))).toMatchObject([{ pointer: '/spec/replicas', keyword: 'format' }]);
+    expect(problems(having(deployment(), 'spec.replicas', '2'))).toEqual([
+      { pointer: '/spec/replicas', keyword: 'type', message: 'has to be a whole number, not text (it is "2")' },
+    ]);
+    expect(problems(having(deployment(), 'metadata.labels.app', true))).toEqual([
+      {
+        pointer: '/metadata/labels/app',
+        keyword: 'type',
+        message: 'has to be text, not true or false (it is true; put it in quotes: "true")',
+      },
+    ]);
+    expect(problems(having(deployment(), 'spec.template.spec.containers', {}))).toMatchObject([
+      { pointer: '/spec/template/spec/containers', message: 'has to be a list, not a map' },
+    ]);
+    expect(problems(having(deployment(), 'spec.replicas', 2 ** 31))).toMatchObject([
+      { pointer: '/spec/replicas', keyword: 'format' },
+    ]);
   });
 
   it('takes numbers and text for ports and quantities, nothing else', () => {
     const port = 'spec.template.spec.containers.0.livenessProbe.httpGet.port';
     const pointer = `/${port.replaceAll('.', '/')}`;
     expect(problems(having(deployment(), port, 8080))).toEqual([]);
-    expect(problems(having(deployment(), port, 80.5))).toEqual([{ pointer, keyword: 'anyOf', message: 'has to be a whole number or text, not a number (it is 80.5; put it in quotes: "80.5")' }]);
-    expect(problems(having(deployment(), port, [80]))).toEqual([{ pointer, keyword: 'anyOf', message: 'has to be a whole number or text, not a list' }]);
+    expect(problems(having(deployment(), port, 80.5))).toEqual([
+      {
+        pointer,
+        keyword: 'anyOf',
+        message: 'has to be a whole number or text, not a number (it is 80.5; put it in quotes: "80.5")',
+      },
+    ]);
+    expect(problems(having(deployment(), port, [80]))).toEqual([
+      { pointer, keyword: 'anyOf', message: 'has to be a whole number or text, not a list' },
+    ]);
     const memory = 'spec.template.spec.containers.0.resources.limits.memory';
-    for (const good of ['1Gi', '100m', '.5', '1e3', 5, 0.5]) expect(problems(having(deployment(), memory, good))).toEqual([]);
-    for (const bad of ['1GB', '', true, null]) expect(problems(having(deployment(), memory, bad))).toMatchObject([{ pointer: `/${memory.replaceAll('.', '/')}`, keyword: 'anyOf' }]);
+    for (const good of ['1Gi', '100m', '.5', '1e3', 5, 0.5])
+      expect(problems(having(deployment(), memory, good))).toEqual([]);
+    for (const bad of ['1GB', '', true, null])
+      expect(problems(having(deployment(), memory, bad))).toMatchObject([
+        { pointer: `/${memory.replaceAll('.', '/')}`, keyword: 'anyOf' },
+      ]);
   });
 
   it('follows definitions that refer to themselves', () => {
     const definition = (leaf: unknown): Node => ({
-      apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: 'widgets.example.org' },
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'widgets.example.org' },
       spec: {
-        group: 'example.org', scope: 'Namespaced', names: { kind: 'Widget', plural: 'widgets' },
-        versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object', properties: { a: { properties: { b: { properties: { c: leaf } } } } } } } }],
+        group: 'example.org',
+        scope: 'Namespaced',
+        names: { kind: 'Widget', plural: 'widgets' },
+        versions: [
+          {
+            name: 'v1',
+            served: true,
+            storage: true,
+            schema: {
+              openAPIV3Schema: {
+                type: 'object',
+                properties: { a: { properties: { b: { properties: { c: leaf } } } } },
+              },
+            },
+          },
+        ],
       },
     });
     expect(problems(definition({ type: 'string' }))).toEqual([]);
-    expect(problems(definition({ typ: 'string' }))).toMatchObject([{ pointer: '/spec/versions/0/schema/openAPIV3Schema/properties/a/properties/b/properties/c/typ', suggestion: 'type' }]);
+    expect(problems(definition({ typ: 'string' }))).toMatchObject([
+      {
+        pointer: '/spec/versions/0/schema/openAPIV3Schema/properties/a/properties/b/properties/c/typ',
+        suggestion: 'type',
+      },
+    ]);
   });
 
   it('never shows what is in a Secret', () => {
-    expect(problems({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, stringData: { pin: 4711 } })).toEqual([{ pointer: '/stringData/pin', keyword: 'type', message: 'has to be text, not a number' }]);
+    expect(problems({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, stringData: { pin: 4711 } })).toEqual([
+      { pointer: '/stringData/pin', keyword: 'type', message: 'has to be text, not a number' },
+    ]);
   });
 
   it('knows which minor has a kind', () => {
-    const policy = { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingAdmissionPolicy', metadata: { name: 'p' } };
+    const policy = {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'MutatingAdmissionPolicy',
+      metadata: { name: 'p' },
+    };
     expect(shapes.check(policy, '1.34')).toEqual({ status: 'no-schema', problems: [] });
     expect(shapes.check(policy, '1.36')).toMatchObject({ status: 'valid', scope: 'Cluster' });
   });
 
   it('has no schema for kinds and versions nobody imported', () => {
-    for (const object of [{ apiVersion: 'example.org/v1', kind: 'Widget' }, { apiVersion: 'v1', kind: 'constructor' }, { apiVersion: 'apps/v1beta1', kind: 'Deployment' }, { kind: 'Deployment' }, { apiVersion: 'a/b/c', kind: 'D' }]) {
+    for (const object of [
+      { apiVersion: 'example.org/v1', kind: 'Widget' },
+      { apiVersion: 'v1', kind: 'constructor' },
+      { apiVersion: 'apps/v1beta1', kind: 'Deployment' },
+      { kind: 'Deployment' },
+      { apiVersion: 'a/b/c', kind: 'D' },
+    ]) {
       expect(shapes.check(object, '1.36')).toEqual({ status: 'no-schema', problems: [] });
     }
     expect(shapes.check(deployment(), '1.12')).toEqual({ status: 'no-schema', problems: [] });
@@ -111,14 +200,30 @@ describe('built-in kinds', () => {
 
 describe('custom kinds', () => {
   const application = (): Node => ({
-    apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata: { name: 'a', namespace: 'argocd' },
-    spec: { project: 'default', destination: { server: 'https://kubernetes.default.svc' }, source: { repoURL: 'https://x', chart: 'c', targetRevision: '1', helm: { valuesObject: { any: { thing: [1] } } } }, syncPolicy: { automated: { prune: true } } },
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Application',
+    metadata: { name: 'a', namespace: 'argocd' },
+    spec: {
+      project: 'default',
+      destination: { server: 'https://kubernetes.default.svc' },
+      source: {
+        repoURL: 'https://x',
+        chart: 'c',
+        targetRevision: '1',
+        helm: { valuesObject: { any: { thing: [1] } } },
+      },
+      syncPolicy: { automated: { prune: true } },
+    },
   });
 
   it('checks an Application; fields that keep unknown fields take everything', () => {
     expect(shapes.check(application(), '1.36')).toEqual({ status: 'valid', scope: 'Namespaced', problems: [] });
-    expect(problems(having(application(), 'spec.source.helm.valueObject', {}))).toMatchObject([{ pointer: '/spec/source/helm/valueObject', suggestion: 'valuesObject' }]);
-    expect(problems(having(application(), 'metadata.finalisers', []))).toMatchObject([{ pointer: '/metadata/finalisers', suggestion: 'finalizers' }]);
+    expect(problems(having(application(), 'spec.source.helm.valueObject', {}))).toMatchObject([
+      { pointer: '/spec/source/helm/valueObject', suggestion: 'valuesObject' },
+    ]);
+    expect(problems(having(application(), 'metadata.finalisers', []))).toMatchObject([
+      { pointer: '/metadata/finalisers', suggestion: 'finalizers' },
+    ]);
   });
 
   it('checks custom kinds also where the Kubernetes minor is unknown', () => {
@@ -126,18 +231,42 @@ describe('custom kinds', () => {
   });
 
   it('suggests the value of an enum', () => {
-    const issuer = { apiVersion: 'cert-manager.io/v1', kind: 'Certificate', metadata: { name: 'c', namespace: 'n' }, spec: { secretName: 's', issuerRef: { name: 'i' }, privateKey: { algorithm: 'ECDAS' } } };
-    expect(problems(issuer)).toEqual([{ pointer: '/spec/privateKey/algorithm', keyword: 'enum', message: 'has to be one of RSA, ECDSA, Ed25519 (it is "ECDAS")', suggestion: 'ECDSA' }]);
+    const issuer = {
+      apiVersion: 'cert-manager.io/v1',
+      kind: 'Certificate',
+      metadata: { name: 'c', namespace: 'n' },
+      spec: { secretName: 's', issuerRef: { name: 'i' }, privateKey: { algorithm: 'ECDAS' } },
+    };
+    expect(problems(issuer)).toEqual([
+      {
+        pointer: '/spec/privateKey/algorithm',
+        keyword: 'enum',
+        message: 'has to be one of RSA, ECDSA, Ed25519 (it is "ECDAS")',
+        suggestion: 'ECDSA',
+      },
+    ]);
   });
 
   it('tells which fields a choice asks for', () => {
     const source: ShapeSource = {
       kubernetes: () => undefined,
-      crd: () => ({ scope: 'Cluster', shape: { type: 'object', properties: { apiVersion: {}, kind: {}, a: { type: 'string' }, b: { type: 'string' } }, additionalProperties: false, oneOf: [{ required: ['a'] }, { required: ['b'] }] } }),
+      crd: () => ({
+        scope: 'Cluster',
+        shape: {
+          type: 'object',
+          properties: { apiVersion: {}, kind: {}, a: { type: 'string' }, b: { type: 'string' } },
+          additionalProperties: false,
+          oneOf: [{ required: ['a'] }, { required: ['b'] }],
+        },
+      }),
     };
     const check = createApiShapes(source);
     const object = { apiVersion: 'example.org/v1', kind: 'Widget' };
-    expect(check.check(object, '1.36')).toEqual({ status: 'invalid', scope: 'Cluster', problems: [{ pointer: '', keyword: 'oneOf', message: 'has to have exactly one of a, b' }] });
+    expect(check.check(object, '1.36')).toEqual({
+      status: 'invalid',
+      scope: 'Cluster',
+      problems: [{ pointer: '', keyword: 'oneOf', message: 'has to have exactly one of a, b' }],
+    });
     expect(check.check({ ...object, a: 'x', b: 'y' }, '1.36').status).toBe('invalid');
     expect(check.check({ ...object, b: 'y' }, '1.36')).toMatchObject({ status: 'valid' });
   });
@@ -155,20 +284,54 @@ function random(seed: number): () => number {
 /** An object of a shape: mostly right, with some of its properties, following references into `root`. */
 function sample(schema: unknown, root: Node, next: () => number, depth: number): Json {
   if (typeof schema !== 'object' || schema === null) return {};
-  const s = schema as { $ref?: string; enum?: Json[]; anyOf?: unknown[]; type?: string | string[]; properties?: Record<string, unknown>; required?: string[]; items?: unknown; additionalProperties?: unknown; minimum?: number; format?: string };
-  if (s.$ref !== undefined) return sample(s.$ref.slice(2).split('/').reduce<unknown>((node, step) => (node as Node)[step], root), root, next, depth);
+  const s = schema as {
+    $ref?: string;
+    enum?: Json[];
+    anyOf?: unknown[];
+    type?: string | string[];
+    properties?: Record<string, unknown>;
+    required?: string[];
+    items?: unknown;
+    additionalProperties?: unknown;
+    minimum?: number;
+    format?: string;
+  };
+  if (s.$ref !== undefined)
+    return sample(
+      s.$ref
+        .slice(2)
+        .split('/')
+        .reduce<unknown>((node, step) => (node as Node)[step], root),
+      root,
+      next,
+      depth,
+    );
   if (s.enum !== undefined) return s.enum[Math.floor(next() * s.enum.length)] ?? null;
-  if (s.anyOf !== undefined && s.properties === undefined && s.type === undefined) return sample(s.anyOf[Math.floor(next() * s.anyOf.length)], root, next, depth);
+  if (s.anyOf !== undefined && s.properties === undefined && s.type === undefined)
+    return sample(s.anyOf[Math.floor(next() * s.anyOf.length)], root, next, depth);
   switch (Array.isArray(s.type) ? s.type[0] : s.type) {
-    case 'string': return s.format === 'date-time' ? '2026-01-01T00:00:00Z' : ['1', 'abc', '10s', 'https://example.org'][Math.floor(next() * 4)] ?? '';
-    case 'integer': case 'number': return s.minimum ?? 1;
-    case 'boolean': return next() < 0.5;
-    case 'array': return depth > 8 ? [] : Array.from({ length: Math.floor(next() * 3) }, () => sample(s.items, root, next, depth + 1));
+    case 'string':
+      return s.format === 'date-time'
+        ? '2026-01-01T00:00:00Z'
+        : (['1', 'abc', '10s', 'https://example.org'][Math.floor(next() * 4)] ?? '');
+    case 'integer':
+    case 'number':
+      return s.minimum ?? 1;
+    case 'boolean':
+      return next() < 0.5;
+    case 'array':
+      return depth > 8
+        ? []
+        : Array.from({ length: Math.floor(next() * 3) }, () => sample(s.items, root, next, depth + 1));
     default: {
       const object: { [key: string]: Json } = {};
       const share = Math.min(0.7, 3 / Object.keys(s.properties ?? {}).length);
-      for (const [name, property] of Object.entries(s.properties ?? {})) if (s.required?.includes(name) === true || name === 'spec' || (depth < 9 && next() < share)) object[name] = sample(property, root, next, depth + 1);
-      if (typeof s.additionalProperties === 'object') for (const name of ['one', 'two']) if (next() < 0.6) object[name] = sample(s.additionalProperties, root, next, depth + 1);
+      for (const [name, property] of Object.entries(s.properties ?? {}))
+        if (s.required?.includes(name) === true || name === 'spec' || (depth < 9 && next() < share))
+          object[name] = sample(property, root, next, depth + 1);
+      if (typeof s.additionalProperties === 'object')
+        for (const name of ['one', 'two'])
+          if (next() < 0.6) object[name] = sample(s.additionalProperties, root, next, depth + 1);
       return object;
     }
   }
@@ -194,11 +357,24 @@ function mutate(node: Json, next: () => number): Json {
 
 describe('the narrowed shape', () => {
   const kubernetes = read('kubernetes/v1.36.json') as { kinds: Record<string, { $ref: string }>; $defs: Node };
-  const builtIns = Object.entries(kubernetes.kinds).map(([gvk, { $ref }]) => ({ gvk, full: { $ref, $defs: kubernetes.$defs } as Node }));
+  const builtIns = Object.entries(kubernetes.kinds).map(([gvk, { $ref }]) => ({
+    gvk,
+    full: { $ref, $defs: kubernetes.$defs } as Node,
+  }));
   const crds = [
-    'kafka.strimzi.io/Kafka_v1', 'postgresql.cnpg.io/Cluster_v1', 'argoproj.io/Application_v1alpha1', 'external-secrets.io/ClusterSecretStore_v1', 'gateway.networking.k8s.io/HTTPRoute_v1',
-    'gateway.envoyproxy.io/SecurityPolicy_v1alpha1', 'gateway.envoyproxy.io/ClientTrafficPolicy_v1alpha1', 'monitoring.coreos.com/AlertmanagerConfig_v1alpha1', 'cert-manager.io/ClusterIssuer_v1',
-    'keda.sh/ScaledObject_v1alpha1', 'operator.knative.dev/KnativeServing_v1beta1', 'metallb.io/BGPPeer_v1beta2', 'sources.knative.dev/KafkaSource_v1',
+    'kafka.strimzi.io/Kafka_v1',
+    'postgresql.cnpg.io/Cluster_v1',
+    'argoproj.io/Application_v1alpha1',
+    'external-secrets.io/ClusterSecretStore_v1',
+    'gateway.networking.k8s.io/HTTPRoute_v1',
+    'gateway.envoyproxy.io/SecurityPolicy_v1alpha1',
+    'gateway.envoyproxy.io/ClientTrafficPolicy_v1alpha1',
+    'monitoring.coreos.com/AlertmanagerConfig_v1alpha1',
+    'cert-manager.io/ClusterIssuer_v1',
+    'keda.sh/ScaledObject_v1alpha1',
+    'operator.knative.dev/KnativeServing_v1beta1',
+    'metallb.io/BGPPeer_v1beta2',
+    'sources.knative.dev/KafkaSource_v1',
   ].map((name) => {
     const file = read(`crds/${name}.json`) as { gvk: string; shape: Node };
     return { gvk: file.gvk, full: file.shape };
@@ -212,11 +388,20 @@ describe('the narrowed shape', () => {
       const next = random(gvk.length * 7919);
       const [kind = '', ...apiVersion] = gvk.split('/').toReversed();
       for (let i = 0; i < 12; i += 1) {
-        let object = { ...(sample(full, full, next, 0) as Node), apiVersion: apiVersion.toReversed().join('/'), kind } as { [key: string]: Json };
+        let object = {
+          ...(sample(full, full, next, 0) as Node),
+          apiVersion: apiVersion.toReversed().join('/'),
+          kind,
+        } as { [key: string]: Json };
         for (let m = 0; m < 5; m += 1) {
           const result = shapes.check(object, '1.36');
           const expected = check(object);
-          expect({ gvk, object, valid: result.status === 'valid', places: places(result.problems) }).toEqual({ gvk, object, valid: expected, places: expected ? [] : expect.arrayContaining(ownPlaces(check)) });
+          expect({ gvk, object, valid: result.status === 'valid', places: places(result.problems) }).toEqual({
+            gvk,
+            object,
+            valid: expected,
+            places: expected ? [] : expect.arrayContaining(ownPlaces(check)),
+          });
           if (expected) valid += 1;
           else invalid += 1;
           object = mutate(object, next) as typeof object;
@@ -236,7 +421,9 @@ describe('the narrowed shape', () => {
       return performance.now() - start;
     };
     time(deployment());
-    const again = Array.from({ length: 9 }, (_, i) => time(having(deployment(), 'metadata.labels', { [`label-${i}`]: 'x' }))).sort((a, b) => a - b);
+    const again = Array.from({ length: 9 }, (_, i) =>
+      time(having(deployment(), 'metadata.labels', { [`label-${i}`]: 'x' })),
+    ).sort((a, b) => a - b);
     expect(again[4]).toBeLessThan(1);
   });
 });
@@ -247,5 +434,11 @@ const places = (problems: readonly { pointer: string }[]): string[] => problems.
 function ownPlaces(check: ValidateFunction): string[] {
   const errors = check.errors ?? [];
   if (errors.some((e) => e.keyword === 'anyOf' || e.keyword === 'oneOf')) return [];
-  return errors.map((e) => (e.keyword === 'additionalProperties' ? `${e.instancePath}/${String((e.params as Node)['additionalProperty']).replaceAll('~', '~0').replaceAll('/', '~1')}` : e.instancePath));
+  return errors.map((e) =>
+    e.keyword === 'additionalProperties'
+      ? `${e.instancePath}/${String((e.params as Node)['additionalProperty'])
+          .replaceAll('~', '~0')
+          .replaceAll('/', '~1')}`
+      : e.instancePath,
+  );
 }

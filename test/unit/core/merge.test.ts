@@ -4,13 +4,21 @@ import { mergeMaps, mergeValues } from '../../../generator/core/merge.ts';
 import type { ValueMap } from '../../../generator/model/values.ts';
 
 // a key is a map everywhere or nowhere: a scalar between two maps cuts off what is below it, by design
-const leaves = fc.dictionary(fc.constantFrom('a', 'b'), fc.oneof(fc.integer(), fc.constant('x'), fc.array(fc.integer(), { maxLength: 2 })), { maxKeys: 2 });
+const leaves = fc.dictionary(
+  fc.constantFrom('a', 'b'),
+  fc.oneof(fc.integer(), fc.constant('x'), fc.array(fc.integer(), { maxLength: 2 })),
+  { maxKeys: 2 },
+);
 const branches = fc.dictionary(fc.constantFrom('c', 'd'), leaves, { maxKeys: 2 });
-const maps = fc.tuple(leaves, branches, fc.option(branches, { nil: undefined })).map(([l, b, deep]) => ({ ...l, ...b, ...(deep === undefined ? {} : { e: deep }) })) as fc.Arbitrary<ValueMap>;
+const maps = fc
+  .tuple(leaves, branches, fc.option(branches, { nil: undefined }))
+  .map(([l, b, deep]) => ({ ...l, ...b, ...(deep === undefined ? {} : { e: deep }) })) as fc.Arbitrary<ValueMap>;
 
 describe('mergeMaps', () => {
   it('merges maps, replaces lists, removes with null', () => {
-    expect(mergeMaps({ a: { b: 1, c: [1, 2] }, d: 1 }, { a: { c: [3], e: 2 }, d: null })).toEqual({ a: { b: 1, c: [3], e: 2 } });
+    expect(mergeMaps({ a: { b: 1, c: [1, 2] }, d: 1 }, { a: { c: [3], e: 2 }, d: null })).toEqual({
+      a: { b: 1, c: [3], e: 2 },
+    });
   });
 
   it('has the empty map as identity, is idempotent and associative', () => {

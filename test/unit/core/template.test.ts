@@ -5,7 +5,11 @@ import { createTemplates, renderStrings, TemplateError } from '../../../generato
 import type { ValueMap } from '../../../generator/model/values.ts';
 
 const templates = createTemplates();
-const context: ValueMap = { cluster: { name: 'a', domain: 'x.io', kubernetes: { version: '1.34.2' } }, options: { n: 3, s: 'x', none: null, list: [{ name: 'p', v: 1 }] }, contracts: { tls: { issuer: null } } };
+const context: ValueMap = {
+  cluster: { name: 'a', domain: 'x.io', kubernetes: { version: '1.34.2' } },
+  options: { n: 3, s: 'x', none: null, list: [{ name: 'p', v: 1 }] },
+  contracts: { tls: { issuer: null } },
+};
 
 function failure(text: string): TemplateError {
   try {
@@ -26,7 +30,10 @@ describe('templates', () => {
     ['{{#if (kubeAtLeast "1.34")}}new{{/if}}{{#if (kubeAtLeast "1.35")}}newer{{/if}}', 'new'],
     ['{{seconds "1h30m"}} {{bytes "2Gi"}} {{sha "a" 4}} {{dnsLabel "A_b.c"}}', '5400 2147483648 "ca97" "a-b-c"'],
     [`{{sqlIdent 'a"b'}} {{sqlLiteral "it's"}}`, `"a""b" 'it''s'`],
-    ['{{default options.none "d"}} {{get options "n"}} {{len options.list}} {{join (pluck options.list "name") ","}}', '"d" 3 1 "p"'],
+    [
+      '{{default options.none "d"}} {{get options "n"}} {{len options.list}} {{join (pluck options.list "name") ","}}',
+      '"d" 3 1 "p"',
+    ],
   ])('%s', (text, printed) => expect(templates.render(text, context)).toBe(printed));
 
   it.each([
@@ -46,14 +53,22 @@ describe('templates', () => {
   });
 
   it('names the options a failing statement reads, through loops too', () => {
-    expect(failure('{{#each options.list as |item|}}{{text item.v}}{{str item.v options.none}}{{/each}}').paths).toContain('options.none');
+    expect(
+      failure('{{#each options.list as |item|}}{{text item.v}}{{str item.v options.none}}{{/each}}').paths,
+    ).toContain('options.none');
     expect(failure('{{#each options.list as |item|}}{{item.nope}}{{/each}}').paths).toContain('options.list.nope');
   });
 
   it('no option value breaks out of its place', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string(), (s, t) => {
-        const text = templates.render('a: {{options.s}}\nb: [{{options.t}}, {{str options.s "-" options.t}}]\nc:\n  d: {{jsonText options.s}}\n{{json options.t}}x: 1\n'.replace('{{json options.t}}x', 'e'), { ...context, options: { s, t } });
+        const text = templates.render(
+          'a: {{options.s}}\nb: [{{options.t}}, {{str options.s "-" options.t}}]\nc:\n  d: {{jsonText options.s}}\n{{json options.t}}x: 1\n'.replace(
+            '{{json options.t}}x',
+            'e',
+          ),
+          { ...context, options: { s, t } },
+        );
         expect(load(text)).toEqual({ a: s, b: [t, `${s}-${t}`], c: { d: JSON.stringify(s) }, e: 1 });
       }),
       { numRuns: 500 },
@@ -61,6 +76,8 @@ describe('templates', () => {
   });
 
   it('keeps the type of a string that is one interpolation', () => {
-    expect(renderStrings({ a: '{{options.n}}', b: '{{cluster.name}}-{{options.n}}', c: ['x'] }, templates, context)).toEqual({ a: 3, b: 'a-3', c: ['x'] });
+    expect(
+      renderStrings({ a: '{{options.n}}', b: '{{cluster.name}}-{{options.n}}', c: ['x'] }, templates, context),
+    ).toEqual({ a: 3, b: 'a-3', c: ['x'] });
   });
 });

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { parseSource } from '../../../generator/source/source.ts';
 
-const found = (text: string): [string, number | undefined, number | undefined][] => parseSource('f.yaml', text).diagnostics.map((d) => [d.code, d.at?.line, d.at?.col]);
+const found = (text: string): [string, number | undefined, number | undefined][] =>
+  parseSource('f.yaml', text).diagnostics.map((d) => [d.code, d.at?.line, d.at?.col]);
 
 describe('parseSource', () => {
   it.each([
@@ -23,7 +24,10 @@ describe('parseSource', () => {
   });
 
   it('refuses an anchor bomb without expanding it', () => {
-    const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]', ...'bcdefghi'.split('').map((c, i) => `${c}: &${c} [${`*${'abcdefgh'[i] ?? ''}, `.repeat(9)}x]`)].join('\n');
+    const bomb = [
+      'a: &a [x, x, x, x, x, x, x, x, x]',
+      ...'bcdefghi'.split('').map((c, i) => `${c}: &${c} [${`*${'abcdefgh'[i] ?? ''}, `.repeat(9)}x]`),
+    ].join('\n');
     expect(found(bomb)[0]?.[0]).toBe('yaml/alias');
   });
 
@@ -36,11 +40,20 @@ describe('parseSource', () => {
 
   it('never throws, and reads the same value as the careful parser', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('a', ':', ' ', '\n', '-', '[', '{', '"', '#', '1', ']', '}', ',', 'on', '\t') }), fc.object().map((o) => stringify(o, { aliasDuplicateObjects: false }))), (text) => {
-        const { value, diagnostics } = parseSource('f.yaml', text);
-        if (value === undefined) expect(diagnostics.length).toBeGreaterThan(0);
-        else expect(value.value).toEqual(parse(text, { logLevel: 'silent' }));
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.string({
+            unit: fc.constantFrom('a', ':', ' ', '\n', '-', '[', '{', '"', '#', '1', ']', '}', ',', 'on', '\t'),
+          }),
+          fc.object().map((o) => stringify(o, { aliasDuplicateObjects: false })),
+        ),
+        (text) => {
+          const { value, diagnostics } = parseSource('f.yaml', text);
+          if (value === undefined) expect(diagnostics.length).toBeGreaterThan(0);
+          else expect(value.value).toEqual(parse(text, { logLevel: 'silent' }));
+        },
+      ),
       { numRuns: 1500 },
     );
   });

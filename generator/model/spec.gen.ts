@@ -1,0 +1,610 @@
+// Generated from schemas/ by `npm run generate`. Do not edit.
+
+export namespace ClusterSpecFormat {
+export interface ClusterSpec {
+  /**
+   * Version of the format.
+   */
+  apiVersion: "slipway.dev/v1alpha1";
+  /**
+   * Kind of the document.
+   */
+  kind: "Cluster";
+  metadata: {
+    /**
+     * DNS label: lower-case letters, digits and -, at most 63 characters.
+     */
+    name: string;
+    /**
+     * Free labels, for selecting clusters on the command line.
+     */
+    labels?: {
+      [k: string]: string;
+    };
+  };
+  /**
+   * What the cluster is to be.
+   */
+  spec: {
+    /**
+     * Environment whose settings this cluster starts from: a file of environments/.
+     */
+    environment?: string;
+    /**
+     * DNS domain of the cluster; services get names below it.
+     */
+    domain?: string;
+    /**
+     * Git tag of this repository to take the catalog from; without it the working tree is used.
+     */
+    catalog?: string;
+    /**
+     * The cluster's Kubernetes.
+     */
+    kubernetes?: {
+      /**
+       * Kubernetes version, major.minor or major.minor.patch, quoted.
+       */
+      version?: string;
+      /**
+       * Distribution the nodes run.
+       */
+      distribution?: "generic" | "rke2" | "k3s" | "kind" | "talos" | "eks" | "gke" | "aks" | "openshift";
+    };
+    /**
+     * Where Argo CD reads the tree from.
+     */
+    git?: {
+      /**
+       * URL Argo CD clones this repository from.
+       */
+      repoURL?: string;
+      /**
+       * Branch that Argo CD follows.
+       */
+      branch?: string;
+      /**
+       * Folder of this repository inside the git repository, when it is not the top.
+       */
+      path?: string;
+    };
+    /**
+     * The Argo CD that reconciles this cluster.
+     */
+    argocd?: {
+      /**
+       * Namespace of Argo CD.
+       */
+      namespace?: string;
+      /**
+       * Cluster whose Argo CD manages this one; without it this cluster runs its own.
+       */
+      hub?: string;
+      /**
+       * Where Argo CD finds this cluster: a name or a server. Default: the cluster that Argo CD runs in; with a hub, the name of this cluster.
+       */
+      destination?: {
+        /**
+         * Name of the cluster as Argo CD knows it.
+         */
+        name?: string;
+        /**
+         * URL of the cluster's API server.
+         */
+        server?: string;
+      };
+    };
+    /**
+     * What this cluster is to have: capability name to its options; null switches off what an environment switched on.
+     */
+    capabilities?: {
+      [k: string]: {} | null;
+    };
+    /**
+     * Teams that share the cluster.
+     */
+    tenants?: {}[];
+    /**
+     * Per component: version, values and more, applied last.
+     */
+    components?: {
+      /**
+       * The escape hatch of one component, applied last.
+       */
+      [k: string]: {
+        /**
+         * Another exact chart version.
+         */
+        version?: string;
+        /**
+         * Another chart repository (a mirror).
+         */
+        repository?: string;
+        /**
+         * Another destination namespace.
+         */
+        namespace?: string;
+        /**
+         * false leaves the component out.
+         */
+        enabled?: boolean;
+        /**
+         * Helm values, merged over those of the catalog; null removes the chart's default.
+         */
+        values?: {
+          [k: string]: unknown;
+        };
+        /**
+         * Further Argo CD sync options.
+         */
+        syncOptions?: string[];
+      };
+    };
+  };
+}
+}
+
+export namespace EnvironmentSpecFormat {
+export interface EnvironmentSpec {
+  /**
+   * Version of the format.
+   */
+  apiVersion: "slipway.dev/v1alpha1";
+  /**
+   * Kind of the document.
+   */
+  kind: "Environment";
+  metadata: {
+    /**
+     * DNS label: lower-case letters, digits and -, at most 63 characters.
+     */
+    name: string;
+  };
+  /**
+   * Shared settings of many clusters.
+   */
+  spec: {
+    /**
+     * Environment to start from.
+     */
+    extends?: string;
+    /**
+     * Options of capabilities, for clusters that enable them; does not enable anything.
+     */
+    defaults?: {
+      [k: string]: unknown;
+    };
+    /**
+     * DNS domain of the cluster; services get names below it.
+     */
+    domain?: string;
+    /**
+     * Git tag of this repository to take the catalog from; without it the working tree is used.
+     */
+    catalog?: string;
+    /**
+     * The cluster's Kubernetes.
+     */
+    kubernetes?: {
+      /**
+       * Kubernetes version, major.minor or major.minor.patch, quoted.
+       */
+      version?: string;
+      /**
+       * Distribution the nodes run.
+       */
+      distribution?: "generic" | "rke2" | "k3s" | "kind" | "talos" | "eks" | "gke" | "aks" | "openshift";
+    };
+    /**
+     * Where Argo CD reads the tree from.
+     */
+    git?: {
+      /**
+       * URL Argo CD clones this repository from.
+       */
+      repoURL?: string;
+      /**
+       * Branch that Argo CD follows.
+       */
+      branch?: string;
+      /**
+       * Folder of this repository inside the git repository, when it is not the top.
+       */
+      path?: string;
+    };
+    /**
+     * The Argo CD that reconciles this cluster.
+     */
+    argocd?: {
+      /**
+       * Namespace of Argo CD.
+       */
+      namespace?: string;
+      /**
+       * Cluster whose Argo CD manages this one; without it this cluster runs its own.
+       */
+      hub?: string;
+      /**
+       * Where Argo CD finds this cluster: a name or a server. Default: the cluster that Argo CD runs in; with a hub, the name of this cluster.
+       */
+      destination?: {
+        /**
+         * Name of the cluster as Argo CD knows it.
+         */
+        name?: string;
+        /**
+         * URL of the cluster's API server.
+         */
+        server?: string;
+      };
+    };
+    /**
+     * What this cluster is to have: capability name to its options; null switches off what an environment switched on.
+     */
+    capabilities?: {
+      [k: string]: {} | null;
+    };
+    /**
+     * Teams that share the cluster.
+     */
+    tenants?: {}[];
+    /**
+     * Per component: version, values and more, applied last.
+     */
+    components?: {
+      /**
+       * The escape hatch of one component, applied last.
+       */
+      [k: string]: {
+        /**
+         * Another exact chart version.
+         */
+        version?: string;
+        /**
+         * Another chart repository (a mirror).
+         */
+        repository?: string;
+        /**
+         * Another destination namespace.
+         */
+        namespace?: string;
+        /**
+         * false leaves the component out.
+         */
+        enabled?: boolean;
+        /**
+         * Helm values, merged over those of the catalog; null removes the chart's default.
+         */
+        values?: {
+          [k: string]: unknown;
+        };
+        /**
+         * Further Argo CD sync options.
+         */
+        syncOptions?: string[];
+      };
+    };
+  };
+}
+}
+
+export namespace CatalogFileFormat {
+export interface CatalogFile {
+  /**
+   * Version of the format.
+   */
+  apiVersion: "slipway.dev/v1alpha1";
+  /**
+   * Kind of the document.
+   */
+  kind: "Catalog";
+  metadata: {
+    /**
+     * DNS label: lower-case letters, digits and -, at most 63 characters.
+     */
+    name: string;
+  };
+  spec: {
+    /**
+     * Version of the catalog as a whole.
+     */
+    version: string;
+    kubernetes: {
+      /**
+       * Oldest Kubernetes the catalog installs on.
+       */
+      minimum: string;
+      /**
+       * Kubernetes versions it was tested with.
+       */
+      tested?: string[];
+    };
+    argocd: {
+      /**
+       * Argo CD version it is tested with.
+       */
+      version: string;
+    };
+    /**
+     * A partial cluster spec below every environment.
+     */
+    defaults?: {
+      [k: string]: unknown;
+    };
+  };
+}
+}
+
+export namespace CapabilityFileFormat {
+export interface CapabilityFile {
+  /**
+   * Version of the format.
+   */
+  apiVersion: "slipway.dev/v1alpha1";
+  /**
+   * Kind of the document.
+   */
+  kind: "Capability";
+  metadata: {
+    /**
+     * DNS label: lower-case letters, digits and -, at most 63 characters.
+     */
+    name: string;
+  };
+  spec: {
+    /**
+     * One sentence.
+     */
+    summary: string;
+    /**
+     * Name of a list option that is written at spec.<list> of the cluster spec.
+     */
+    list?: "tenants";
+    /**
+     * JSON Schema (draft 2020-12) of the options.
+     */
+    options: {
+      [k: string]: unknown;
+    };
+    /**
+     * Cross-field rules; each has to be true.
+     */
+    rules?: {
+      /**
+       * CEL over options, cluster, enabled, tenants and contracts.
+       */
+      rule: string;
+      /**
+       * JSON pointer below the options the message points at.
+       */
+      path?: string;
+      /**
+       * What is wrong.
+       */
+      message: string;
+      /**
+       * What to do.
+       */
+      hint?: string;
+      /**
+       * error or warning.
+       */
+      severity?: "error" | "warning";
+      /**
+       * The rule only counts while this is true.
+       */
+      when?: string;
+    }[];
+    /**
+     * Contracts this capability fulfils.
+     */
+    provides?: {
+      [k: string]: {
+        /**
+         * Component that fulfils it.
+         */
+        by: string;
+        /**
+         * CEL over options.
+         */
+        when?: string;
+        /**
+         * What requirers see; strings may hold templates.
+         */
+        value?: {
+          [k: string]: unknown;
+        };
+      };
+    };
+    /**
+     * Contracts this capability uses.
+     */
+    requires?: {
+      /**
+       * Name of the contract.
+       */
+      contract: string;
+      /**
+       * Absence is not an error.
+       */
+      optional?: boolean;
+      /**
+       * CEL over options.
+       */
+      when?: string;
+      /**
+       * Components that come after the provider.
+       */
+      for?: string[];
+      /**
+       * Why.
+       */
+      reason?: string;
+    }[];
+  };
+}
+}
+
+export namespace ComponentFileFormat {
+export interface ComponentFile {
+  /**
+   * Version of the format.
+   */
+  apiVersion: "slipway.dev/v1alpha1";
+  /**
+   * Kind of the document.
+   */
+  kind: "Component";
+  metadata: {
+    /**
+     * DNS label: lower-case letters, digits and -, at most 63 characters.
+     */
+    name: string;
+  };
+  spec: {
+    /**
+     * One sentence.
+     */
+    summary: string;
+    /**
+     * CEL over options, cluster, enabled, tenants and contracts; without it the component is always installed.
+     */
+    when?: string;
+    /**
+     * The Helm chart; absent for a component of manifests only.
+     */
+    chart?: {
+      /**
+       * Chart repository: https:// or oci://.
+       */
+      repository: string;
+      /**
+       * Chart name.
+       */
+      name: string;
+      /**
+       * Exact version.
+       */
+      version: string;
+      /**
+       * Leave out the chart's crds/ folder.
+       */
+      skipCrds?: boolean;
+    };
+    /**
+     * Helm release name; default: the component's name. At most 53 characters.
+     */
+    release?: string;
+    /**
+     * Destination namespace; may hold a template over options and cluster.
+     */
+    namespace: string;
+    /**
+     * Components this one comes after.
+     */
+    needs?: {
+      /**
+       * Component name.
+       */
+      component: string;
+      /**
+       * Ignored when that component is not enabled.
+       */
+      optional?: boolean;
+      /**
+       * Why.
+       */
+      reason: string;
+    }[];
+    /**
+     * group/Kind of the custom resources this component brings.
+     *
+     * Items: group/Kind
+     */
+    crds?: string[];
+    /**
+     * What happens to the objects when the Application is removed.
+     */
+    removal?: "delete" | "keep";
+    /**
+     * Why.
+     */
+    removalReason?: string;
+    /**
+     * Its removal always needs consent.
+     */
+    dataHolding?: boolean;
+    /**
+     * Sync options beside the usual ones.
+     */
+    syncOptions?: {
+      /**
+       * Argo CD sync option.
+       */
+      option: string;
+      /**
+       * Why.
+       */
+      reason: string;
+    }[];
+    /**
+     * Known differences, each with its reason.
+     */
+    ignoreDifferences?: {
+      /**
+       * API group; empty for core.
+       */
+      group?: string;
+      /**
+       * Kind.
+       */
+      kind: string;
+      /**
+       * Object name.
+       */
+      name?: string;
+      /**
+       * Object namespace.
+       */
+      namespace?: string;
+      /**
+       * JSON pointers.
+       */
+      jsonPointers?: string[];
+      /**
+       * jq paths.
+       */
+      jqPathExpressions?: string[];
+      /**
+       * Field managers.
+       */
+      managedFieldsManagers?: string[];
+      /**
+       * Why.
+       */
+      reason: string;
+    }[];
+    /**
+     * Health scripts for kinds without a built-in one.
+     */
+    health?: {
+      /**
+       * API group.
+       */
+      group: string;
+      /**
+       * Kind.
+       */
+      kind: string;
+      /**
+       * Script.
+       */
+      lua: string;
+      /**
+       * Why.
+       */
+      reason: string;
+    }[];
+  };
+}
+}
