@@ -7,15 +7,14 @@ import type { Context } from './context.ts';
 import { buildCatalog } from './core/catalog.ts';
 import type { CatalogSchemas } from './core/catalog.ts';
 import { sha } from './core/digest.ts';
-import { composeSchema } from './core/options.ts';
 import { currentEntry } from './core/runCache.ts';
 import type { CachedCluster, RunCache } from './core/runCache.ts';
-import type { Checker } from './core/schema.ts';
 import { matchesSelector, nameMatcher } from './core/select.ts';
 import type { Tools } from './core/tools.ts';
-import { checkNamed, pinOf } from './core/workspace.ts';
+import { checkNamed, createSpecChecker, pinOf } from './core/workspace.ts';
+import type { SpecChecker } from './core/workspace.ts';
 import type { Diagnostic, Outcome } from './model/diagnostic.ts';
-import { hasErrors, ToolError, UsageError } from './model/diagnostic.ts';
+import { ToolError, UsageError } from './model/diagnostic.ts';
 import type { Catalog } from './model/model.ts';
 import type { ValueMap } from './model/values.ts';
 import { asMap, valueAt } from './model/values.ts';
@@ -102,48 +101,19 @@ async function loadWorkspace(
     const pin = pinOf(source, environments);
     if (pin !== undefined) await pinnedCatalog(ctx, pin, source, catalogs, checkers, diagnostics);
   }
-  const badSchemas = [catalog.value, ...catalogs.values()].flatMap((c) =>
-    c === undefined || hasErrors(diagnostics) ? [] : checkOptionSchemas(tools, c),
-  );
-  diagnostics.push(...badSchemas);
-  if (catalog.value !== undefined && badSchemas.length === 0)
+  if (catalog.value !== undefined)
     diagnostics.push(...checkSpecs(tools, catalog.value, catalogs, clusters, environments));
   return { clusters, current, environments, catalog: catalog.value, catalogs, diagnostics, complete, sharedDigest };
 }
 
-/** The checker of cluster specs for a catalog, composed and compiled once per run. */
-function clusterChecker(tools: Tools, catalog: Catalog): Checker {
+/** The checker of cluster specs for a catalog, made once per run. */
+function clusterChecker(tools: Tools, catalog: Catalog): SpecChecker {
   const key = `cluster-checker|${catalog.digest}`;
   const known =
-    (tools.memo.get(key) as Checker | undefined) ??
-    tools.checker(composeSchema(clusterBase as unknown as ValueMap, catalog));
+    (tools.memo.get(key) as SpecChecker | undefined) ??
+    createSpecChecker(clusterBase as unknown as ValueMap, catalog, tools.checker);
   tools.memo.set(key, known);
   return known;
-}
-
-/** An option schema that is not valid JSON Schema (often a comma in a flow map, which starts a new key). */
-function checkOptionSchemas(tools: Tools, catalog: Catalog): Diagnostic[] {
-  try {
-    clusterChecker(tools, catalog).check({}, () => undefined);
-    return [];
-  } catch {
-    return [...catalog.capabilities.values()].flatMap((capability): Diagnostic[] => {
-      try {
-        tools.checker(capability.options).check({}, () => undefined);
-        return [];
-      } catch (error) {
-        return [
-          {
-            code: 'catalog/invalid',
-            severity: 'error',
-            message: `The options are not a valid JSON Schema: ${error instanceof Error ? error.message : String(error)}.`,
-            at: capability.source.at('/spec/options', 'key'),
-            hint: 'Correct the schema. In a flow map a comma starts a new key: quote texts that have one.',
-          },
-        ];
-      }
-    });
-  }
 }
 
 function selectFiles(ctx: Context, selection: Selection): { files: readonly string[]; complete: boolean } {
@@ -166,8 +136,8 @@ function checkSpecs(
   clusters: readonly Source[],
   environments: ReadonlyMap<string, Source>,
 ): Diagnostic[] {
-  const checkerFor = (c: Catalog): Checker => clusterChecker(tools, c);
-  const environmentChecker = tools.checker(composeSchema(environmentBase as unknown as ValueMap, catalog));
+  const checkerFor = (c: Catalog): SpecChecker => clusterChecker(tools, c);
+  const environmentChecker = createSpecChecker(environmentBase as unknown as ValueMap, catalog, tools.checker);
   return [
     ...[...environments.values()].flatMap((source) => checkNamed(source, environmentChecker, 'environments')),
     ...clusters.flatMap((source) => {

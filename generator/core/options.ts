@@ -133,3 +133,26 @@ export function schemaAt(schema: ValueMap, steps: readonly string[]): ValueMap |
     schema['additionalProperties'];
   return isMap(next) ? schemaAt(next, rest) : undefined;
 }
+
+/** A key that no layer set although its schema requires it. */
+export interface MissingKey {
+  readonly pointer: string;
+  readonly key: string;
+  readonly description: string;
+}
+
+/** Required keys that the merged options lack; inside list items each layer was checked already. */
+export function missingKeys(schema: ValueMap, value: Value, pointer = ''): MissingKey[] {
+  if (!isMap(value)) return [];
+  const properties = asMap(schema['properties']);
+  const required = isList(schema['required']) ? schema['required'].map(String) : [];
+  const own = required
+    .filter((key) => member(value, key) === undefined)
+    .map((key) => ({ pointer, key, description: String(asMap(properties[key])['description'] ?? '') }));
+  const extra = schema['additionalProperties'];
+  const below = Object.keys(value).flatMap((key) => {
+    const child = Object.hasOwn(properties, key) ? properties[key] : extra;
+    return isMap(child) ? missingKeys(child, member(value, key) ?? null, `${pointer}/${pointerStep(key)}`) : [];
+  });
+  return [...own, ...below];
+}

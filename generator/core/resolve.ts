@@ -9,7 +9,7 @@ import type { Cel } from './cel.ts';
 import { findContracts } from './contracts.ts';
 import { clusterLayers } from './layers.ts';
 import { mergeLayers, nearestOrigin, originsOf } from './merge.ts';
-import { conditionsOf, fillDefaults, replaceAt, withoutNulls } from './options.ts';
+import { conditionsOf, fillDefaults, missingKeys, replaceAt, withoutNulls } from './options.ts';
 import { celDiagnostic } from './tools.ts';
 import type { Tools } from './tools.ts';
 
@@ -133,7 +133,16 @@ function resolveOptions(input: OptionsInput, tools: Tools): Outcome<ValueMap> {
       : `/capabilities/${input.name}${pointer}`;
   const locate = (pointer: string, part: 'key' | 'value'): Location | undefined =>
     locateMerged(input.layers, specPointer(pointer), part);
-  const diagnostics = tools.checker(capability.options).check(withoutNulls(input.options), locate);
+  const diagnostics: Diagnostic[] = missingKeys(capability.options, withoutNulls(input.options)).map((missing) => {
+    const at = locate(missing.pointer, 'key');
+    return {
+      code: 'schema/required',
+      severity: 'error',
+      message: `"${missing.key}" is missing in "${specPointer(missing.pointer).slice(1).replaceAll('/', '.')}".`,
+      hint: `Add ${missing.key}${missing.description === '' ? '' : ` (${missing.description.replace(/\.$/, '')})`}.`,
+      ...(at === undefined ? {} : { at }),
+    };
+  });
   let filled = fillDefaults(capability.options, input.options);
   for (const { pointer, when } of conditionsOf(capability.options)) {
     if (valueAt(filled, pointer) === undefined || test(tools.cel, when, { options: filled })) continue;

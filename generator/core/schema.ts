@@ -9,7 +9,8 @@ import { didYouMean } from '../source/suggest.ts';
 export type Locate = (pointer: string, part: 'key' | 'value') => Location | undefined;
 
 export interface Checker {
-  check(value: Value, locate: Locate): Diagnostic[];
+  /** `prefix` is the pointer of the checked value in its document, for messages; `locate` gets pointers with it. */
+  check(value: Value, locate: Locate, prefix?: string): Diagnostic[];
 }
 
 /** Compiles JSON Schemas when first used and turns ajv's errors into findings with a place. */
@@ -21,21 +22,39 @@ export function createSchemas(): { checker(schema: ValueMap): Checker } {
     strictTypes: false,
     strictRequired: false,
     verbose: true,
+    // each schema sees few values: compiling fast beats running fast
+    code: { optimize: false },
   });
   ajv.addKeyword({ keyword: 'x-when', schemaType: 'string' });
   const compiled = new WeakMap<object, ValidateFunction>();
   return {
     checker: (schema) => ({
-      check(value, locate) {
+      check(value, locate, prefix = '') {
         let validate = compiled.get(schema);
         if (validate === undefined) {
           const { $id: _id, ...anonymous } = schema;
-          compiled.set(schema, (validate = ajv.compile(anonymous)));
+          try {
+            validate = ajv.compile(anonymous);
+          } catch (error) {
+            return [invalidSchema(error, locate(prefix, 'key'))];
+          }
+          compiled.set(schema, validate);
         }
         if (validate(value)) return [];
-        return dedupe((validate.errors ?? []).flatMap((e) => diagnosticOf(e, value, locate)));
+        return dedupe((validate.errors ?? []).flatMap((e) => diagnosticOf(e, value, locate, prefix)));
       },
     }),
+  };
+}
+
+/** Often a comma in a flow map, which starts a new key. */
+function invalidSchema(error: unknown, location: Location | undefined): Diagnostic {
+  return {
+    code: 'catalog/invalid',
+    severity: 'error',
+    ...at(location),
+    message: `The schema of these options is not valid: ${error instanceof Error ? error.message : String(error)}.`,
+    hint: 'Correct spec.options in the capability. In a flow map a comma starts a new key: quote texts that have one.',
   };
 }
 
@@ -47,8 +66,9 @@ function dedupe(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   });
 }
 
-function diagnosticOf(error: ErrorObject, root: Value, locate: Locate): Diagnostic[] {
-  const { instancePath: pointer, keyword } = error;
+function diagnosticOf(error: ErrorObject, root: Value, locate: Locate, prefix: string): Diagnostic[] {
+  const { keyword } = error;
+  const pointer = `${prefix}${error.instancePath}`;
   const params = error.params as Record<string, unknown>;
   const severity = 'error' as const;
   switch (keyword) {
@@ -69,17 +89,9 @@ function diagnosticOf(error: ErrorObject, root: Value, locate: Locate): Diagnost
       ];
     }
     case 'required':
-      return [missingKey(error, locate)];
+      return [missingKey(error, locate, pointer)];
     case 'type':
-      return [
-        {
-          code: 'schema/type',
-          severity,
-          ...at(locate(pointer, 'value')),
-          message: `${name(pointer)} has to be ${typeNames(params['type'])}, not ${kindOf(valueAt(root, pointer))}.`,
-          hint: typeHint(params['type'], valueAt(root, pointer)),
-        },
-      ];
+      return [wrongType(pointer, params['type'], valueAt(root, error.instancePath), locate)];
     case 'if':
     case 'anyOf':
     case 'oneOf':
@@ -100,15 +112,27 @@ function diagnosticOf(error: ErrorObject, root: Value, locate: Locate): Diagnost
           code: 'schema/value',
           severity,
           ...at(locate(pointer, keyword === 'propertyNames' ? 'key' : 'value')),
-          message: `${name(pointer)} ${valueMessage(error, valueAt(root, pointer))}`.replace(/([^?.])$/, '$1.'),
+          message: `${name(pointer)} ${valueMessage(error, valueAt(root, error.instancePath))}`.replace(
+            /([^?.])$/,
+            '$1.',
+          ),
           hint: valueHint(error),
         },
       ];
   }
 }
 
-function missingKey(error: ErrorObject, locate: Locate): Diagnostic {
-  const { instancePath: pointer } = error;
+function wrongType(pointer: string, type: unknown, value: Value | undefined, locate: Locate): Diagnostic {
+  return {
+    code: 'schema/type',
+    severity: 'error',
+    ...at(locate(pointer, 'value')),
+    message: `${name(pointer)} has to be ${typeNames(type)}, not ${kindOf(value)}.`,
+    hint: typeHint(type, value),
+  };
+}
+
+function missingKey(error: ErrorObject, locate: Locate, pointer: string): Diagnostic {
   const params = error.params as Record<string, unknown>;
 
   const key = String(params['missingProperty']);

@@ -1,54 +1,77 @@
-import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
+import type { Diagnostic, Location } from '../model/diagnostic.ts';
 import type { Catalog } from '../model/model.ts';
-import { asString, valueAt } from '../model/values.ts';
+import type { ValueMap } from '../model/values.ts';
+import { asMap, asString, isList, isMap, pointerStep, valueAt } from '../model/values.ts';
 import type { Source } from '../source/source.ts';
-import { withoutNulls } from './options.ts';
+import { didYouMean } from '../source/suggest.ts';
+import { partialSchema, withoutNulls } from './options.ts';
 import type { Checker } from './schema.ts';
 
-/** A parsed spec or environment against its schema; its file is named after it. */
-export function checkNamed(source: Source, checker: Checker, folder: string): Diagnostic[] {
-  const diagnostics = checker
-    .check(withoutNulls(source.value), (pointer, part) => source.at(pointer, part))
-    .map(unknownCapability);
-  const name = asString(valueAt(source.value, '/metadata/name'));
-  const file = source.file.slice(folder.length + 1).replace(/\.ya?ml$/, '');
-  if (name !== undefined && name !== file) {
-    diagnostics.push({
-      code: 'file/name',
-      severity: 'error',
-      message: `The file is called ${file}, but metadata.name is "${name}".`,
-      at: source.at('/metadata/name'),
-      hint: `Rename the file to ${folder}/${name}.yaml, or the name to ${file}.`,
-    });
-  }
-  return diagnostics;
+/** Checkers of one format (cluster or environment) for one catalog: the options of each capability are compiled when used. */
+export interface SpecChecker {
+  check(source: Source): Diagnostic[];
 }
 
-/** An unknown key right below `capabilities` is an unknown capability. */
-function unknownCapability(diagnostic: Diagnostic): Diagnostic {
-  const match = /^Unknown key "(.*)" in "spec\.(?:capabilities|defaults)"\.(.*)$/.exec(diagnostic.message);
-  if (diagnostic.code !== 'schema/unknown-key' || match === null) return diagnostic;
-  const hint = diagnostic.hint?.replace('Known keys', 'Capabilities');
+export function createSpecChecker(
+  base: ValueMap,
+  catalog: Catalog,
+  checker: (schema: ValueMap) => Checker,
+): SpecChecker {
+  const schemas = new Map([...catalog.capabilities].map(([name, c]) => [name, partialSchema(c.options)]));
   return {
-    ...diagnostic,
-    code: 'spec/unknown-capability',
-    message: `There is no capability "${match[1] ?? ''}".${match[2] ?? ''}`,
-    ...(hint === undefined ? {} : { hint }),
+    check(source) {
+      const locate = (pointer: string, part: 'key' | 'value'): Location => source.at(pointer, part);
+      const root = withoutNulls(source.value);
+      const found = checker(base).check(root, locate);
+      const spec = asMap(asMap(root)['spec']);
+      for (const section of ['capabilities', 'defaults']) {
+        for (const [name, options] of Object.entries(asMap(spec[section]))) {
+          const schema = schemas.get(name);
+          const pointer = `/spec/${section}/${pointerStep(name)}`;
+          if (schema === undefined) found.push(unknownCapability(name, catalog, locate(pointer, 'key')));
+          else if (isMap(options)) found.push(...checker(schema).check(options, locate, pointer));
+        }
+      }
+      for (const { name, list } of catalog.capabilities.values()) {
+        const schema = list === undefined ? undefined : asMap(schemas.get(name)?.['properties'])[list];
+        if (list !== undefined && isMap(schema) && isList(spec[list]))
+          found.push(...checker(schema).check(spec[list], locate, `/spec/${list}`));
+      }
+      return found;
+    },
   };
 }
 
-/** Pins that clusters name, each once. */
-export function pinsOf(
-  clusters: readonly Source[],
-  environments: ReadonlyMap<string, Source>,
-  catalogDefaults?: Catalog,
-): ReadonlyMap<string, Source> {
-  const pins = new Map<string, Source>();
-  for (const source of clusters) {
-    const pin = pinOf(source, environments) ?? asString(catalogDefaults?.defaults['catalog']);
-    if (pin !== undefined && !pins.has(pin)) pins.set(pin, source);
+function unknownCapability(name: string, catalog: Catalog, at: Location): Diagnostic {
+  const known = [...catalog.capabilities.keys()].sort();
+  return {
+    code: 'spec/unknown-capability',
+    severity: 'error',
+    at,
+    message: `There is no capability "${name}".${didYouMean(name, known)}`,
+    hint: `Capabilities: ${known.join(', ')}.`,
+  };
+}
+
+/** A parsed spec or environment against its schema; its file is named after it. */
+export function checkNamed(source: Source, checker: SpecChecker, folder: string): Diagnostic[] {
+  const diagnostics = checker.check(source);
+  const name = asString(valueAt(source.value, '/metadata/name'));
+  const file = source.file.slice(folder.length + 1).replace(/\.ya?ml$/, '');
+  if (name !== undefined && (name !== file || (folder === 'clusters' && name === 'fleet'))) {
+    diagnostics.push({
+      code: 'file/name',
+      severity: 'error',
+      message:
+        name === file
+          ? 'A cluster cannot be called fleet: deploy/fleet/ holds the roots of hubs.'
+          : `The file is called ${file}, but metadata.name is "${name}".`,
+      at: source.at('/metadata/name'),
+      hint:
+        name === file ? 'Choose another name.' : `Rename the file to ${folder}/${name}.yaml, or the name to ${file}.`,
+    });
   }
-  return pins;
+  return diagnostics;
 }
 
 /** The catalog pin of a cluster: its own, or that of the nearest environment that sets one. */
@@ -63,15 +86,4 @@ export function pinOf(cluster: Source, environments: ReadonlyMap<string, Source>
     next = asString(valueAt(source?.value, '/spec/extends'));
   }
   return undefined;
-}
-
-/** Turns a thrown finding into an outcome; anything else is thrown on. */
-export function outcomeOf<T>(run: () => Outcome<T>, diagnose: (error: unknown) => Diagnostic | undefined): Outcome<T> {
-  try {
-    return run();
-  } catch (error) {
-    const diagnostic = diagnose(error);
-    if (diagnostic === undefined) throw error;
-    return { diagnostics: [diagnostic] };
-  }
 }
