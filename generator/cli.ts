@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { resolve } from 'node:path';
 import { Argument, Command, CommanderError, Option } from 'commander';
 import type { GlobalOptions, Result } from './commands/command.ts';

@@ -1,6 +1,6 @@
 // Bundles the program into dist/: one small entry chunk, everything else in chunks that are loaded when needed.
 import { build } from 'esbuild';
-import { rmSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync, symlinkSync } from 'node:fs';
 
 rmSync('dist', { recursive: true, force: true });
 const result = await build({
@@ -31,4 +31,11 @@ const leaked = Object.keys(entry?.[1].inputs ?? {}).filter((input) =>
 if (leaked.length > 0) {
   console.error(`the entry chunk contains ${leaked.join(', ')}`);
   process.exit(1);
+}
+
+// npm links the programs of dependencies, not a package's own: with this, `npx slipway` works in a clone
+chmodSync('dist/cli.mjs', 0o755);
+if (existsSync('node_modules/.bin')) {
+  rmSync('node_modules/.bin/slipway', { force: true });
+  symlinkSync('../../dist/cli.mjs', 'node_modules/.bin/slipway');
 }
