@@ -18,6 +18,7 @@ import type { Context } from '../../generator/context.ts';
 import { createContext } from '../../generator/context.ts';
 import type { Value, ValueMap } from '../../generator/model/values.ts';
 import { asMap, compareText } from '../../generator/model/values.ts';
+import { mergeMaps } from '../../generator/core/merge.ts';
 import { createPipeline } from '../../generator/pipeline.ts';
 import type { PipelineResult } from '../../generator/pipeline.ts';
 import { emitYaml } from '../../generator/source/emit.ts';
@@ -111,7 +112,7 @@ export async function runExample(capability: string, example: string): Promise<P
     kubernetes: { version: '1.34' },
     git: { repoURL: 'https://git.example.com/platform/fleet.git' },
   };
-  const spec = { ...base, ...asMap((parse(text) as ValueMap)['spec']) };
+  const spec = mergeMaps(base, asMap((parse(text) as ValueMap)['spec']));
   const document: Value = { apiVersion: 'slipway.dev/v1alpha1', kind: 'Cluster', metadata: { name: 'example' }, spec };
   return createPipeline(overlayContext({ 'clusters/example.yaml': emitYaml(document) })).run({ clusters: [] });
 }
