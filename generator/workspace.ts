@@ -7,6 +7,7 @@ import type { Context } from './context.ts';
 import { buildCatalog } from './core/catalog.ts';
 import type { CatalogSchemas } from './core/catalog.ts';
 import { sha } from './core/digest.ts';
+import { unknownEnvironment } from './core/layers.ts';
 import { currentEntry } from './core/runCache.ts';
 import type { CachedCluster, RunCache } from './core/runCache.ts';
 import { matchesSelector, nameMatcher } from './core/select.ts';
@@ -140,12 +141,20 @@ function checkSpecs(
   const environmentChecker = createSpecChecker(environmentBase as unknown as ValueMap, catalog, tools.checker);
   return [
     ...[...environments.values()].flatMap((source) => checkNamed(source, environmentChecker, 'environments')),
+    ...clusters.flatMap((source) => checkEnvironment(source, environments)),
     ...clusters.flatMap((source) => {
       const pin = pinOf(source, environments);
       const own = pin === undefined ? catalog : catalogs.get(pin);
       return own === undefined ? [] : checkNamed(source, checkerFor(own), 'clusters');
     }),
   ];
+}
+
+/** Said here already, so that it stands beside the other findings of the spec. */
+function checkEnvironment(source: Source, environments: ReadonlyMap<string, Source>): Diagnostic[] {
+  const name = valueAt(source.value, '/spec/environment');
+  if (typeof name !== 'string' || environments.has(name)) return [];
+  return [unknownEnvironment(name, { source, pointer: '/spec/environment' }, environments)];
 }
 
 /** What all clusters of one catalog share: program, catalog, environments, and the schemas they are checked against. */

@@ -90,7 +90,7 @@ function layersOf(name: string, source: Source): EnvironmentLayers {
   };
 }
 
-function unknownEnvironment(
+export function unknownEnvironment(
   name: string,
   at: { source: Source; pointer: string },
   environments: ReadonlyMap<string, Source>,
