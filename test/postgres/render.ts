@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, parseAllDocuments } from 'yaml';
+import type { Value, ValueMap } from '../../generator/model/values.ts';
+import { createPipeline } from '../../generator/pipeline.ts';
+import { emitYaml } from '../../generator/source/emit.ts';
+import { overlayContext, renderExample, repository } from '../helpers/workspace.ts';
+
+/** The permissions of one database as a test writes them. */
+export type Permissions = ValueMap;
+
+function sqlOf(tree: ReadonlyMap<string, string>): string {
+  const objects = [...tree.values()].flatMap((text) =>
+    parseAllDocuments(text).map((d) => d.toJS() as { kind?: string; data?: Record<string, string> } | null),
+  );
+  const found = objects.flatMap((o) =>
+    o?.kind === 'ConfigMap' && o.data?.['permissions.sql'] !== undefined ? [o.data['permissions.sql']] : [],
+  );
+  if (found.length !== 1 || found[0] === undefined) throw new Error(`${found.length} ConfigMaps with permissions.sql`);
+  return found[0];
+}
+
+/** The SQL that an example of the catalog applies. */
+export async function renderPermissionsSql(exampleName: string): Promise<string> {
+  return sqlOf(await renderExample('postgres', exampleName));
+}
+
+interface Example {
+  spec: { capabilities: { postgres: { clusters: { roles: ValueMap[]; databases: Record<string, Value>[] }[] } } };
+}
+
+/** The SQL of the example `permissions` with other permissions (and roles) in its database. */
+export async function renderChangedSql(permissions: Permissions, roles?: readonly ValueMap[]): Promise<string> {
+  const example = parse(
+    readFileSync(join(repository, 'catalog/postgres/examples/permissions.yaml'), 'utf8'),
+  ) as Example;
+  const cluster = example.spec.capabilities.postgres.clusters[0];
+  const database = cluster?.databases[0];
+  if (cluster === undefined || database === undefined) throw new Error('the example has no database');
+  database['permissions'] = permissions;
+  if (roles !== undefined) cluster.roles = [...roles];
+  const base = {
+    domain: 'example.com',
+    kubernetes: { version: '1.34' },
+    git: { repoURL: 'https://git.example.com/platform/fleet.git' },
+  };
+  const document = {
+    apiVersion: 'slipway.dev/v1alpha1',
+    kind: 'Cluster',
+    metadata: { name: 'example' },
+    spec: { ...base, ...example.spec },
+  } as unknown as Value;
+  const result = await createPipeline(overlayContext({ 'clusters/example.yaml': emitYaml(document) })).run({
+    clusters: [],
+  });
+  const errors = result.diagnostics.filter((d) => d.severity === 'error');
+  if (errors.length > 0) throw new Error(errors.map((d) => `${d.code} ${d.message}`).join('\n'));
+  return sqlOf(new Map(result.clusters[0]?.tree?.files ?? []));
+}

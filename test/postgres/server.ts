@@ -1,0 +1,90 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+/** What a psql run said. */
+export interface PsqlResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A throwaway PostgreSQL that listens on a socket in its own folder only. */
+export interface Server {
+  /** Runs SQL as a role; rows come back as lines, columns separated by |. */
+  psql(database: string, role: string, sql: string): PsqlResult;
+  stop(): void;
+}
+
+/** Folder with initdb, pg_ctl, postgres and psql, or undefined. */
+export function findBinaries(): string | undefined {
+  const versions = '/usr/lib/postgresql';
+  const packaged = existsSync(versions)
+    ? readdirSync(versions)
+        .sort((a, b) => Number(b) - Number(a))
+        .map((v) => join(versions, v, 'bin'))
+    : [];
+  const folders = [...packaged, ...(process.env['PATH'] ?? '').split(delimiter)];
+  return folders.find((folder) =>
+    ['initdb', 'pg_ctl', 'postgres', 'psql'].every((name) => existsSync(join(folder, name))),
+  );
+}
+
+function identity(): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const id = (flag: string): number => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
+  return { uid: id('-u'), gid: id('-g') };
+}
+
+/** initdb refuses to run as root, so there the user postgres runs it. */
+export function startServer(binaries: string): Server {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-pg-'));
+  const user = identity();
+  if (user !== undefined) chownSync(folder, user.uid, user.gid);
+  chmodSync(folder, 0o755);
+  const data = join(folder, 'data');
+  const run = (name: string, args: readonly string[]): void => {
+    execFileSync(join(binaries, name), args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], ...user });
+  };
+  run('initdb', [
+    '--pgdata',
+    data,
+    '--username',
+    'postgres',
+    '--auth',
+    'trust',
+    '--encoding',
+    'UTF8',
+    '--locale',
+    'C',
+    '--no-sync',
+  ]);
+  const options = `-c listen_addresses='' -c unix_socket_directories='${folder}' -c fsync=off -c max_connections=20`;
+  run('pg_ctl', ['--pgdata', data, '--wait', '--log', join(folder, 'log'), '--options', options, 'start']);
+  return {
+    psql(database, role, sql) {
+      const args = [
+        '--no-psqlrc',
+        '--quiet',
+        '--no-align',
+        '--tuples-only',
+        '--set=ON_ERROR_STOP=1',
+        '--host',
+        folder,
+        '--username',
+        role,
+        '--dbname',
+        database,
+        '--file',
+        '-',
+      ];
+      const { status, stdout, stderr } = spawnSync(join(binaries, 'psql'), args, { input: sql, encoding: 'utf8' });
+      return { code: status, stdout: stdout.trim(), stderr };
+    },
+    stop() {
+      run('pg_ctl', ['--pgdata', data, '--mode', 'immediate', 'stop']);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
