@@ -1,4 +1,3 @@
-import type { Command as Program } from 'commander';
 import type { Context } from '../context.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 
@@ -50,5 +49,3 @@ export interface CommandSpec {
   readonly examples: readonly string[];
   load(): Promise<(invocation: Invocation) => Promise<Result>>;
 }
-
-export type { Program };

@@ -4,6 +4,7 @@ import type { Diagnostic, Location } from '../model/diagnostic.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { isMap, pointerStep, valueAt } from '../model/values.ts';
 import { didYouMean } from '../source/suggest.ts';
+import { typeNames } from './typeNames.ts';
 
 /** Where a pointer of the checked value stands; `key` asks for the key instead of the value. */
 export type Locate = (pointer: string, part: 'key' | 'value') => Location | undefined;
@@ -127,7 +128,7 @@ function wrongType(pointer: string, type: unknown, value: Value | undefined, loc
     code: 'schema/type',
     severity: 'error',
     ...at(locate(pointer, 'value')),
-    message: `${name(pointer)} has to be ${typeNames(type)}, not ${kindOf(value)}.`,
+    message: `${name(pointer)} has to be ${typeList(type)}, not ${kindOf(value)}.`,
     hint: typeHint(type, value),
   };
 }
@@ -167,21 +168,12 @@ function valueHint(error: ErrorObject): string {
 function typeHint(type: unknown, value: Value | undefined): string {
   if (String(type) === 'string' && (typeof value === 'number' || typeof value === 'boolean'))
     return `Put it in quotes: "${String(value)}".`;
-  return `Write ${typeNames(type)} here.`;
+  return `Write ${typeList(type)} here.`;
 }
 
-function typeNames(type: unknown): string {
-  const names: Readonly<Record<string, string>> = {
-    object: 'a map',
-    array: 'a list',
-    string: 'text',
-    integer: 'a whole number',
-    number: 'a number',
-    boolean: 'true or false',
-    null: 'null',
-  };
+function typeList(type: unknown): string {
   return (Array.isArray(type) ? (type as unknown[]) : String(type).split(','))
-    .map((t) => names[String(t)] ?? String(t))
+    .map((t) => typeNames[String(t)] ?? String(t))
     .join(' or ');
 }
 

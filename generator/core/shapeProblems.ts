@@ -1,3 +1,4 @@
+import { typeNames } from './typeNames.ts';
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { Value, ValueMap } from '../model/values.ts';
 import { asList, compareText, isMap, pointerStep, pointerSteps, valueAt } from '../model/values.ts';
@@ -143,16 +144,6 @@ function choiceMessage(error: ErrorObject, value: Value | undefined, shown: stri
     ? 'has to match exactly one of the forms that are allowed'
     : 'matches none of the forms that are allowed';
 }
-
-const typeNames: Readonly<Record<string, string>> = {
-  object: 'a map',
-  array: 'a list',
-  string: 'text',
-  integer: 'a whole number',
-  number: 'a number',
-  boolean: 'true or false',
-  null: 'null',
-};
 
 function typeMessage(types: readonly string[], value: Value | undefined, shown: string): string {
   const quote =

@@ -5,9 +5,6 @@ import type { Diagnostic, Location, Outcome } from '../model/diagnostic.ts';
 import type { Value } from '../model/values.ts';
 import { pointerSteps } from '../model/values.ts';
 
-/** Larger files are refused unread: no spec or template is anywhere near (bytes). */
-export const maxFileBytes: number = 2 * 1024 * 1024;
-
 /** Scalars that YAML 1.1 (Helm, kubectl) reads differently from YAML 1.2: refused unless quoted. */
 const ambiguousScalar =
   /^(?:y|n|yes|no|on|off|[-+]?0[0-9]+|[-+]?[0-9][0-9_]*_[0-9_]*|[-+]?0b[01_]+|[-+]?[1-9][0-9]*(?::[0-5]?[0-9])+|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*|[-+]?\.(?:inf|nan))$/i;
