@@ -9,6 +9,7 @@ import { resolveCluster } from './core/resolve.ts';
 import type { CachedCluster } from './core/runCache.ts';
 import { createSchemas } from './core/schema.ts';
 import { createTemplates } from './core/template.ts';
+import { checkTemplates } from './core/templateCheck.ts';
 import type { Tools } from './core/tools.ts';
 import { validateTree } from './core/validate.ts';
 import type { Checked } from './core/validate.ts';
@@ -92,6 +93,7 @@ async function runAll(
   const start = ctx.now();
   const workspace = await load(selection);
   timings.load = ctx.now() - start;
+  const templates = selection.checkTemplates === true ? catalogFindings(workspace, tools) : [];
   const broken = new Set(workspace.diagnostics.filter((d) => d.severity === 'error').map((d) => d.at?.file));
   const skipAll = [...broken].some((file) => file === undefined || /^(?:catalog|custom|environments)\//.test(file));
   const clusters: ClusterResult[] = [...workspace.current].map(([name, cached]) => ({
@@ -120,8 +122,19 @@ async function runAll(
   );
   const fleets =
     workspace.complete && infos.length === clusters.length ? renderFleets(infos) : { value: [], diagnostics: [] };
-  const diagnostics = [...workspace.diagnostics, ...clusters.flatMap((c) => c.diagnostics), ...fleets.diagnostics];
+  const diagnostics = [
+    ...workspace.diagnostics,
+    ...templates,
+    ...clusters.flatMap((c) => c.diagnostics),
+    ...fleets.diagnostics,
+  ];
   return { workspace, clusters, fleets: fleets.value ?? [], diagnostics, timings };
+}
+
+/** What is wrong with the templates of every catalog in use, whether or not a cluster takes their branches. */
+function catalogFindings({ catalog, catalogs }: Workspace, tools: Tools): Diagnostic[] {
+  const all = [...(catalog === undefined ? [] : [catalog]), ...catalogs.values()];
+  return all.flatMap((c) => checkTemplates(c, tools.templates, tools.cel));
 }
 
 /** resolve → plan → render → validate; stops between stages when one found errors. */

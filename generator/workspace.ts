@@ -29,6 +29,8 @@ export interface Selection {
   readonly selector?: string;
   /** What the last run left behind; clusters that are current by it are not rendered again. */
   readonly cache?: RunCache | undefined;
+  /** Also read the templates of the catalog that no cluster uses. */
+  readonly checkTemplates?: boolean;
 }
 
 /** The files of a repository, read and checked one by one. */

@@ -142,6 +142,17 @@ describe('bad input', () => {
     ]);
   });
 
+  it('refuses a key without a value, and takes {} and null for what they say', () => {
+    const withDemo = (text: string): string =>
+      demo({ 'clusters/a.yaml': clusterSpec('a', `  capabilities:\n    demo:${text}\n`) });
+    expect(findings(withDemo(''), 'validate')).toEqual([['yaml/blank-value', 'clusters/a.yaml', 9]]);
+    expect(findings(withDemo('\n      text:'), 'validate')).toEqual([['yaml/blank-value', 'clusters/a.yaml', 10]]);
+    expect(findings(withDemo(' {}'), 'validate')).toEqual([]);
+    const off = withDemo(' null');
+    expect(run(off, ['inspect', 'components', '-o', 'json']).stdout).not.toContain('demo-chart');
+    expect(run(withDemo(' {}'), ['inspect', 'components', '-o', 'json']).stdout).toContain('demo-chart');
+  });
+
   it('refuses links out of the repository, huge and unreadable files', () => {
     const root = demo({ 'clusters/big.yaml': `a: ${'x'.repeat(3 * 1024 * 1024)}\n` });
     symlinkSync('/etc/hostname', join(root, 'clusters/link.yaml'));

@@ -25,14 +25,18 @@ export function listing(ctx: Context, cluster: string): ReadonlyMap<string, stri
   return new Map(ctx.files.list(root).map((path) => [path.slice(root.length + 1), ctx.files.read(path)]));
 }
 
-/** Runs all stages and compares with what stands in deploy/; shared by render, validate, diff and commit. */
-export async function renderAndCompare(invocation: Invocation): Promise<Compared> {
+/**
+ * Runs all stages and compares with what stands in deploy/; shared by render, validate, diff and commit.
+ * `checkTemplates` reads all templates of the catalog too, also those that no cluster uses.
+ */
+export async function renderAndCompare(invocation: Invocation, checkTemplates = false): Promise<Compared> {
   const { ctx, global } = invocation;
   const useCache = invocation.options['cache'] !== false;
   const cache: RunCache | undefined = useCache ? (name) => parseEntry(ctx.files.readCache(name)) : undefined;
   const result = await createPipeline(ctx).run({
     clusters: global.cluster,
     cache,
+    checkTemplates,
     ...(global.selector === undefined ? {} : { selector: global.selector }),
   });
   const start = ctx.now();

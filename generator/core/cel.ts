@@ -6,6 +6,8 @@ import { isMap } from '../model/values.ts';
 export interface Cel {
   /** The truth of an expression; throws Error with CEL's own message when it cannot be evaluated. */
   test(expression: string, context: ValueMap): boolean;
+  /** Throws when the expression is not CEL; evaluates nothing. */
+  parse(expression: string): void;
 }
 
 export function createCel(): Cel {
@@ -13,6 +15,7 @@ export function createCel(): Cel {
   const programs = new Map<string, (context: Record<string, unknown>) => unknown>();
   const converted = new WeakMap<object, unknown>();
   return {
+    parse: (expression) => void environment.parse(expression),
     test(expression, context) {
       let program = programs.get(expression);
       if (program === undefined) {

@@ -2,8 +2,10 @@ import Handlebars from 'handlebars';
 import type { Value, ValueMap } from '../model/values.ts';
 import { asString, isMap, member } from '../model/values.ts';
 import { HelperError, helpers, kubeAtLeast } from './helpers.ts';
-import { resolveNames, TemplateError, transform } from './templateAst.ts';
+import { outdentTags, resolveNames, shiftColumns, TemplateError, transform } from './templateAst.ts';
 import type { Statement, TemplateMode } from './templateAst.ts';
+import { markLines, traceOf } from './templateTrace.ts';
+import type { Trace } from './templateTrace.ts';
 
 export { TemplateError } from './templateAst.ts';
 export type { TemplateMode } from './templateAst.ts';
@@ -11,6 +13,12 @@ export type { TemplateMode } from './templateAst.ts';
 export interface Templates {
   /** Renders with a context; throws TemplateError. Compiled templates are kept for the life of the engine. */
   render(text: string, context: ValueMap, mode?: TemplateMode): string;
+  /** Which template line each line of the result came from; the template has to render. */
+  trace(text: string, context: ValueMap): Trace;
+  /** The context paths that the statements of one template line read. */
+  pathsOn(text: string, line: number): readonly string[];
+  /** The template as it is written, names of the context resolved; throws TemplateError. */
+  parse(text: string): hbs.AST.Program;
 }
 
 interface Compiled {
@@ -25,17 +33,40 @@ export function createTemplates(): Templates {
   const engine = Handlebars.create();
   registerHelpers(engine);
   const compiled = { yaml: new Map<string, Compiled>(), text: new Map<string, Compiled>() };
+  const compiledOnce = (text: string, mode: TemplateMode): Compiled => {
+    const known = compiled[mode].get(text) ?? compile(engine, text, mode);
+    compiled[mode].set(text, known);
+    return known;
+  };
   return {
     render(text, context, mode = 'yaml') {
-      let template = compiled[mode].get(text);
-      if (template === undefined) compiled[mode].set(text, (template = compile(engine, text, mode)));
+      const template = compiledOnce(text, mode);
       try {
         return template.run(context);
       } catch (error) {
         throw located(error, template.statements);
       }
     },
+    trace: (text, context) => traceOf(compile(engine, text, 'yaml', markLines).run(context)),
+    pathsOn: (text, line) =>
+      compiledOnce(text, 'yaml').statements.flatMap((s) => (s.line === line && s.endLine === line ? s.paths : [])),
+    parse(text) {
+      try {
+        const program = parse(engine, text);
+        resolveNames(program.body, new Set(), new Set(Object.keys(engine.helpers)));
+        return program;
+      } catch (error) {
+        throw located(error, []);
+      }
+    },
   };
+}
+
+function parse(engine: typeof Handlebars, text: string): hbs.AST.Program {
+  const { text: outdented, indents } = outdentTags(text);
+  const program = engine.parse(outdented);
+  shiftColumns(program.body, indents);
+  return program;
 }
 
 function registerHelpers(engine: typeof Handlebars): void {
@@ -90,12 +121,18 @@ function guarded(options: HelperOptions, run: () => Value): Value {
   }
 }
 
-function compile(engine: typeof Handlebars, text: string, mode: TemplateMode): Compiled {
+function compile(
+  engine: typeof Handlebars,
+  text: string,
+  mode: TemplateMode,
+  prepare?: (body: readonly hbs.AST.Statement[]) => void,
+): Compiled {
   const statements: Statement[] = [];
   try {
-    const ast = engine.parse(text);
+    const ast = parse(engine, text);
     transform(ast.body, mode, statements, new Map());
-    resolveNames(ast.body, new Set(), new Set([...Object.keys(engine.helpers)]));
+    resolveNames(ast.body, new Set(), new Set(Object.keys(engine.helpers)));
+    prepare?.(ast.body);
     const known = Object.fromEntries(Object.keys(engine.helpers).map((n) => [n, true]));
     const run = engine.compile(ast, {
       strict: true,

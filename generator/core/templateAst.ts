@@ -28,6 +28,36 @@ export interface Statement {
   readonly paths: readonly string[];
 }
 
+/**
+ * Takes the indentation of lines that hold nothing but a block tag away: Handlebars leaves it in the output of chained
+ * `else if`. `indents` maps such a line to the columns taken.
+ */
+export function outdentTags(text: string): { text: string; indents: ReadonlyMap<number, number> } {
+  const indents = new Map<number, number>();
+  const lines = text.split('\n').map((line, i) => {
+    const indent = /^[ \t]+(?=\{\{~?(?:#|\/|else\b|\^)[^\n]*\}\}[ \t]*\r?$)/.exec(line)?.[0].length ?? 0;
+    if (indent > 0) indents.set(i + 1, indent);
+    return line.slice(indent);
+  });
+  return { text: lines.join('\n'), indents };
+}
+
+/** Makes the positions of a parsed template those of its file again (see outdentTags). */
+export function shiftColumns(body: readonly hbs.AST.Node[], indents: ReadonlyMap<number, number>): void {
+  if (indents.size === 0) return;
+  const seen = new Set<object>();
+  const visit = (node: unknown): void => {
+    if (typeof node !== 'object' || node === null || seen.has(node)) return;
+    seen.add(node);
+    for (const [key, value] of Object.entries(node)) if (key !== 'loc') visit(value);
+    const loc = (node as { loc?: hbs.AST.SourceLocation }).loc;
+    if (loc === undefined || seen.has(loc)) return;
+    seen.add(loc);
+    for (const at of [loc.start, loc.end]) at.column += indents.get(at.line) ?? 0;
+  };
+  body.forEach(visit);
+}
+
 /** Wraps every plain interpolation so that its value is quoted, and notes which context paths each statement reads. */
 export function transform(
   body: hbs.AST.Statement[],
@@ -96,7 +126,10 @@ export function resolveNames(
 type Call = hbs.AST.MustacheStatement | hbs.AST.BlockStatement | hbs.AST.SubExpression;
 
 function resolveCall(call: Call, shadowed: ReadonlySet<string>, known: ReadonlySet<string>): void {
-  const name = (call.path as hbs.AST.PathExpression).original;
+  const path = call.path as hbs.AST.PathExpression;
+  const name = path.original;
+  const isValue = call.type === 'MustacheStatement' && call.params.length === 0 && call.hash === undefined;
+  if (isValue && !known.has(name)) return resolvePath(path, shadowed);
   if (!known.has(name))
     throw new TemplateError(
       'template/syntax',

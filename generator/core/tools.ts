@@ -58,14 +58,21 @@ export function renderTemplate(
   } catch (error) {
     const e = error as Error & { reason?: string; mark?: { line: number; column: number } };
     const line = (e.mark?.line ?? 0) + 1;
-    const at = { ...locateLine(template.file, text, line, (e.mark?.column ?? 0) + 1) };
+    const at = tools.templates.trace(template.text, context)(line);
     return {
       problem: {
         code: 'template/yaml',
         severity: 'error',
-        message: `The template does not render to YAML: ${e.reason ?? e.message}.`,
-        at,
-        hint: 'The excerpt is the rendered text. Interpolations print quoted JSON: build strings with str, and never put quotes around {{…}}.',
+        message: `The template does not render to YAML: ${e.reason ?? e.message}, where it reads: ${(text.split('\n')[line - 1] ?? '').trim().slice(0, 120)}`,
+        at: locateLine(
+          template.file,
+          template.text,
+          at,
+          1,
+          Math.max(1, (template.text.split('\n')[at - 1] ?? '').length),
+        ),
+        related: setBy(tools.templates.pathsOn(template.text, at), cluster, capability),
+        hint: 'Interpolations print quoted JSON: build strings with str, and never put quotes around {{…}}.',
       },
     };
   }
@@ -77,16 +84,7 @@ function templateDiagnostic(
   cluster: ResolvedCluster,
   capability: string,
 ): Diagnostic {
-  const options = error.paths.filter((p) => p.startsWith('options.'));
-  const related = options.flatMap((path) => {
-    const list = cluster.catalog.capabilities.get(capability)?.list;
-    const rest = `/${path.split('.').slice(1).join('/')}`;
-    const pointer = list !== undefined && rest.startsWith(`/${list}`) ? rest : `/capabilities/${capability}${rest}`;
-    const origin = originsOf(cluster.layers, pointer)[0];
-    return origin === undefined
-      ? []
-      : [{ message: `${path.slice('options.'.length)} is set here`, at: origin.source.at(origin.pointer) }];
-  });
+  const related = setBy(error.paths, cluster, capability);
   return {
     code: error.code,
     severity: 'error',
@@ -98,4 +96,23 @@ function templateDiagnostic(
         ? 'Correct the option, or the template.'
         : 'Correct the template; docs/catalog.md lists what templates see.',
   };
+}
+
+/** Where the options among some context paths were set. */
+function setBy(
+  paths: readonly string[],
+  cluster: ResolvedCluster,
+  capability: string,
+): NonNullable<Diagnostic['related']> {
+  return paths
+    .filter((p) => p.startsWith('options.'))
+    .flatMap((path) => {
+      const list = cluster.catalog.capabilities.get(capability)?.list;
+      const rest = `/${path.split('.').slice(1).join('/')}`;
+      const pointer = list !== undefined && rest.startsWith(`/${list}`) ? rest : `/capabilities/${capability}${rest}`;
+      const origin = originsOf(cluster.layers, pointer)[0];
+      return origin === undefined
+        ? []
+        : [{ message: `${path.slice('options.'.length)} is set here`, at: origin.source.at(origin.pointer) }];
+    });
 }

@@ -1,6 +1,6 @@
 import type { Diagnostic, Location } from '../model/diagnostic.ts';
 import type { Catalog } from '../model/model.ts';
-import type { ValueMap } from '../model/values.ts';
+import type { Value, ValueMap } from '../model/values.ts';
 import { asMap, asString, isList, isMap, pointerStep, valueAt } from '../model/values.ts';
 import type { Source } from '../source/source.ts';
 import { didYouMean } from '../source/suggest.ts';
@@ -22,7 +22,7 @@ export function createSpecChecker(
     check(source) {
       const locate = (pointer: string, part: 'key' | 'value'): Location => source.at(pointer, part);
       const root = withoutNulls(source.value);
-      const found = checker(base).check(root, locate);
+      const found = [...blankKeys(source, source.value), ...checker(base).check(root, locate)];
       const spec = asMap(asMap(root)['spec']);
       for (const section of ['capabilities', 'defaults']) {
         for (const [name, options] of Object.entries(asMap(spec[section]))) {
@@ -40,6 +40,30 @@ export function createSpecChecker(
       return found;
     },
   };
+}
+
+/**
+ * Keys with nothing behind them. YAML reads them as null, which removes what an environment set: `kafka:` would switch
+ * Kafka off where it was meant to switch it on.
+ */
+function blankKeys(source: Source, value: Value, pointer = ''): Diagnostic[] {
+  if (isMap(value)) {
+    return Object.entries(value).flatMap(([key, item]): Diagnostic[] => {
+      const at = `${pointer}/${pointerStep(key)}`;
+      if (item !== null) return blankKeys(source, item, at);
+      if (!source.isBlank(at)) return [];
+      return [
+        {
+          code: 'yaml/blank-value',
+          severity: 'error',
+          message: `"${key}" has no value.`,
+          at: source.at(at, 'key'),
+          hint: `Write the value; {} for a map with nothing but defaults; null to remove what an environment or a default sets.`,
+        },
+      ];
+    });
+  }
+  return isList(value) ? value.flatMap((item, i) => blankKeys(source, item, `${pointer}/${i}`)) : [];
 }
 
 function unknownCapability(name: string, catalog: Catalog, at: Location): Diagnostic {

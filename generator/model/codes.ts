@@ -17,6 +17,10 @@ export const codes = {
   },
   'yaml/documents': { title: 'Several documents', help: 'Specs hold exactly one YAML document.' },
   'yaml/alias': { title: 'Alias', help: 'Anchors and aliases are not supported: share values through an environment.' },
+  'yaml/blank-value': {
+    title: 'Key without a value',
+    help: 'A key of a spec or environment has nothing behind it. YAML reads that as null, which removes what an environment set, so it has to be written: `{}` switches a capability on with its defaults, `null` switches it off.',
+  },
   'yaml/empty': { title: 'Empty file', help: 'The file holds no document.' },
   'yaml/ambiguous-scalar': {
     title: 'Scalar that YAML 1.1 reads differently',

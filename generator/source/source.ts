@@ -43,14 +43,22 @@ export class Source {
     return true;
   }
 
+  /** True for a key with nothing behind it (`kafka:`); false for a written `null` or `~`. */
+  isBlank(pointer: string): boolean {
+    const node = this.#parsed().getIn(pointerSteps(pointer), true);
+    return node === null || (isScalar(node) && node.value === null && (node.source ?? '') === '');
+  }
+
+  #parsed(): Document {
+    this.#document ??= parseAllDocuments(this.text, {
+      lineCounter: this.#lines,
+      keepSourceTokens: false,
+    })[0] as Document;
+    return this.#document;
+  }
+
   #range(pointer: string, part: 'key' | 'value'): [number, number] {
-    if (this.#document === undefined) {
-      this.#document = parseAllDocuments(this.text, {
-        lineCounter: this.#lines,
-        keepSourceTokens: false,
-      })[0] as Document;
-    }
-    let node = this.#document?.contents as Node | null;
+    let node = this.#parsed().contents as Node | null;
     let range: [number, number] = nodeRange(node) ?? [0, 0];
     const steps = pointerSteps(pointer);
     for (const [index, step] of steps.entries()) {

@@ -52,6 +52,20 @@ describe('templates', () => {
     expect(failure(text)).toMatchObject({ code, line, col });
   });
 
+  it.each([
+    ['a', '  x: |\n    l\n    A\n    end\n'],
+    ['b', '  x: |\n    l\n    B\n    end\n'],
+    ['', '  x: |\n    l\n    C\n    end\n'],
+  ])('leaves nothing of the tags of a chained else (%j)', (s, printed) => {
+    const text =
+      '  x: |\n    l\n    {{#if (eq options.s "a")}}\n    A\n    {{else if (eq options.s "b")}}\n    B\n    {{else}}\n    C\n    {{/if}}\n    end\n';
+    expect(templates.render(text, { options: { s } })).toBe(printed);
+    expect(failure('a\n    {{#if options.none}}\n    {{else if options.nope}}\n    {{/if}}')).toMatchObject({
+      line: 3,
+    });
+    expect(failure('a\n    {{#if options.nope}}\n    {{/if}}')).toMatchObject({ line: 2, col: 5 });
+  });
+
   it('names the options a failing statement reads, through loops too', () => {
     expect(
       failure('{{#each options.list as |item|}}{{text item.v}}{{str item.v options.none}}{{/each}}').paths,
