@@ -96,6 +96,25 @@ describe('render', () => {
     ]);
   });
 
+  it('removes Applications within the budget of the spec without consent, never what holds data', () => {
+    const component = 'catalog/demo/demo-chart/component.yaml';
+    const held = `${demoCatalog[component] ?? ''}  dataHolding: true\n`;
+    const withBudget = (n: number, extra = {}): string => {
+      const root = demo({ ...extra });
+      run(root, ['render']);
+      const without = `  deletionBudget: ${n}\n  capabilities:\n    demo: { replicas: 3 }\n  components:\n    demo-chart: { enabled: false }\n`;
+      writeFileSync(join(root, 'clusters/a.yaml'), clusterSpec('a', without));
+      return root;
+    };
+    expect(findings(withBudget(0), 'render')).toEqual([['publish/deletion', 'deploy/a/apps/demo-chart.yaml', 1]]);
+    expect(findings(withBudget(1, { [component]: held }), 'render')).toEqual([
+      ['publish/deletion', 'deploy/a/apps/demo-chart.yaml', 1],
+    ]);
+    const root = withBudget(1);
+    expect(run(root, ['render']).code).toBe(0);
+    expect([...snapshot(join(root, 'deploy')).keys()]).not.toContain('a/apps/demo-chart.yaml');
+  });
+
   it('removes the tree of a cluster that is gone, with consent', () => {
     const root = demo({ 'clusters/b.yaml': clusterSpec('b', '  capabilities: { demo: {} }\n') });
     run(root, ['render']);
@@ -112,6 +131,12 @@ describe('bad input', () => {
     ['a wrong type', '  capabilities:\n    demo: { replicas: many }\n', 'schema/type', 9],
     ['a value out of bounds', '  capabilities:\n    demo: { replicas: 0 }\n', 'schema/value', 9],
     ['an unknown capability', '  capabilities:\n    kafak: {}\n', 'spec/unknown-capability', 9],
+    [
+      'a rule for each item',
+      '  capabilities:\n    demo:\n      items:\n        - { name: b }\n        - name: a\n          size: 9\n',
+      'spec/rule',
+      13,
+    ],
     ['a rule', '  capabilities:\n    demo: { replicas: 100 }\n', 'spec/rule', 9],
     ['an option of what is not chosen', '  capabilities:\n    demo: { glitter: 1 }\n', 'spec/option-not-applicable', 9],
     ['a required key of a list item', '  capabilities:\n    demo: { items: [{ size: 1 }] }\n', 'schema/required', 9],

@@ -42,7 +42,7 @@ export async function renderAndCompare(invocation: Invocation, checkTemplates = 
   const start = ctx.now();
   const changes: Change[] = [];
   const publishing: Diagnostic[] = [];
-  const dataHolding = new Set<string>();
+  const budgets = new Map(result.clusters.map((c) => [c.name, Number(c.resolved?.merged['deletionBudget'] ?? 0)]));
   const trees: Pick<RenderedTree, 'cluster' | 'files'>[] = [
     ...result.clusters.flatMap((c) => (c.tree === undefined ? [] : [c.tree])),
     ...result.fleets,
@@ -52,13 +52,13 @@ export async function renderAndCompare(invocation: Invocation, checkTemplates = 
   for (const tree of trees) {
     const present = listing(ctx, tree.cluster);
     const lock = readLock(present);
-    for (const [name, c] of Object.entries(lock?.components ?? {}))
-      if (asMap(c)['dataHolding'] === true) dataHolding.add(name);
+    const held = Object.entries(lock?.components ?? {}).filter(([, c]) => asMap(c)['dataHolding'] === true);
     const comparison = compareTree(tree, present, lock);
     changes.push(...comparison.changes);
-    publishing.push(...comparison.diagnostics);
+    const dataHolding = new Set(held.map(([name]) => name));
+    const deletions = deletionFindings(comparison.changes, dataHolding, budgets.get(tree.cluster) ?? 0);
+    publishing.push(...comparison.diagnostics, ...deletions);
   }
-  publishing.push(...deletionFindings(changes, dataHolding));
   result.timings.compare = ctx.now() - start;
   return { result, changes, publishing };
 }

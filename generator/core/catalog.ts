@@ -200,6 +200,7 @@ function capabilityOf(source: Source, components: readonly CatalogComponent[]): 
       .map((r) => ({
         rule: asString(r['rule']) ?? '',
         when: asString(r['when']),
+        each: asString(r['each']),
         path: asString(r['path']) ?? '',
         message: asString(r['message']) ?? '',
         hint: asString(r['hint']),

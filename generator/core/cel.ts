@@ -1,4 +1,5 @@
 import { Environment } from '@marcbachmann/cel-js';
+import type { ResolvedCluster } from '../model/model.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { isMap } from '../model/values.ts';
 
@@ -42,4 +43,11 @@ function toCel(value: Value, converted: WeakMap<object, unknown>): unknown {
     : (value as readonly Value[]).map((v) => toCel(v, converted));
   converted.set(value, result);
   return result;
+}
+
+/** The context of CEL in rules and `when:` of components. */
+export function celContext(cluster: ResolvedCluster, options: ValueMap): ValueMap {
+  const contracts: Record<string, Value> = {};
+  for (const name of cluster.contracts.keys()) contracts[name] = true;
+  return { options, cluster: cluster.info, enabled: cluster.enabled, tenants: cluster.tenants, contracts };
 }

@@ -12,9 +12,6 @@ export interface Comparison {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** How many Applications may go in one run without consent. */
-export const deletionBudget = 0;
-
 /** The lock of a listing, or undefined when there is none that can be read. */
 export function readLock(
   listing: TreeListing,
@@ -80,8 +77,15 @@ export function compareTree(
   return { changes: changes.sort((a, b) => compareText(a.path, b.path)), diagnostics };
 }
 
-/** Removals that need consent: Applications beyond the budget, namespaces, and what holds data. */
-export function deletionFindings(changes: readonly Change[], dataHolding: ReadonlySet<string>): Diagnostic[] {
+/**
+ * Removals of one cluster that need consent: Applications beyond the budget (how many may go in one run), namespaces,
+ * CRDs, and what holds data.
+ */
+export function deletionFindings(
+  changes: readonly Change[],
+  dataHolding: ReadonlySet<string>,
+  budget: number,
+): Diagnostic[] {
   const removed = changes.filter((c) => c.kind === 'delete');
   const component = (c: Change): string =>
     /^deploy\/[^/]+\/(?:apps\/([^/]+)\.yaml|manifests\/([^/]+)\/)/
@@ -101,7 +105,7 @@ export function deletionFindings(changes: readonly Change[], dataHolding: Readon
   );
   const findings = precious.map((c) => deletion(c, `${c.path} holds data or a namespace; it would be removed.`));
   const overBudget =
-    applications.length > deletionBudget ? applications : applications.filter((c) => dataHolding.has(component(c)));
+    applications.length > budget ? applications : applications.filter((c) => dataHolding.has(component(c)));
   return [
     ...overBudget.map((c) =>
       deletion(

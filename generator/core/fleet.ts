@@ -5,7 +5,7 @@ import { compareText } from '../model/values.ts';
 import { emitDocuments, emitYaml } from '../source/emit.ts';
 import { fleetRoot } from './argocd.ts';
 import { sha } from './digest.ts';
-import { locateMerged } from './resolve.ts';
+import { locateMerged } from './merge.ts';
 
 export interface FleetMember {
   readonly name: string;

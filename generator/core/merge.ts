@@ -1,3 +1,4 @@
+import type { Location } from '../model/diagnostic.ts';
 import type { Layer, Origin } from '../model/model.ts';
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
 import { isMap, member, pointerSteps, setMember, valueAt } from '../model/values.ts';
@@ -73,6 +74,12 @@ export function nearestOrigin(layers: readonly Layer[], pointer: string): Origin
     const origin = originsOf(layers, at)[0];
     if (origin !== undefined || at === '') return origin;
   }
+}
+
+/** Where a pointer of the merged spec was written last; where nobody wrote it, its nearest parent. */
+export function locateMerged(layers: readonly Layer[], pointer: string, part: 'key' | 'value'): Location | undefined {
+  const origin = nearestOrigin(layers, pointer);
+  return origin?.source.at(origin.pointer, part);
 }
 
 /** Defaults of an environment (base ending in `#`) stand at `<base>/<capability>`, without the step `capabilities`. */

@@ -1,15 +1,15 @@
 import type { Diagnostic, Location, Outcome } from '../model/diagnostic.ts';
 import { hasErrors } from '../model/diagnostic.ts';
 import type { Catalog, ClusterInfo, Layer, ResolvedCapability, ResolvedCluster } from '../model/model.ts';
-import type { MutableMap, Value, ValueMap } from '../model/values.ts';
+import type { MutableMap, ValueMap } from '../model/values.ts';
 import { asList, asMap, asString, isMap, member, pointerSteps, valueAt } from '../model/values.ts';
 import type { Source } from '../source/source.ts';
 import { didYouMean } from '../source/suggest.ts';
-import type { Cel } from './cel.ts';
 import { findContracts } from './contracts.ts';
 import { clusterLayers } from './layers.ts';
-import { mergeLayers, nearestOrigin, originsOf } from './merge.ts';
+import { locateMerged, mergeLayers, nearestOrigin, originsOf } from './merge.ts';
 import { conditionsOf, fillDefaults, missingKeys, replaceAt, withoutNulls } from './options.ts';
+import { checkRules } from './rules.ts';
 import { celDiagnostic } from './tools.ts';
 import type { Tools } from './tools.ts';
 
@@ -62,12 +62,6 @@ export function resolveCluster(
   };
   diagnostics.push(...checkOverrides(cluster), ...checkRules(cluster, tools));
   return { value: cluster, diagnostics: diagnostics.map((d) => ({ ...d, cluster: name })) };
-}
-
-/** Where a pointer of the merged spec was written last; where nobody wrote it, its nearest parent. */
-export function locateMerged(layers: readonly Layer[], pointer: string, part: 'key' | 'value'): Location | undefined {
-  const origin = nearestOrigin(layers, pointer);
-  return origin?.source.at(origin.pointer, part);
 }
 
 function clusterInfo(name: string, source: Source, merged: ValueMap): ClusterInfo {
@@ -145,7 +139,13 @@ function resolveOptions(input: OptionsInput, tools: Tools): Outcome<ValueMap> {
   });
   let filled = fillDefaults(capability.options, input.options);
   for (const { pointer, when } of conditionsOf(capability.options)) {
-    if (valueAt(filled, pointer) === undefined || test(tools.cel, when, { options: filled })) continue;
+    if (valueAt(filled, pointer) === undefined) continue;
+    try {
+      if (tools.cel.test(when, { options: filled })) continue;
+    } catch (error) {
+      const at = `/spec/options${pointer.replaceAll('/', '/properties/')}/x-when`;
+      return { diagnostics: [...diagnostics, celDiagnostic(error, capability.source.at(at))] };
+    }
     const origin = originsOf(input.layers, specPointer(pointer))[0];
     if (valueAt(input.options, pointer) !== undefined && origin !== undefined) {
       diagnostics.push({
@@ -161,14 +161,6 @@ function resolveOptions(input: OptionsInput, tools: Tools): Outcome<ValueMap> {
   if (diagnostics.length > 0) return { diagnostics };
   tools.memo.set(key, filled);
   return { value: filled as ValueMap, diagnostics };
-}
-
-function test(cel: Cel, expression: string, context: ValueMap): boolean {
-  try {
-    return cel.test(expression, context);
-  } catch {
-    return false;
-  }
 }
 
 function checkOverrides(cluster: ResolvedCluster): Diagnostic[] {
@@ -191,41 +183,4 @@ function checkOverrides(cluster: ResolvedCluster): Diagnostic[] {
         hint: known === undefined ? 'See `slipway catalog list`.' : `Enable ${known.capability}, or remove the entry.`,
       };
     });
-}
-
-/** The context of CEL in rules and `when:` of components. */
-export function celContext(cluster: ResolvedCluster, options: ValueMap): ValueMap {
-  const contracts: Record<string, Value> = {};
-  for (const name of cluster.contracts.keys()) contracts[name] = true;
-  return { options, cluster: cluster.info, enabled: cluster.enabled, tenants: cluster.tenants, contracts };
-}
-
-function checkRules(cluster: ResolvedCluster, tools: Tools): Diagnostic[] {
-  return [...cluster.capabilities.values()].flatMap(({ capability, options }) => {
-    const context = celContext(cluster, options);
-    return capability.rules.flatMap((rule, i): Diagnostic[] => {
-      try {
-        if ((rule.when !== undefined && !tools.cel.test(rule.when, context)) || tools.cel.test(rule.rule, context))
-          return [];
-      } catch (error) {
-        return [celDiagnostic(error, capability.source.at(`/spec/rules/${i}/rule`))];
-      }
-      const at = locateMerged(
-        cluster.layers,
-        capability.list !== undefined && rule.path.startsWith(`/${capability.list}`)
-          ? rule.path
-          : `/capabilities/${capability.name}${rule.path}`,
-        'value',
-      );
-      return [
-        {
-          code: 'spec/rule',
-          severity: rule.severity,
-          message: rule.message,
-          hint: rule.hint ?? `The rule is: ${rule.rule}`,
-          ...(at === undefined ? {} : { at }),
-        },
-      ];
-    });
-  });
 }

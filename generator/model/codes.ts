@@ -167,7 +167,7 @@ export const codes = {
   },
   'publish/deletion': {
     title: 'Removal needs consent',
-    help: 'The change removes something that holds data, or more Applications than the budget. Look at `slipway diff`, then pass --allow-delete.',
+    help: 'The change removes something that holds data, or more Applications than `spec.deletionBudget` (0 unless set). Look at `slipway diff`, then pass --allow-delete.',
   },
   'publish/stale': {
     title: 'Tree is not what its inputs render to',

@@ -46,6 +46,8 @@ export interface CatalogComponent {
 export interface Rule {
   readonly rule: string;
   readonly when: string | undefined;
+  /** Pointer to a list, `*` for items on the way: the rule is asked for each item. */
+  readonly each: string | undefined;
   readonly path: string;
   readonly message: string;
   readonly hint: string | undefined;

@@ -95,6 +95,10 @@ export interface ClusterSpec {
       };
     };
     /**
+     * How many Applications one run may remove without --allow-delete; what holds data always asks.
+     */
+    deletionBudget?: number;
+    /**
      * What this cluster is to have: capability name to its options; null switches off what an environment switched on.
      */
     capabilities?: {
@@ -239,6 +243,10 @@ export interface EnvironmentSpec {
       };
     };
     /**
+     * How many Applications one run may remove without --allow-delete; what holds data always asks.
+     */
+    deletionBudget?: number;
+    /**
      * What this cluster is to have: capability name to its options; null switches off what an environment switched on.
      */
     capabilities?: {
@@ -375,7 +383,11 @@ export interface CapabilityFile {
        */
       rule: string;
       /**
-       * JSON pointer below the options the message points at.
+       * JSON pointer to a list of the options, * for every item on the way: the rule holds for each item, which it reads as item.
+       */
+      each?: string;
+      /**
+       * JSON pointer the message points at, below the options; below the item with each.
        */
       path?: string;
       /**

@@ -29,6 +29,10 @@ spec:
       path: /replicas
       message: That is too many.
       hint: Use fewer than 100.
+    - each: /items
+      rule: item.size < 9
+      path: /size
+      message: That is too large.
 `,
   'catalog/demo/demo-config/component.yaml':
     'apiVersion: slipway.dev/v1alpha1\nkind: Component\nmetadata: { name: demo-config }\nspec:\n  summary: A ConfigMap.\n  namespace: demo\n',
