@@ -1,7 +1,8 @@
 import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
 import type { Capability, Catalog, CatalogComponent, Chart, TemplateFile } from '../model/model.ts';
+import type { CapabilityFileFormat, CatalogFileFormat, ComponentFileFormat } from '../model/spec.gen.ts';
 import type { Value, ValueMap } from '../model/values.ts';
-import { asList, asMap, asString, compareText } from '../model/values.ts';
+import { compareText } from '../model/values.ts';
 import type { Source } from '../source/source.ts';
 import { parseSource } from '../source/source.ts';
 import { sha } from './digest.ts';
@@ -13,6 +14,10 @@ export interface CatalogSchemas {
   readonly capability: Checker;
   readonly component: Checker;
 }
+
+type CatalogFile = CatalogFileFormat.CatalogFile;
+type CapabilityFile = CapabilityFileFormat.CapabilityFile;
+type ComponentFile = ComponentFileFormat.ComponentFile;
 
 /** Files of the catalog and of `custom/`: path relative to the repository root → text. */
 export type CatalogFiles = ReadonlyMap<string, string>;
@@ -46,7 +51,7 @@ export function buildCatalog(files: CatalogFiles, schemas: CatalogSchemas, pin?:
   }
   const components = readComponents(files, (file) => read(file, schemas.component), diagnostics);
   const capabilities = readCapabilities(files, components, (file) => read(file, schemas.capability), diagnostics);
-  const spec = asMap(asMap(root.value)['spec']);
+  const { spec } = root.value as unknown as CatalogFile;
   const value: Catalog = {
     pin,
     source: root,
@@ -58,9 +63,9 @@ export function buildCatalog(files: CatalogFiles, schemas: CatalogSchemas, pin?:
         .map(([path, text]) => `${path}\0${text}`)
         .join('\0'),
     ),
-    version: asString(spec['version']) ?? '',
-    minimumKubernetes: asString(asMap(spec['kubernetes'])['minimum']) ?? '1.0',
-    defaults: asMap(spec['defaults']),
+    version: spec.version,
+    minimumKubernetes: spec.kubernetes.minimum,
+    defaults: (spec.defaults ?? {}) as ValueMap,
   };
   diagnostics.push(...checkReferences(value));
   return { value, diagnostics };
@@ -102,16 +107,16 @@ function readComponents(
       );
     if (component.values !== undefined && component.chart === undefined)
       invalid('values.yaml.hbs needs a chart.', '/spec', 'Add spec.chart or delete values.yaml.hbs.');
-    if (component.removal === 'keep' && asMap(asMap(source.value)['spec'])['removalReason'] === undefined)
+    if (component.removal === 'keep' && (source.value as unknown as ComponentFile).spec.removalReason === undefined)
       invalid('removal: keep needs a removalReason.', '/spec/removal', 'Say why its objects stay.');
     found.set(component.name, component);
   }
   return found;
 }
 
+/** `source` has passed the component schema. */
 function componentOf(source: Source, capability: string, files: CatalogFiles, folder: string): CatalogComponent {
-  const name = asString(asMap(asMap(source.value)['metadata'])['name']) ?? '';
-  const spec = asMap(asMap(source.value)['spec']);
+  const { metadata, spec } = source.value as unknown as ComponentFile;
   const templates = (part: string): TemplateFile[] =>
     [...files.keys()]
       .filter((f) => f.startsWith(`${folder}${part}/`) && f.endsWith('.hbs'))
@@ -120,25 +125,21 @@ function componentOf(source: Source, capability: string, files: CatalogFiles, fo
   const template = (part: string): TemplateFile | undefined =>
     files.has(`${folder}${part}`) ? { file: `${folder}${part}`, text: files.get(`${folder}${part}`) ?? '' } : undefined;
   return {
-    name,
+    name: metadata.name,
     capability,
     source,
-    summary: asString(spec['summary']) ?? '',
-    when: asString(spec['when']),
-    chart: chartOf(spec['chart']),
-    release: asString(spec['release']) ?? name,
-    namespace: asString(spec['namespace']) ?? 'default',
-    needs: asList(spec['needs']).map((n) => ({
-      component: asString(asMap(n)['component']) ?? '',
-      optional: asMap(n)['optional'] === true,
-      reason: asString(asMap(n)['reason']) ?? '',
-    })),
-    crds: asList(spec['crds']) as readonly string[],
-    removal: spec['removal'] === 'keep' ? 'keep' : 'delete',
-    dataHolding: spec['dataHolding'] === true,
-    syncOptions: asList(spec['syncOptions']).map((o) => asString(asMap(o)['option']) ?? ''),
-    ignoreDifferences: asList(spec['ignoreDifferences']) as readonly ValueMap[],
-    health: asList(spec['health']) as readonly ValueMap[],
+    summary: spec.summary,
+    when: spec.when,
+    chart: chartOf(spec.chart),
+    release: spec.release ?? metadata.name,
+    namespace: spec.namespace,
+    needs: (spec.needs ?? []).map((n) => ({ component: n.component, optional: n.optional === true, reason: n.reason })),
+    crds: spec.crds ?? [],
+    removal: spec.removal ?? 'delete',
+    dataHolding: spec.dataHolding === true,
+    syncOptions: (spec.syncOptions ?? []).map((o) => o.option),
+    ignoreDifferences: (spec.ignoreDifferences ?? []) as readonly ValueMap[],
+    health: (spec.health ?? []) as readonly ValueMap[],
     values: template('values.yaml.hbs'),
     manifests: templates('manifests'),
     argocd: templates('argocd'),
@@ -146,15 +147,10 @@ function componentOf(source: Source, capability: string, files: CatalogFiles, fo
   };
 }
 
-function chartOf(value: Value | undefined): Chart | undefined {
-  if (value === undefined) return undefined;
-  const chart = asMap(value);
-  return {
-    repository: asString(chart['repository']) ?? '',
-    name: asString(chart['name']) ?? '',
-    version: String(chart['version']),
-    skipCrds: chart['skipCrds'] === true,
-  };
+function chartOf(chart: ComponentFile['spec']['chart']): Chart | undefined {
+  if (chart === undefined) return undefined;
+  const { repository, name, version } = chart;
+  return { repository, name, version, skipCrds: chart.skipCrds === true };
 }
 
 function readCapabilities(
@@ -186,40 +182,37 @@ function readCapabilities(
   return found;
 }
 
+/** `source` has passed the capability schema. */
 function capabilityOf(source: Source, components: readonly CatalogComponent[]): Capability {
-  const spec = asMap(asMap(source.value)['spec']);
+  const { metadata, spec } = source.value as unknown as CapabilityFile;
   return {
-    name: asString(asMap(asMap(source.value)['metadata'])['name']) ?? '',
+    name: metadata.name,
     source,
     components,
-    summary: asString(spec['summary']) ?? '',
-    list: asString(spec['list']),
-    options: closeSchema({ type: 'object', properties: {}, ...asMap(spec['options']) }),
-    rules: asList(spec['rules'])
-      .map(asMap)
-      .map((r) => ({
-        rule: asString(r['rule']) ?? '',
-        when: asString(r['when']),
-        each: asString(r['each']),
-        path: asString(r['path']) ?? '',
-        message: asString(r['message']) ?? '',
-        hint: asString(r['hint']),
-        severity: r['severity'] === 'warning' ? 'warning' : 'error',
-      })),
-    provides: Object.entries(asMap(spec['provides'])).map(([contract, p]) => ({
-      contract,
-      by: asString(asMap(p)['by']) ?? '',
-      when: asString(asMap(p)['when']),
-      value: asMap(p)['value'] ?? {},
+    summary: spec.summary,
+    list: spec.list,
+    options: closeSchema({ type: 'object', properties: {}, ...(spec.options as ValueMap) }),
+    rules: (spec.rules ?? []).map((r) => ({
+      rule: r.rule,
+      when: r.when,
+      each: r.each,
+      path: r.path ?? '',
+      message: r.message,
+      hint: r.hint,
+      severity: r.severity ?? 'error',
     })),
-    requires: asList(spec['requires'])
-      .map(asMap)
-      .map((r) => ({
-        contract: asString(r['contract']) ?? '',
-        optional: r['optional'] === true,
-        when: asString(r['when']),
-        for: r['for'] === undefined ? undefined : (asList(r['for']) as readonly string[]),
-      })),
+    provides: Object.entries(spec.provides ?? {}).map(([contract, p]) => ({
+      contract,
+      by: p.by,
+      when: p.when,
+      value: (p.value ?? {}) as Value,
+    })),
+    requires: (spec.requires ?? []).map((r) => ({
+      contract: r.contract,
+      optional: r.optional === true,
+      when: r.when,
+      for: r.for,
+    })),
   };
 }
 

@@ -1,8 +1,9 @@
 import type { Diagnostic, Location, Outcome } from '../model/diagnostic.ts';
 import { hasErrors } from '../model/diagnostic.ts';
 import type { Catalog, ClusterInfo, Layer, ResolvedCapability, ResolvedCluster } from '../model/model.ts';
+import type { ClusterSpecFormat } from '../model/spec.gen.ts';
 import type { MutableMap, ValueMap } from '../model/values.ts';
-import { asList, asMap, asString, isMap, member, pointerSteps, valueAt } from '../model/values.ts';
+import { asList, asMap, asString, member, pointerSteps, valueAt } from '../model/values.ts';
 import type { Source } from '../source/source.ts';
 import { didYouMean } from '../source/suggest.ts';
 import { findContracts } from './contracts.ts';
@@ -64,28 +65,23 @@ export function resolveCluster(
   return { value: cluster, diagnostics: diagnostics.map((d) => ({ ...d, cluster: name })) };
 }
 
+/** `merged` has the shape of a spec: every layer was checked, and merging keeps types. */
 function clusterInfo(name: string, source: Source, merged: ValueMap): ClusterInfo {
-  const kubernetes = asMap(merged['kubernetes']);
-  const git = asMap(merged['git']);
-  const argocd = asMap(merged['argocd']);
-  const hub = asString(argocd['hub']) ?? null;
+  const spec = merged as unknown as ClusterSpecFormat.ClusterSpec['spec'];
+  const hub = spec.argocd?.hub ?? null;
   const server = 'https://kubernetes.default.svc';
-  const destination = isMap(argocd['destination']) ? argocd['destination'] : hub === null ? { server } : { name };
+  const destination = spec.argocd?.destination ?? (hub === null ? { server } : { name });
   return {
     name,
-    domain: asString(merged['domain']) ?? '',
+    domain: spec.domain ?? '',
     labels: asMap(valueAt(source.value, '/metadata/labels')),
-    environment: asString(merged['environment']) ?? null,
+    environment: spec.environment ?? null,
     kubernetes: {
-      version: asString(kubernetes['version']) ?? '',
-      distribution: asString(kubernetes['distribution']) ?? 'generic',
+      version: spec.kubernetes?.version ?? '',
+      distribution: spec.kubernetes?.distribution ?? 'generic',
     },
-    git: {
-      repoURL: asString(git['repoURL']) ?? '',
-      branch: asString(git['branch']) ?? 'main',
-      path: asString(git['path']) ?? '',
-    },
-    argocd: { namespace: asString(argocd['namespace']) ?? 'argocd', hub, destination },
+    git: { repoURL: spec.git?.repoURL ?? '', branch: spec.git?.branch ?? 'main', path: spec.git?.path ?? '' },
+    argocd: { namespace: spec.argocd?.namespace ?? 'argocd', hub, destination: { ...destination } },
   };
 }
 
