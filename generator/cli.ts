@@ -73,6 +73,7 @@ function globalOptions(): Option[] {
     new Option('-l, --selector <labels>', 'only clusters with these labels (a=b,c!=d)'),
     new Option('-o, --output <format>', 'output format').choices(['text', 'json', 'github']).default('text'),
     new Option('--no-cache', 'render every cluster, even those that are current'),
+    new Option('--offline', 'use no network: what would need it (commit --push) is refused'),
     new Option('--stats', 'print the time each stage took'),
     new Option('-q, --quiet', 'no messages but errors'),
     new Option('-v, --verbose', 'more messages, stack traces'),

@@ -22,6 +22,8 @@ export interface GlobalOptions {
   readonly selector?: string;
   readonly output: 'text' | 'json' | 'github';
   readonly stats: boolean;
+  /** Touch no network. */
+  readonly offline?: boolean;
 }
 
 export interface Invocation {

@@ -1,4 +1,4 @@
-import { DiagnosticsError, hasErrors, ToolError } from '../model/diagnostic.ts';
+import { DiagnosticsError, hasErrors, ToolError, UsageError } from '../model/diagnostic.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { compareText } from '../model/values.ts';
 import { readLock } from '../core/compare.ts';
@@ -12,7 +12,9 @@ const pushTries = 3;
 
 /** Commits the tree and nothing else. Refuses a stale or invalid tree; never forces a push. */
 export async function commit(invocation: Invocation): Promise<Result> {
-  const { ctx, options } = invocation;
+  const { ctx, options, global } = invocation;
+  if (options['push'] === true && global.offline === true)
+    throw new UsageError('--push needs the network, and --offline forbids it.', 'Leave one of the two out.');
   if (!(await ctx.git.isRepository()))
     throw new ToolError(
       'git/not-a-repository',
