@@ -1,6 +1,7 @@
 #!/usr/bin/env node
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { Argument, Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { GlobalOptions, Result } from './commands/command.ts';
 import { commands } from './commands/index.ts';
 import type { CommandSpec } from './commands/command.ts';
@@ -63,6 +64,12 @@ const list = (value: string, before: readonly string[] = []): string[] => [
   ...value.split(',').filter((v) => v !== ''),
 ];
 
+function jobs(value: string): number {
+  const n = Number(value);
+  if (!Number.isInteger(n) || n < 1) throw new InvalidArgumentError('It has to be a whole number from 1 on.');
+  return n;
+}
+
 function globalOptions(): Option[] {
   return [
     new Option('-C, --root <folder>', 'repository to work in').default('.'),
@@ -72,6 +79,9 @@ function globalOptions(): Option[] {
     new Option('--component <names>', 'only these components').argParser(list).default([]),
     new Option('-l, --selector <labels>', 'only clusters with these labels (a=b,c!=d)'),
     new Option('-o, --output <format>', 'output format').choices(['text', 'json', 'github']).default('text'),
+    new Option('-j, --jobs <n>', 'threads that render side by side')
+      .argParser(jobs)
+      .default(Math.min(8, availableParallelism()), 'one per core, at most 8'),
     new Option('--no-cache', 'render every cluster, even those that are current'),
     new Option('--offline', 'use no network: what would need it (commit --push) is refused'),
     new Option('--stats', 'print the time each stage took'),

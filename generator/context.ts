@@ -6,14 +6,16 @@ import { createFiles } from './adapters/files.ts';
 import { createGit } from './adapters/git.ts';
 import { createLog } from './adapters/log.ts';
 import type { LogOptions } from './adapters/log.ts';
+import { createWorkers } from './adapters/workers.ts';
 import { ToolError } from './model/diagnostic.ts';
-import type { Files, Git, Log } from './ports.ts';
+import type { Files, Git, Log, Workers } from './ports.ts';
 
 /** Everything a command may touch; the only place that builds adapters. */
 export interface Context {
   readonly files: Files;
   readonly git: Git;
   readonly log: Log;
+  readonly workers: Workers;
   /** Folder of the program itself: its schemas and catalog, for `init` and as a fallback. */
   readonly home: string;
   /** A JSON file of schemas/, of the repository or else of the program. */
@@ -41,6 +43,7 @@ export function createContext(root: string, options: LogOptions): Context {
       return (git ??= createGit(root));
     },
     log: createLog(options),
+    workers: createWorkers(root),
     schemaJson(path) {
       const found = [join(root, 'schemas', path), join(home, 'schemas', path)].find((p) => existsSync(p));
       return found === undefined ? undefined : (JSON.parse(readFileSync(found, 'utf8')) as unknown);

@@ -6,13 +6,14 @@ import { renderFleets } from './core/fleet.ts';
 import { planCluster } from './core/plan.ts';
 import { renderCluster } from './core/render.ts';
 import { resolveCluster } from './core/resolve.ts';
-import type { CachedCluster } from './core/runCache.ts';
+import { sha } from './core/digest.ts';
+import { locateMerged } from './core/merge.ts';
+import type { CachedCluster, ClusterFacts, FinishedCluster } from './core/runCache.ts';
 import { createSchemas } from './core/schema.ts';
 import { createTemplates } from './core/template.ts';
 import { checkTemplates } from './core/templateCheck.ts';
 import type { Tools } from './core/tools.ts';
 import { validateTree } from './core/validate.ts';
-import type { Checked } from './core/validate.ts';
 import { pinOf } from './core/workspace.ts';
 import type { Diagnostic, Outcome } from './model/diagnostic.ts';
 import { hasErrors } from './model/diagnostic.ts';
@@ -25,17 +26,28 @@ import type { Selection, Workspace } from './workspace.ts';
 export type { Selection, Workspace } from './workspace.ts';
 
 /** One cluster through all stages, as far as it came. */
-export interface ClusterResult {
-  readonly name: string;
-  readonly source?: Source;
+export interface ClusterResult extends FinishedCluster {
   /** Current by the cache: nothing was rendered. */
   readonly cached?: CachedCluster;
+  /** Absent when another thread rendered it. */
   readonly resolved?: ResolvedCluster;
+  /** Absent when another thread rendered it. */
   readonly plan?: ClusterPlan;
-  readonly tree?: RenderedTree;
-  readonly checked?: Checked;
-  readonly diagnostics: readonly Diagnostic[];
 }
+
+/** The part of a result that is plain data. */
+export function finished({ name, facts, tree, checked, diagnostics }: ClusterResult): FinishedCluster {
+  return {
+    name,
+    diagnostics,
+    ...(facts === undefined ? {} : { facts }),
+    ...(tree === undefined ? {} : { tree }),
+    ...(checked === undefined ? {} : { checked }),
+  };
+}
+
+/** Below this many clusters to render, starting threads costs more than it saves. */
+const enoughForThreads = 48;
 
 export type Timings = Record<'load' | 'resolve' | 'plan' | 'render' | 'validate' | 'compare' | 'publish', number>;
 
@@ -96,32 +108,29 @@ async function runAll(
   const templates = selection.checkTemplates === true ? catalogFindings(workspace, tools) : [];
   const broken = new Set(workspace.diagnostics.filter((d) => d.severity === 'error').map((d) => d.at?.file));
   const skipAll = [...broken].some((file) => file === undefined || /^(?:catalog|custom|environments)\//.test(file));
-  const clusters: ClusterResult[] = [...workspace.current].map(([name, cached]) => ({
-    name,
-    cached,
-    checked: cached.checked,
-    diagnostics: cached.diagnostics,
-  }));
-  workspace.clusters.forEach((source, i) => {
-    ctx.log.progress('render', i + 1, workspace.clusters.length);
-    const name = asString(valueAt(source.value, '/metadata/name')) ?? source.file;
-    clusters.push(
-      skipAll || broken.has(source.file)
-        ? { name, diagnostics: [] }
-        : { source, ...runCluster(name, source, workspace, tools, shapes, timed) },
-    );
-  });
+  const isSound = (source: Source): boolean => !skipAll && !broken.has(source.file);
+  const sound = workspace.clusters.filter(isSound);
+  const clusters: ClusterResult[] = [
+    ...[...workspace.current].map(([name, cached]) => ({
+      name,
+      cached,
+      facts: cached,
+      checked: cached.checked,
+      diagnostics: cached.diagnostics,
+    })),
+    ...workspace.clusters.filter((s) => !isSound(s)).map((s) => ({ name: clusterName(s), diagnostics: [] })),
+  ];
+  const elsewhere = await finishInThreads(ctx, sound, selection.jobs ?? 1);
+  const here = (source: Source, i: number): ClusterResult => {
+    ctx.log.progress('render', i + 1, sound.length);
+    return runCluster(source, workspace, tools, shapes, timed);
+  };
+  clusters.push(...(elsewhere ?? sound.map(here)));
   ctx.log.clearProgress();
   clusters.sort((a, b) => (a.name < b.name ? -1 : 1));
-  const infos = clusters.flatMap((c) =>
-    c.resolved === undefined
-      ? c.cached === undefined
-        ? []
-        : [{ name: c.name, info: c.cached.info }]
-      : [{ name: c.name, info: c.resolved.info, layers: c.resolved.layers }],
-  );
+  const members = clusters.flatMap(({ name, facts }) => (facts === undefined ? [] : [{ name, ...facts }]));
   const fleets =
-    workspace.complete && infos.length === clusters.length ? renderFleets(infos) : { value: [], diagnostics: [] };
+    workspace.complete && members.length === clusters.length ? renderFleets(members) : { value: [], diagnostics: [] };
   const diagnostics = [
     ...workspace.diagnostics,
     ...templates,
@@ -137,15 +146,29 @@ function catalogFindings({ catalog, catalogs }: Workspace, tools: Tools): Diagno
   return all.flatMap((c) => checkTemplates(c, tools.templates, tools.cel));
 }
 
+const clusterName = (source: Source): string => asString(valueAt(source.value, '/metadata/name')) ?? source.file;
+
+/** Renders in several threads when there is enough to do; undefined: not worth it, or not possible. */
+async function finishInThreads(
+  ctx: Context,
+  sources: readonly Source[],
+  jobs: number,
+): Promise<readonly FinishedCluster[] | undefined> {
+  if (jobs < 2 || sources.length < enoughForThreads) return undefined;
+  return ctx.workers.finish(
+    Array.from({ length: jobs }, (_, job) => sources.filter((_source, i) => i % jobs === job).map(clusterName)),
+  );
+}
+
 /** resolve → plan → render → validate; stops between stages when one found errors. */
 function runCluster(
-  name: string,
   source: Source,
   workspace: Workspace,
   tools: Tools,
   shapes: ApiShapeChecker,
   timed: Timed,
 ): ClusterResult {
+  const name = clusterName(source);
   const pin = pinOf(source, workspace.environments);
   const catalog = pin === undefined ? workspace.catalog : workspace.catalogs.get(pin);
   if (catalog === undefined) return { name, diagnostics: [] };
@@ -157,11 +180,25 @@ function runCluster(
   };
   const resolved = stage('resolve', () => resolveCluster(source, workspace.environments, catalog, tools));
   if (resolved === undefined) return { name, diagnostics };
+  const facts = factsOf(resolved, workspace);
   const plan = stage('plan', () => planCluster(resolved, tools));
-  if (plan === undefined) return { name, resolved, diagnostics };
+  if (plan === undefined) return { name, facts, resolved, diagnostics };
   const tree = stage('render', () => renderCluster(plan, tools));
-  if (tree === undefined) return { name, resolved, plan, diagnostics };
+  if (tree === undefined) return { name, facts, resolved, plan, diagnostics };
   const report = timed('validate', () => validateTree(tree, plan, shapes, tools.memo));
   diagnostics.push(...report.diagnostics);
-  return { name, resolved, plan, tree: { ...tree, objects: [] }, checked: report.checked, diagnostics };
+  return { name, facts, resolved, plan, tree: { ...tree, objects: [] }, checked: report.checked, diagnostics };
+}
+
+function factsOf({ source, catalog, info, layers, merged }: ResolvedCluster, workspace: Workspace): ClusterFacts {
+  const hubAt = info.argocd.hub === null ? undefined : locateMerged(layers, '/argocd/hub', 'value');
+  return {
+    spec: sha(source.text),
+    shared: workspace.sharedDigest(catalog),
+    catalogVersion: catalog.version,
+    info,
+    deletionBudget: Number(merged['deletionBudget'] ?? 0),
+    ...(catalog.pin === undefined ? {} : { pin: catalog.pin }),
+    ...(hubAt === undefined ? {} : { hubAt }),
+  };
 }

@@ -1,5 +1,5 @@
 import type { CatalogFiles } from './core/catalog.ts';
-import type { FileStamp } from './core/runCache.ts';
+import type { FileStamp, FinishedCluster } from './core/runCache.ts';
 import type { Change } from './model/model.ts';
 
 /** The file system below the repository root; paths are relative to it, with `/`. */
@@ -51,4 +51,10 @@ export interface Log {
   detail(message: string): void;
   progress(label: string, done: number, total: number): void;
   clearProgress(): void;
+}
+
+/** Threads that put clusters through the stages side by side. */
+export interface Workers {
+  /** One thread per list of cluster names; undefined where threads cannot be started (running from source). */
+  finish(slices: readonly (readonly string[])[]): Promise<readonly FinishedCluster[]> | undefined;
 }

@@ -25,12 +25,16 @@ import type { Source } from './source/source.ts';
 export interface Selection {
   /** Globs over cluster names; empty: all. */
   readonly clusters: readonly string[];
+  /** Exactly these clusters, whatever the globs say. */
+  readonly only?: ReadonlySet<string>;
   /** Label selector `key=value,key2!=value`. */
   readonly selector?: string;
   /** What the last run left behind; clusters that are current by it are not rendered again. */
   readonly cache?: RunCache | undefined;
   /** Also read the templates of the catalog that no cluster uses. */
   readonly checkTemplates?: boolean;
+  /** How many threads may render side by side; 1 without it. */
+  readonly jobs?: number;
 }
 
 /** The files of a repository, read and checked one by one. */
@@ -121,7 +125,8 @@ function clusterChecker(tools: Tools, catalog: Catalog): SpecChecker {
 
 function selectFiles(ctx: Context, selection: Selection): { files: readonly string[]; complete: boolean } {
   const all = ctx.files.list('clusters', ['.yaml', '.yml']);
-  const wanted = nameMatcher(selection.clusters);
+  const { only } = selection;
+  const wanted = only === undefined ? nameMatcher(selection.clusters) : (name: string): boolean => only.has(name);
   const files = all.filter((f) => wanted(nameOf(f)));
   if (files.length === 0 && selection.clusters.length > 0) {
     throw new UsageError(

@@ -4,7 +4,7 @@ import { chmodSync, existsSync, rmSync, symlinkSync } from 'node:fs';
 
 rmSync('dist', { recursive: true, force: true });
 const result = await build({
-  entryPoints: { cli: 'generator/cli.ts', index: 'generator/index.ts' },
+  entryPoints: { cli: 'generator/cli.ts', index: 'generator/index.ts', worker: 'generator/worker.ts' },
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
   bundle: true,

@@ -45,6 +45,31 @@ describe('render', () => {
     expect(snapshot(join(two, 'deploy'))).toEqual(snapshot(join(one, 'deploy')));
   });
 
+  it('renders in threads what it renders in one: trees, findings and fleet', () => {
+    const specs = Object.fromEntries(
+      Array.from({ length: 60 }, (_, i) => {
+        const hub = i % 3 === 0 ? '' : '  argocd: { hub: c0 }\n';
+        return [
+          `clusters/c${i}.yaml`,
+          clusterSpec(`c${i}`, `${hub}  capabilities:\n    demo: { replicas: ${i + 1} }\n`),
+        ];
+      }),
+    );
+    const trees = ['1', '3'].map((jobs) => {
+      const root = demo(specs);
+      expect(run(root, ['render', '-j', jobs]).code).toBe(0);
+      expect(run(root, ['render']).stderr).toContain('nothing changed');
+      return snapshot(join(root, 'deploy'));
+    });
+    expect(trees[0]?.size).toBe(61 * 7 + 2);
+    expect(trees[1]).toEqual(trees[0]);
+    const broken = {
+      ...specs,
+      'clusters/c9.yaml': clusterSpec('c9', '  capabilities:\n    demo: { replicas: 100 }\n'),
+    };
+    expect(findings(demo(broken), 'render', '-j', '3')).toEqual([['spec/rule', 'clusters/c9.yaml', 9]]);
+  });
+
   it('--check exits with 2 and writes nothing when the tree is not current', () => {
     const root = demo();
     expect(run(root, ['render', '--check']).code).toBe(2);
@@ -261,6 +286,8 @@ describe('bad input', () => {
       ['explain', 'a'],
       ['render', '-c', 'zzz'],
       ['render', '-o', 'xml'],
+      ['render', '-j', '0'],
+      ['commit', '--push', '--offline'],
       ['new', 'cluster', 'A_B'],
     ])
       expect([args, run(root, args).code]).toEqual([args, 64]);

@@ -22,6 +22,8 @@ export interface GlobalOptions {
   readonly selector?: string;
   readonly output: 'text' | 'json' | 'github';
   readonly stats: boolean;
+  /** How many threads may render side by side. */
+  readonly jobs?: number;
   /** Touch no network. */
   readonly offline?: boolean;
 }

@@ -83,7 +83,7 @@ function message({ result }: Compared, paths: readonly string[], given: unknown)
   const pins = [
     ...new Set(
       result.clusters.flatMap((c) =>
-        c.resolved === undefined ? [] : [c.resolved.catalog.pin ?? `${c.resolved.catalog.version} (working tree)`],
+        c.facts === undefined ? [] : [c.facts.pin ?? `${c.facts.catalogVersion} (working tree)`],
       ),
     ),
   ].sort(compareText);

@@ -1,6 +1,5 @@
 import type { Context } from '../context.ts';
 import { compareTree, deletionFindings, readLock } from '../core/compare.ts';
-import { sha } from '../core/digest.ts';
 import { parseEntry, printEntry } from '../core/runCache.ts';
 import type { CachedCluster, RunCache } from '../core/runCache.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -37,12 +36,13 @@ export async function renderAndCompare(invocation: Invocation, checkTemplates = 
     clusters: global.cluster,
     cache,
     checkTemplates,
+    jobs: global.jobs ?? 1,
     ...(global.selector === undefined ? {} : { selector: global.selector }),
   });
   const start = ctx.now();
   const changes: Change[] = [];
   const publishing: Diagnostic[] = [];
-  const budgets = new Map(result.clusters.map((c) => [c.name, Number(c.resolved?.merged['deletionBudget'] ?? 0)]));
+  const budgets = new Map(result.clusters.map((c) => [c.name, c.facts?.deletionBudget ?? 0]));
   const trees: Pick<RenderedTree, 'cluster' | 'files'>[] = [
     ...result.clusters.flatMap((c) => (c.tree === undefined ? [] : [c.tree])),
     ...result.fleets,
@@ -73,17 +73,14 @@ function orphans(ctx: Context, known: readonly string[]): Pick<RenderedTree, 'cl
 
 /** Remembers which clusters are current, so that the next run can pass over them. */
 function remember(ctx: Context, result: PipelineResult): void {
-  for (const { name, resolved, source, tree, checked, diagnostics } of result.clusters) {
-    if (resolved === undefined || source === undefined || tree === undefined || hasErrors(diagnostics)) continue;
+  for (const { name, facts, tree, checked, diagnostics } of result.clusters) {
+    if (facts === undefined || tree === undefined || hasErrors(diagnostics)) continue;
     const entry: CachedCluster = {
-      spec: sha(source.text),
-      shared: result.workspace.sharedDigest(resolved.catalog),
+      ...facts,
       files: ctx.files.stamps(`deploy/${name}`),
-      info: resolved.info,
       components: Object.keys(tree.lock.components).length,
       checked: checked ?? { valid: 0, invalid: 0, noSchema: 0 },
       diagnostics,
-      ...(resolved.catalog.pin === undefined ? {} : { pin: resolved.catalog.pin }),
     };
     ctx.files.writeCache(name, printEntry(entry));
   }

@@ -1,17 +1,16 @@
-import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
-import type { ClusterInfo, Layer, RenderedTree } from '../model/model.ts';
+import type { Diagnostic, Location, Outcome } from '../model/diagnostic.ts';
+import type { ClusterInfo, RenderedTree } from '../model/model.ts';
 import type { Value } from '../model/values.ts';
 import { compareText } from '../model/values.ts';
 import { emitDocuments, emitYaml } from '../source/emit.ts';
 import { fleetRoot } from './argocd.ts';
 import { sha } from './digest.ts';
-import { locateMerged } from './merge.ts';
 
 export interface FleetMember {
   readonly name: string;
   readonly info: ClusterInfo;
-  /** Where its settings stand, for findings; absent for clusters taken from the cache. */
-  readonly layers?: readonly Layer[];
+  /** Where the hub was set. */
+  readonly hubAt?: Location;
 }
 
 /** The roots of roots: `deploy/fleet/<hub>/root.yaml` for every cluster that manages others. */
@@ -23,14 +22,13 @@ export function renderFleets(clusters: readonly FleetMember[]): Outcome<readonly
     const hub = cluster.info.argocd.hub;
     if (hub === null) continue;
     if (byName.get(hub) === undefined || hub === cluster.name || byName.get(hub)?.info.argocd.hub !== null) {
-      const at = cluster.layers === undefined ? undefined : locateMerged(cluster.layers, '/argocd/hub', 'value');
       diagnostics.push({
         code: 'spec/hub',
         severity: 'error',
         cluster: cluster.name,
         message: `"${hub}" is not a cluster of this repository that runs its own Argo CD.`,
         hint: 'Name a cluster without spec.argocd.hub.',
-        ...(at === undefined ? {} : { at }),
+        ...(cluster.hubAt === undefined ? {} : { at: cluster.hubAt }),
       });
       continue;
     }

@@ -1,20 +1,38 @@
-import type { Diagnostic } from '../model/diagnostic.ts';
-import type { ClusterInfo } from '../model/model.ts';
+import type { Diagnostic, Location } from '../model/diagnostic.ts';
+import type { ClusterInfo, RenderedTree } from '../model/model.ts';
 import type { Checked } from './validate.ts';
 
 /** What identifies the content of a file without reading it: path, size, times and inode, as git's index has them. */
 export type FileStamp = readonly [path: string, size: number, mtimeMs: number, ctimeMs: number, inode: number];
 
-/** One cluster that was current at the end of a run. */
-export interface CachedCluster {
+/** What later steps want to know of a resolved cluster, as plain data. */
+export interface ClusterFacts {
   /** Digest of the spec's text. */
   readonly spec: string;
   /** Digest of everything clusters share: program, catalog, environments, schemas. */
   readonly shared: string;
+  readonly catalogVersion: string;
   /** The catalog pin, when the cluster has one. */
   readonly pin?: string;
-  readonly files: readonly FileStamp[];
   readonly info: ClusterInfo;
+  /** How many Applications may go in one run without consent. */
+  readonly deletionBudget: number;
+  /** Where the hub was set. */
+  readonly hubAt?: Location;
+}
+
+/** One cluster after all stages, as far as it came; plain data, which can pass between threads. */
+export interface FinishedCluster {
+  readonly name: string;
+  readonly facts?: ClusterFacts;
+  readonly tree?: RenderedTree;
+  readonly checked?: Checked;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** One cluster that was current at the end of a run. */
+export interface CachedCluster extends ClusterFacts {
+  readonly files: readonly FileStamp[];
   readonly components: number;
   readonly checked: Checked;
   readonly diagnostics: readonly Diagnostic[];
@@ -39,17 +57,19 @@ export function currentEntry(
   return now.every((stamp, i) => stamp.every((part, j) => part === entry.files[i]?.[j])) ? entry : undefined;
 }
 
+const cacheVersion = 2;
+
 /** Parses a cache entry; anything unexpected is none. */
 export function parseEntry(text: string | undefined): CachedCluster | undefined {
   if (text === undefined) return undefined;
   try {
     const value = JSON.parse(text) as { version: number; entry: CachedCluster };
-    return value.version === 1 ? value.entry : undefined;
+    return value.version === cacheVersion ? value.entry : undefined;
   } catch {
     return undefined;
   }
 }
 
 export function printEntry(entry: CachedCluster): string {
-  return JSON.stringify({ version: 1, entry });
+  return JSON.stringify({ version: cacheVersion, entry });
 }

@@ -1,0 +1,10 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { WorkerTask } from './adapters/workers.ts';
+import { createContext } from './context.ts';
+import { createPipeline, finished } from './pipeline.ts';
+
+/** Entry of a render thread: puts its clusters through the stages and posts what they became. */
+const { root, clusters } = workerData as WorkerTask;
+const context = createContext(root, { quiet: true, verbose: false });
+const result = await createPipeline(context).run({ clusters: [], only: new Set(clusters) });
+parentPort?.postMessage(result.clusters.map(finished));
