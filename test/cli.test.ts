@@ -326,6 +326,21 @@ describe('commands', () => {
     expect(snapshot(join(root, 'deploy')).get('a/manifests/extra/configmap-extra-extra.yaml')).toContain('cluster: a');
   });
 
+  it('mirrors rewrite every chart source and the project; the lock keeps the upstream name', () => {
+    const lines =
+      '  charts:\n    mirrors: { "https://charts.example.com": "oci://registry.example.com/charts" }\n  capabilities: { demo: {} }\n';
+    const root = demo({ 'clusters/a.yaml': clusterSpec('a', lines) });
+    expect(run(root, ['render']).code).toBe(0);
+    const tree = snapshot(join(root, 'deploy/a'));
+    expect(tree.get('apps/demo-chart.yaml')).toContain('repoURL: registry.example.com/charts\n');
+    expect(tree.get('root.yaml')).toContain('- registry.example.com/charts\n');
+    expect(tree.get('tree.lock')).toContain('repository: https://charts.example.com\n');
+    const bad = lines.replace('oci://registry.example.com/charts', 'registry.example.com');
+    expect(findings(demo({ 'clusters/a.yaml': clusterSpec('a', bad) }), 'render')).toEqual([
+      ['schema/value', 'clusters/a.yaml', 9],
+    ]);
+  });
+
   it('diff names components and exits with 2', () => {
     const root = demo();
     run(root, ['render']);

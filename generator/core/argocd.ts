@@ -139,7 +139,7 @@ function chartSource(
   const helm: MutableMap = { releaseName: plan.release, skipTests: true };
   if (chart.skipCrds) helm['skipCrds'] = true;
   if (values !== undefined && Object.keys(values).length > 0) helm['valuesObject'] = values;
-  return { repoURL: argocdRepository(chart.repository), chart: chart.name, targetRevision: chart.version, helm };
+  return { repoURL: argocdRepository(chart.fetchFrom), chart: chart.name, targetRevision: chart.version, helm };
 }
 
 /** Argo CD names OCI registries of charts without the scheme. */
@@ -155,7 +155,7 @@ export function platformProject(
 ): ValueMap {
   const repositories = new Set([
     info.git.repoURL,
-    ...plans.flatMap((p) => (p.chart === undefined ? [] : [argocdRepository(p.chart.repository)])),
+    ...plans.flatMap((p) => (p.chart === undefined ? [] : [argocdRepository(p.chart.fetchFrom)])),
   ]);
   const destinations: Value[] = [...new Set(['default', 'kube-system', ...namespaces])]
     .sort(compareText)

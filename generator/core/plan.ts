@@ -1,11 +1,20 @@
 import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
-import type { CatalogComponent, ClusterPlan, ComponentPlan, NamespacePlan, ResolvedCluster } from '../model/model.ts';
+import type {
+  CatalogComponent,
+  Chart,
+  ClusterPlan,
+  ComponentPlan,
+  NamespacePlan,
+  PlannedChart,
+  ResolvedCluster,
+} from '../model/model.ts';
 import type { Value, ValueMap } from '../model/values.ts';
-import { asList, asMap, asString, compareText, isMap } from '../model/values.ts';
+import { asList, asMap, asString, compareText, isMap, valueAt } from '../model/values.ts';
 import { contractsFor } from './contracts.ts';
 import type { Contributions, Contributor } from './contributions.ts';
 import { catalogContext, collectContributions, planNamespaces, planSecrets } from './contributions.ts';
 import { computeWaves } from './graph.ts';
+import { mirrorOf } from './mirrors.ts';
 import { celContext } from './cel.ts';
 import { locateMerged } from './merge.ts';
 import { renderStrings } from './template.ts';
@@ -122,18 +131,23 @@ function planComponent(
     wave,
     dependsOn,
     context,
-    chart:
-      component.chart === undefined
-        ? undefined
-        : {
-            ...component.chart,
-            version: asString(override['version']) ?? component.chart.version,
-            repository: asString(override['repository']) ?? component.chart.repository,
-          },
+    chart: component.chart === undefined ? undefined : planChart(component.chart, override, cluster),
     release: asString(about['release']) ?? component.name,
     namespace: asString(about['namespace']) ?? '',
     overrideValues: isMap(override['values']) ? override['values'] : undefined,
     syncOptions: [...component.syncOptions, ...(asList(override['syncOptions']) as readonly string[])],
+  };
+}
+
+/** A repository that the spec sets for one component is taken as it is; all others go through the mirrors. */
+function planChart(chart: Chart, override: ValueMap, cluster: ResolvedCluster): PlannedChart {
+  const own = asString(override['repository']);
+  const mirrors = asMap(valueAt(cluster.merged, '/charts/mirrors'));
+  return {
+    ...chart,
+    version: asString(override['version']) ?? chart.version,
+    repository: own ?? chart.repository,
+    fetchFrom: own ?? mirrorOf(chart.repository, mirrors),
   };
 }
 

@@ -8,6 +8,7 @@ export interface TemplateFile {
 }
 
 export interface Chart {
+  /** The repository the catalog names. */
   readonly repository: string;
   readonly name: string;
   readonly version: string;
@@ -149,11 +150,16 @@ export interface ResolvedCluster {
   readonly overrides: ValueMap;
 }
 
+export interface PlannedChart extends Chart {
+  /** Where Argo CD fetches it: the repository, or its mirror. */
+  readonly fetchFrom: string;
+}
+
 /** Everything needed to render one component, nothing to look up again. */
 export interface ComponentPlan {
   readonly name: string;
   readonly component: CatalogComponent;
-  readonly chart: Chart | undefined;
+  readonly chart: PlannedChart | undefined;
   readonly release: string;
   readonly namespace: string;
   readonly wave: number;

@@ -95,6 +95,17 @@ export interface ClusterSpec {
       };
     };
     /**
+     * Where charts are fetched from.
+     */
+    charts?: {
+      /**
+       * Chart repository to the mirror that is used instead, http(s):// or oci://. A key that ends with / is a prefix; the longest one that matches wins.
+       */
+      mirrors?: {
+        [k: string]: string;
+      };
+    };
+    /**
      * How many Applications one run may remove without --allow-delete; what holds data always asks.
      */
     deletionBudget?: number;
@@ -240,6 +251,17 @@ export interface EnvironmentSpec {
          * URL of the cluster's API server.
          */
         server?: string;
+      };
+    };
+    /**
+     * Where charts are fetched from.
+     */
+    charts?: {
+      /**
+       * Chart repository to the mirror that is used instead, http(s):// or oci://. A key that ends with / is a prefix; the longest one that matches wins.
+       */
+      mirrors?: {
+        [k: string]: string;
       };
     };
     /**
