@@ -6,9 +6,10 @@ import { createFiles } from './adapters/files.ts';
 import { createGit } from './adapters/git.ts';
 import { createLog } from './adapters/log.ts';
 import type { LogOptions } from './adapters/log.ts';
+import { createProcesses } from './adapters/processes.ts';
 import { createWorkers } from './adapters/workers.ts';
 import { ToolError } from './model/diagnostic.ts';
-import type { Files, Git, Log, Workers } from './ports.ts';
+import type { Files, Git, Log, Processes, Workers } from './ports.ts';
 
 /** Everything a command may touch; the only place that builds adapters. */
 export interface Context {
@@ -16,6 +17,7 @@ export interface Context {
   readonly git: Git;
   readonly log: Log;
   readonly workers: Workers;
+  readonly processes: Processes;
   /** Folder of the program itself: its schemas and catalog, for `init` and as a fallback. */
   readonly home: string;
   /** A JSON file of schemas/, of the repository or else of the program. */
@@ -44,6 +46,7 @@ export function createContext(root: string, options: LogOptions): Context {
     },
     log: createLog(options),
     workers: createWorkers(root),
+    processes: createProcesses(),
     schemaJson(path) {
       const found = [join(root, 'schemas', path), join(home, 'schemas', path)].find((p) => existsSync(p));
       return found === undefined ? undefined : (JSON.parse(readFileSync(found, 'utf8')) as unknown);

@@ -58,3 +58,13 @@ export interface Workers {
   /** One thread per list of cluster names; undefined where threads cannot be started (running from source). */
   finish(slices: readonly (readonly string[])[]): Promise<readonly FinishedCluster[]> | undefined;
 }
+
+/** Other programs (kubectl, helm). */
+export interface Processes {
+  /** Runs a program to its end, no shell between; throws ToolError tool/missing when it cannot be started. */
+  run(
+    program: string,
+    args: readonly string[],
+    input?: string,
+  ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
+}

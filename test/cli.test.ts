@@ -1,8 +1,9 @@
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { clusterSpec, demoCatalog } from './helpers/demo.ts';
-import { git, run, snapshot, workspace } from './helpers/workspace.ts';
+import { fleet, git, run, snapshot, workspace } from './helpers/workspace.ts';
 
 const spec = clusterSpec('a', '  capabilities:\n    demo: { replicas: 3 }\n');
 const demo = (extra: Readonly<Record<string, string>> = {}): string =>
@@ -339,6 +340,35 @@ describe('commands', () => {
     expect(findings(demo({ 'clusters/a.yaml': clusterSpec('a', bad) }), 'render')).toEqual([
       ['schema/value', 'clusters/a.yaml', 9],
     ]);
+  });
+
+  it('bootstrap names what has to be there first, Argo CD as it will manage itself, and the root', () => {
+    const root = fleet({
+      'clusters/a.yaml': clusterSpec(
+        'a',
+        '  capabilities:\n    gitops: { repository: { credentialsSecret: fleet-git } }\n',
+      ),
+    });
+    expect(run(root, ['render']).code).toBe(0);
+    const steps = run(root, ['bootstrap', 'a', '--context', 'kind-a']).stdout;
+    expect(steps.split('\n').filter((l) => /^\d/.test(l))).toEqual([
+      '1. Create the namespaces',
+      '2. Create the Secret argocd/fleet-git',
+      '3. Install Argo CD (argo-cd 10.1.1)',
+      '4. Wait for Argo CD',
+      '5. Apply the root',
+    ]);
+    expect(steps).toContain(
+      'kubectl --context kind-a -n argocd create secret generic fleet-git --type=Opaque --from-literal=type=git',
+    );
+    expect(steps).toContain('label secret fleet-git argocd.argoproj.io/secret-type=repository');
+    const values = run(root, ['bootstrap', 'a', '--values']).stdout;
+    const application = parse(readFileSync(join(root, 'deploy/a/apps/argocd.yaml'), 'utf8')) as {
+      spec: { source: { helm: { valuesObject: unknown } } };
+    };
+    expect(parse(values)).toEqual(application.spec.source.helm.valuesObject);
+    expect(run(root, ['bootstrap', 'a', '--apply']).code).toBe(64);
+    expect(run(root, ['bootstrap', 'b']).code).toBe(64);
   });
 
   it('diff names components and exits with 2', () => {

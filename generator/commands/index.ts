@@ -46,6 +46,18 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await import('./commit.ts')).commit,
   },
   {
+    name: 'bootstrap',
+    summary: 'Show the steps from an empty cluster to one that Argo CD reconciles, or do them',
+    arguments: [{ name: 'cluster', description: 'cluster name' }],
+    options: [
+      { flags: '--apply', description: 'do the steps, after showing them; needs kubectl and helm' },
+      { flags: '--context <name>', description: 'kubeconfig context of the cluster' },
+      { flags: '--values', description: "print the values of Argo CD's own chart and nothing else" },
+    ],
+    examples: ['slipway bootstrap prod-eu', 'slipway bootstrap prod-eu --apply --context admin@prod-eu'],
+    load: async () => (await import('./bootstrap.ts')).bootstrap,
+  },
+  {
     name: 'explain',
     summary: 'Say where a value of a cluster comes from',
     arguments: [

@@ -130,7 +130,14 @@ export function planSecrets(contributions: Contributions, cluster: ResolvedClust
       component: asString(item['component']) ?? '',
       name: asString(item['name']) ?? '',
       namespace: asString(item['namespace']) ?? '',
+      type: asString(item['type']) ?? 'Opaque',
       keys: keys.map((k) => String(k['key'] as Value)),
+      fixed: Object.fromEntries(
+        keys.flatMap((k) =>
+          k['value'] === undefined ? [] : [[String(k['key'] as Value), String(k['value'] as Value)]],
+        ),
+      ),
+      labels: asMap(item['labels']),
       path: prefix === '' ? path : `${prefix}/${path}`,
       purpose: asString(item['purpose']) ?? '',
       source:

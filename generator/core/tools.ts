@@ -1,8 +1,7 @@
-import { loadAll } from 'js-yaml';
 import type { Diagnostic, Location } from '../model/diagnostic.ts';
 import type { ResolvedCluster, TemplateFile } from '../model/model.ts';
 import type { Value, ValueMap } from '../model/values.ts';
-import { locateLine } from '../source/source.ts';
+import { locateLine, readDocuments } from '../source/source.ts';
 import type { Cel } from './cel.ts';
 import { originsOf } from './merge.ts';
 import type { Checker } from './schema.ts';
@@ -52,7 +51,7 @@ export function renderTemplate(
   const known = tools.memo.get(key) as readonly Value[] | undefined;
   if (known !== undefined) return { documents: known, text };
   try {
-    const documents = (loadAll(text) as (Value | undefined)[]).filter((d): d is Value => d !== null && d !== undefined);
+    const documents = readDocuments(text);
     tools.memo.set(key, documents);
     return { documents, text };
   } catch (error) {

@@ -182,6 +182,11 @@ export const codes = {
     title: 'Push rejected',
     help: 'The remote moved on and the change could not be re-applied cleanly.',
   },
+  'tool/missing': { title: 'Program not found', help: 'The command needs another program, which is not on PATH.' },
+  'tool/failed': {
+    title: 'Program failed',
+    help: 'Another program (kubectl, helm) ended with an error; its last lines are shown.',
+  },
   'secret/no-store': {
     title: 'Secret has to be created by hand',
     help: 'No store provides it: create the Secret in the cluster before the component syncs. `slipway inspect secrets` lists them.',

@@ -173,7 +173,11 @@ export interface SecretExpectation {
   readonly component: string;
   readonly name: string;
   readonly namespace: string;
+  readonly type: string;
   readonly keys: readonly string[];
+  /** Keys whose value is public (a user name), with it. */
+  readonly fixed: Readonly<Record<string, string>>;
+  readonly labels: ValueMap;
   readonly path: string;
   readonly purpose: string;
   readonly source: 'store' | 'generated' | 'by hand';

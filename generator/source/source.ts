@@ -1,4 +1,4 @@
-import { load } from 'js-yaml';
+import { load, loadAll } from 'js-yaml';
 import { isMap as isMapNode, isScalar, isSeq, LineCounter, parseAllDocuments, visit } from 'yaml';
 import type { Document, Node, Pair } from 'yaml';
 import type { Diagnostic, Location, Outcome } from '../model/diagnostic.ts';
@@ -93,6 +93,11 @@ export function parseSource(file: string, text: string): Outcome<Source> {
     }
   }
   return parseCarefully(file, text);
+}
+
+/** The documents of machine-written YAML (what Helm prints), empty ones left out; throws YAMLException. */
+export function readDocuments(text: string): readonly Value[] {
+  return (loadAll(text) as (Value | undefined)[]).filter((d): d is Value => d !== null && d !== undefined);
 }
 
 function refuseEarly(file: string, text: string): Diagnostic | undefined {
