@@ -135,7 +135,8 @@ async function print(result: Result, options: PrintOptions): Promise<void> {
     if (diagnostics.length > 0) process.stdout.write(`${githubDiagnostics(diagnostics)}\n`);
   } else if (result.text !== undefined && result.text !== '')
     process.stdout.write(result.text.endsWith('\n') ? result.text : `${result.text}\n`);
-  if (options.output !== 'github') await printDiagnostics(diagnostics, options.color);
+  const shown = options.quiet ? diagnostics.filter((d) => d.severity === 'error') : diagnostics;
+  if (options.output !== 'github') await printDiagnostics(shown, options.color);
   if (result.summary !== undefined && !options.quiet) process.stderr.write(`${result.summary}\n`);
 }
 

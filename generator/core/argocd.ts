@@ -8,6 +8,11 @@ import { namespacesComponent } from './plan.ts';
 const cascade = 'resources-finalizer.argocd.argoproj.io/background';
 /** AppProjects only know the base name of the finalizer. */
 const projectFinalizer = 'resources-finalizer.argocd.argoproj.io';
+/**
+ * The root comes after every Application of its tree, for it is one of the objects it syncs: in any other wave its own sync
+ * would wait for its own health, for ever. Argo CD does not wait for the objects of the last wave.
+ */
+const rootWave = '1000';
 /** Objects beside the Applications come before all of them. */
 const projectWave = '-10';
 
@@ -188,7 +193,7 @@ export function platformProject(
  */
 export function rootApplication(info: ClusterInfo): ValueMap {
   const include = info.argocd.hub === null ? '{root.yaml,apps/*.yaml}' : 'apps/*.yaml';
-  return folderRoot(info, { name: info.name, project: info.name, path: treePath(info), include });
+  return folderRoot(info, { name: info.name, project: info.name, path: treePath(info), include, wave: rootWave });
 }
 
 interface RootInput {
@@ -196,6 +201,7 @@ interface RootInput {
   readonly project: string;
   readonly path: string;
   readonly include: string;
+  readonly wave?: string;
 }
 
 function folderRoot(info: ClusterInfo, input: RootInput): ValueMap {
@@ -209,6 +215,7 @@ function folderRoot(info: ClusterInfo, input: RootInput): ValueMap {
       annotations: {
         'argocd.argoproj.io/compare-options': 'ServerSideDiff=true',
         'argocd.argoproj.io/manifest-generate-paths': '.',
+        ...(input.wave === undefined ? {} : { 'argocd.argoproj.io/sync-wave': input.wave }),
       },
     },
     spec: {
