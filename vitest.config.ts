@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     env: { NO_COLOR: '1', SLIPWAY_NO_COLOR: '1' },
     include: ['test/**/*.test.ts'],
+    exclude: ['test/e2e/**'],
     globalSetup: ['test/helpers/build.ts'],
     reporters: ['default', './test/helpers/reporter.ts'],
     testTimeout: 60_000,

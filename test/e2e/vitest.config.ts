@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+/** The end-to-end tests: a real API server and a real Argo CD (docs/e2e.md). Not part of `npm test`. */
+export default defineConfig({
+  test: {
+    env: { NO_COLOR: '1', SLIPWAY_NO_COLOR: '1' },
+    root: import.meta.dirname,
+    include: ['*.test.ts'],
+    globalSetup: ['../helpers/build.ts'],
+    reporters: ['verbose'],
+    testTimeout: 600_000,
+    hookTimeout: 300_000,
+    fileParallelism: false,
+  },
+});
