@@ -1,0 +1,79 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer as createHttpServer, request as httpRequest } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { connect } from 'node:net';
+import type { Authority } from './certificates.ts';
+import type { Run } from './process.ts';
+
+/** What the proxy answers for a host; false when it knows nothing about the path. */
+export type Site = (path: string, request: IncomingMessage, response: ServerResponse) => boolean;
+
+export interface Proxy {
+  readonly url: string;
+  /** Every request for something that nobody offers, as `host/path`. */
+  readonly unknown: string[];
+}
+
+function listen(server: Server, run: Run): Promise<number> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  run.onStop(
+    () =>
+      new Promise<void>((done) => {
+        server.close(() => done());
+        for (const socket of sockets) socket.destroy();
+      }),
+  );
+  return new Promise((done) => server.listen(0, '127.0.0.1', () => done((server.address() as AddressInfo).port)));
+}
+
+/** Passes a request on to a server on loopback that speaks plain HTTP. */
+export function forward(port: number, request: IncomingMessage, response: ServerResponse): void {
+  const { method = 'GET', url = '/', headers } = request;
+  const sent = httpRequest({ host: '127.0.0.1', port, method, path: url, headers }, (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(response);
+  });
+  sent.on('error', () => response.writeHead(502).end());
+  request.pipe(sent);
+}
+
+/** A forward proxy that answers itself for every host there is, with a certificate for that host. */
+export async function startProxy(run: Run, authority: Authority, sites: readonly Site[]): Promise<Proxy> {
+  const unknown: string[] = [];
+  const site = createHttpsServer(
+    {
+      SNICallback(host, done) {
+        try {
+          done(null, authority.contextFor(host));
+        } catch (error) {
+          done(error instanceof Error ? error : new Error(String(error)));
+        }
+      },
+    },
+    (request, response) => {
+      const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+      const path = `${request.headers.host?.split(':')[0] ?? ''}${decodeURIComponent(pathname)}`;
+      if (sites.some((answer) => answer(path, request, response))) return;
+      unknown.push(path);
+      response.writeHead(404).end(`nothing at ${path}\n`);
+    },
+  );
+  const port = await listen(site, run);
+  const proxy = createHttpServer((_request, response) => response.writeHead(405).end());
+  proxy.on('connect', (_request: IncomingMessage, client: Socket, head: Buffer) => {
+    const upstream = connect(port, '127.0.0.1', () => {
+      client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+      upstream.write(head);
+      upstream.pipe(client);
+      client.pipe(upstream);
+    });
+    upstream.on('error', () => client.destroy());
+    client.on('error', () => upstream.destroy());
+  });
+  return { url: `http://127.0.0.1:${await listen(proxy, run)}`, unknown };
+}
