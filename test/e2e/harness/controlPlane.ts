@@ -112,7 +112,13 @@ export async function startControlPlane(run: Run, tools: Tools, etcd: string, na
   };
 }
 
-async function startControllers(run: Run, tools: Tools, name: string, folder: string, kubeconfig: string): Promise<void> {
+async function startControllers(
+  run: Run,
+  tools: Tools,
+  name: string,
+  folder: string,
+  kubeconfig: string,
+): Promise<void> {
   const scheduler = join(folder, 'scheduler.json');
   writeFileSync(
     scheduler,

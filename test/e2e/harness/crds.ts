@@ -10,7 +10,8 @@ interface SchemaFile {
   readonly shape: Json;
 }
 
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Plural names that the rules of English do not give. */
 const plurals: Readonly<Record<string, string>> = {
@@ -29,7 +30,19 @@ export function pluralOf(kind: string): string {
 }
 
 const open: Json = { 'x-kubernetes-preserve-unknown-fields': true };
-const kept = ['format', 'enum', 'default', 'pattern', 'required', 'minimum', 'maximum', 'minLength', 'maxLength', 'minItems', 'maxItems'];
+const kept = [
+  'format',
+  'enum',
+  'default',
+  'pattern',
+  'required',
+  'minimum',
+  'maximum',
+  'minLength',
+  'maxLength',
+  'minItems',
+  'maxItems',
+];
 
 /** The structural schema of a shape: types, required fields, enums and, what matters most here, defaults. */
 function structural(shape: unknown, root: Json): Json {
@@ -82,7 +95,9 @@ function definition(group: string, kind: string, files: readonly SchemaFile[]): 
     metadata: {
       name: `${plural}.${group}`,
       // Groups that end in k8s.io are protected without it.
-      ...(group.endsWith('.k8s.io') ? { annotations: { 'api-approved.kubernetes.io': 'unapproved, end-to-end test' } } : {}),
+      ...(group.endsWith('.k8s.io')
+        ? { annotations: { 'api-approved.kubernetes.io': 'unapproved, end-to-end test' } }
+        : {}),
     },
     spec: {
       group,

@@ -16,7 +16,12 @@ function node(name: string, extra: Readonly<Record<string, string>>): unknown {
     metadata: {
       name,
       annotations: { 'kwok.x-k8s.io/node': 'fake' },
-      labels: { 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64', 'kubernetes.io/hostname': name, type: 'kwok' },
+      labels: {
+        'kubernetes.io/os': 'linux',
+        'kubernetes.io/arch': 'amd64',
+        'kubernetes.io/hostname': name,
+        type: 'kwok',
+      },
     },
     spec: {},
     status: { allocatable: resources, capacity: resources },
@@ -74,7 +79,8 @@ export async function startNodes(
   await waitFor('a ready node', async () => {
     kwok.check();
     const found = await client.get('/api/v1/nodes/node-0');
-    const conditions = ((found?.['status'] as { conditions?: { type: string; status: string }[] } | undefined) ?? {}).conditions;
+    const conditions = ((found?.['status'] as { conditions?: { type: string; status: string }[] } | undefined) ?? {})
+      .conditions;
     return conditions?.some((c) => c.type === 'Ready' && c.status === 'True') === true ? true : undefined;
   });
 }

@@ -1,0 +1,137 @@
+import { chmodSync, cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Authority } from './certificates.ts';
+import type { ControlPlane } from './controlPlane.ts';
+import type { Json } from './kubeClient.ts';
+import { freePort } from './ports.ts';
+import type { ProcessOptions, Run, Running } from './process.ts';
+import type { Tools } from './programs.ts';
+import type { Proxy } from './proxy.ts';
+import { answers, waitFor } from './wait.ts';
+
+export interface ArgoCdOptions {
+  /** `data` of argocd-cm. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly serverSideDiff?: boolean;
+}
+
+/** Writable folders for everything that Argo CD keeps beside the cluster; nothing of the machine's own settings. */
+function environment(run: Run, tools: Tools, proxy: Proxy, authority: Authority): Record<string, string> {
+  const folder = join(run.folder, 'argocd');
+  const bin = join(folder, 'bin');
+  const home = join(folder, 'home');
+  const inside = ['bin', 'home', 'tls', 'ssh', 'gnupg', 'gpg', 'plugins', 'tmp'];
+  for (const name of inside) mkdirSync(join(folder, name), { recursive: true });
+  for (const script of ['git-verify-wrapper.sh', 'gpg-wrapper.sh', 'git-ask-pass.sh']) {
+    cpSync(join(tools.share('argocd', 'hack'), script), join(bin, script));
+    chmodSync(join(bin, script), 0o755);
+  }
+  cpSync(tools.program('helm'), join(bin, 'helm'));
+  writeFileSync(join(folder, 'ssh/ssh_known_hosts'), '');
+  writeFileSync(join(folder, 'gitconfig'), '[safe]\n\tdirectory = *\n');
+  return {
+    ARGOCD_FAKE_IN_CLUSTER: 'true',
+    ARGOCD_TLS_DATA_PATH: join(folder, 'tls'),
+    ARGOCD_SSH_DATA_PATH: join(folder, 'ssh'),
+    ARGOCD_GNUPGHOME: join(folder, 'gnupg'),
+    ARGOCD_GPG_DATA_PATH: join(folder, 'gpg'),
+    ARGOCD_PLUGINSOCKFILEPATH: join(folder, 'plugins'),
+    ARGOCD_GPG_ENABLED: 'false',
+    // The socket of the repo-server has one fixed name in here: two runs need two folders.
+    TMPDIR: join(folder, 'tmp'),
+    HOME: home,
+    HOSTNAME: 'argocd-e2e-0',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: join(folder, 'gitconfig'),
+    GODEBUG: 'tarinsecurepath=0,zipinsecurepath=0',
+    PATH: `${bin}:${process.env['PATH'] ?? ''}`,
+    HTTPS_PROXY: proxy.url,
+    NO_PROXY: '127.0.0.1,localhost',
+    SSL_CERT_FILE: authority.bundle,
+    GIT_SSL_CAINFO: authority.bundle,
+  };
+}
+
+function installObjects(tools: Tools, plane: ControlPlane, settings: Readonly<Record<string, string>>): void {
+  const apply = (...args: string[]): string => plane.kubectl(['apply', '--server-side', '--force-conflicts', ...args]);
+  plane.kubectl(['create', 'namespace', 'argocd']);
+  const files = (share: string): string[] =>
+    readdirSync(tools.share('argocd', share))
+      .filter((file) => file.endsWith('.yaml') && file !== 'kustomization.yaml')
+      .flatMap((file) => ['-f', join(tools.share('argocd', share), file)]);
+  apply(...files('crds'));
+  apply('-n', 'argocd', ...files('config'));
+  const labels = { 'app.kubernetes.io/part-of': 'argocd' };
+  const objects: Json[] = [
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'argocd-cm', labels }, data: settings },
+    {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'argocd-secret', labels },
+      stringData: { 'server.secretkey': 'only for this run' },
+    },
+    {
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'AppProject',
+      metadata: { name: 'default' },
+      spec: {
+        sourceRepos: ['*'],
+        destinations: [{ namespace: '*', server: '*' }],
+        clusterResourceWhitelist: [{ group: '*', kind: '*' }],
+      },
+    },
+  ];
+  const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
+  plane.kubectl(['apply', '--server-side', '--force-conflicts', '-n', 'argocd', '-f', '-'], list);
+}
+
+async function startRedis(run: Run, tools: Tools): Promise<string> {
+  const port = await freePort();
+  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+  run.start({ name: 'redis', program: tools.program('redis-server'), args });
+  return `127.0.0.1:${port}`;
+}
+
+/** Argo CD beside a cluster: redis, repo-server and application controller. */
+export async function startArgoCd(
+  run: Run,
+  tools: Tools,
+  plane: ControlPlane,
+  proxy: Proxy,
+  authority: Authority,
+  options: ArgoCdOptions,
+): Promise<void> {
+  installObjects(tools, plane, options.settings);
+  const env = environment(run, tools, proxy, authority);
+  const redis = await startRedis(run, tools);
+  const [repoPort, repoMetrics, metrics] = [await freePort(), await freePort(), await freePort()];
+  const role = (name: string, args: readonly string[], extra: Readonly<Record<string, string>> = {}): Running => {
+    const start: ProcessOptions = {
+      name: `argocd-${name}`,
+      program: tools.program('argocd'),
+      args,
+      env: { ...env, ARGOCD_BINARY_NAME: `argocd-${name}`, ...extra },
+    };
+    return run.start(start);
+  };
+  const repoServer = role(
+    'repo-server',
+    [
+      ...['--address', '127.0.0.1', '--port', String(repoPort), '--redis', redis],
+      ...['--metrics-address', '127.0.0.1', '--metrics-port', String(repoMetrics)],
+    ],
+    { KUBECONFIG: plane.kubeconfig },
+  );
+  await waitFor(
+    'repo-server',
+    () => (repoServer.check(), answers(`http://127.0.0.1:${repoMetrics}/healthz?full=true`)),
+  );
+  const controller = role('application-controller', [
+    ...['--kubeconfig', plane.kubeconfig, '--namespace', 'argocd', '--redis', redis],
+    ...['--repo-server', `127.0.0.1:${repoPort}`, '--metrics-port', String(metrics)],
+    ...['--app-resync', '30', '--app-resync-jitter', '0'],
+    ...['--status-processors', '20', '--operation-processors', '10'],
+    ...(options.serverSideDiff === false ? [] : ['--server-side-diff-enabled']),
+  ]);
+  await waitFor('application controller', () => (controller.check(), answers(`http://127.0.0.1:${metrics}/healthz`)));
+}

@@ -1,0 +1,127 @@
+import { execFile } from 'node:child_process';
+import { createReadStream, cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { parse, stringify } from 'yaml';
+import { definitionsOf } from './crds.ts';
+import type { Json } from './kubeClient.ts';
+import { freePort } from './ports.ts';
+import type { Run } from './process.ts';
+import type { Tools } from './programs.ts';
+import type { Site } from './proxy.ts';
+import { forward } from './proxy.ts';
+import type { ChartRequest } from './trees.ts';
+import { answers, waitFor } from './wait.ts';
+
+const fixtures = join(import.meta.dirname, '../../fixtures/charts');
+const execute = promisify(execFile);
+
+interface Shape {
+  /** Folder of test/fixtures/charts. */
+  readonly fixture: string;
+  /** API groups whose CRDs the real chart carries. */
+  readonly groups?: readonly string[];
+  /** Of the CRDs, the webhook that converts them has no caBundle until somebody fills it in. */
+  readonly conversion?: boolean;
+}
+
+/** Which shape stands for which chart; `workload` for all that are not here. */
+const shapes: Readonly<Record<string, Shape>> = {
+  'argo-cd': { fixture: 'argo-cd' },
+  'cert-manager': { fixture: 'operator-webhook', groups: ['cert-manager.io', 'acme.cert-manager.io'] },
+  'cloudnative-pg': { fixture: 'operator-webhook', groups: ['postgresql.cnpg.io'] },
+  'external-secrets': {
+    fixture: 'operator-webhook',
+    groups: ['external-secrets.io', 'generators.external-secrets.io'],
+  },
+  'gateway-crds-helm': { fixture: 'crds-only', groups: ['gateway.networking.k8s.io', 'gateway.envoyproxy.io'] },
+  'gateway-helm': { fixture: 'operator-webhook' },
+  'gpu-operator': { fixture: 'operator', groups: ['nvidia.com'] },
+  'knative-operator': { fixture: 'operator-webhook', groups: ['operator.knative.dev'], conversion: true },
+  'kube-prometheus-stack': { fixture: 'stack' },
+  'prometheus-operator-crds': { fixture: 'crds-only', groups: ['monitoring.coreos.com'] },
+  'strimzi-access-operator': { fixture: 'operator', groups: ['access.strimzi.io'] },
+  'strimzi-kafka-operator': { fixture: 'operator', groups: ['kafka.strimzi.io', 'core.strimzi.io'] },
+  'trust-manager': { fixture: 'operator-webhook', groups: ['trust.cert-manager.io'] },
+};
+
+function shapeOf(chart: string): Shape {
+  return shapes[chart] ?? { fixture: 'workload' };
+}
+
+function converted(definition: Json, chart: string): Json {
+  const service = { name: `${chart}-webhook`, namespace: chart, path: '/convert' };
+  const conversion = { strategy: 'Webhook', webhook: { conversionReviewVersions: ['v1'], clientConfig: { service } } };
+  return { ...definition, spec: { ...(definition['spec'] as Json), conversion } };
+}
+
+/** Writes the folder of a chart: the fixture under the name and version that the tree asks for, with its CRDs. */
+function writeChart(folder: string, { chart, version }: ChartRequest): void {
+  const shape = shapeOf(chart);
+  cpSync(join(fixtures, shape.fixture), folder, { recursive: true });
+  const meta = parse(readFileSync(join(folder, 'Chart.yaml'), 'utf8')) as Json;
+  writeFileSync(join(folder, 'Chart.yaml'), stringify({ ...meta, name: chart, version }));
+  if (shape.groups === undefined) return;
+  const definitions = definitionsOf(shape.groups).map((crd) =>
+    shape.conversion === true ? converted(crd, chart) : crd,
+  );
+  const text = definitions.map((crd) => stringify(crd, { compat: 'yaml-1.1' })).join('---\n');
+  const target = shape.fixture === 'operator' ? 'crds' : 'files';
+  mkdirSync(join(folder, target), { recursive: true });
+  writeFileSync(join(folder, target, 'crds.yaml'), text);
+}
+
+const isOci = (repoURL: string): boolean => !/^https?:\/\//.test(repoURL);
+const hostAndPath = (repoURL: string): string => repoURL.replace(/^https?:\/\//, '').replace(/\/+$/, '');
+
+export interface ChartServer {
+  readonly site: Site;
+  /** Packages what a tree asks for and is not there yet. */
+  publish(requests: readonly ChartRequest[]): Promise<void>;
+  /** The folder of a chart, before packaging. */
+  chartFolder(request: ChartRequest): string;
+}
+
+/** Chart repositories over HTTP and an OCI registry, filled with fixture charts. */
+export async function startChartServer(run: Run, tools: Tools): Promise<ChartServer> {
+  const root = join(run.folder, 'charts');
+  const port = await freePort();
+  const registry = run.start({ name: 'registry', program: tools.program('registry'), args: ['-port', String(port)] });
+  await waitFor('OCI registry', () => (registry.check(), answers(`http://127.0.0.1:${port}/v2/`)));
+  const env = { PATH: process.env['PATH'] ?? '', HOME: run.folder, HELM_CACHE_HOME: join(run.folder, 'helm') };
+  const helm = (...args: string[]): Promise<unknown> => execute(tools.program('helm'), args, { env });
+  const chartFolder = ({ repoURL, chart, version }: ChartRequest): string =>
+    join(root, 'sources', hostAndPath(repoURL), version, chart);
+  const publishOne = async (request: ChartRequest): Promise<void> => {
+    const folder = chartFolder(request);
+    if (existsSync(folder)) return;
+    mkdirSync(folder, { recursive: true });
+    writeChart(folder, request);
+    const repository = join(root, 'http', hostAndPath(request.repoURL));
+    mkdirSync(repository, { recursive: true });
+    await helm('package', folder, '--destination', repository);
+    if (!isOci(request.repoURL)) return;
+    const file = join(repository, `${request.chart}-${request.version}.tgz`);
+    // docker.io/envoyproxy is asked for as registry-1.docker.io/envoyproxy: only the path tells charts apart.
+    const path = request.repoURL.split('/').slice(1).join('/');
+    await helm('push', file, `oci://127.0.0.1:${port}/${path}`, '--plain-http');
+  };
+  return {
+    chartFolder,
+    async publish(requests) {
+      await Promise.all(requests.map(publishOne));
+      const repositories = new Set(requests.filter((r) => !isOci(r.repoURL)).map((r) => hostAndPath(r.repoURL)));
+      for (const repository of repositories) await helm('repo', 'index', join(root, 'http', repository));
+    },
+    site(path, request, response) {
+      if (/^[^/]+\/v2(?:\/|$)/.test(path)) {
+        forward(port, request, response);
+        return true;
+      }
+      const file = join(root, 'http', path);
+      if (path.includes('..') || !existsSync(file) || !statSync(file).isFile()) return false;
+      createReadStream(file).pipe(response);
+      return true;
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import { join } from 'node:path';
+import type { Applications } from './applications.ts';
+import { createApplications } from './applications.ts';
+import { startArgoCd } from './argocd.ts';
+import { createAuthority } from './certificates.ts';
+import type { ChartServer } from './chartServer.ts';
+import { startChartServer } from './chartServer.ts';
+import type { ControlPlane } from './controlPlane.ts';
+import { startControlPlane, startEtcd } from './controlPlane.ts';
+import type { FleetRepository } from './gitServer.ts';
+import { createRepository, serveGit } from './gitServer.ts';
+import { startOperators } from './operators.ts';
+import type { Run } from './process.ts';
+import { startRun } from './process.ts';
+import { loadTools } from './programs.ts';
+import type { Proxy, Site } from './proxy.ts';
+import { startProxy } from './proxy.ts';
+import { chartRequestsOf, valuesOf } from './trees.ts';
+
+/** The address that the trees of this repository name. */
+const fleetUrl = /^git\.example\.com\/platform\/fleet\.git(\/.*)$/;
+
+export interface WorldOptions {
+  readonly name: string;
+  /** Folders under the top of the fleet repository: `deploy/dev` → a folder of the file system. */
+  readonly trees: Readonly<Record<string, string>>;
+  /** Which of them is the cluster that Argo CD runs in; its settings come from there. */
+  readonly hub: string;
+  /** Clusters that this Argo CD manages too. */
+  readonly spokes?: readonly string[];
+  /** Changes to the settings that the tree gives to Argo CD. */
+  readonly settings?: (settings: Record<string, string>) => Record<string, string>;
+  readonly serverSideDiff?: boolean;
+}
+
+export interface World {
+  readonly run: Run;
+  readonly hub: ControlPlane;
+  readonly spokes: Readonly<Record<string, ControlPlane>>;
+  readonly repository: FleetRepository;
+  readonly charts: ChartServer;
+  readonly proxy: Proxy;
+  readonly applications: Applications;
+  /** Commits what stands in the work tree and packages the charts it asks for. */
+  commit(message: string): Promise<string>;
+}
+
+/** `data` of argocd-cm as the tree has it: what somebody installs Argo CD with before the first `kubectl apply`. */
+export function settingsOf(tree: string): Record<string, string> {
+  const configs = valuesOf(tree, 'argo-cd')['configs'] as { cm?: Record<string, unknown> } | undefined;
+  return Object.fromEntries(Object.entries(configs?.cm ?? {}).map(([key, value]) => [key, String(value)]));
+}
+
+/** Makes the Secret by which Argo CD knows another cluster. */
+async function register(hub: ControlPlane, spoke: ControlPlane): Promise<void> {
+  await hub.client.request('POST', '/api/v1/namespaces/argocd/secrets', {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: `cluster-${spoke.name}`, labels: { 'argocd.argoproj.io/secret-type': 'cluster' } },
+    stringData: {
+      name: spoke.name,
+      server: spoke.server,
+      config: JSON.stringify({ bearerToken: spoke.token, tlsClientConfig: { insecure: true } }),
+    },
+  });
+}
+
+async function start(run: Run, options: WorldOptions): Promise<World> {
+  const tools = loadTools();
+  const repository = createRepository(run);
+  const authority = createAuthority(join(run.folder, 'certificates'));
+  const charts = await startChartServer(run, tools);
+  const git: Site = (path, request, response) => {
+    const found = fleetUrl.exec(path);
+    if (found !== null) serveGit(repository.bare, found[1] ?? '', request, response);
+    return found !== null;
+  };
+  const proxy = await startProxy(run, authority, [git, charts.site]);
+  for (const [to, from] of Object.entries(options.trees)) repository.copy(from, to);
+  const trees = Object.keys(options.trees).map((path) => join(repository.worktree, path));
+  const commit = async (message: string): Promise<string> => {
+    await charts.publish(chartRequestsOf(trees));
+    return repository.commit(message);
+  };
+  await commit('trees');
+  const etcd = await startEtcd(run, tools);
+  const names = [options.hub, ...(options.spokes ?? [])];
+  const planes = await Promise.all(names.map((name) => startControlPlane(run, tools, etcd, name)));
+  const [hub, ...spokes] = planes;
+  if (hub === undefined) throw new Error('no cluster');
+  for (const plane of planes) startOperators(run, plane.client);
+  const settings = settingsOf(join(repository.worktree, 'deploy', options.hub));
+  await startArgoCd(run, tools, hub, proxy, authority, {
+    settings: options.settings?.(settings) ?? settings,
+    ...(options.serverSideDiff === undefined ? {} : { serverSideDiff: options.serverSideDiff }),
+  });
+  for (const spoke of spokes) await register(hub, spoke);
+  return {
+    run,
+    hub,
+    spokes: Object.fromEntries(spokes.map((plane) => [plane.name, plane])),
+    repository,
+    charts,
+    proxy,
+    applications: createApplications(hub.client),
+    commit,
+  };
+}
+
+/** Everything from etcd to Argo CD, ready for the first `kubectl apply`. Call `stopWorld` in the end, whatever happens. */
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const run = startRun(options.name);
+  try {
+    return await start(run, options);
+  } catch (error) {
+    const logs = await run.stop(true);
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\nlogs: ${logs ?? ''}`, { cause: error });
+  }
+}
