@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Authority } from './certificates.ts';
 import type { ControlPlane } from './controlPlane.ts';
 import type { Json } from './kubeClient.ts';
+import { served } from './kubeClient.ts';
 import { freePort } from './ports.ts';
 import type { ProcessOptions, Run, Running } from './process.ts';
 import type { Tools } from './programs.ts';
@@ -16,7 +17,13 @@ export interface ArgoCdOptions {
 }
 
 /** Writable folders for everything that Argo CD keeps beside the cluster; nothing of the machine's own settings. */
-function environment(run: Run, tools: Tools, proxy: Proxy, authority: Authority): Record<string, string> {
+function environment(
+  run: Run,
+  tools: Tools,
+  plane: ControlPlane,
+  proxy: Proxy,
+  authority: Authority,
+): Record<string, string> {
   const folder = join(run.folder, 'argocd');
   const bin = join(folder, 'bin');
   const home = join(folder, 'home');
@@ -30,7 +37,9 @@ function environment(run: Run, tools: Tools, proxy: Proxy, authority: Authority)
   writeFileSync(join(folder, 'ssh/ssh_known_hosts'), '');
   writeFileSync(join(folder, 'gitconfig'), '[safe]\n\tdirectory = *\n');
   return {
+    // The cluster that Argo CD runs in is the one of this kubeconfig.
     ARGOCD_FAKE_IN_CLUSTER: 'true',
+    KUBECONFIG: plane.kubeconfig,
     ARGOCD_TLS_DATA_PATH: join(folder, 'tls'),
     ARGOCD_SSH_DATA_PATH: join(folder, 'ssh'),
     ARGOCD_GNUPGHOME: join(folder, 'gnupg'),
@@ -52,7 +61,11 @@ function environment(run: Run, tools: Tools, proxy: Proxy, authority: Authority)
   };
 }
 
-function installObjects(tools: Tools, plane: ControlPlane, settings: Readonly<Record<string, string>>): void {
+async function installObjects(
+  tools: Tools,
+  plane: ControlPlane,
+  settings: Readonly<Record<string, string>>,
+): Promise<void> {
   const apply = (...args: string[]): string => plane.kubectl(['apply', '--server-side', '--force-conflicts', ...args]);
   plane.kubectl(['create', 'namespace', 'argocd']);
   const files = (share: string): string[] =>
@@ -60,6 +73,8 @@ function installObjects(tools: Tools, plane: ControlPlane, settings: Readonly<Re
       .filter((file) => file.endsWith('.yaml') && file !== 'kustomization.yaml')
       .flatMap((file) => ['-f', join(tools.share('argocd', share), file)]);
   apply(...files('crds'));
+  for (const plural of ['applications', 'appprojects'])
+    await served(plane.client, `/apis/argoproj.io/v1alpha1/${plural}`);
   apply('-n', 'argocd', ...files('config'));
   const labels = { 'app.kubernetes.io/part-of': 'argocd' };
   const objects: Json[] = [
@@ -69,16 +84,6 @@ function installObjects(tools: Tools, plane: ControlPlane, settings: Readonly<Re
       kind: 'Secret',
       metadata: { name: 'argocd-secret', labels },
       stringData: { 'server.secretkey': 'only for this run' },
-    },
-    {
-      apiVersion: 'argoproj.io/v1alpha1',
-      kind: 'AppProject',
-      metadata: { name: 'default' },
-      spec: {
-        sourceRepos: ['*'],
-        destinations: [{ namespace: '*', server: '*' }],
-        clusterResourceWhitelist: [{ group: '*', kind: '*' }],
-      },
     },
   ];
   const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
@@ -101,27 +106,23 @@ export async function startArgoCd(
   authority: Authority,
   options: ArgoCdOptions,
 ): Promise<void> {
-  installObjects(tools, plane, options.settings);
-  const env = environment(run, tools, proxy, authority);
+  await installObjects(tools, plane, options.settings);
+  const env = environment(run, tools, plane, proxy, authority);
   const redis = await startRedis(run, tools);
   const [repoPort, repoMetrics, metrics] = [await freePort(), await freePort(), await freePort()];
-  const role = (name: string, args: readonly string[], extra: Readonly<Record<string, string>> = {}): Running => {
+  const role = (name: string, args: readonly string[]): Running => {
     const start: ProcessOptions = {
       name: `argocd-${name}`,
       program: tools.program('argocd'),
       args,
-      env: { ...env, ARGOCD_BINARY_NAME: `argocd-${name}`, ...extra },
+      env: { ...env, ARGOCD_BINARY_NAME: `argocd-${name}` },
     };
     return run.start(start);
   };
-  const repoServer = role(
-    'repo-server',
-    [
-      ...['--address', '127.0.0.1', '--port', String(repoPort), '--redis', redis],
-      ...['--metrics-address', '127.0.0.1', '--metrics-port', String(repoMetrics)],
-    ],
-    { KUBECONFIG: plane.kubeconfig },
-  );
+  const repoServer = role('repo-server', [
+    ...['--address', '127.0.0.1', '--port', String(repoPort), '--redis', redis],
+    ...['--metrics-address', '127.0.0.1', '--metrics-port', String(repoMetrics)],
+  ]);
   await waitFor(
     'repo-server',
     () => (repoServer.check(), answers(`http://127.0.0.1:${repoMetrics}/healthz?full=true`)),

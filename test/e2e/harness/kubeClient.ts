@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:https';
+import { waitFor } from './wait.ts';
 
 export type Json = Record<string, unknown>;
 
@@ -87,4 +88,9 @@ export function createClient(server: string, token: string): KubeClient {
     },
     close: () => agent.destroy(),
   };
+}
+
+/** Waits until the API server serves a kind whose definition was just applied. */
+export async function served(client: KubeClient, path: string): Promise<void> {
+  await waitFor(path, async () => (await client.request('GET', path), true), { seconds: 30 });
 }

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KubeClient } from './kubeClient.ts';
+import { served } from './kubeClient.ts';
 import { freePort } from './ports.ts';
 import type { Run } from './process.ts';
 import type { Tools } from './programs.ts';
@@ -56,7 +57,7 @@ export async function startNodes(
     });
   };
   kubectl(['apply', '--server-side', '-f', join(tools.share('kwok', 'crd'), 'kwok.x-k8s.io_stages.yaml')]);
-  kubectl(['wait', '--for=condition=Established', 'crd/stages.kwok.x-k8s.io', '--timeout=30s']);
+  await served(client, '/apis/kwok.x-k8s.io/v1alpha1/stages');
   kubectl(['apply', '--server-side', ...stages(tools.share('kwok', 'stage')).flatMap((file) => ['-f', file])]);
   for (const [nodeName, extra] of [
     ['node-0', {}],
