@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Application } from './harness/applications.ts';
 import { waveOf } from './harness/applications.ts';
+import { putRootLast } from './harness/defects.ts';
+import { operations, outOfOrder } from './harness/order.ts';
 import { useWorld } from './harness/session.ts';
 import { applicationsOf } from './harness/trees.ts';
 import { createWorkspace } from './harness/workspace.ts';
@@ -18,20 +20,10 @@ const spec = `spec:
     postgres: { clusters: [{ name: main, storage: 5Gi }] }
 `;
 
-/** Pairs of an Application and a later one that was made before the earlier one was done. */
-function outOfOrder(apps: readonly Application[]): string[] {
-  const found: string[] = [];
-  for (const early of apps)
-    for (const late of apps) {
-      if (waveOf(late) <= waveOf(early)) continue;
-      const done = Date.parse(early.status?.operationState?.finishedAt ?? '');
-      const made = Date.parse(late.metadata.creationTimestamp ?? '');
-      if (!(done <= made)) found.push(`${late.metadata.name} did not wait for ${early.metadata.name}`);
-    }
-  return found;
-}
-
-beforeAll(() => workspace.render('small', spec));
+beforeAll(() => {
+  workspace.render('small', spec);
+  putRootLast(workspace.tree('small'));
+});
 afterAll(() => workspace.remove());
 const world = useWorld(() => ({
   name: 'small',
@@ -48,7 +40,7 @@ describe('a small cluster', () => {
     const names = applicationsOf(workspace.tree('small')).map((app) => app.metadata.name);
     expect(names.length).toBeGreaterThan(8);
     hub.kubectl(['apply', '-f', join(repository.worktree, 'deploy/small/root.yaml')]);
-    const apps = await applications.settled(names, 120);
+    const apps = await applications.settled(names, 240);
     expect(new Set(children(apps).map(waveOf)).size).toBeGreaterThan(3);
     expect(outOfOrder(children(apps))).toEqual([]);
     expect(apps.flatMap((app) => app.status?.conditions ?? [])).toEqual([]);
@@ -62,8 +54,6 @@ describe('a small cluster', () => {
       await applications.hardRefresh();
       const names = before.map((app) => app.metadata.name);
       const after = await applications.settled(names, 30);
-      const operations = (apps: readonly Application[]): Record<string, unknown> =>
-        Object.fromEntries(apps.map((app) => [app.metadata.name, app.status?.operationState?.startedAt]));
       expect(operations(after)).toEqual(operations(before));
     }
   });

@@ -40,7 +40,8 @@ export interface Run {
   stop(failed: boolean): Promise<string | undefined>;
 }
 
-function startReaper(folder: string): ChildProcess {
+/** Removes a folder and ends what is told to it when this process ends in whatever way. */
+export function startReaper(folder: string): ChildProcess {
   const reaper = spawn(process.execPath, [join(import.meta.dirname, 'reaper.mjs')], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],

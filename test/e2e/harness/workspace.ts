@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { startReaper } from './process.ts';
 
 const repository = resolve(import.meta.dirname, '../../..');
 
@@ -17,6 +18,7 @@ export interface Workspace {
 
 export function createWorkspace(): Workspace {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'slipway-e2e-workspace-')));
+  const reaper = startReaper(root);
   for (const folder of ['catalog', 'environments'])
     cpSync(join(repository, folder), join(root, folder), { recursive: true });
   mkdirSync(join(root, 'clusters'));
@@ -32,6 +34,9 @@ export function createWorkspace(): Workspace {
         stdio: ['ignore', 'pipe', 'pipe'],
       });
     },
-    remove: () => rmSync(root, { recursive: true, force: true }),
+    remove() {
+      rmSync(root, { recursive: true, force: true });
+      reaper.stdin?.end();
+    },
   };
 }

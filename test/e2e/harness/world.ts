@@ -31,6 +31,8 @@ export interface WorldOptions {
   /** Changes to the settings that the tree gives to Argo CD. */
   readonly settings?: (settings: Record<string, string>) => Record<string, string>;
   readonly serverSideDiff?: boolean;
+  /** Changes the work tree before the first commit. */
+  readonly prepare?: (worktree: string) => void;
 }
 
 export interface World {
@@ -78,6 +80,7 @@ async function start(run: Run, options: WorldOptions): Promise<World> {
   const proxy = await startProxy(run, authority, [git, charts.site]);
   for (const [to, from] of Object.entries(options.trees)) repository.copy(from, to);
   const trees = Object.keys(options.trees).map((path) => join(repository.worktree, path));
+  options.prepare?.(repository.worktree);
   const commit = async (message: string): Promise<string> => {
     await charts.publish(chartRequestsOf(trees));
     return repository.commit(message);

@@ -1,0 +1,56 @@
+import { join, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { snapshot } from '../helpers/workspace.ts';
+import type { Application } from './harness/applications.ts';
+import { waveOf } from './harness/applications.ts';
+import { putRootLast } from './harness/defects.ts';
+import { operations, outOfOrder } from './harness/order.ts';
+import { useWorld } from './harness/session.ts';
+import { applicationsOf } from './harness/trees.ts';
+import type { World } from './harness/world.ts';
+
+const deploy = resolve(import.meta.dirname, '../../deploy');
+
+const namesOf = (tree: string): string[] => applicationsOf(join(deploy, tree)).map((app) => app.metadata.name);
+
+const childrenOf = (apps: readonly Application[], root: string): Application[] =>
+  apps.filter((app) => app.metadata.labels?.['app.kubernetes.io/part-of'] === root);
+
+/** What is in the fleet repository differs from what is committed here in nothing, or in the root that is put last. */
+function expectUnchanged({ repository }: World, tree: string): void {
+  const committed = snapshot(join(deploy, tree));
+  const served = snapshot(join(repository.worktree, 'deploy', tree));
+  committed.delete('root.yaml');
+  served.delete('root.yaml');
+  expect(served).toEqual(committed);
+}
+
+async function expectStaysSettled({ applications }: World, names: readonly string[]): Promise<void> {
+  const before = await applications.list();
+  for (let round = 0; round < 3; round++) {
+    await applications.hardRefresh();
+    expect(operations(await applications.settled(names, 60))).toEqual(operations(before));
+  }
+}
+
+describe.each(['dev', 'staging', 'gpu'])('example cluster %s', (cluster) => {
+  const world = useWorld(() => ({
+    name: cluster,
+    trees: { [`deploy/${cluster}`]: join(deploy, cluster) },
+    hub: cluster,
+    prepare: (worktree) => putRootLast(join(worktree, 'deploy', cluster)),
+  }));
+
+  test('comes up by one kubectl apply, wave after wave', async () => {
+    const { hub, applications, repository, proxy } = world();
+    expectUnchanged(world(), cluster);
+    hub.kubectl(['apply', '-f', join(repository.worktree, 'deploy', cluster, 'root.yaml')]);
+    const apps = await applications.settled(namesOf(cluster), 420);
+    expect(new Set(childrenOf(apps, cluster).map(waveOf)).size).toBeGreaterThan(5);
+    expect(outOfOrder(childrenOf(apps, cluster))).toEqual([]);
+    expect(apps.flatMap((app) => app.status?.conditions ?? [])).toEqual([]);
+    expect(proxy.unknown).toEqual([]);
+  });
+
+  test('stays Synced and Healthy over three hard refreshes', () => expectStaysSettled(world(), namesOf(cluster)));
+});
