@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Json, KubeClient, KubeObject } from './kubeClient.ts';
 import { pluralOf } from './crds.ts';
 import type { Run } from './process.ts';
@@ -54,8 +55,6 @@ const kinds: readonly Kind[] = [
   { group: 'trust.cert-manager.io', version: 'v1alpha1', kind: 'Bundle', conditions: ['Synced'] },
 ];
 
-const caBundle = Buffer.from('-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n').toString('base64');
-
 function isDone(object: KubeObject): boolean {
   const { observedGeneration } = (object['status'] ?? {}) as { observedGeneration?: number };
   return observedGeneration === object.metadata.generation;
@@ -81,7 +80,7 @@ async function playKind(client: KubeClient, kind: Kind, ageMs: number): Promise<
 }
 
 /** What a CA injector does: it writes the authority into every webhook that has none. */
-async function injectAuthorities(client: KubeClient): Promise<void> {
+async function injectAuthorities(client: KubeClient, caBundle: string): Promise<void> {
   for (const plural of ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations']) {
     const base = `/apis/admissionregistration.k8s.io/v1/${plural}`;
     for (const object of await client.list(base)) {
@@ -142,12 +141,14 @@ async function provisionVolumes(client: KubeClient): Promise<void> {
   }
 }
 
-/** Plays all of them until the run ends. `ageMs` is how old an object is before anybody looks at it. */
-export function startOperators(run: Run, client: KubeClient, ageMs = 1000): void {
+/** Plays all of them until the run ends. `authority` is a file; `ageMs` is how old an object is before anybody looks at it. */
+export function startOperators(run: Run, client: KubeClient, authority: string, ageMs = 1000): void {
+  // The API server takes nothing but a certificate here.
+  const caBundle = readFileSync(authority).toString('base64');
   let stopped = false;
   const steps = [
     ...kinds.map((kind) => (): Promise<void> => playKind(client, kind, ageMs)),
-    (): Promise<void> => injectAuthorities(client),
+    (): Promise<void> => injectAuthorities(client, caBundle),
     (): Promise<void> => giveAddresses(client),
     (): Promise<void> => provisionVolumes(client),
   ];

@@ -91,7 +91,7 @@ async function start(run: Run, options: WorldOptions): Promise<World> {
   const planes = await Promise.all(names.map((name) => startControlPlane(run, tools, etcd, name)));
   const [hub, ...spokes] = planes;
   if (hub === undefined) throw new Error('no cluster');
-  for (const plane of planes) startOperators(run, plane.client);
+  for (const plane of planes) startOperators(run, plane.client, authority.bundle);
   const settings = settingsOf(join(repository.worktree, 'deploy', options.hub));
   await startArgoCd(run, tools, hub, proxy, authority, {
     settings: options.settings?.(settings) ?? settings,
