@@ -47,6 +47,8 @@ export interface Applications {
   settled(names: readonly string[], seconds: number): Promise<Application[]>;
   /** Refreshes with the caches of the repo-server emptied, and waits until it was done. */
   hardRefresh(names?: readonly string[]): Promise<void>;
+  /** Has Argo CD look for new commits now, and waits until it did. */
+  refresh(names?: readonly string[]): Promise<void>;
   table(): Promise<string>;
 }
 
@@ -92,6 +94,22 @@ export function tableOf(apps: readonly Application[]): string {
 
 export function createApplications(client: KubeClient): Applications {
   const list = async (): Promise<Application[]> => (await client.list(base)) as Application[];
+  const refresh = async (type: string, names?: readonly string[]): Promise<void> => {
+    const asked = names ?? (await list()).map((app) => app.metadata.name);
+    for (const name of asked)
+      await client.patch(`${base}/${name}`, { metadata: { annotations: { 'argocd.argoproj.io/refresh': type } } });
+    await waitFor(
+      `${type} refresh`,
+      async () => {
+        const apps = (await list()).filter((app) => asked.includes(app.metadata.name));
+        const waiting = apps.some((app) => app.metadata.annotations?.['argocd.argoproj.io/refresh'] !== undefined);
+        return waiting ? undefined : true;
+      },
+      { seconds: 120 },
+    );
+    // What a comparison leads to (a new operation) shows a moment later.
+    await sleep(500);
+  };
   return {
     list,
     async get(name) {
@@ -124,22 +142,8 @@ export function createApplications(client: KubeClient): Applications {
         },
       );
     },
-    async hardRefresh(names) {
-      const asked = names ?? (await list()).map((app) => app.metadata.name);
-      for (const name of asked)
-        await client.patch(`${base}/${name}`, { metadata: { annotations: { 'argocd.argoproj.io/refresh': 'hard' } } });
-      await waitFor(
-        'hard refresh',
-        async () => {
-          const apps = (await list()).filter((app) => asked.includes(app.metadata.name));
-          const waiting = apps.some((app) => app.metadata.annotations?.['argocd.argoproj.io/refresh'] !== undefined);
-          return waiting ? undefined : true;
-        },
-        { seconds: 120 },
-      );
-      // What a comparison leads to (a new operation) shows a moment later.
-      await sleep(500);
-    },
+    hardRefresh: (names) => refresh('hard', names),
+    refresh: (names) => refresh('normal', names),
     table: async () => tableOf(await list()),
   };
 }

@@ -1,0 +1,233 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { reasonOf } from './harness/applications.ts';
+import { putRootLast } from './harness/defects.ts';
+import { inventoryOf, valuesSeenBy } from './harness/inventory.ts';
+import { useWorld } from './harness/session.ts';
+import type { ApplicationManifest } from './harness/trees.ts';
+import { applicationsOf } from './harness/trees.ts';
+import { waitFor } from './harness/wait.ts';
+import { createWorkspace } from './harness/workspace.ts';
+
+const workspace = createWorkspace();
+const tree = workspace.tree('life');
+
+interface Choices {
+  readonly replicas: number;
+  readonly postgres: boolean;
+}
+
+const specOf = ({ replicas, postgres }: Choices): string => `spec:
+  domain: life.example.com
+  kubernetes: { version: "1.34" }
+  git: { repoURL: https://git.example.com/platform/fleet.git, branch: main }
+  capabilities:
+    gitops: {}
+    secrets: { generate: true }
+    tls: { issuer: selfSigned, replicas: ${replicas} }
+${postgres ? '    postgres: { clusters: [{ name: main, storage: 5Gi }] }\n' : ''}  tenants:
+    - { name: web, groups: [web-developers], repositories: ["https://git.example.com/platform/fleet.git"] }
+`;
+
+function render(choices: Choices, ...flags: readonly string[]): string[] {
+  workspace.render('life', specOf(choices), ...flags);
+  putRootLast(tree);
+  return applicationsOf(tree).map((app) => app.metadata.name);
+}
+
+let names: string[] = [];
+beforeAll(() => {
+  names = render({ replicas: 1, postgres: true });
+});
+afterAll(() => workspace.remove());
+const world = useWorld(() => ({ name: 'life', trees: { 'deploy/life': tree }, hub: 'life' }));
+
+/** Renders, commits, has Argo CD look, and waits for the end. */
+async function change(choices: Choices, ...flags: readonly string[]): Promise<string[]> {
+  // The cli takes a root that was changed by hand for somebody else's.
+  names = render(choices, '--force', ...flags);
+  const { repository, applications, commit } = world();
+  repository.copy(tree, 'deploy/life');
+  await commit(JSON.stringify(choices));
+  await applications.refresh();
+  return names;
+}
+
+describe('a cluster that lives', () => {
+  test('comes up', async () => {
+    const { hub, applications, repository } = world();
+    hub.kubectl(['apply', '-f', join(repository.worktree, 'deploy/life/root.yaml')]);
+    await applications.settled(names, 300);
+  });
+
+  test('a changed value reaches the cluster', async () => {
+    const { hub, applications } = world();
+    const before = await valuesSeenBy(hub.client, 'cert-manager', 'cert-manager');
+    expect(before['replicaCount']).toBe(1);
+    await change({ replicas: 2, postgres: true });
+    await waitFor('the new value', async () => {
+      const { replicaCount } = await valuesSeenBy(hub.client, 'cert-manager', 'cert-manager');
+      return replicaCount === 2 ? true : undefined;
+    });
+    await applications.settled(names, 180);
+  });
+
+  test('an edit on the cluster is undone', async () => {
+    const { hub, applications } = world();
+    const path = '/apis/apps/v1/namespaces/cert-manager/deployments/cert-manager';
+    await hub.client.patch(path, { spec: { template: { spec: { serviceAccountName: 'somebody-else' } } } });
+    await waitFor('self-heal', async () => {
+      const { spec } = (await hub.client.get(path)) as unknown as {
+        spec: { template: { spec: { serviceAccountName: string } } };
+      };
+      return spec.template.spec.serviceAccountName === 'cert-manager' ? true : undefined;
+    });
+    await applications.settled(names, 120);
+  });
+
+  test('AppProjects confine the Application of a tenant', async () => {
+    const { hub, applications, repository, commit } = world();
+    const configMap = (namespace: string): string =>
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: tenant, namespace: ${namespace} }\ndata: { a: b }\n`;
+    repository.write('tenant/inside/a.yaml', configMap('web'));
+    repository.write('tenant/outside/a.yaml', configMap('kube-system'));
+    repository.write(
+      'tenant/quota/a.yaml',
+      'apiVersion: v1\nkind: ResourceQuota\nmetadata: { name: mine }\nspec: { hard: { pods: "9999" } }\n',
+    );
+    repository.write('tenant/cluster/a.yaml', 'apiVersion: v1\nkind: Namespace\nmetadata: { name: mine }\n');
+    await commit('what a tenant may try');
+    const apply = (
+      name: string,
+      namespace: string,
+      path: string,
+      repoURL = 'https://git.example.com/platform/fleet.git',
+    ): void => {
+      const spec = {
+        project: 'life-web',
+        source: { repoURL, path, targetRevision: 'refs/heads/main' },
+        destination: { server: 'https://kubernetes.default.svc', namespace },
+        syncPolicy: { automated: {} },
+      };
+      const app = {
+        apiVersion: 'argoproj.io/v1alpha1',
+        kind: 'Application',
+        metadata: { name, namespace: 'argocd' },
+        spec,
+      };
+      hub.kubectl(['apply', '-f', '-'], JSON.stringify(app));
+    };
+    apply('try-inside', 'web', 'tenant/inside');
+    apply('try-namespace', 'kube-system', 'tenant/outside');
+    apply('try-object', 'web', 'tenant/outside');
+    apply('try-quota', 'web', 'tenant/quota');
+    apply('try-cluster', 'web', 'tenant/cluster');
+    apply('try-repository', 'web', 'tenant/inside', 'https://git.example.com/somebody/else.git');
+    const says = (name: string, what: RegExp): Promise<true> =>
+      waitFor(`${name} to be refused`, async (): Promise<true> => {
+        const text = reasonOf(await applications.get(name));
+        if (what.test(text)) return true;
+        throw new Error(text);
+      });
+    await waitFor('try-inside', async () =>
+      (await applications.get('try-inside')).status?.sync?.status === 'Synced' ? true : undefined,
+    );
+    await says(
+      'try-namespace',
+      /InvalidSpecError: .*do not match any of the allowed destinations in project 'life-web'/,
+    );
+    await says('try-repository', /InvalidSpecError: .*is not permitted in project 'life-web'/);
+    await says('try-object', /namespace kube-system is not permitted in project 'life-web'/);
+    await says('try-quota', /ResourceQuota is not permitted in project life-web/);
+    await says('try-cluster', /Namespace is not permitted in project life-web/);
+    expect(await hub.client.get('/api/v1/namespaces/web/configmaps/tenant')).toBeDefined();
+    expect(await hub.client.get('/api/v1/namespaces/kube-system/configmaps/tenant')).toBeUndefined();
+    expect(await hub.client.get('/api/v1/namespaces/web/resourcequotas/mine')).toBeUndefined();
+    expect(await hub.client.get('/api/v1/namespaces/mine')).toBeUndefined();
+    for (const name of ['inside', 'namespace', 'object', 'quota', 'cluster', 'repository'])
+      await hub.client.remove(`/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/try-${name}`);
+  });
+
+  test('a manifest that cannot be read stops its own Application only, and the next commit recovers', async () => {
+    const { hub, applications, repository, commit } = world();
+    const issuers = 'deploy/life/manifests/issuers/broken.yaml';
+    repository.write(issuers, 'apiVersion: v1\nkind: ConfigMap\nmetadata: [\n');
+    const stores = 'deploy/life/manifests/secret-stores/extra.yaml';
+    repository.write(stores, 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: extra, namespace: argocd }\n');
+    await commit('one broken, one good');
+    await applications.hardRefresh();
+    await waitFor('the good half', async () => hub.client.get('/api/v1/namespaces/argocd/configmaps/extra'));
+    const broken = await applications.get('life-issuers');
+    expect(broken.status?.sync?.status).toBe('Unknown');
+    expect(reasonOf(broken)).toMatch(/ComparisonError: .*broken\.yaml/s);
+    const others = (await applications.list()).filter((app) => app.metadata.name !== 'life-issuers');
+    expect(others.filter((app) => app.status?.sync?.status === 'Unknown')).toEqual([]);
+    repository.remove(issuers);
+    repository.remove(stores);
+    await commit('both gone');
+    await applications.hardRefresh();
+    await applications.settled(names, 180);
+  });
+
+  test('a chart version that does not exist holds back later waves, and the next commit recovers', async () => {
+    const { applications, repository, commit } = world();
+    const file = 'deploy/life/apps/cert-manager.yaml';
+    const good = readFileSync(join(repository.worktree, file), 'utf8');
+    const { metadata, spec } = parse(good) as ApplicationManifest;
+    repository.write(
+      file,
+      good.replace(`targetRevision: ${spec.source?.targetRevision ?? ''}`, 'targetRevision: v99.0.0'),
+    );
+    const late = {
+      ...(parse(good) as object),
+      metadata: { ...metadata, name: 'life-late', annotations: { 'argocd.argoproj.io/sync-wave': '90' } },
+    };
+    const empty = {
+      ...spec,
+      source: {
+        repoURL: 'https://git.example.com/platform/fleet.git',
+        path: 'late',
+        targetRevision: 'refs/heads/main',
+      },
+    };
+    repository.write('deploy/life/apps/late.yaml', JSON.stringify({ ...late, spec: empty }));
+    repository.write('late/a.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: late, namespace: argocd }\n');
+    // Packages nothing: the version stays unknown.
+    repository.commit('no such version');
+    await applications.refresh(['life']);
+    await waitFor('the refusal', async () => {
+      const text = reasonOf(await applications.get('life-cert-manager'));
+      return text.includes('v99.0.0') ? true : undefined;
+    });
+    expect((await applications.list()).map((app) => app.metadata.name)).not.toContain('life-late');
+    repository.write(file, good);
+    await commit('the version that exists');
+    await applications.hardRefresh();
+    await applications.settled([...names, 'life-late'], 180);
+    repository.remove('deploy/life/apps/late.yaml');
+    await commit('late goes');
+    await applications.refresh();
+    await applications.settled(names, 120);
+  });
+
+  test('disabling a capability removes its objects and nothing else', async () => {
+    const { hub, applications } = world();
+    const before = await inventoryOf(hub.client);
+    const removed = ['life-cloudnative-pg', 'life-postgres-clusters'];
+    const all = names;
+    await change({ replicas: 2, postgres: false }, '--allow-delete');
+    expect(all.filter((name) => !names.includes(name)).sort()).toEqual(removed);
+    await applications.settled(names, 180);
+    const after = await inventoryOf(hub.client);
+    const gone = [...before].filter(([key, { uid }]) => after.get(key)?.uid !== uid);
+    const expected = [...before].filter(
+      ([key, { application, kept }]) =>
+        !kept && (removed.includes(application) || removed.some((name) => key.endsWith(` argocd/${name}`))),
+    );
+    expect(expected.length).toBeGreaterThan(5);
+    expect(gone.map(([key]) => key).sort()).toEqual(expected.map(([key]) => key).sort());
+    expect([...after.keys()].filter((key) => !before.has(key))).toEqual([]);
+  });
+});
