@@ -54,3 +54,45 @@ describe.each(['dev', 'staging', 'gpu'])('example cluster %s', (cluster) => {
 
   test('stays Synced and Healthy over three hard refreshes', () => expectStaysSettled(world(), namesOf(cluster)));
 });
+
+describe('hub prod-eu and spoke prod-us', () => {
+  const world = useWorld(() => ({
+    name: 'fleet',
+    trees: {
+      'deploy/prod-eu': join(deploy, 'prod-eu'),
+      'deploy/prod-us': join(deploy, 'prod-us'),
+      'deploy/fleet': join(deploy, 'fleet'),
+    },
+    hub: 'prod-eu',
+    spokes: ['prod-us'],
+    prepare: (worktree) => putRootLast(join(worktree, 'deploy/prod-eu')),
+  }));
+  const names = [...namesOf('prod-eu'), ...namesOf('prod-us'), 'fleet-prod-eu'];
+
+  test('come up by one kubectl apply each, wave after wave', async () => {
+    const { hub, applications, repository, proxy } = world();
+    for (const tree of ['prod-eu', 'fleet/prod-eu'])
+      hub.kubectl(['apply', '-f', join(repository.worktree, 'deploy', tree, 'root.yaml')]);
+    expectUnchanged(world(), 'prod-eu');
+    expectUnchanged(world(), 'prod-us');
+    const apps = await applications.settled(names, 900);
+    for (const cluster of ['prod-eu', 'prod-us']) expect(outOfOrder(childrenOf(apps, cluster))).toEqual([]);
+    expect(apps.flatMap((app) => app.status?.conditions ?? [])).toEqual([]);
+    expect(proxy.unknown).toEqual([]);
+  });
+
+  test('have their own objects, each on its own cluster', async () => {
+    const { hub, spokes } = world();
+    const spoke = spokes['prod-us'];
+    const kafka = '/apis/kafka.strimzi.io/v1/namespaces/kafka/kafkanodepools';
+    const brokers = async (client: World['hub']['client'] | undefined): Promise<unknown> =>
+      ((await client?.list(kafka)) ?? []).map((pool) => (pool['spec'] as { replicas: number }).replicas);
+    expect(await brokers(hub.client)).toContain(3);
+    expect(await brokers(spoke?.client)).toContain(5);
+    expect(
+      await spoke?.client.get('/apis/apiextensions.k8s.io/v1/customresourcedefinitions/applications.argoproj.io'),
+    ).toBeUndefined();
+  });
+
+  test('stay Synced and Healthy over three hard refreshes', () => expectStaysSettled(world(), names));
+});
