@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { snapshot } from '../helpers/workspace.ts';
 import type { Application } from './harness/applications.ts';
 import { waveOf } from './harness/applications.ts';
-import { putRootLast } from './harness/defects.ts';
 import { operations, outOfOrder } from './harness/order.ts';
 import { useWorld } from './harness/session.ts';
 import { applicationsOf } from './harness/trees.ts';
@@ -38,7 +37,6 @@ describe.each(['dev', 'staging', 'gpu'])('example cluster %s', (cluster) => {
     name: cluster,
     trees: { [`deploy/${cluster}`]: join(deploy, cluster) },
     hub: cluster,
-    prepare: (worktree) => putRootLast(join(worktree, 'deploy', cluster)),
   }));
 
   test('comes up by one kubectl apply, wave after wave', async () => {
@@ -65,7 +63,6 @@ describe('hub prod-eu and spoke prod-us', () => {
     },
     hub: 'prod-eu',
     spokes: ['prod-us'],
-    prepare: (worktree) => putRootLast(join(worktree, 'deploy/prod-eu')),
   }));
   const names = [...namesOf('prod-eu'), ...namesOf('prod-us'), 'fleet-prod-eu'];
 

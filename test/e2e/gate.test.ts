@@ -2,7 +2,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isSettled, waveOf } from './harness/applications.ts';
-import { putRootLast } from './harness/defects.ts';
 import { operations } from './harness/order.ts';
 import { useWorld } from './harness/session.ts';
 import { applicationsOf } from './harness/trees.ts';
@@ -38,7 +37,6 @@ return hs
 
 beforeAll(() => {
   workspace.render('gate', spec);
-  putRootLast(tree);
 });
 afterAll(() => workspace.remove());
 

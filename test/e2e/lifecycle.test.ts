@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { reasonOf } from './harness/applications.ts';
-import { putRootLast } from './harness/defects.ts';
 import { inventoryOf, valuesSeenBy } from './harness/inventory.ts';
 import { useWorld } from './harness/session.ts';
 import type { ApplicationManifest } from './harness/trees.ts';
@@ -33,7 +32,6 @@ ${postgres ? '    postgres: { clusters: [{ name: main, storage: 5Gi }] }\n' : ''
 
 function render(choices: Choices, ...flags: readonly string[]): string[] {
   workspace.render('life', specOf(choices), ...flags);
-  putRootLast(tree);
   return applicationsOf(tree).map((app) => app.metadata.name);
 }
 

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Application } from './harness/applications.ts';
 import { waveOf } from './harness/applications.ts';
-import { putRootLast } from './harness/defects.ts';
 import { operations, outOfOrder } from './harness/order.ts';
 import { useWorld } from './harness/session.ts';
 import { applicationsOf } from './harness/trees.ts';
@@ -22,7 +21,6 @@ const spec = `spec:
 
 beforeAll(() => {
   workspace.render('small', spec);
-  putRootLast(workspace.tree('small'));
 });
 afterAll(() => workspace.remove());
 const world = useWorld(() => ({
