@@ -1,9 +1,12 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { isMap } from '../model/values.ts';
+import type { ValueMap } from '../model/values.ts';
+import { isIp } from './celKubernetes.ts';
 import { narrowShape } from './shapeNarrow.ts';
 import type { Shape } from './shapeNarrow.ts';
 import { problemsOf } from './shapeProblems.ts';
+import { createShapeRules } from './shapeRules.ts';
 import type { ShapeProblem } from './shapeProblems.ts';
 
 /**
@@ -34,12 +37,20 @@ interface KindShape {
   readonly compiled: Map<string, ValidateFunction>;
 }
 
+/** Keywords beyond JSON Schema; those that are checked are so in shapeRules.ts. */
+const shapeKeywords: readonly string[] = [
+  'x-kubernetes-list-type',
+  'x-kubernetes-list-map-keys',
+  'x-kubernetes-map-type',
+  'x-kubernetes-validations',
+];
+const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 const dateTime =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt](?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
 /** The ajv that checks shapes: strict, with the formats that imports keep. Shapes are checked when they are imported, not here. */
 export function createShapeAjv(): Ajv2020 {
-  return new Ajv2020({
+  const ajv = new Ajv2020({
     allErrors: true,
     strict: true,
     strictTypes: false,
@@ -52,11 +63,16 @@ export function createShapeAjv(): Ajv2020 {
     // most checks run a few times: what ajv's optimizer costs, it never earns back
     code: { optimize: false },
     formats: {
+      byte: base64,
+      ipv4: (text: string) => isIp(text) && text.includes('.') && !text.includes(':'),
+      ipv6: (text: string) => isIp(text) && text.includes(':'),
       'date-time': dateTime,
       int32: { type: 'number', validate: (n: number) => Number.isInteger(n) && n >= -(2 ** 31) && n < 2 ** 31 },
       int64: { type: 'number', validate: (n: number) => Number.isInteger(n) && n >= -(2 ** 63) && n < 2 ** 63 },
     },
   });
+  for (const keyword of shapeKeywords) ajv.addKeyword(keyword);
+  return ajv;
 }
 
 /**
@@ -66,6 +82,7 @@ export function createShapeAjv(): Ajv2020 {
  */
 export function createApiShapes(source: ShapeSource): ApiShapeChecker {
   const ajv = createShapeAjv();
+  const rules = createShapeRules();
   const kinds = new Map<string, KindShape | undefined>();
   const checks = new Map<string, ValidateFunction>();
   const documents = new Map<string, unknown>();
@@ -96,9 +113,11 @@ export function createApiShapes(source: ShapeSource): ApiShapeChecker {
       const narrowed = narrowShape(found.shape, object, found.root);
       let check = found.compiled.get(narrowed.signature);
       if (check === undefined) found.compiled.set(narrowed.signature, (check = compile(narrowed.shape)));
-      if (check(object)) return { status: 'valid', scope: found.scope, problems: [] };
-      const problems = problemsOf((check.errors ?? []) as ErrorObject[], narrowed.shape, object);
-      return { status: 'invalid', scope: found.scope, problems };
+      // rules rely on types: the API server asks them only when the schema holds
+      const problems = check(object)
+        ? rules.problems(object as ValueMap, found.shape, found.root)
+        : problemsOf((check.errors ?? []) as ErrorObject[], narrowed.shape, object);
+      return { status: problems.length === 0 ? 'valid' : 'invalid', scope: found.scope, problems };
     },
   };
 }

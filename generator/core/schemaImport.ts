@@ -1,5 +1,7 @@
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
 import { asList, asMap, asString, isList, isMap, member, pointerStep, setMember } from '../model/values.ts';
+import { createShapeRules } from './shapeRules.ts';
+import type { ShapeRules } from './shapeRules.ts';
 
 export type Scope = 'Namespaced' | 'Cluster';
 
@@ -9,9 +11,11 @@ export interface ApiShapes {
   readonly $defs: Readonly<Record<string, ValueMap>>;
 }
 
-/** `schemas/crds/<group>/<Kind>_<version>.json` has gvk, scope and shape; `notes` names the checks that were lost. */
+/** `schemas/crds/<group>/<Kind>_<version>.json` has gvk, plural, scope and shape; `notes` names the checks that were lost. */
 export interface CrdShape {
   readonly gvk: string;
+  /** The name in URLs of the API server. */
+  readonly plural: string;
   readonly scope: Scope;
   readonly shape: ValueMap;
   readonly notes: readonly string[];
@@ -21,6 +25,7 @@ export interface CrdShape {
 interface Findings {
   readonly refs: Set<string>;
   readonly notes: string[];
+  readonly rules: ShapeRules;
   dropped: number;
 }
 
@@ -37,7 +42,7 @@ const copied = [
   'default',
 ] as const;
 /** Formats that the checker (apiShapes.ts) implements; ajv refuses others. */
-const checkedFormats: ReadonlySet<string> = new Set(['date-time', 'int32', 'int64']);
+const checkedFormats: ReadonlySet<string> = new Set(['byte', 'date-time', 'int32', 'int64', 'ipv4', 'ipv6']);
 /** The form of a Quantity, as controller-gen prints it into CRDs (sigs.k8s.io/controller-tools, pkg/crd/known_types.go). */
 const quantityPattern =
   '^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$';
@@ -69,7 +74,7 @@ export const objectMeta: ValueMap = closed({
   creationTimestamp: time,
   deletionGracePeriodSeconds: int64,
   deletionTimestamp: time,
-  finalizers: { type: 'array', items: text },
+  finalizers: { type: 'array', items: text, 'x-kubernetes-list-type': 'set' },
   generateName: text,
   generation: int64,
   labels: texts,
@@ -92,12 +97,17 @@ export const objectMeta: ValueMap = closed({
   },
   ownerReferences: {
     type: 'array',
-    items: closed({ apiVersion: text, blockOwnerDeletion: flag, controller: flag, kind: text, name: text, uid: text }, [
-      'apiVersion',
-      'kind',
-      'name',
-      'uid',
-    ]),
+    'x-kubernetes-list-type': 'map',
+    'x-kubernetes-list-map-keys': ['uid'],
+    items: {
+      ...closed({ apiVersion: text, blockOwnerDeletion: flag, controller: flag, kind: text, name: text, uid: text }, [
+        'apiVersion',
+        'kind',
+        'name',
+        'uid',
+      ]),
+      'x-kubernetes-map-type': 'atomic',
+    },
   },
 });
 const metaRef: ValueMap = { $ref: '#/$defs/ObjectMeta' };
@@ -106,11 +116,15 @@ const metaRef: ValueMap = { $ref: '#/$defs/ObjectMeta' };
  * Shapes of built-in kinds from a Kubernetes OpenAPI v2 document. `kinds` has `<apiVersion>/<Kind>`, or `<apiVersion>/*` for
  * every kind that can be created; undefined takes all of those. A kind is namespaced when one of its paths has {namespace}.
  */
-export function shapesFromOpenApi(swagger: unknown, kinds: readonly string[] | undefined): ApiShapes {
+export function shapesFromOpenApi(
+  swagger: unknown,
+  kinds: readonly string[] | undefined,
+  rules: ShapeRules = createShapeRules(),
+): ApiShapes {
   const definitions = asMap(member(swagger, 'definitions'));
   const scopes = creatableKinds(swagger);
   const found: Record<string, { scope: Scope; $ref: string }> = {};
-  const findings: Findings = { refs: new Set(), notes: [], dropped: 0 };
+  const findings: Findings = { refs: new Set(), notes: [], rules, dropped: 0 };
   for (const [name, definition] of Object.entries(definitions)) {
     for (const gvk of asList(member(definition, 'x-kubernetes-group-version-kind')).map(gvkOf)) {
       const scope = scopes.get(gvk);
@@ -160,7 +174,7 @@ function creatableKinds(swagger: unknown): Map<string, Scope> {
  * Shapes of every served version of an apiextensions.k8s.io/v1 CustomResourceDefinition. A shape is a JSON Schema of its own:
  * its metadata refers to `$defs/ObjectMeta` inside it. Empty when the value is no such definition.
  */
-export function shapeFromCrd(crd: unknown): CrdShape[] {
+export function shapeFromCrd(crd: unknown, rules: ShapeRules = createShapeRules()): CrdShape[] {
   const spec = asMap(member(crd, 'spec'));
   const group = asString(spec['group']);
   const kind = asString(member(spec['names'], 'kind'));
@@ -175,11 +189,18 @@ export function shapeFromCrd(crd: unknown): CrdShape[] {
     .filter((v) => member(v, 'served') === true)
     .map((version) => {
       const gvk = `${group}/${asString(member(version, 'name')) ?? ''}/${kind}`;
-      const findings: Findings = { refs: new Set(), notes: [], dropped: 0 };
+      const findings: Findings = { refs: new Set(), notes: [], rules, dropped: 0 };
       const schema = member(member(version, 'schema'), 'openAPIV3Schema');
       if (schema === undefined) findings.notes.push(`${gvk} has no schema: only its metadata is checked`);
       const shape = rootShape(asMap(schema ?? { 'x-kubernetes-preserve-unknown-fields': true }), findings);
-      return { gvk, scope: spec['scope'] === 'Cluster' ? 'Cluster' : 'Namespaced', shape, notes: findings.notes };
+      const plural = asString(member(spec['names'], 'plural')) ?? '';
+      return {
+        gvk,
+        plural,
+        scope: spec['scope'] === 'Cluster' ? 'Cluster' : 'Namespaced',
+        shape,
+        notes: findings.notes,
+      };
     });
 }
 
@@ -223,6 +244,7 @@ function convert(source: Value | undefined, structural: boolean, pointer: string
   convertMembers(schema, out, structural, pointer, findings);
   if (schema['items'] !== undefined) out['items'] = convert(schema['items'], structural, `${pointer}/*`, findings);
   convertBranches(schema, out, pointer, findings);
+  convertExtensions(schema, out, pointer, findings);
   if (schema['x-kubernetes-int-or-string'] === true || schema['format'] === 'int-or-string') {
     const other = out['anyOf'];
     delete out['type'];
@@ -291,6 +313,22 @@ function convertMembers(
   else if (typeof additional === 'boolean') out['additionalProperties'] = additional;
   else if (structural && named && schema['x-kubernetes-preserve-unknown-fields'] !== true)
     out['additionalProperties'] = false;
+}
+
+/** What Kubernetes demands beyond JSON Schema: unique entries of lists, and rules in CEL (checked in shapeRules.ts). */
+function convertExtensions(schema: ValueMap, out: MutableMap, pointer: string, findings: Findings): void {
+  const listType = schema['x-kubernetes-list-type'];
+  if (listType === 'set' || listType === 'map') out['x-kubernetes-list-type'] = listType;
+  if (listType === 'map') out['x-kubernetes-list-map-keys'] = schema['x-kubernetes-list-map-keys'] ?? [];
+  if (schema['x-kubernetes-map-type'] === 'atomic') out['x-kubernetes-map-type'] = 'atomic';
+  const rules = asList(schema['x-kubernetes-validations']).flatMap((source): ValueMap[] => {
+    const rule = asString(member(source, 'rule'));
+    if (rule === undefined) return [];
+    const problem = findings.rules.unreadable(rule);
+    if (problem !== undefined) findings.notes.push(`${pointer}: the rule ${rule} is not checked: ${problem}`);
+    return [{ rule, ...(member(source, 'optionalOldSelf') === true ? { optionalOldSelf: true } : {}) }];
+  });
+  if (rules.length > 0) out['x-kubernetes-validations'] = rules;
 }
 
 /**

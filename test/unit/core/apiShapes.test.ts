@@ -394,9 +394,10 @@ describe('the narrowed shape', () => {
           kind,
         } as { [key: string]: Json };
         for (let m = 0; m < 5; m += 1) {
-          const result = shapes.check(object, '1.36');
+          const all = shapes.check(object, '1.36').problems;
+          const found = all.filter(({ keyword }) => !keyword.startsWith('x-kubernetes-')); // no business of JSON Schema
           const expected = check(object);
-          expect({ gvk, object, valid: result.status === 'valid', places: places(result.problems) }).toEqual({
+          expect({ gvk, object, valid: found.length === 0, places: places(found) }).toEqual({
             gvk,
             object,
             valid: expected,

@@ -98,7 +98,7 @@ describe('shapesFromOpenApi', () => {
     });
     expect($defs['ThingSpec']?.['properties']).toMatchObject({
       count: { type: 'integer', format: 'int32' },
-      ca: { type: 'string' },
+      ca: { type: 'string', format: 'byte' },
       again: { $ref: '#/$defs/ThingSpec' },
     });
     expect($defs['io.k8s.apimachinery.pkg.util.intstr.IntOrString']).toEqual({
@@ -136,6 +136,7 @@ describe('shapeFromCrd', () => {
     expect(found).toEqual([
       {
         gvk: 'example.org/v1/Widget',
+        plural: 'widgets',
         scope: 'Cluster',
         notes: [],
         shape: {
@@ -249,13 +250,53 @@ describe('shapeFromCrd', () => {
   it('drops choices that a lost check would turn around', () => {
     const { x, notes } = shapeOfX({
       type: 'string',
-      oneOf: [{ format: 'ipv4' }, { pattern: '^a' }],
-      anyOf: [{ format: 'ipv6' }, { pattern: '^b' }],
+      oneOf: [{ format: 'mac' }, { pattern: '^a' }],
+      anyOf: [{ format: 'isbn' }, { pattern: '^b' }],
       not: { pattern: '(?i)c' },
     });
     expect(x).toEqual({ type: 'string' });
     expect(notes).toContain('/spec/x: oneOf is not checked, because a part of it is not');
     expect(notes).toContain('/spec/x: not is not checked, because a part of it is not');
+  });
+
+  it('keeps what Kubernetes demands beyond JSON Schema, without prose', () => {
+    const { x, notes } = shapeOfX({
+      type: 'array',
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['name'],
+      items: {
+        type: 'object',
+        'x-kubernetes-map-type': 'atomic',
+        'x-kubernetes-validations': [
+          { rule: "self.name != 'x'", message: 'prose', reason: 'FieldValueInvalid' },
+          { rule: '!oldSelf.hasValue() || self == oldSelf.value()', optionalOldSelf: true },
+        ],
+        properties: { name: { type: 'string' }, flat: { type: 'array', 'x-kubernetes-list-type': 'atomic' } },
+      },
+    });
+    expect(x).toEqual({
+      type: 'array',
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['name'],
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        'x-kubernetes-map-type': 'atomic',
+        'x-kubernetes-validations': [
+          { rule: "self.name != 'x'" },
+          { rule: '!oldSelf.hasValue() || self == oldSelf.value()', optionalOldSelf: true },
+        ],
+        properties: { name: { type: 'string' }, flat: { type: 'array' } },
+      },
+    });
+    expect(notes).toEqual([]);
+  });
+
+  it('keeps a rule that cannot be evaluated here, with a note', () => {
+    const rule = 'self.noSuchFunction()';
+    const { x, notes } = shapeOfX({ type: 'string', 'x-kubernetes-validations': [{ rule }] });
+    expect(x).toEqual({ type: 'string', 'x-kubernetes-validations': [{ rule }] });
+    expect(notes).toEqual([expect.stringContaining(`/spec/x: the rule ${rule} is not checked: `)]);
   });
 
   it('takes property names as they are', () => {
