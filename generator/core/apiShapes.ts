@@ -3,6 +3,7 @@ import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { isMap } from '../model/values.ts';
 import type { ValueMap } from '../model/values.ts';
 import { isIp } from './celKubernetes.ts';
+import { metadataProblems } from './objectMetadata.ts';
 import { narrowShape } from './shapeNarrow.ts';
 import type { Shape } from './shapeNarrow.ts';
 import { problemsOf } from './shapeProblems.ts';
@@ -115,7 +116,7 @@ export function createApiShapes(source: ShapeSource): ApiShapeChecker {
       if (check === undefined) found.compiled.set(narrowed.signature, (check = compile(narrowed.shape)));
       // rules rely on types: the API server asks them only when the schema holds
       const problems = check(object)
-        ? rules.problems(object as ValueMap, found.shape, found.root)
+        ? [...metadataProblems(object as ValueMap), ...rules.problems(object as ValueMap, found.shape, found.root)]
         : problemsOf((check.errors ?? []) as ErrorObject[], narrowed.shape, object);
       return { status: problems.length === 0 ? 'valid' : 'invalid', scope: found.scope, problems };
     },

@@ -6,6 +6,7 @@ const folder = join(import.meta.dirname, '../../../schemas/crds');
 
 interface SchemaFile {
   readonly gvk: string;
+  readonly plural: string;
   readonly scope: 'Namespaced' | 'Cluster';
   readonly shape: Json;
 }
@@ -13,24 +14,36 @@ interface SchemaFile {
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Plural names that the rules of English do not give. */
-const plurals: Readonly<Record<string, string>> = {
-  Kafka: 'kafkas',
-  KafkaAccess: 'kafkaaccesses',
-  Prometheus: 'prometheuses',
-  EnvoyProxy: 'envoyproxies',
-};
+const files = new Map<string, SchemaFile[]>();
 
-export function pluralOf(kind: string): string {
-  const known = plurals[kind];
-  if (known !== undefined) return known;
-  const lower = kind.toLowerCase();
-  if (/[^aeiou]y$/.test(lower)) return `${lower.slice(0, -1)}ies`;
-  return /(?:s|x|ch|sh)$/.test(lower) ? `${lower}es` : `${lower}s`;
+/** The kinds of an API group: the files of each, the version that is stored first. */
+function kindsOf(group: string): Map<string, SchemaFile[]> {
+  const kinds = new Map<string, SchemaFile[]>();
+  if (!files.has(group))
+    files.set(
+      group,
+      readdirSync(join(folder, group))
+        .filter((file) => file !== 'provenance.json')
+        .sort()
+        .map((file) => JSON.parse(readFileSync(join(folder, group, file), 'utf8')) as SchemaFile)
+        .sort((x, y) => stability(x.gvk) - stability(y.gvk)),
+    );
+  for (const file of files.get(group) ?? []) {
+    const kind = file.gvk.split('/')[2] ?? '';
+    kinds.set(kind, [...(kinds.get(kind) ?? []), file]);
+  }
+  return kinds;
+}
+
+/** The name of a custom kind in URLs. */
+export function pluralOf(group: string, kind: string): string {
+  const plural = kindsOf(group).get(kind)?.[0]?.plural;
+  if (plural === undefined) throw new Error(`no schema of ${group} ${kind}`);
+  return plural;
 }
 
 const open: Json = { 'x-kubernetes-preserve-unknown-fields': true };
-const kept = [
+const copied = [
   'format',
   'enum',
   'default',
@@ -42,53 +55,85 @@ const kept = [
   'maxLength',
   'minItems',
   'maxItems',
+  'minProperties',
+  'maxProperties',
+  'multipleOf',
+  'x-kubernetes-list-type',
+  'x-kubernetes-list-map-keys',
+  'x-kubernetes-map-type',
+  'x-kubernetes-validations',
 ];
 
-/** The structural schema of a shape: types, required fields, enums and, what matters most here, defaults. */
+const withDefault = (shape: Json): Json => ('default' in shape ? { default: shape['default'] } : {});
+
+function isIntOrString(shape: Json): boolean {
+  const types = Array.isArray(shape['anyOf']) ? shape['anyOf'].map((branch) => (branch as Json)['type']) : [];
+  return types.includes('integer') && types.includes('string');
+}
+
+/** A shape of `schemas/` as the structural schema that it was derived from. */
 function structural(shape: unknown, root: Json): Json {
   if (!isObject(shape)) return open;
   if (typeof shape['$ref'] === 'string') return { type: 'object', ...open };
-  const { type } = shape;
-  if (typeof type !== 'string')
-    return Array.isArray(type) && type.includes('integer') && type.includes('string')
-      ? { 'x-kubernetes-int-or-string': true, ...('default' in shape ? { default: shape['default'] } : {}) }
-      : open;
-  const out: Json = { type };
-  for (const key of kept) if (key in shape) out[key] = shape[key];
+  if (isIntOrString(shape)) return { 'x-kubernetes-int-or-string': true, ...withDefault(shape), ...branchesOf(shape) };
+  const types = Array.isArray(shape['type']) ? (shape['type'] as string[]) : [shape['type'] as string | undefined];
+  const type = types.find((t) => t !== 'null');
+  if (type === undefined) return { ...open, ...withDefault(shape), ...branchesOf(shape) };
+  const out: Json = { type, ...(types.includes('null') ? { nullable: true } : {}), ...branchesOf(shape) };
+  for (const key of copied) if (key in shape) out[key] = shape[key];
+  for (const [bound, exclusive] of [
+    ['minimum', 'exclusiveMinimum'],
+    ['maximum', 'exclusiveMaximum'],
+  ] as const)
+    if (exclusive in shape) Object.assign(out, { [bound]: shape[exclusive], [exclusive]: true });
   if (type === 'array') out['items'] = structural(shape['items'], root);
-  if (type !== 'object') return out;
-  if (isObject(shape['properties']))
-    out['properties'] = Object.fromEntries(
-      Object.entries(shape['properties']).map(([name, child]) => [name, structural(child, root)]),
-    );
-  else if (isObject(shape['additionalProperties']))
-    out['additionalProperties'] = structural(shape['additionalProperties'], root);
-  else out['x-kubernetes-preserve-unknown-fields'] = true;
+  if (type === 'object') Object.assign(out, membersOf(shape, root));
   return out;
 }
 
-/** A CustomResourceDefinition of the group, kind, versions and scope that the schema files say. */
-function definition(group: string, kind: string, files: readonly SchemaFile[]): Json {
-  const plural = pluralOf(kind);
-  const versions = files.map(({ gvk, shape }, index) => {
-    const properties = isObject(shape['properties']) ? { ...shape['properties'] } : {};
-    for (const name of ['apiVersion', 'kind', 'metadata', 'status']) delete properties[name];
+function membersOf(shape: Json, root: Json): Json {
+  const { properties, additionalProperties } = shape;
+  if (isObject(properties))
     return {
-      name: gvk.split('/')[1] ?? '',
-      served: true,
-      storage: index === 0,
-      subresources: { status: {} },
-      schema: {
-        openAPIV3Schema: {
-          type: 'object',
-          properties: {
-            ...Object.fromEntries(Object.entries(properties).map(([name, child]) => [name, structural(child, shape)])),
-            status: { type: 'object', ...open },
-          },
-        },
-      },
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([name, child]) => [name, structural(child, root)]),
+      ),
+      ...(additionalProperties === false ? {} : open),
     };
-  });
+  return isObject(additionalProperties) ? { additionalProperties: structural(additionalProperties, root) } : open;
+}
+
+/** Conditions that come on top: they have no types of their own. */
+function branchesOf(shape: Json): Json {
+  const out: Json = {};
+  for (const key of ['anyOf', 'oneOf', 'allOf'] as const)
+    if (Array.isArray(shape[key]) && !(key === 'anyOf' && isIntOrString(shape))) out[key] = shape[key];
+  if ('not' in shape) out['not'] = shape['not'];
+  return out;
+}
+
+/** The API server knows apiVersion, kind and metadata itself; a definition may only limit the name. */
+function rootSchema(shape: Json): Json {
+  const { apiVersion: _apiVersion, kind: _kind, metadata, ...own } = shape['properties'] as Record<string, Json>;
+  const { $ref: _ref, ...limits } = metadata ?? {};
+  const properties = {
+    ...own,
+    status: { type: 'object' },
+    ...(Object.keys(limits).length > 0 ? { metadata: { type: 'object', additionalProperties: false, ...limits } } : {}),
+  };
+  return structural({ ...shape, properties }, shape);
+}
+
+/** A CustomResourceDefinition of the group, kind, versions and scope that the schema files say. */
+function definition(group: string, kind: string, versionFiles: readonly SchemaFile[]): Json {
+  const plural = pluralOf(group, kind);
+  const versions = versionFiles.map(({ gvk, shape }, index) => ({
+    name: gvk.split('/')[1] ?? '',
+    served: true,
+    storage: index === 0,
+    subresources: { status: {} },
+    schema: { openAPIV3Schema: rootSchema(shape) },
+  }));
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
@@ -101,7 +146,7 @@ function definition(group: string, kind: string, files: readonly SchemaFile[]): 
     },
     spec: {
       group,
-      scope: files[0]?.scope ?? 'Namespaced',
+      scope: versionFiles[0]?.scope ?? 'Namespaced',
       names: { kind, listKind: `${kind}List`, plural, singular: kind.toLowerCase() },
       versions,
     },
@@ -115,20 +160,10 @@ function stability(gvk: string): number {
 
 /** The definitions of every kind of these groups that the product knows. */
 export function definitionsOf(groups: readonly string[]): Json[] {
-  return groups.flatMap((group) => {
-    const kinds = new Map<string, SchemaFile[]>();
-    for (const file of readdirSync(join(folder, group)).sort()) {
-      if (file === 'provenance.json') continue;
-      const parsed = JSON.parse(readFileSync(join(folder, group, file), 'utf8')) as SchemaFile;
-      const kind = parsed.gvk.split('/')[2] ?? '';
-      kinds.set(kind, [...(kinds.get(kind) ?? []), parsed]);
-    }
-    return [...kinds].map(([kind, files]) =>
-      definition(
-        group,
-        kind,
-        files.sort((a, b) => stability(a.gvk) - stability(b.gvk)),
-      ),
-    );
-  });
+  return groups.flatMap((group) => [...kindsOf(group)].map(([kind, versions]) => definition(group, kind, versions)));
+}
+
+/** Every API group that the product has schemas of. */
+export function groupsKnown(): string[] {
+  return readdirSync(folder).sort();
 }

@@ -62,7 +62,7 @@ function isDone(object: KubeObject): boolean {
 
 async function playKind(client: KubeClient, kind: Kind, ageMs: number): Promise<void> {
   const base = `/apis/${kind.group}/${kind.version}`;
-  for (const object of await client.list(`${base}/${pluralOf(kind.kind)}`)) {
+  for (const object of await client.list(`${base}/${pluralOf(kind.group, kind.kind)}`)) {
     if (isDone(object) || Date.now() - Date.parse(object.metadata.creationTimestamp ?? '') < ageMs) continue;
     const { namespace, name, generation } = object.metadata;
     const conditions = (kind.conditions ?? ['Ready']).map((type) => ({
@@ -74,7 +74,7 @@ async function playKind(client: KubeClient, kind: Kind, ageMs: number): Promise<
       observedGeneration: generation,
     }));
     const own = kind.status?.(object, conditions) ?? {};
-    const path = `${base}/${namespace === undefined ? '' : `namespaces/${namespace}/`}${pluralOf(kind.kind)}/${name}/status`;
+    const path = `${base}/${namespace === undefined ? '' : `namespaces/${namespace}/`}${pluralOf(kind.group, kind.kind)}/${name}/status`;
     await client.patch(path, { status: { observedGeneration: generation, conditions, ...own } });
   }
 }
