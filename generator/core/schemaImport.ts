@@ -51,9 +51,15 @@ const intOrString: readonly Value[] = [{ type: 'integer' }, { type: 'string' }];
 /** Definitions whose OpenAPI text says less than the API server's decoder (apimachinery resource.Quantity, intstr.IntOrString). */
 const decoded: Readonly<Record<string, ValueMap>> = {
   'io.k8s.apimachinery.pkg.api.resource.Quantity': {
-    anyOf: [{ type: 'string', pattern: quantityPattern }, { type: 'number' }],
+    // the decoder takes white space off first
+    anyOf: [
+      { type: 'string', pattern: quantityPattern.replace('^', '^\\s*').replace(/\$$/, '\\s*$') },
+      { type: 'number' },
+    ],
   },
-  'io.k8s.apimachinery.pkg.util.intstr.IntOrString': { anyOf: [...intOrString] },
+  'io.k8s.apimachinery.pkg.util.intstr.IntOrString': {
+    anyOf: [{ type: 'integer', format: 'int32' }, { type: 'string' }],
+  },
 };
 
 const text: ValueMap = { type: 'string' };

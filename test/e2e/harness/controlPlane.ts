@@ -14,6 +14,8 @@ const token = 'e2e-admin-token';
 
 export interface ControlPlane {
   readonly name: string;
+  /** What its programs keep beside etcd. */
+  readonly folder: string;
   readonly server: string;
   readonly token: string;
   readonly kubeconfig: string;
@@ -76,6 +78,14 @@ function apiServerArgs(folder: string, etcd: string, prefix: string, port: numbe
 
 /** API server, controller manager, scheduler and a node that plays its pods. */
 export async function startControlPlane(run: Run, tools: Tools, etcd: string, name: string): Promise<ControlPlane> {
+  const plane = await startApiServer(run, tools, etcd, name);
+  await startControllers(run, tools, plane);
+  await startNodes(run, tools, plane);
+  return plane;
+}
+
+/** An API server without anybody who acts on its objects. */
+export async function startApiServer(run: Run, tools: Tools, etcd: string, name: string): Promise<ControlPlane> {
   const folder = join(run.folder, name);
   mkdirSync(join(folder, 'certs'), { recursive: true });
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -94,10 +104,9 @@ export async function startControlPlane(run: Run, tools: Tools, etcd: string, na
   run.onStop(() => client.close());
   const ready = async (): Promise<true> => (api.check(), await client.request('GET', '/readyz'), true);
   await waitFor(`API server of ${name}`, ready);
-  await startControllers(run, tools, name, folder, kubeconfig);
-  await startNodes(run, tools, name, folder, kubeconfig, client);
   return {
     name,
+    folder,
     server,
     token,
     kubeconfig,
@@ -112,13 +121,7 @@ export async function startControlPlane(run: Run, tools: Tools, etcd: string, na
   };
 }
 
-async function startControllers(
-  run: Run,
-  tools: Tools,
-  name: string,
-  folder: string,
-  kubeconfig: string,
-): Promise<void> {
+async function startControllers(run: Run, tools: Tools, { name, folder, kubeconfig }: ControlPlane): Promise<void> {
   const scheduler = join(folder, 'scheduler.json');
   writeFileSync(
     scheduler,

@@ -64,7 +64,8 @@ const copied = [
   'x-kubernetes-validations',
 ];
 
-const withDefault = (shape: Json): Json => ('default' in shape ? { default: shape['default'] } : {});
+const copiedOf = (shape: Json): Json =>
+  Object.fromEntries(copied.filter((key) => key in shape).map((key) => [key, shape[key]]));
 
 function isIntOrString(shape: Json): boolean {
   const types = Array.isArray(shape['anyOf']) ? shape['anyOf'].map((branch) => (branch as Json)['type']) : [];
@@ -75,12 +76,12 @@ function isIntOrString(shape: Json): boolean {
 function structural(shape: unknown, root: Json): Json {
   if (!isObject(shape)) return open;
   if (typeof shape['$ref'] === 'string') return { type: 'object', ...open };
-  if (isIntOrString(shape)) return { 'x-kubernetes-int-or-string': true, ...withDefault(shape), ...branchesOf(shape) };
+  if (isIntOrString(shape)) return { 'x-kubernetes-int-or-string': true, ...copiedOf(shape), ...branchesOf(shape) };
   const types = Array.isArray(shape['type']) ? (shape['type'] as string[]) : [shape['type'] as string | undefined];
   const type = types.find((t) => t !== 'null');
-  if (type === undefined) return { ...open, ...withDefault(shape), ...branchesOf(shape) };
-  const out: Json = { type, ...(types.includes('null') ? { nullable: true } : {}), ...branchesOf(shape) };
-  for (const key of copied) if (key in shape) out[key] = shape[key];
+  if (type === undefined) return { ...open, ...copiedOf(shape), ...branchesOf(shape) };
+  const nullable = types.includes('null') ? { nullable: true } : {};
+  const out: Json = { type, ...nullable, ...copiedOf(shape), ...branchesOf(shape) };
   for (const [bound, exclusive] of [
     ['minimum', 'exclusiveMinimum'],
     ['maximum', 'exclusiveMaximum'],

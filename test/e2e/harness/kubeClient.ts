@@ -37,23 +37,37 @@ export interface KubeClient {
   /** JSON merge patch. */
   patch(path: string, body: unknown): Promise<KubeObject>;
   remove(path: string): Promise<void>;
+  /** What a server-side apply with strict field validation would come to; nothing is stored. */
+  tryApply(path: string, object: unknown): Promise<Trial>;
   close(): void;
+}
+
+export interface Trial {
+  readonly status: number;
+  /** What the server said when it refused. */
+  readonly message: string;
+  /** `Warning` headers: deprecated versions, unknown fields of kinds that do not refuse them. */
+  readonly warnings: readonly string[];
+}
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly warnings: readonly string[];
 }
 
 export function createClient(server: string, token: string): KubeClient {
   // The server makes its own certificate at every start and listens on loopback only.
   const agent = new Agent({ keepAlive: true, maxSockets: 16, rejectUnauthorized: false });
-  const call = (method: string, path: string, body?: unknown, type = 'application/json'): Promise<Json> =>
+  const send = (method: string, path: string, body?: unknown, type = 'application/json'): Promise<Answer> =>
     new Promise((done, fail) => {
       const headers = { authorization: `Bearer ${token}`, 'content-type': type, accept: 'application/json' };
       const sent = request(`${server}${path}`, { method, headers, agent, timeout: 30_000 }, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('end', () => {
-          const text = Buffer.concat(chunks).toString();
-          const status = response.statusCode ?? 0;
-          if (status < 200 || status > 299) return fail(new ApiError(status, `${method} ${path}: ${status} ${text}`));
-          done(text.startsWith('{') ? (JSON.parse(text) as Json) : { text });
+          const warning = (response.headersDistinct['warning'] ?? []) as string[];
+          done({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString(), warnings: warning });
         });
         response.on('error', fail);
       });
@@ -61,8 +75,24 @@ export function createClient(server: string, token: string): KubeClient {
       sent.on('error', fail);
       sent.end(body === undefined ? undefined : JSON.stringify(body));
     });
+  const call = async (method: string, path: string, body?: unknown, type?: string): Promise<Json> => {
+    const { status, text } = await send(method, path, body, type);
+    if (status < 200 || status > 299) throw new ApiError(status, `${method} ${path}: ${status} ${text}`);
+    return text.startsWith('{') ? (JSON.parse(text) as Json) : { text };
+  };
   return {
     request: call,
+    async tryApply(path, object) {
+      const query = 'dryRun=All&fieldManager=e2e&force=true&fieldValidation=Strict';
+      const { status, text, warnings } = await send(
+        'PATCH',
+        `${path}?${query}`,
+        object,
+        'application/apply-patch+yaml',
+      );
+      const { message } = (text.startsWith('{') ? JSON.parse(text) : { message: text }) as { message?: string };
+      return { status, warnings, message: status < 300 ? '' : (message ?? text) };
+    },
     async get(path) {
       try {
         return (await call('GET', path)) as KubeObject;

@@ -1,7 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { KubeClient } from './kubeClient.ts';
+import type { ControlPlane } from './controlPlane.ts';
 import { served } from './kubeClient.ts';
 import { freePort } from './ports.ts';
 import type { Run } from './process.ts';
@@ -45,17 +44,8 @@ function stages(folder: string): string[] {
 export async function startNodes(
   run: Run,
   tools: Tools,
-  name: string,
-  folder: string,
-  kubeconfig: string,
-  client: KubeClient,
+  { name, folder, kubeconfig, client, kubectl }: ControlPlane,
 ): Promise<void> {
-  const kubectl = (args: readonly string[]): void => {
-    execFileSync(tools.program('kubectl'), ['--kubeconfig', kubeconfig, ...args], {
-      env: { PATH: process.env['PATH'] ?? '', HOME: folder },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-  };
   kubectl(['apply', '--server-side', '-f', join(tools.share('kwok', 'crd'), 'kwok.x-k8s.io_stages.yaml')]);
   await served(client, '/apis/kwok.x-k8s.io/v1alpha1/stages');
   kubectl(['apply', '--server-side', ...stages(tools.share('kwok', 'stage')).flatMap((file) => ['-f', file])]);

@@ -1,0 +1,202 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createApiShapes } from '../../generator/core/apiShapes.ts';
+import type { ShapeProblem } from '../../generator/core/shapeProblems.ts';
+import { compareText } from '../../generator/model/values.ts';
+import { snapshot } from '../helpers/workspace.ts';
+import type { ControlPlane } from './harness/controlPlane.ts';
+import { startApiServer, startEtcd } from './harness/controlPlane.ts';
+import { definitionsOf, groupsKnown } from './harness/crds.ts';
+import type { Discovery } from './harness/discovery.ts';
+import { createDiscovery } from './harness/discovery.ts';
+import type { Json, Trial } from './harness/kubeClient.ts';
+import { canMutate, mutate, random } from './harness/mutations.ts';
+import type { Run } from './harness/process.ts';
+import { startRun } from './harness/process.ts';
+import { loadTools } from './harness/programs.ts';
+import { documentsOf } from './harness/trees.ts';
+import { waitFor } from './harness/wait.ts';
+
+const repository = resolve(import.meta.dirname, '../..');
+const minor = '1.34'; // of the API server
+/** Another seed breaks the objects in other ways, another number in more ways. */
+const seed = Number(process.env['SLIPWAY_E2E_SEED'] ?? 20260801);
+const brokenEach = Number(process.env['SLIPWAY_E2E_BROKEN'] ?? 40);
+const read = (path: string): unknown =>
+  existsSync(join(repository, 'schemas', path))
+    ? JSON.parse(readFileSync(join(repository, 'schemas', path), 'utf8'))
+    : undefined;
+const shapes = createApiShapes({
+  kubernetes: (version) => read(`kubernetes/v${version}.json`),
+  crd: (group, version, kind) => read(`crds/${group}/${kind}_${version}.json`),
+});
+
+interface TreeObject {
+  readonly file: string;
+  readonly object: Json & { readonly metadata: { readonly name: string; readonly namespace?: string } };
+}
+
+/** Every object of every committed tree: the example clusters and the examples of the catalog. */
+function treeObjects(): TreeObject[] {
+  return ['deploy', 'test/golden'].flatMap((top) =>
+    [...snapshot(join(repository, top))].flatMap(([path, text]) =>
+      path.endsWith('.yaml')
+        ? documentsOf(text).map((object) => ({ file: `${top}/${path}`, object: object as TreeObject['object'] }))
+        : [],
+    ),
+  );
+}
+
+interface CrdStatus {
+  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message: string }[];
+}
+
+let run: Run;
+let plane: ControlPlane;
+let discovery: Discovery;
+let failed = false;
+const objects = treeObjects();
+
+beforeAll(async () => {
+  run = startRun('validation');
+  const tools = loadTools();
+  plane = await startApiServer(run, tools, await startEtcd(run, tools), 'api');
+  const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+  const crds = definitionsOf(groupsKnown());
+  await inParallel(crds, (crd) => plane.client.request('POST', definitions, crd));
+  for (const { metadata } of crds as { metadata: { name: string } }[])
+    await waitFor(
+      metadata.name,
+      async () => {
+        const { status } = (await plane.client.get(`${definitions}/${metadata.name}`)) as { status?: CrdStatus };
+        const said = status?.conditions ?? [];
+        if (said.some((c) => c.type === 'Established' && c.status === 'True')) return true;
+        throw new Error(said.map((c) => `${c.type} ${c.status} ${c.message}`).join('\n'));
+      },
+      { seconds: 120 },
+    );
+  discovery = createDiscovery(plane.client);
+  const namespaces = new Set(objects.map(({ object }) => object.metadata.namespace).filter((n) => n !== undefined));
+  await inParallel([...namespaces].sort(compareText), (name) =>
+    plane.client.request('POST', '/api/v1/namespaces', { metadata: { name } }).catch(() => undefined),
+  );
+});
+afterAll(async () => {
+  const kept = await run?.stop(failed);
+  if (kept !== undefined) process.stderr.write(`logs of the failed run: ${kept}\n`);
+});
+
+async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
+  const queue = [...items];
+  const next = async (): Promise<void> => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: 16 }, next));
+}
+
+/** AppProjects have a finalizer whose name Argo CD chose before Kubernetes began to ask for a path in it. */
+const isOfArgoCd = (warning: string): boolean => warning.includes('prefer a domain-qualified finalizer name');
+
+async function tryOn(object: Json): Promise<Trial> {
+  const path = await discovery.pathOf(object);
+  if (path === undefined) return { status: 404, message: 'the API server does not know this kind', warnings: [] };
+  const trial = await plane.client.tryApply(path, object);
+  return { ...trial, warnings: trial.warnings.filter((warning) => !isOfArgoCd(warning)) };
+}
+
+test('every object of every tree passes the API server: no refusal, no unknown field, no deprecated version', async () => {
+  const refused: string[] = [];
+  const started = Date.now();
+  await inParallel(objects, async ({ file, object }) => {
+    const { status, message, warnings } = await tryOn(object);
+    for (const said of [...(status < 300 ? [] : [`${status} ${message}`]), ...warnings])
+      refused.push(`${file}: ${said}`);
+  });
+  const seconds = (Date.now() - started) / 1000;
+  process.stdout.write(
+    `${objects.length} objects in ${seconds.toFixed(1)} s, ${Math.round(objects.length / seconds)}/s\n`,
+  );
+  failed ||= refused.length > 0;
+  expect(refused.sort()).toEqual([]);
+  expect(objects.length).toBeGreaterThan(500);
+});
+
+const isBuiltIn = (object: Json): boolean => /^[a-z0-9/]+$|\.k8s\.io\//.test(String(object['apiVersion']));
+
+/** What hand-written code of the API server says of built-in kinds; no schema tells it (docs/e2e.md has a list). */
+function isBeyondSchemas(object: Json, { status, message }: Trial): boolean {
+  const ofMetadata = /: (?:\[)?metadata\.(?:name|namespace|labels|annotations|finalizers): /.test(message);
+  return isBuiltIn(object) && (status === 422 || status < 300) && !ofMetadata;
+}
+
+/**
+ * Where we refuse more, as kubeconform does: fields that the API reference calls required although the server fills them in,
+ * entries of lists that are null, and numbers that no controller can read into the type that the schema names.
+ */
+function isStricter(object: Json, problems: readonly ShapeProblem[]): boolean {
+  return problems.every(
+    ({ keyword, message }) =>
+      (keyword === 'required' && isBuiltIn(object)) || message.includes('not nothing') || keyword === 'format',
+  );
+}
+
+test('what the API server refuses of broken objects for its schemas is refused here too, and nothing else', async () => {
+  // Objects of the same kind and fields break alike: one of each form is enough, each broken several ways.
+  const forms = new Map<string, TreeObject>();
+  for (const item of objects) {
+    const form = `${String(item.object['apiVersion'])} ${String(item.object['kind'])} ${JSON.stringify(item.object).replaceAll(/"[^"]*"/g, '').length >> 7}`;
+    if (!forms.has(form) && canMutate(item.object)) forms.set(form, item);
+  }
+  const next = random(seed);
+  const broken = [...forms.values()].flatMap(({ file, object }) =>
+    Array.from({ length: brokenEach }, () => ({ file, ...mutate(object, next) })),
+  );
+  const missed: string[] = [];
+  const falseAlarms: string[] = [];
+  const count = { refused: 0, accepted: 0, beyond: 0, stricter: 0 };
+  await inParallel(broken, async ({ file, object, says }) => {
+    const trial = await tryOn(object);
+    const ours = shapes.check(object, minor);
+    const theirs = trial.status >= 300 || trial.warnings.length > 0;
+    const name = `${file}: ${String(object['kind'])}: ${says}`;
+    if (theirs && ours.status === 'valid' && isBeyondSchemas(object, trial)) count.beyond += 1;
+    else if (theirs && ours.status === 'valid')
+      missed.push(`${name}\n    ${trial.status} ${trial.message} ${trial.warnings.join('; ')}`);
+    else if (!theirs && ours.status === 'invalid' && isStricter(object, ours.problems)) count.stricter += 1;
+    else if (!theirs && ours.status === 'invalid')
+      falseAlarms.push(`${name}\n    ${ours.problems.map((p) => `${p.pointer} ${p.message}`).join('; ')}`);
+    else count[theirs ? 'refused' : 'accepted'] += 1;
+  });
+  process.stdout.write(`${broken.length} broken objects: ${JSON.stringify(count)}\n`);
+  failed ||= missed.length + falseAlarms.length > 0;
+  expect({ missed, falseAlarms }).toEqual({ missed: [], falseAlarms: [] });
+  expect(count.refused).toBeGreaterThan(500);
+  expect(count.accepted).toBeGreaterThan(100);
+});
+
+test.each([
+  ['v1', 'ConfigMap'],
+  ['v1', 'Service'],
+  ['v1', 'Namespace'],
+  ['rbac.authorization.k8s.io/v1', 'Role'],
+  ['cert-manager.io/v1', 'Certificate'],
+])('names of %s %s are good or bad for both', async (apiVersion, kind) => {
+  const names = ['a', '1a', 'a.b', 'a..b', 'A', 'a_b', '-a', 'a-', 'a:b', 'a b', 'ä', 'a'.repeat(64), 'a'.repeat(254)];
+  const spec =
+    kind === 'Service'
+      ? { spec: { ports: [{ port: 80 }] } }
+      : kind === 'Certificate'
+        ? { spec: { secretName: 'a', issuerRef: { name: 'a' } } }
+        : {};
+  for (const name of names) {
+    const metadata = { name, ...(kind === 'Namespace' ? {} : { namespace: 'kafka' }) };
+    const object = { apiVersion, kind, metadata, ...spec };
+    const { status } = await tryOn(object);
+    expect([name, status < 300]).toEqual([name, shapes.check(object, minor).status === 'valid']);
+  }
+});
+
+test('the definitions of all known kinds are installed', () => {
+  expect(readdirSync(join(repository, 'schemas/crds')).length).toBe(groupsKnown().length);
+});
