@@ -37,7 +37,11 @@ const baseSyncOptions: readonly string[] = [
   'SkipDryRunOnMissingResource=true',
 ];
 
-const retry: ValueMap = { limit: 5, refresh: true, backoff: { duration: '10s', factor: 2, maxDuration: '5m' } };
+/**
+ * Without end, and from the newest commit: after its last attempt Argo CD would leave a commit alone for ever, and what a
+ * component waits for (a webhook, a certificate, the next good commit) may come at any time.
+ */
+const retry: ValueMap = { limit: -1, refresh: true, backoff: { duration: '10s', factor: 2, maxDuration: '2m' } };
 
 interface ApplicationInput {
   readonly info: ClusterInfo;
