@@ -12,6 +12,7 @@ import type { MutableMap, Value, ValueMap } from '../model/values.ts';
 import { asMap, asString, compareText, isMap } from '../model/values.ts';
 import { emitDocuments, emitYaml } from '../source/emit.ts';
 import { locateLine } from '../source/source.ts';
+import { syncOptionsAnnotation, withoutAlarm, withWave } from './argocdAnnotations.ts';
 import { componentApplication, namespacesApplication, platformProject, rootApplication } from './argocd.ts';
 import { sha } from './digest.ts';
 import { assignPaths, objectIdentity } from './manifests.ts';
@@ -104,11 +105,11 @@ function locked(plan: ComponentPlan): LockedComponent {
 
 function namespaceObject(n: ClusterPlan['namespaces'][number]): ValueMap {
   const annotations: MutableMap = { ...n.annotations };
-  if (n.keep) annotations['argocd.argoproj.io/sync-options'] = 'Prune=false,Delete=false';
+  if (n.keep) annotations[syncOptionsAnnotation] = 'Prune=false,Delete=false';
   const metadata: MutableMap = { name: n.name };
   if (Object.keys(n.labels).length > 0) metadata['labels'] = n.labels;
   if (Object.keys(annotations).length > 0) metadata['annotations'] = annotations;
-  return { apiVersion: 'v1', kind: 'Namespace', metadata };
+  return withoutAlarm({ apiVersion: 'v1', kind: 'Namespace', metadata });
 }
 
 interface RenderedComponent {
@@ -126,7 +127,9 @@ function renderComponent(plan: ComponentPlan, cluster: ClusterPlan, tools: Tools
     return [];
   };
   const objects = (templates: readonly TemplateFile[]): Draft[] =>
-    templates.flatMap((template) => run(template).map((document) => draft(plan.name, document, template, diagnostics)));
+    templates.flatMap((template) =>
+      run(template).map((document) => draft(plan.name, withoutAlarm(document), template, diagnostics)),
+    );
   const documents = plan.component.values === undefined ? [] : run(plan.component.values);
   const first = documents[0];
   if (documents.length > 1 || (first !== undefined && !isMap(first))) {
@@ -183,17 +186,6 @@ function draft(
 
 function applicationObject(component: string, object: ValueMap): TreeObject {
   return { ...draft(component, object, undefined), path: `apps/${component}.yaml` };
-}
-
-function withWave(object: ValueMap): ValueMap {
-  const metadata = asMap(object['metadata']);
-  return {
-    ...object,
-    metadata: {
-      ...metadata,
-      annotations: { 'argocd.argoproj.io/sync-wave': '-10', ...asMap(metadata['annotations']) },
-    },
-  };
 }
 
 function duplicates(objects: readonly TreeObject[]): Diagnostic[] {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { importSchemas, printSchema } from '../../../generator/core/schemaFiles.ts';
-import { objectMeta, shapeFromCrd, shapesFromOpenApi } from '../../../generator/core/schemaImport.ts';
+import { objectMeta } from '../../../generator/core/objectMeta.ts';
+import { shapeFromCrd, shapesFromOpenApi } from '../../../generator/core/schemaImport.ts';
 
 const gvk = (group: string, version: string, kind: string) => ({ group, version, kind });
 const post = (path: string, kind: ReturnType<typeof gvk>) =>

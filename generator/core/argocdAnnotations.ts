@@ -1,0 +1,28 @@
+import type { Value, ValueMap } from '../model/values.ts';
+import { asMap, asString } from '../model/values.ts';
+
+export const syncOptionsAnnotation = 'argocd.argoproj.io/sync-options';
+
+/**
+ * An object that is never pruned stays on the cluster when it leaves the tree. Without this its Application would be
+ * OutOfSync from then on, for ever.
+ */
+export function withoutAlarm<T extends Value>(object: T): T | ValueMap {
+  const metadata = asMap(asMap(object)['metadata']);
+  const annotations = asMap(metadata['annotations']);
+  if (!(asString(annotations[syncOptionsAnnotation]) ?? '').split(',').includes('Prune=false')) return object;
+  const compare = { 'argocd.argoproj.io/compare-options': 'IgnoreExtraneous' };
+  return { ...asMap(object), metadata: { ...metadata, annotations: { ...compare, ...annotations } } };
+}
+
+/** Objects beside the Applications come before all of them, unless they say when. */
+export function withWave(object: ValueMap): ValueMap {
+  const metadata = asMap(object['metadata']);
+  return {
+    ...object,
+    metadata: {
+      ...metadata,
+      annotations: { 'argocd.argoproj.io/sync-wave': '-10', ...asMap(metadata['annotations']) },
+    },
+  };
+}
