@@ -103,7 +103,7 @@ describe('shapesFromOpenApi', () => {
       again: { $ref: '#/$defs/ThingSpec' },
     });
     expect($defs['io.k8s.apimachinery.pkg.util.intstr.IntOrString']).toEqual({
-      anyOf: [{ type: 'integer' }, { type: 'string' }],
+      anyOf: [{ type: 'integer', format: 'int32' }, { type: 'string' }],
     });
     expect($defs['io.k8s.apimachinery.pkg.api.resource.Quantity']?.['anyOf']).toMatchObject([
       { type: 'string' },
