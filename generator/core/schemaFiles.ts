@@ -85,7 +85,7 @@ function outputsOf(
     const [group = '', version = '', kind = ''] = crd.gvk.split('/');
     return {
       path: `crds/${group}/${kind}_${version}.json`,
-      content: { gvk: crd.gvk, plural: crd.plural, scope: crd.scope, shape: crd.shape },
+      content: { gvk: crd.gvk, plural: crd.plural, scope: crd.scope, subresources: crd.subresources, shape: crd.shape },
       source: origin,
       notes: crd.notes,
     };

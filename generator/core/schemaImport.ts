@@ -14,12 +14,14 @@ export interface ApiShapes {
   readonly $defs: Readonly<Record<string, ValueMap>>;
 }
 
-/** `schemas/crds/<group>/<Kind>_<version>.json` has gvk, plural, scope and shape; `notes` names the checks that were lost. */
+/** `schemas/crds/<group>/<Kind>_<version>.json` has gvk, plural, scope, subresources and shape; `notes` names the checks that were lost. */
 export interface CrdShape {
   readonly gvk: string;
   /** The name in URLs of the API server. */
   readonly plural: string;
   readonly scope: Scope;
+  /** `scale`, `status`: what the API server keeps behind paths of their own. */
+  readonly subresources: readonly string[];
   readonly shape: ValueMap;
   readonly notes: readonly string[];
 }
@@ -125,11 +127,11 @@ export function shapeFromCrd(crd: unknown, rules: ShapeRules = createShapeRules(
       const schema = member(member(version, 'schema'), 'openAPIV3Schema');
       if (schema === undefined) findings.notes.push(`${gvk} has no schema: only its metadata is checked`);
       const shape = rootShape(asMap(schema ?? { 'x-kubernetes-preserve-unknown-fields': true }), findings);
-      const plural = asString(member(spec['names'], 'plural')) ?? '';
       return {
         gvk,
-        plural,
+        plural: asString(member(spec['names'], 'plural')) ?? '',
         scope: spec['scope'] === 'Cluster' ? 'Cluster' : 'Namespaced',
+        subresources: Object.keys(asMap(member(version, 'subresources'))).sort(),
         shape,
         notes: findings.notes,
       };

@@ -50,6 +50,8 @@ function environment(
     TMPDIR: join(folder, 'tmp'),
     HOME: home,
     HOSTNAME: 'argocd-e2e-0',
+    // Seconds between waves; 2 without it.
+    ARGOCD_SYNC_WAVE_DELAY: '1',
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: join(folder, 'gitconfig'),
     GODEBUG: 'tarinsecurepath=0,zipinsecurepath=0',

@@ -71,6 +71,30 @@ function writeChart(folder: string, { chart, version }: ChartRequest): void {
   writeFileSync(join(folder, target, 'crds.yaml'), text);
 }
 
+/** Packages of the real charts, `<name>-<version>.tgz`, where somebody has them; the tests then run with those. */
+const realCharts = process.env['SLIPWAY_E2E_CHARTS'];
+
+/** Puts the package of a chart into a folder; the answer is the file. */
+async function packageChart(
+  request: ChartRequest,
+  sources: string,
+  target: string,
+  helm: (...args: string[]) => Promise<unknown>,
+): Promise<string> {
+  const name = `${request.chart}-${request.version}.tgz`;
+  mkdirSync(target, { recursive: true });
+  if (realCharts === undefined) {
+    const folder = join(sources, request.version, request.chart);
+    writeChart(folder, request);
+    await helm('package', folder, '--destination', target);
+  } else {
+    const real = join(realCharts, name);
+    if (!existsSync(real)) throw new Error(`SLIPWAY_E2E_CHARTS: ${realCharts} has no ${name}`);
+    cpSync(real, join(target, name));
+  }
+  return join(target, name);
+}
+
 const isOci = (repoURL: string): boolean => !/^https?:\/\//.test(repoURL);
 const hostAndPath = (repoURL: string): string => repoURL.replace(/^https?:\/\//, '').replace(/\/+$/, '');
 
@@ -78,8 +102,6 @@ export interface ChartServer {
   readonly site: Site;
   /** Packages what a tree asks for and is not there yet. */
   publish(requests: readonly ChartRequest[]): Promise<void>;
-  /** The folder of a chart, before packaging. */
-  chartFolder(request: ChartRequest): string;
 }
 
 /** Chart repositories over HTTP and an OCI registry, filled with fixture charts. */
@@ -90,26 +112,22 @@ export async function startChartServer(run: Run, tools: Tools): Promise<ChartSer
   await waitFor('OCI registry', () => (registry.check(), answers(`http://127.0.0.1:${port}/v2/`)));
   const env = { PATH: process.env['PATH'] ?? '', HOME: run.folder, HELM_CACHE_HOME: join(run.folder, 'helm') };
   const helm = (...args: string[]): Promise<unknown> => execute(tools.program('helm'), args, { env });
-  const chartFolder = ({ repoURL, chart, version }: ChartRequest): string =>
-    join(root, 'sources', hostAndPath(repoURL), version, chart);
+  const done = new Map<string, Promise<void>>();
   const publishOne = async (request: ChartRequest): Promise<void> => {
-    const folder = chartFolder(request);
-    if (existsSync(folder)) return;
-    mkdirSync(folder, { recursive: true });
-    writeChart(folder, request);
-    const repository = join(root, 'http', hostAndPath(request.repoURL));
-    mkdirSync(repository, { recursive: true });
-    await helm('package', folder, '--destination', repository);
+    const at = hostAndPath(request.repoURL);
+    const file = await packageChart(request, join(root, 'sources', at), join(root, 'http', at), helm);
     if (!isOci(request.repoURL)) return;
-    const file = join(repository, `${request.chart}-${request.version}.tgz`);
     // docker.io/envoyproxy is asked for as registry-1.docker.io/envoyproxy: only the path tells charts apart.
     const path = request.repoURL.split('/').slice(1).join('/');
     await helm('push', file, `oci://127.0.0.1:${port}/${path}`, '--plain-http');
   };
   return {
-    chartFolder,
     async publish(requests) {
-      await Promise.all(requests.map(publishOne));
+      for (const request of requests) {
+        const key = JSON.stringify(request);
+        if (!done.has(key)) done.set(key, publishOne(request));
+      }
+      await Promise.all(done.values());
       const repositories = new Set(requests.filter((r) => !isOci(r.repoURL)).map((r) => hostAndPath(r.repoURL)));
       for (const repository of repositories) await helm('repo', 'index', join(root, 'http', repository));
     },

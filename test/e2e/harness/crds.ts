@@ -8,6 +8,7 @@ interface SchemaFile {
   readonly gvk: string;
   readonly plural: string;
   readonly scope: 'Namespaced' | 'Cluster';
+  readonly subresources: readonly string[];
   readonly shape: Json;
 }
 
@@ -128,11 +129,11 @@ function rootSchema(shape: Json): Json {
 /** A CustomResourceDefinition of the group, kind, versions and scope that the schema files say. */
 function definition(group: string, kind: string, versionFiles: readonly SchemaFile[]): Json {
   const plural = pluralOf(group, kind);
-  const versions = versionFiles.map(({ gvk, shape }, index) => ({
+  const versions = versionFiles.map(({ gvk, shape, subresources }, index) => ({
     name: gvk.split('/')[1] ?? '',
     served: true,
     storage: index === 0,
-    subresources: { status: {} },
+    subresources: subresources.includes('status') ? { status: {} } : {},
     schema: { openAPIV3Schema: rootSchema(shape) },
   }));
   return {

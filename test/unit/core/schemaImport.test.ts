@@ -139,6 +139,7 @@ describe('shapeFromCrd', () => {
         gvk: 'example.org/v1/Widget',
         plural: 'widgets',
         scope: 'Cluster',
+        subresources: [],
         notes: [],
         shape: {
           type: 'object',
