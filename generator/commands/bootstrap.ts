@@ -1,4 +1,4 @@
-import { applyArguments, bootstrapSteps, helmArguments } from '../core/bootstrap.ts';
+import { applyArguments, bootstrapSteps, establishedCommands, helmArguments, rootKinds } from '../core/bootstrap.ts';
 import type { ArgocdChart, Bootstrap, BootstrapStep } from '../core/bootstrap.ts';
 import { DiagnosticsError, hasErrors, UsageError } from '../model/diagnostic.ts';
 import type { SecretExpectation } from '../model/model.ts';
@@ -65,10 +65,11 @@ function commandsOf(step: BootstrapStep, cluster: string, kubectl: string): read
         `  | ${helmCommand(step.chart)} \\`,
         `  | ${apply} -n ${step.chart.namespace} -f -`,
         '# "no matches for kind" is fine for routes and monitors: Argo CD adds them when their kinds are there',
+        '# --apply also marks the objects as those of their Application; done by hand, the first sync after a change does',
       ];
     case 'wait':
       return [
-        `${kubectl} wait --for=condition=Established crd/applications.argoproj.io crd/appprojects.argoproj.io`,
+        ...establishedCommands(rootKinds).map((command) => `${kubectl} ${command.map(quoted).join(' ')}`),
         `${kubectl} -n ${step.namespace} wait --for=condition=Available deployment --all --timeout=10m`,
       ];
     case 'register':
@@ -77,6 +78,9 @@ function commandsOf(step: BootstrapStep, cluster: string, kubectl: string): read
       ];
   }
 }
+
+/** For a shell, where it has to be. */
+const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
 
 const helmCommand = (chart: ArgocdChart): string => `helm ${helmArguments(chart).join(' ')}`;
 

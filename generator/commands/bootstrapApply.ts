@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { applyArguments, helmArguments } from '../core/bootstrap.ts';
+import { applyArguments, establishedCommands, helmArguments, rootKinds, trackedBy } from '../core/bootstrap.ts';
 import type { ArgocdChart, Bootstrap, BootstrapStep } from '../core/bootstrap.ts';
 import { ToolError } from '../model/diagnostic.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -47,8 +47,7 @@ async function applyStep(ctx: Context, kubectl: Kubectl, step: BootstrapStep): P
     case 'chart':
       return installChart(ctx, kubectl, step.chart);
     case 'wait': {
-      const crds = ['crd/applications.argoproj.io', 'crd/appprojects.argoproj.io'];
-      await kubectl.run(['wait', '--for=condition=Established', ...crds, patience]);
+      for (const command of establishedCommands(rootKinds)) await kubectl.run(command);
       const available = ['wait', '--for=condition=Available', 'deployment', '--all', patience];
       await kubectl.run(['-n', step.namespace, ...available]);
       return 'available';
@@ -63,10 +62,12 @@ async function installChart(ctx: Context, kubectl: Kubectl, chart: ArgocdChart):
   const helm = ctx.env('SLIPWAY_HELM') ?? 'helm';
   const rendered = await ctx.processes.run(helm, helmArguments(chart), emitYaml(chart.values));
   if (rendered.code !== 0) throw failed('helm template', rendered.stderr);
-  const objects = readDocuments(rendered.stdout).filter(isMap);
+  const objects = readDocuments(rendered.stdout)
+    .filter(isMap)
+    .map((object) => trackedBy(chart, object));
   const crds = objects.filter((o) => o['kind'] === 'CustomResourceDefinition');
   await kubectl.apply(['-f', '-'], emitDocuments(crds));
-  await kubectl.run(['wait', '--for=condition=Established', ...crds.map((c) => `crd/${nameOf(c)}`), patience]);
+  for (const command of establishedCommands(crds.map(nameOf))) await kubectl.run(command);
   const served = new Set((await kubectl.run(['api-versions'])).split('\n'));
   const rest = objects.filter((o) => o['kind'] !== 'CustomResourceDefinition');
   const later = rest.filter((o) => !served.has(asString(o['apiVersion']) ?? ''));

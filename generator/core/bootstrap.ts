@@ -1,7 +1,8 @@
 import type { ClusterPlan, ComponentPlan, RenderedTree, SecretExpectation } from '../model/model.ts';
 import type { ValueMap } from '../model/values.ts';
-import { asMap, valueAt } from '../model/values.ts';
+import { asMap, asString, valueAt } from '../model/values.ts';
 import { parseSource } from '../source/source.ts';
+import { applicationName } from './argocd.ts';
 import { namespacesComponent } from './plan.ts';
 
 /** What brings one part of a cluster up; `title` and `why` are for people, the rest is what has to be done. */
@@ -16,6 +17,8 @@ export type BootstrapStep = { readonly title: string; readonly why: string } & (
 
 /** Argo CD's own chart, as the tree's Application names it. */
 export interface ArgocdChart {
+  /** The Application that manages it later. */
+  readonly application: string;
   readonly release: string;
   readonly namespace: string;
   readonly repository: string;
@@ -100,6 +103,7 @@ function argocdChart(plan: ClusterPlan, tree: RenderedTree): ArgocdChart | undef
   const file = `apps/${component.name}.yaml`;
   const application = parseSource(file, tree.files.get(file) ?? '').value?.value;
   return {
+    application: applicationName(plan.cluster.info, component.name),
     release: component.release,
     namespace: component.namespace,
     repository: component.chart.fetchFrom,
@@ -132,6 +136,9 @@ export function helmArguments(chart: ArgocdChart): readonly string[] {
   ];
 }
 
+/** The kinds of a root. */
+export const rootKinds: readonly string[] = ['applications.argoproj.io', 'appprojects.argoproj.io'];
+
 /** Argo CD's own field manager: what it no longer wants later, it can take away later. */
 export const applyArguments: readonly string[] = [
   'apply',
@@ -139,3 +146,33 @@ export const applyArguments: readonly string[] = [
   '--force-conflicts',
   '--field-manager=argocd-controller',
 ];
+
+/**
+ * Commands of `kubectl` that wait until the API server serves the kinds. Waiting for Established alone ends with an error when
+ * a definition has no conditions yet, as it does a moment after it was made; those come together with the accepted names.
+ */
+export function establishedCommands(crds: readonly string[]): readonly (readonly string[])[] {
+  const limit = '--timeout=2m';
+  const accepted = crds.map((crd) => {
+    const [plural = ''] = crd.split('.');
+    return ['wait', `--for=jsonpath={.status.acceptedNames.plural}=${plural}`, `crd/${crd}`, limit];
+  });
+  return [...accepted, ['wait', '--for=condition=Established', ...crds.map((crd) => `crd/${crd}`), limit]];
+}
+
+/**
+ * An object of Argo CD's chart with the mark of the Application that manages it later (util/argo/resource_tracking.go of
+ * Argo CD). Without the mark it would count as Synced and belong to nobody: the Application would never take it away.
+ */
+export function trackedBy({ application, namespace }: ArgocdChart, object: ValueMap): ValueMap {
+  const metadata = asMap(object['metadata']);
+  const annotations = asMap(metadata['annotations']);
+  if (annotations['helm.sh/hook'] !== undefined) return object; // no part of an Application
+  const [group = ''] = (asString(object['apiVersion']) ?? '').split('/').slice(0, -1);
+  const where = `${asString(metadata['namespace']) ?? namespace}/${asString(metadata['name']) ?? ''}`;
+  const id = `${application}:${group}/${asString(object['kind']) ?? ''}:${where}`;
+  return {
+    ...object,
+    metadata: { ...metadata, annotations: { ...annotations, 'argocd.argoproj.io/tracking-id': id } },
+  };
+}

@@ -56,7 +56,8 @@ export const waveOf = (app: KubeObject): number =>
   Number(app.metadata.annotations?.['argocd.argoproj.io/sync-wave'] ?? '0');
 
 export function isSettled({ status, metadata }: Application): boolean {
-  const phase = status?.operationState?.phase;
+  // no operation: all objects were there already
+  const phase = status?.operationState?.phase ?? 'Succeeded';
   const waiting = metadata.annotations?.['argocd.argoproj.io/refresh'] !== undefined;
   return status?.sync?.status === 'Synced' && status.health?.status === 'Healthy' && phase === 'Succeeded' && !waiting;
 }

@@ -11,9 +11,14 @@ import type { Proxy } from './proxy.ts';
 import { answers, waitFor } from './wait.ts';
 
 export interface ArgoCdOptions {
-  /** `data` of argocd-cm. */
-  readonly settings: Readonly<Record<string, string>>;
+  /** `data` of argocd-cm; without it, somebody has installed the objects of Argo CD already. */
+  readonly settings?: Readonly<Record<string, string>>;
   readonly serverSideDiff?: boolean;
+}
+
+export interface ArgoCd {
+  /** What the repo-server makes of the source of an Application, asked through the API of Argo CD. */
+  manifestsOf(application: string): Promise<Json[]>;
 }
 
 /** Writable folders for everything that Argo CD keeps beside the cluster; nothing of the machine's own settings. */
@@ -99,7 +104,7 @@ async function startRedis(run: Run, tools: Tools): Promise<string> {
   return `127.0.0.1:${port}`;
 }
 
-/** Argo CD beside a cluster: redis, repo-server and application controller. */
+/** Argo CD beside a cluster: redis, repo-server, application controller, and its API server when somebody asks. */
 export async function startArgoCd(
   run: Run,
   tools: Tools,
@@ -107,8 +112,8 @@ export async function startArgoCd(
   proxy: Proxy,
   authority: Authority,
   options: ArgoCdOptions,
-): Promise<void> {
-  await installObjects(tools, plane, options.settings);
+): Promise<ArgoCd> {
+  if (options.settings !== undefined) await installObjects(tools, plane, options.settings);
   const env = environment(run, tools, plane, proxy, authority);
   const redis = await startRedis(run, tools);
   const [repoPort, repoMetrics, metrics] = [await freePort(), await freePort(), await freePort()];
@@ -137,4 +142,33 @@ export async function startArgoCd(
     ...(options.serverSideDiff === false ? [] : ['--server-side-diff-enabled']),
   ]);
   await waitFor('application controller', () => (controller.check(), answers(`http://127.0.0.1:${metrics}/healthz`)));
+  return { manifestsOf: serverOf(plane, redis, `127.0.0.1:${repoPort}`, role) };
+}
+
+/** The API server of Argo CD, started when it is asked for the first time. */
+function serverOf(
+  plane: ControlPlane,
+  redis: string,
+  repoServer: string,
+  role: (name: string, args: readonly string[]) => Running,
+): (application: string) => Promise<Json[]> {
+  const start = async (): Promise<string> => {
+    const [port, metrics] = [await freePort(), await freePort()];
+    const server = role('server', [
+      ...['--kubeconfig', plane.kubeconfig, '--namespace', 'argocd', '--redis', redis, '--repo-server', repoServer],
+      ...['--insecure', '--disable-auth', '--address', '127.0.0.1', '--port', String(port)],
+      ...['--metrics-address', '127.0.0.1', '--metrics-port', String(metrics)],
+    ]);
+    const url = `http://127.0.0.1:${port}`;
+    await waitFor('API server of Argo CD', () => (server.check(), answers(`${url}/healthz`)));
+    return url;
+  };
+  let started: Promise<string> | undefined;
+  return async (application) => {
+    const url = await (started ??= start());
+    const response = await fetch(`${url}/api/v1/applications/${application}/manifests`);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`manifests of ${application}: ${response.status} ${text}`);
+    return ((JSON.parse(text) as { manifests?: string[] }).manifests ?? []).map((m) => JSON.parse(m) as Json);
+  };
 }

@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process';
-import { createReadStream, cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  createReadStream,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parse, stringify } from 'yaml';
@@ -11,6 +20,7 @@ import type { Tools } from './programs.ts';
 import type { Site } from './proxy.ts';
 import { forward } from './proxy.ts';
 import type { ChartRequest } from './trees.ts';
+import { documentsOf } from './trees.ts';
 import { answers, waitFor } from './wait.ts';
 
 const fixtures = join(import.meta.dirname, '../../fixtures/charts');
@@ -21,15 +31,19 @@ interface Shape {
   readonly fixture: string;
   /** API groups whose CRDs the real chart carries. */
   readonly groups?: readonly string[];
+  /** The CRDs are those of the Argo CD that runs here. */
+  readonly own?: boolean;
   /** Of the CRDs, the webhook that converts them has no caBundle until somebody fills it in. */
   readonly conversion?: boolean;
+  /** The CRDs carry `helm.sh/resource-policy: keep`, which Argo CD honours. */
+  readonly keep?: boolean;
 }
 
 /** Which shape stands for which chart; `workload` for all that are not here. */
 const shapes: Readonly<Record<string, Shape>> = {
-  'argo-cd': { fixture: 'argo-cd' },
-  'cert-manager': { fixture: 'operator-webhook', groups: ['cert-manager.io', 'acme.cert-manager.io'] },
-  'cloudnative-pg': { fixture: 'operator-webhook', groups: ['postgresql.cnpg.io'] },
+  'argo-cd': { fixture: 'argo-cd', own: true, keep: true },
+  'cert-manager': { fixture: 'operator-webhook', groups: ['cert-manager.io', 'acme.cert-manager.io'], keep: true },
+  'cloudnative-pg': { fixture: 'operator-webhook', groups: ['postgresql.cnpg.io'], keep: true },
   'external-secrets': {
     fixture: 'operator-webhook',
     groups: ['external-secrets.io', 'generators.external-secrets.io'],
@@ -39,10 +53,10 @@ const shapes: Readonly<Record<string, Shape>> = {
   'gpu-operator': { fixture: 'operator', groups: ['nvidia.com'] },
   'knative-operator': { fixture: 'operator-webhook', groups: ['operator.knative.dev'], conversion: true },
   'kube-prometheus-stack': { fixture: 'stack' },
-  'prometheus-operator-crds': { fixture: 'crds-only', groups: ['monitoring.coreos.com'] },
+  'prometheus-operator-crds': { fixture: 'crds-only', groups: ['monitoring.coreos.com'], keep: true },
   'strimzi-access-operator': { fixture: 'operator', groups: ['access.strimzi.io'] },
   'strimzi-kafka-operator': { fixture: 'operator', groups: ['kafka.strimzi.io', 'core.strimzi.io'] },
-  'trust-manager': { fixture: 'operator-webhook', groups: ['trust.cert-manager.io'] },
+  'trust-manager': { fixture: 'operator-webhook', groups: ['trust.cert-manager.io'], keep: true },
 };
 
 function shapeOf(chart: string): Shape {
@@ -55,16 +69,30 @@ function converted(definition: Json, chart: string): Json {
   return { ...definition, spec: { ...(definition['spec'] as Json), conversion } };
 }
 
+function keptOn(definition: Json): Json {
+  const metadata = definition['metadata'] as Json;
+  const annotations = { ...(metadata['annotations'] as Json | undefined), 'helm.sh/resource-policy': 'keep' };
+  return { ...definition, metadata: { ...metadata, annotations } };
+}
+
+function crdsOf(shape: Shape, chart: string, tools: Tools): Json[] {
+  const folder = tools.share('argocd', 'crds');
+  const own = readdirSync(folder)
+    .filter((file) => file.endsWith('-crd.yaml'))
+    .flatMap((file) => documentsOf(readFileSync(join(folder, file), 'utf8')));
+  return (shape.own === true ? own : definitionsOf(shape.groups ?? []))
+    .map((crd) => (shape.conversion === true ? converted(crd, chart) : crd))
+    .map((crd) => (shape.keep === true ? keptOn(crd) : crd));
+}
+
 /** Writes the folder of a chart: the fixture under the name and version that the tree asks for, with its CRDs. */
-function writeChart(folder: string, { chart, version }: ChartRequest): void {
+function writeChart(folder: string, { chart, version }: ChartRequest, tools: Tools): void {
   const shape = shapeOf(chart);
   cpSync(join(fixtures, shape.fixture), folder, { recursive: true });
   const meta = parse(readFileSync(join(folder, 'Chart.yaml'), 'utf8')) as Json;
   writeFileSync(join(folder, 'Chart.yaml'), stringify({ ...meta, name: chart, version }));
-  if (shape.groups === undefined) return;
-  const definitions = definitionsOf(shape.groups).map((crd) =>
-    shape.conversion === true ? converted(crd, chart) : crd,
-  );
+  const definitions = crdsOf(shape, chart, tools);
+  if (definitions.length === 0) return;
   const text = definitions.map((crd) => stringify(crd, { compat: 'yaml-1.1' })).join('---\n');
   const target = shape.fixture === 'operator' ? 'crds' : 'files';
   mkdirSync(join(folder, target), { recursive: true });
@@ -77,6 +105,7 @@ const realCharts = process.env['SLIPWAY_E2E_CHARTS'];
 /** Puts the package of a chart into a folder; the answer is the file. */
 async function packageChart(
   request: ChartRequest,
+  tools: Tools,
   sources: string,
   target: string,
   helm: (...args: string[]) => Promise<unknown>,
@@ -85,7 +114,7 @@ async function packageChart(
   mkdirSync(target, { recursive: true });
   if (realCharts === undefined) {
     const folder = join(sources, request.version, request.chart);
-    writeChart(folder, request);
+    writeChart(folder, request, tools);
     await helm('package', folder, '--destination', target);
   } else {
     const real = join(realCharts, name);
@@ -115,7 +144,7 @@ export async function startChartServer(run: Run, tools: Tools): Promise<ChartSer
   const done = new Map<string, Promise<void>>();
   const publishOne = async (request: ChartRequest): Promise<void> => {
     const at = hostAndPath(request.repoURL);
-    const file = await packageChart(request, join(root, 'sources', at), join(root, 'http', at), helm);
+    const file = await packageChart(request, tools, join(root, 'sources', at), join(root, 'http', at), helm);
     if (!isOci(request.repoURL)) return;
     // docker.io/envoyproxy is asked for as registry-1.docker.io/envoyproxy: only the path tells charts apart.
     const path = request.repoURL.split('/').slice(1).join('/');

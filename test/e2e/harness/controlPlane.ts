@@ -114,6 +114,7 @@ export async function startApiServer(run: Run, tools: Tools, etcd: string, name:
     kubectl: (args, input) =>
       execFileSync(tools.program('kubectl'), ['--kubeconfig', kubeconfig, ...args], {
         encoding: 'utf8',
+        maxBuffer: 256 * 1024 * 1024,
         env: { PATH: process.env['PATH'] ?? '', HOME: folder },
         stdio: ['pipe', 'pipe', 'pipe'],
         ...(input === undefined ? {} : { input }),

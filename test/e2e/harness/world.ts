@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Applications } from './applications.ts';
 import { createApplications } from './applications.ts';
+import type { ArgoCd } from './argocd.ts';
 import { startArgoCd } from './argocd.ts';
 import { createAuthority } from './certificates.ts';
 import type { ChartServer } from './chartServer.ts';
@@ -12,6 +13,7 @@ import { createRepository, serveGit } from './gitServer.ts';
 import { startOperators } from './operators.ts';
 import type { Run } from './process.ts';
 import { startRun } from './process.ts';
+import type { Tools } from './programs.ts';
 import { loadTools } from './programs.ts';
 import type { Proxy, Site } from './proxy.ts';
 import { startProxy } from './proxy.ts';
@@ -33,7 +35,12 @@ export interface WorldOptions {
   readonly serverSideDiff?: boolean;
   /** Changes the work tree before the first commit. */
   readonly prepare?: (worktree: string) => void;
+  /** Brings the objects of Argo CD into the cluster, in place of what is needed to run it. */
+  readonly install?: (tools: Tools, hub: ControlPlane, network: Network) => void | Promise<void>;
 }
+
+/** How a program of the test reaches the hosts that the trees name. */
+export type Network = Readonly<Record<'HTTPS_PROXY' | 'NO_PROXY' | 'SSL_CERT_FILE', string>>;
 
 export interface World {
   readonly run: Run;
@@ -43,6 +50,7 @@ export interface World {
   readonly charts: ChartServer;
   readonly proxy: Proxy;
   readonly applications: Applications;
+  readonly argocd: ArgoCd;
   /** Commits what stands in the work tree and packages the charts it asks for. */
   commit(message: string): Promise<string>;
 }
@@ -51,6 +59,11 @@ export interface World {
 export function settingsOf(tree: string): Record<string, string> {
   const configs = valuesOf(tree, 'argo-cd')['configs'] as { cm?: Record<string, unknown> } | undefined;
   return Object.fromEntries(Object.entries(configs?.cm ?? {}).map(([key, value]) => [key, String(value)]));
+}
+
+function givenSettings(worktree: string, { hub, settings }: WorldOptions): Record<string, string> {
+  const found = settingsOf(join(worktree, 'deploy', hub));
+  return settings?.(found) ?? found;
 }
 
 /** Makes the Secret by which Argo CD knows another cluster. */
@@ -92,9 +105,10 @@ async function start(run: Run, options: WorldOptions): Promise<World> {
   const [hub, ...spokes] = planes;
   if (hub === undefined) throw new Error('no cluster');
   for (const plane of planes) startOperators(run, plane.client, authority.bundle);
-  const settings = settingsOf(join(repository.worktree, 'deploy', options.hub));
-  await startArgoCd(run, tools, hub, proxy, authority, {
-    settings: options.settings?.(settings) ?? settings,
+  const network = { HTTPS_PROXY: proxy.url, NO_PROXY: '127.0.0.1,localhost', SSL_CERT_FILE: authority.bundle };
+  await options.install?.(tools, hub, network);
+  const argocd = await startArgoCd(run, tools, hub, proxy, authority, {
+    ...(options.install === undefined ? { settings: givenSettings(repository.worktree, options) } : {}),
     ...(options.serverSideDiff === undefined ? {} : { serverSideDiff: options.serverSideDiff }),
   });
   for (const spoke of spokes) await register(hub, spoke);
@@ -106,6 +120,7 @@ async function start(run: Run, options: WorldOptions): Promise<World> {
     charts,
     proxy,
     applications: createApplications(hub.client),
+    argocd,
     commit,
   };
 }
