@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Application } from './harness/applications.ts';
 import { waveOf } from './harness/applications.ts';
-import { operations, outOfOrder } from './harness/order.ts';
+import { operations, outOfOrder, timelineOf } from './harness/order.ts';
 import { useWorld } from './harness/session.ts';
 import { applicationsOf } from './harness/trees.ts';
 import { createWorkspace } from './harness/workspace.ts';
@@ -39,6 +39,7 @@ describe('a small cluster', () => {
     expect(names.length).toBeGreaterThan(8);
     hub.kubectl(['apply', '-f', join(repository.worktree, 'deploy/small/root.yaml')]);
     const apps = await applications.settled(names, 240);
+    process.stdout.write(`wave, made, started, done in seconds\n${timelineOf(apps)}\n`);
     expect(new Set(children(apps).map(waveOf)).size).toBeGreaterThan(3);
     expect(outOfOrder(children(apps))).toEqual([]);
     expect(apps.flatMap((app) => app.status?.conditions ?? [])).toEqual([]);

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parse, stringify } from 'yaml';
-import { definitionsOf } from './crds.ts';
+import { definitionsOf, kindsMade } from './crds.ts';
 import type { Json } from './kubeClient.ts';
 import { freePort } from './ports.ts';
 import type { Run } from './process.ts';
@@ -75,12 +75,15 @@ function keptOn(definition: Json): Json {
   return { ...definition, metadata: { ...metadata, annotations } };
 }
 
+/** An API server takes long over many definitions: fixtures bring those that somebody makes objects of. */
+const kinds = kindsMade();
+
 function crdsOf(shape: Shape, chart: string, tools: Tools): Json[] {
   const folder = tools.share('argocd', 'crds');
   const own = readdirSync(folder)
     .filter((file) => file.endsWith('-crd.yaml'))
     .flatMap((file) => documentsOf(readFileSync(join(folder, file), 'utf8')));
-  return (shape.own === true ? own : definitionsOf(shape.groups ?? []))
+  return (shape.own === true ? own : definitionsOf(shape.groups ?? [], kinds))
     .map((crd) => (shape.conversion === true ? converted(crd, chart) : crd))
     .map((crd) => (shape.keep === true ? keptOn(crd) : crd));
 }

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { repository, snapshot } from '../../helpers/workspace.ts';
 import type { Json } from './kubeClient.ts';
 
-const folder = join(import.meta.dirname, '../../../schemas/crds');
+const folder = join(repository, 'schemas/crds');
 
 interface SchemaFile {
   readonly gvk: string;
@@ -160,9 +161,22 @@ function stability(gvk: string): number {
   return gvk.includes('alpha') ? 2 : gvk.includes('beta') ? 1 : 0;
 }
 
-/** The definitions of every kind of these groups that the product knows. */
-export function definitionsOf(groups: readonly string[]): Json[] {
-  return groups.flatMap((group) => [...kindsOf(group)].map(([kind, versions]) => definition(group, kind, versions)));
+/** The definitions of every kind of these groups that the product knows; with `only`, of those kinds. */
+export function definitionsOf(groups: readonly string[], only?: ReadonlySet<string>): Json[] {
+  return groups.flatMap((group) =>
+    [...kindsOf(group)]
+      .filter(([kind]) => only?.has(kind) !== false)
+      .map(([kind, versions]) => definition(group, kind, versions)),
+  );
+}
+
+/** Every kind that a template of the catalog or of a fixture chart makes objects of. */
+export function kindsMade(): ReadonlySet<string> {
+  const kinds = new Set<string>();
+  for (const top of ['catalog', 'test/fixtures/charts'])
+    for (const text of snapshot(join(repository, top)).values())
+      for (const [, kind = ''] of text.matchAll(/^\s*-?\s*kind: (\w+)$/gm)) kinds.add(kind);
+  return kinds;
 }
 
 /** Every API group that the product has schemas of. */
