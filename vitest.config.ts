@@ -9,5 +9,6 @@ export default defineConfig({
     reporters: ['default', './test/helpers/reporter.ts'],
     testTimeout: 60_000,
     maxWorkers: 2,
+    maxConcurrency: 2,
   },
 });
