@@ -19,7 +19,7 @@ import { ToolError, UsageError } from './model/diagnostic.ts';
 import type { Catalog } from './model/model.ts';
 import type { ValueMap } from './model/values.ts';
 import { asMap, valueAt } from './model/values.ts';
-import { parseSource } from './source/source.ts';
+import { parseSource, withoutMark } from './source/source.ts';
 import type { Source } from './source/source.ts';
 
 export interface Selection {
@@ -185,7 +185,7 @@ function digester(ctx: Context, environments: ReadonlyMap<string, Source>): (cat
 
 function readText(ctx: Context, file: string, diagnostics: Diagnostic[]): string | undefined {
   try {
-    return ctx.files.read(file);
+    return withoutMark(ctx.files.read(file));
   } catch (error) {
     diagnostics.push(fileDiagnostic(file, error));
     return undefined;

@@ -2,7 +2,7 @@ import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
 import type { Catalog, CatalogComponent, NamespacePlan, ResolvedCluster, SecretExpectation } from '../model/model.ts';
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
 import { asList, asMap, asString, compareText, isList, isMap } from '../model/values.ts';
-import { locateLine } from '../source/source.ts';
+import { locateLine } from '../source/locate.ts';
 import { renderTemplate } from './tools.ts';
 import type { Tools } from './tools.ts';
 

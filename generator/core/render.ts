@@ -11,7 +11,7 @@ import type {
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
 import { asMap, asString, compareText, isMap } from '../model/values.ts';
 import { emitDocuments, emitYaml } from '../source/emit.ts';
-import { locateLine } from '../source/source.ts';
+import { locateLine } from '../source/locate.ts';
 import { syncOptionsAnnotation, withoutAlarm, withWave } from './argocdAnnotations.ts';
 import { componentApplication, namespacesApplication, platformProject, rootApplication } from './argocd.ts';
 import { sha } from './digest.ts';

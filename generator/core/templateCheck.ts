@@ -2,7 +2,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Capability, Catalog, CatalogComponent, TemplateFile } from '../model/model.ts';
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
 import { asMap, isMap, member, setMember } from '../model/values.ts';
-import { locateLine } from '../source/source.ts';
+import { locateLine } from '../source/locate.ts';
 import { didYouMean } from '../source/suggest.ts';
 import type { Cel } from './cel.ts';
 import { conditionsOf } from './options.ts';

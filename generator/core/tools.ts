@@ -1,7 +1,8 @@
 import type { Diagnostic, Location } from '../model/diagnostic.ts';
 import type { ResolvedCluster, TemplateFile } from '../model/model.ts';
 import type { Value, ValueMap } from '../model/values.ts';
-import { locateLine, readDocuments } from '../source/source.ts';
+import { locateLine } from '../source/locate.ts';
+import { readDocuments } from '../source/source.ts';
 import type { Cel } from './cel.ts';
 import { originsOf } from './merge.ts';
 import type { Checker } from './schema.ts';

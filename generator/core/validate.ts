@@ -2,7 +2,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ClusterPlan, RenderedTree, TreeObject } from '../model/model.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { asList, asMap, asString } from '../model/values.ts';
-import { locateLine } from '../source/source.ts';
+import { locateLine } from '../source/locate.ts';
 import { didYouMean } from '../source/suggest.ts';
 
 /** What validation asks of the API shapes (schemas/kubernetes, schemas/crds). */

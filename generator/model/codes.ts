@@ -22,9 +22,21 @@ export const codes = {
     help: 'A key of a spec or environment has nothing behind it. YAML reads that as null, which removes what an environment set, so it has to be written: `{}` switches a capability on with its defaults, `null` switches it off.',
   },
   'yaml/empty': { title: 'Empty file', help: 'The file holds no document.' },
+  'yaml/tag': {
+    title: 'Tag',
+    help: 'Tags (`!include`, `!!binary`, `!!js/function`) are not supported: a spec is plain data.',
+  },
+  'yaml/too-deep': {
+    title: 'Nested too deep',
+    help: 'Lists and maps are nested more than 100 deep. Most often a bracket or a quote is missing.',
+  },
+  'yaml/number': {
+    title: 'Number that would lose digits',
+    help: 'The number has more digits, or a larger exponent, than numbers of JSON keep. Put it in quotes if it is a name.',
+  },
   'yaml/ambiguous-scalar': {
     title: 'Scalar that YAML 1.1 reads differently',
-    help: 'Helm, kubectl and Argo CD read YAML 1.1 scalars: `on`, `yes`, `010`, `1_000`, dates. Quote the text or write the value plainly.',
+    help: 'Helm, kubectl and Argo CD read YAML 1.1 scalars: `on`, `yes`, `010`, `1_000`, dates; and a key such as `1.10` is read as a number and becomes `1.1`. Quote the text or write the value plainly.',
   },
   'file/unreadable': {
     title: 'File cannot be read',

@@ -6,8 +6,14 @@ export interface Location {
   readonly line: number;
   readonly col: number;
   readonly endCol?: number;
-  /** The lines around `line`, for the excerpt; index 0 is line `firstLine`. */
-  readonly excerpt?: { readonly firstLine: number; readonly lines: readonly string[] };
+  readonly excerpt?: Excerpt;
+}
+
+/** The lines around a place; index 0 is line `firstLine`, and each begins with column `firstCol`. */
+export interface Excerpt {
+  readonly firstLine: number;
+  readonly firstCol: number;
+  readonly lines: readonly string[];
 }
 
 export interface Related {

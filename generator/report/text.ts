@@ -37,15 +37,18 @@ export function formatDiagnostic(d: Diagnostic, paint: Paint = plainPaint): stri
 }
 
 function excerpt(at: Location, paint: Paint): string[] {
-  const { firstLine, lines } = at.excerpt ?? { firstLine: at.line, lines: [] };
+  const { firstLine, firstCol, lines } = at.excerpt ?? { firstLine: at.line, firstCol: 1, lines: [] };
+  const from = at.col - firstCol;
   const width = String(firstLine + lines.length).length;
+  const cut = firstCol > 1 ? '…' : '';
   const out = lines.flatMap((text, i) => {
     const number = firstLine + i;
     if (number !== at.line && text.trim() === '') return [];
-    const row = `  ${paint.dim(`${String(number).padStart(width)} |`)} ${text.slice(0, maxColumns)}`;
-    if (number !== at.line || at.col > maxColumns) return [row];
-    const carets = '^'.repeat(Math.max(1, Math.min((at.endCol ?? at.col + 1) - at.col, maxColumns - at.col)));
-    return [row, `  ${paint.dim(`${' '.repeat(width)} |`)} ${' '.repeat(at.col - 1)}${paint.error(carets)}`];
+    const row = `  ${paint.dim(`${String(number).padStart(width)} |`)} ${cut}${text.slice(0, maxColumns)}`;
+    if (number !== at.line || from >= maxColumns) return [row];
+    const carets = '^'.repeat(Math.max(1, Math.min((at.endCol ?? at.col + 1) - at.col, maxColumns - from)));
+    const under = ' '.repeat(from + cut.length);
+    return [row, `  ${paint.dim(`${' '.repeat(width)} |`)} ${under}${paint.error(carets)}`];
   });
   return [...out, ''];
 }

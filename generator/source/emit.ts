@@ -34,7 +34,7 @@ function isPlain(text: string): boolean {
 }
 
 function keyText(key: string): string {
-  return isPlain(key) ? key : JSON.stringify(key);
+  return isPlain(key) ? key : quoted(key);
 }
 
 function sortedKeys(map: Record<string, unknown>, order: readonly string[]): string[] {

@@ -150,10 +150,13 @@ function prepare(name: string, step: Step, root: string): void {
   each(step.write, (path, text) => writeFileSync(full(path), fill(textOf(text))));
   each(step.hex, (path, hex) => writeFileSync(full(path), Buffer.from(hex.replaceAll(/\s/g, ''), 'hex')));
   each(step.replace, (path, edits) => {
-    const text = Object.entries(edits).reduce((now, [from, to]) => {
-      if (!now.includes(from)) throw new Error(`${name}: ${path} does not hold ${from}`);
-      return now.replace(from, () => to);
-    }, readFileSync(full(path), 'utf8'));
+    const text = Object.entries(edits).reduce(
+      (now, [from, to]) => {
+        if (!now.includes(from)) throw new Error(`${name}: ${path} does not hold ${from}`);
+        return now.replace(from, () => to);
+      },
+      readFileSync(full(path), 'utf8'),
+    );
     writeFileSync(full(path), text);
   });
   for (const path of step.remove ?? []) rmSync(full(path), { recursive: true });
@@ -261,7 +264,9 @@ function photograph(root: string): Photograph {
 }
 
 function differences(before: Photograph, after: Photograph): readonly string[] {
-  return [...new Set([...before.keys(), ...after.keys()])].filter((p) => before.get(p) !== after.get(p)).sort(compareText);
+  return [...new Set([...before.keys(), ...after.keys()])]
+    .filter((p) => before.get(p) !== after.get(p))
+    .sort(compareText);
 }
 
 /** path → text (files), `-> target` (links) or `(empty)` (folders), but git's own and the cache. */
@@ -271,7 +276,11 @@ export function contents(root: string, folder = ''): ReadonlyMap<string, string>
     const full = join(root, path);
     const stat = lstatSync(full);
     if (stat.isSymbolicLink()) found.set(path, `-> ${readlinkSync(full)}`);
-    else if (stat.isFile()) found.set(path, opened(full, stat.mode, () => readFileSync(full, 'latin1')));
+    else if (stat.isFile())
+      found.set(
+        path,
+        opened(full, stat.mode, () => readFileSync(full, 'latin1')),
+      );
     else {
       const names = opened(full, stat.mode, () => readdirSync(full)).filter((n) => !['.git', '.slipway'].includes(n));
       if (names.length === 0) found.set(path, '(empty)');
