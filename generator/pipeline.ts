@@ -3,6 +3,7 @@ import { createApiShapes } from './core/apiShapes.ts';
 import type { ApiShapeChecker } from './core/apiShapes.ts';
 import { createCel } from './core/cel.ts';
 import { renderFleets } from './core/fleet.ts';
+import type { FleetMember } from './core/fleet.ts';
 import { planCluster } from './core/plan.ts';
 import { renderCluster } from './core/render.ts';
 import { resolveCluster } from './core/resolve.ts';
@@ -20,7 +21,7 @@ import { hasErrors } from './model/diagnostic.ts';
 import type { Catalog, ClusterPlan, RenderedTree, ResolvedCluster } from './model/model.ts';
 import { asString, valueAt } from './model/values.ts';
 import type { Source } from './source/source.ts';
-import { createLoader } from './workspace.ts';
+import { createLoader, nameOf } from './workspace.ts';
 import type { Selection, Workspace } from './workspace.ts';
 
 export type { Selection, Workspace } from './workspace.ts';
@@ -118,7 +119,8 @@ async function runAll(
       checked: cached.checked,
       diagnostics: cached.diagnostics,
     })),
-    ...workspace.clusters.filter((s) => !isSound(s)).map((s) => ({ name: clusterName(s), diagnostics: [] })),
+    ...workspace.clusters.filter((s) => !isSound(s)).map((s) => ({ name: nameOf(s.file), diagnostics: [] })),
+    ...workspace.unread.map((name) => ({ name, diagnostics: [] })),
   ];
   const elsewhere = await finishInThreads(ctx, sound, selection.jobs ?? 1);
   const here = (source: Source, i: number): ClusterResult => {
@@ -128,7 +130,7 @@ async function runAll(
   clusters.push(...(elsewhere ?? sound.map(here)));
   ctx.log.clearProgress();
   clusters.sort((a, b) => (a.name < b.name ? -1 : 1));
-  const members = clusters.flatMap(({ name, facts }) => (facts === undefined ? [] : [{ name, ...facts }]));
+  const members = clusters.flatMap(memberOf);
   const fleets =
     workspace.complete && members.length === clusters.length ? renderFleets(members) : { value: [], diagnostics: [] };
   const diagnostics = [
@@ -138,6 +140,12 @@ async function runAll(
     ...fleets.diagnostics,
   ];
   return { workspace, clusters, fleets: fleets.value ?? [], diagnostics, timings };
+}
+
+function memberOf({ name, facts, tree, cached }: ClusterResult): FleetMember[] {
+  const paths = tree === undefined ? (cached?.files ?? []).map(([path]) => path) : [...tree.files.keys()];
+  const components = paths.flatMap((p) => /(?:^|\/)apps\/([^/]+)\.yaml$/.exec(p)?.[1] ?? []);
+  return facts === undefined ? [] : [{ name, components, ...facts }];
 }
 
 /** What is wrong with the templates of every catalog in use, whether or not a cluster takes their branches. */

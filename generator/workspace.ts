@@ -40,6 +40,8 @@ export interface Selection {
 /** The files of a repository, read and checked one by one. */
 export interface Workspace {
   readonly clusters: readonly Source[];
+  /** Clusters whose spec could not be read, by the names of their files. */
+  readonly unread: readonly string[];
   /** Clusters that are current by the cache, by name. */
   readonly current: ReadonlyMap<string, CachedCluster>;
   readonly environments: ReadonlyMap<string, Source>;
@@ -52,7 +54,8 @@ export interface Workspace {
   sharedDigest(catalog: Catalog): string;
 }
 
-const nameOf = (file: string): string => file.replace(/^clusters\/|\.ya?ml$/g, '');
+/** What a spec file calls its cluster. */
+export const nameOf = (file: string): string => file.replace(/^clusters\/|\.ya?ml$/g, '');
 
 /** Reads the catalog, the environments and the selected cluster specs. */
 export function createLoader(
@@ -78,7 +81,9 @@ async function loadWorkspace(
 ): Promise<Workspace> {
   const diagnostics: Diagnostic[] = [...catalog.diagnostics];
   const environments = new Map<string, Source>();
-  for (const source of readSources(ctx, ctx.files.list('environments', ['.yaml', '.yml']), diagnostics))
+  const environmentFiles = ctx.files.list('environments', ['.yaml', '.yml']);
+  diagnostics.push(...twins(environmentFiles), ...twins(selectFiles(ctx, selection).files));
+  for (const source of readSources(ctx, environmentFiles, diagnostics))
     environments.set(source.file.replace(/^environments\/|\.ya?ml$/g, ''), source);
   const { files, complete } = selectFiles(ctx, selection);
   const catalogs = new Map<string, Catalog>();
@@ -100,6 +105,8 @@ async function loadWorkspace(
     else current.set(nameOf(file), hit);
   }
   let clusters = [...texts].flatMap(([file, text]) => parsed(file, text, diagnostics));
+  const readable = new Set(clusters.map((s) => nameOf(s.file)));
+  const unread = files.map(nameOf).filter((name) => !readable.has(name) && !current.has(name));
   if (selection.selector !== undefined)
     clusters = clusters.filter((s) =>
       matchesSelector(asMap(valueAt(s.value, '/metadata/labels')), selection.selector ?? ''),
@@ -110,7 +117,26 @@ async function loadWorkspace(
   }
   if (catalog.value !== undefined)
     diagnostics.push(...checkSpecs(tools, catalog.value, catalogs, clusters, environments));
-  return { clusters, current, environments, catalog: catalog.value, catalogs, diagnostics, complete, sharedDigest };
+  const own = catalog.value;
+  return { clusters, unread, current, environments, catalog: own, catalogs, diagnostics, complete, sharedDigest };
+}
+
+/** Two files of one name: `a.yaml` and `a.yml`. */
+function twins(files: readonly string[]): Diagnostic[] {
+  const bare = (file: string): string => file.replace(/\.ya?ml$/, '');
+  return files.flatMap((file, i): Diagnostic[] => {
+    const first = files.findIndex((other) => bare(other) === bare(file));
+    if (first === i) return [];
+    return [
+      {
+        code: 'spec/duplicate-name',
+        severity: 'error',
+        message: `${file} and ${files[first] ?? ''} have the same name.`,
+        at: { file, line: 1, col: 1 },
+        hint: 'Delete one of the two.',
+      },
+    ];
+  });
 }
 
 /** The checker of cluster specs for a catalog, made once per run. */

@@ -1,4 +1,5 @@
 import { UsageError } from '../model/diagnostic.ts';
+import { isDnsLabel } from '../model/names.ts';
 import { didYouMean } from '../source/suggest.ts';
 import type { Invocation, Result } from './command.ts';
 import { capabilityFiles, clusterFile, componentFiles, environmentFile } from './scaffold.ts';
@@ -10,7 +11,7 @@ export async function create({ ctx, args, options }: Invocation): Promise<Result
   if (what === 'component' && parts.length !== 2)
     throw new UsageError(`"${name}" is not <capability>/<component>.`, 'As in: slipway new component kafka/mirror');
   for (const part of parts) {
-    if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(part))
+    if (!isDnsLabel(part))
       throw new UsageError(
         `"${part}" is not a DNS label.`,
         'Use lower-case letters, digits and -, at most 63 characters.',

@@ -102,10 +102,6 @@ export async function render(invocation: Invocation): Promise<Result> {
     result.timings.publish = ctx.now() - start;
   }
   const lines = result.clusters.map((c) => clusterLine(c, changes));
-  const total =
-    changes.length === 0
-      ? 'nothing changed'
-      : `${changes.length} ${changes.length === 1 ? 'file' : 'files'} ${check ? 'would change' : failed ? 'not written' : 'changed'}`;
   return {
     text: table(lines),
     data: {
@@ -118,9 +114,16 @@ export async function render(invocation: Invocation): Promise<Result> {
       timings: result.timings,
     },
     diagnostics,
-    summary: `${result.clusters.length} ${result.clusters.length === 1 ? 'cluster' : 'clusters'}, ${total}.${failed ? ' Nothing was written.' : ''}${invocation.global.stats ? `\n${statsText(result.timings)}` : ''}`,
+    summary: `${summaryLine(result.clusters.length, changes.length, check, failed)}${invocation.global.stats ? `\n${statsText(result.timings)}` : ''}`,
     differs: check && changes.length > 0,
   };
+}
+
+function summaryLine(clusters: number, files: number, check: boolean, failed: boolean): string {
+  const many = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`;
+  const verb = check || failed ? 'would change' : 'changed';
+  const total = files > 0 ? `, ${many(files, 'file')} ${verb}` : failed ? '' : ', nothing changed';
+  return `${many(clusters, 'cluster')}${total}.${failed ? ' Nothing was written.' : ''}`;
 }
 
 function stale(changes: readonly Change[]): Diagnostic[] {

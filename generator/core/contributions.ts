@@ -2,6 +2,7 @@ import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
 import type { Catalog, CatalogComponent, NamespacePlan, ResolvedCluster, SecretExpectation } from '../model/model.ts';
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
 import { asList, asMap, asString, compareText, isList, isMap } from '../model/values.ts';
+import { isDnsLabel } from '../model/names.ts';
 import { locateLine } from '../source/locate.ts';
 import { renderTemplate } from './tools.ts';
 import type { Tools } from './tools.ts';
@@ -93,13 +94,15 @@ export function planNamespaces(
       });
       continue;
     }
-    if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) {
+    if (!isDnsLabel(name)) {
+      const component = cluster.catalog.components.get(owner);
       diagnostics.push({
         code: 'tree/name',
         severity: 'error',
         component: owner,
         message: `"${name}" is not a namespace name.`,
         hint: 'Use a DNS label: lower-case letters, digits and -.',
+        ...(component === undefined ? {} : { at: component.source.at('/metadata/name') }),
       });
       continue;
     }

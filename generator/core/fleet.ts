@@ -3,12 +3,14 @@ import type { ClusterInfo, RenderedTree } from '../model/model.ts';
 import type { Value } from '../model/values.ts';
 import { compareText } from '../model/values.ts';
 import { emitDocuments, emitYaml } from '../source/emit.ts';
-import { fleetRoot } from './argocd.ts';
+import { applicationName, fleetRoot } from './argocd.ts';
 import { sha } from './digest.ts';
 
 export interface FleetMember {
   readonly name: string;
   readonly info: ClusterInfo;
+  /** Its components, one Application each. */
+  readonly components: readonly string[];
   /** Where the hub was set. */
   readonly hubAt?: Location;
 }
@@ -34,6 +36,8 @@ export function renderFleets(clusters: readonly FleetMember[]): Outcome<readonly
     }
     spokes.set(hub, [...(spokes.get(hub) ?? []), cluster.name]);
   }
+  for (const [hub, names] of spokes)
+    diagnostics.push(...sameNames([hub, ...names].flatMap((n) => byName.get(n) ?? [])));
   const files = new Map<string, string>();
   for (const [hub, names] of [...spokes].sort(([a], [b]) => compareText(a, b))) {
     const info = byName.get(hub)?.info;
@@ -51,4 +55,26 @@ export function renderFleets(clusters: readonly FleetMember[]): Outcome<readonly
   };
   files.set('tree.lock', `# What slipway wrote here. Do not edit.\n${emitYaml(lock as unknown as Value)}`);
   return { value: [{ cluster: 'fleet', files, objects: [], lock }], diagnostics };
+}
+
+/** Applications of clusters that one Argo CD manages live in one namespace, so that `a` + `b-c` is `a-b` + `c`. */
+function sameNames(members: readonly FleetMember[]): Diagnostic[] {
+  const taken = new Map<string, string>();
+  return members.flatMap(({ name, info, components, hubAt }) =>
+    [name, ...components.map((c) => applicationName(info, c))].flatMap((application): Diagnostic[] => {
+      const other = taken.get(application);
+      taken.set(application, name);
+      if (other === undefined) return [];
+      return [
+        {
+          code: 'spec/duplicate-name',
+          severity: 'error',
+          cluster: name,
+          message: `Clusters ${other} and ${name} would both have an Application "${application}" in one Argo CD.`,
+          hint: 'Give one of the clusters another name, or an Argo CD of its own.',
+          ...(hubAt === undefined ? {} : { at: hubAt }),
+        },
+      ];
+    }),
+  );
 }

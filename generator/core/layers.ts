@@ -1,7 +1,8 @@
 import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
 import type { Catalog, Layer } from '../model/model.ts';
 import type { Value, ValueMap } from '../model/values.ts';
-import { asMap, asString, isMap, member, valueAt } from '../model/values.ts';
+import { isDnsLabel } from '../model/names.ts';
+import { asMap, asString, compareText, isMap, member, valueAt } from '../model/values.ts';
 import type { Source } from '../source/source.ts';
 import { didYouMean } from '../source/suggest.ts';
 import { mergeMaps } from './merge.ts';
@@ -95,12 +96,15 @@ export function unknownEnvironment(
   at: { source: Source; pointer: string },
   environments: ReadonlyMap<string, Source>,
 ): Diagnostic {
+  const known = [...environments.keys()].sort(compareText);
   return {
     code: 'spec/unknown-environment',
     severity: 'error',
     at: at.source.at(at.pointer),
     message: `There is no environment "${name}".${didYouMean(name, environments.keys())}`,
-    hint: `Create environments/${name}.yaml (slipway new environment ${name}), or use one of: ${[...environments.keys()].sort().join(', ')}.`,
+    hint: isDnsLabel(name)
+      ? `Create it (slipway new environment ${name})${known.length === 0 ? '' : `, or use one of: ${known.join(', ')}`}.`
+      : `Use one of: ${known.join(', ') || 'none exists yet'}.`,
   };
 }
 

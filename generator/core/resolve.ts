@@ -3,7 +3,7 @@ import { hasErrors } from '../model/diagnostic.ts';
 import type { Catalog, ClusterInfo, Layer, ResolvedCapability, ResolvedCluster } from '../model/model.ts';
 import type { ClusterSpecFormat } from '../model/spec.gen.ts';
 import type { MutableMap, ValueMap } from '../model/values.ts';
-import { asList, asMap, asString, member, pointerSteps, valueAt } from '../model/values.ts';
+import { asList, asMap, asString, member, pointerStep, pointerSteps, valueAt } from '../model/values.ts';
 import type { Source } from '../source/source.ts';
 import { didYouMean } from '../source/suggest.ts';
 import { findContracts } from './contracts.ts';
@@ -167,7 +167,7 @@ function checkOverrides(cluster: ResolvedCluster): Diagnostic[] {
     .filter((name) => !installable.includes(name))
     .map((name) => {
       const known = cluster.catalog.components.get(name);
-      const at = locateMerged(cluster.layers, `/components/${name}`, 'key');
+      const at = locateMerged(cluster.layers, `/components/${pointerStep(name)}`, 'key');
       return {
         code: 'spec/unknown-component' as const,
         severity: 'error' as const,

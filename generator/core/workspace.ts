@@ -1,6 +1,7 @@
 import type { Diagnostic, Location } from '../model/diagnostic.ts';
 import type { Catalog } from '../model/model.ts';
 import type { Value, ValueMap } from '../model/values.ts';
+import { isDnsLabel } from '../model/names.ts';
 import { asMap, asString, isList, isMap, pointerStep, valueAt } from '../model/values.ts';
 import type { Source } from '../source/source.ts';
 import { didYouMean } from '../source/suggest.ts';
@@ -91,11 +92,21 @@ export function checkNamed(source: Source, checker: SpecChecker, folder: string)
           ? 'A cluster cannot be called fleet: deploy/fleet/ holds the roots of hubs.'
           : `The file is called ${file}, but metadata.name is "${name}".`,
       at: source.at('/metadata/name'),
-      hint:
-        name === file ? 'Choose another name.' : `Rename the file to ${folder}/${name}.yaml, or the name to ${file}.`,
+      hint: name === file ? 'Choose another name.' : renaming(folder, file, name),
     });
   }
   return diagnostics;
+}
+
+/** Only what is a name can be offered as one. */
+function renaming(folder: string, file: string, name: string): string {
+  const ways = [
+    ...(isDnsLabel(name) ? [`the file to ${folder}/${name}.yaml`] : []),
+    ...(isDnsLabel(file) ? [`the name to ${file}`] : []),
+  ];
+  return ways.length === 0
+    ? 'Use lower-case letters, digits and - in both, at most 63 characters.'
+    : `Change ${ways.join(', or ')}.`;
 }
 
 /** The catalog pin of a cluster: its own, or that of the nearest environment that sets one. */

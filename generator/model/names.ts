@@ -1,0 +1,4 @@
+/** Names of clusters, components and namespaces are DNS labels (RFC 1123). */
+export function isDnsLabel(text: string): boolean {
+  return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text);
+}
