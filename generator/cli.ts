@@ -3,27 +3,31 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { GlobalOptions, Result } from './commands/command.ts';
+import type { Context } from './context.ts';
 import { commands } from './commands/index.ts';
 import type { CommandSpec } from './commands/command.ts';
 import { DiagnosticsError, hasErrors, ToolError, UsageError } from './model/diagnostic.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 
-/** Exit codes: 0 clean, 1 errors, 2 differences, 64 usage, 130 interrupted. */
-const exit = { clean: 0, errors: 1, differs: 2, usage: 64, interrupted: 130 } as const;
+/** Exit codes: 0 clean, 1 errors, 2 differences, 64 usage; 130 interrupted, and 128 + n for signal n otherwise. */
+const exit = { clean: 0, errors: 1, differs: 2, usage: 64 } as const;
 
 const version = '0.1.0';
-let interrupted = false;
+let context: Context | undefined;
 
-process.on('SIGINT', () => {
-  if (interrupted) process.exit(exit.interrupted);
-  interrupted = true; // writing is all or nothing and cannot be cut short; everything else ends at the next turn
-  process.stderr.write('\nInterrupted.\n');
-  process.exitCode = exit.interrupted;
-  setImmediate(() => process.exit(exit.interrupted));
-});
+// Heard between two steps and never within one: writing deploy/ is one step, so that it is done in full or not at all.
+for (const [signal, number] of Object.entries({ SIGINT: 2, SIGTERM: 15, SIGHUP: 1 }))
+  process.on(signal, () => {
+    const written = context?.hasPublished === true;
+    process.stderr.write(`\nInterrupted. ${written ? 'deploy/ was written in full.' : 'deploy/ is what it was.'}\n`);
+    process.exit(128 + number);
+  });
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(exit.clean); // the reader (head, less) has seen enough
+  process.stderr.write(`error: the output cannot be written: ${error.message}\n`);
+  process.exit(exit.errors);
 });
+process.stderr.on('error', () => undefined); // nobody reads; there is nowhere to say so
 
 function program(): Command {
   const root = new Command('slipway')
@@ -97,14 +101,13 @@ function withEnv(option: Option): Option {
 
 async function run(spec: CommandSpec, args: readonly string[], options: Record<string, unknown>): Promise<void> {
   const [{ createContext }, command] = await Promise.all([import('./context.ts'), spec.load()]);
-  const ctx = createContext(resolve(String(options['root'])), {
+  context = createContext(resolve(String(options['root'])), {
     quiet: options['quiet'] === true,
     verbose: options['verbose'] === true,
   });
-  const result = await command({ ctx, global: options as unknown as GlobalOptions, args, options });
+  const result = await command({ ctx: context, global: options as unknown as GlobalOptions, args, options });
   const output = String(options['output']);
   await print(result, { output, color: useColor(options), quiet: options['quiet'] === true });
-  if (interrupted) return;
   process.exitCode = hasErrors(result.diagnostics ?? [])
     ? exit.errors
     : result.differs === true
@@ -172,17 +175,7 @@ async function failed(error: unknown): Promise<number> {
     return exit.errors;
   }
   if (error instanceof ToolError) {
-    await printDiagnostics(
-      [
-        {
-          code: error.code,
-          severity: 'error',
-          message: error.message,
-          ...(error.hint === undefined ? {} : { hint: error.hint }),
-        },
-      ],
-      false,
-    );
+    await printDiagnostics([error.finding()], false);
     return exit.errors;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -14,6 +14,8 @@ import type { Files, Git, Log, Processes, Workers } from './ports.ts';
 /** Everything a command may touch; the only place that builds adapters. */
 export interface Context {
   readonly files: Files;
+  /** True when this run has written deploy/. */
+  readonly hasPublished: boolean;
   readonly git: Git;
   readonly log: Log;
   readonly workers: Workers;
@@ -29,6 +31,8 @@ export interface Context {
   /** What identifies this build of the program. */
   programStamp(): string;
   now(): number;
+  /** Lets what waits happen: a signal to end is heard here and nowhere else in long work. */
+  turn(): Promise<void>;
   env(name: string): string | undefined;
 }
 
@@ -40,6 +44,9 @@ export function createContext(root: string, options: LogOptions): Context {
     home,
     get files() {
       return (files ??= createFiles(root));
+    },
+    get hasPublished() {
+      return files?.hasPublished === true;
     },
     get git() {
       return (git ??= createGit(root));
@@ -69,6 +76,7 @@ export function createContext(root: string, options: LogOptions): Context {
       return `${process.version} ${stat.size} ${stat.mtimeMs} ${stat.ino}`;
     },
     now: () => performance.now(),
+    turn: () => new Promise((done) => setImmediate(done)),
     env: (name) => process.env[name],
   };
 }

@@ -127,7 +127,7 @@ async function runAll(
     ctx.log.progress('render', i + 1, sound.length);
     return runCluster(source, workspace, tools, shapes, timed);
   };
-  clusters.push(...(elsewhere ?? sound.map(here)));
+  clusters.push(...(elsewhere ?? (await eachInTurn(ctx, sound, here))));
   ctx.log.clearProgress();
   clusters.sort((a, b) => (a.name < b.name ? -1 : 1));
   const members = clusters.flatMap(memberOf);
@@ -140,6 +140,19 @@ async function runAll(
     ...fleets.diagnostics,
   ];
   return { workspace, clusters, fleets: fleets.value ?? [], diagnostics, timings };
+}
+
+/** Does the work for each item, and lets a signal be heard every now and then. */
+async function eachInTurn<T, R>(ctx: Context, items: readonly T[], work: (item: T, i: number) => R): Promise<R[]> {
+  const results: R[] = [];
+  let heard = ctx.now();
+  for (const [i, item] of items.entries()) {
+    results.push(work(item, i));
+    if (ctx.now() - heard < 100) continue;
+    await ctx.turn();
+    heard = ctx.now();
+  }
+  return results;
 }
 
 function memberOf({ name, facts, tree, cached }: ClusterResult): FleetMember[] {

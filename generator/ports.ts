@@ -18,6 +18,8 @@ export interface Files {
   writeCache(name: string, text: string): void;
   /** Writes all changes or none: on any error, and after an interrupted run, the files are what they were. */
   publish(changes: readonly Change[]): void;
+  /** True when this run has published. */
+  readonly hasPublished: boolean;
   /** Writes one new file that is not part of a tree; refuses to overwrite. */
   create(path: string, text: string): void;
   write(path: string, text: string): void;

@@ -213,7 +213,8 @@ function readText(ctx: Context, file: string, diagnostics: Diagnostic[]): string
   try {
     return withoutMark(ctx.files.read(file));
   } catch (error) {
-    diagnostics.push(fileDiagnostic(file, error));
+    if (!(error instanceof ToolError)) throw error;
+    diagnostics.push(error.finding());
     return undefined;
   }
 }
@@ -244,17 +245,6 @@ function collectFiles<T>(
   }
   const outcome = use(files);
   return { ...outcome, diagnostics: [...diagnostics, ...outcome.diagnostics] };
-}
-
-function fileDiagnostic(file: string, error: unknown): Diagnostic {
-  if (!(error instanceof ToolError)) throw error;
-  return {
-    code: error.code,
-    severity: 'error',
-    message: error.message,
-    at: { file, line: 1, col: 1 },
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-  };
 }
 
 /** Reads the catalog of a pin from its git tag; `custom/` belongs to the fleet and always comes from the working tree. */

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import glob from 'fast-glob';
-import { ToolError } from '../model/diagnostic.ts';
+import { ToolError, UsageError } from '../model/diagnostic.ts';
 import { compareText } from '../model/values.ts';
 import type { FileStamp } from '../core/runCache.ts';
 import type { Files } from '../ports.ts';
@@ -25,13 +25,14 @@ const cacheFolder = '.slipway/cache';
 
 /** The real file system below `root`; nothing outside of it is read or written. */
 export function createFiles(root: string): Files {
-  const top = realpathSync(root);
+  const top = rootFolder(root);
   const inside = (path: string): string => {
     const full = resolve(top, path);
     if (full !== top && !full.startsWith(top + sep)) throw outside(path);
     return full;
   };
   recoverPublish(top);
+  let published = false;
   return {
     root: top,
     exists: (path) => existsSync(inside(path)),
@@ -39,44 +40,82 @@ export function createFiles(root: string): Files {
     list(folder, extensions) {
       const base = inside(folder);
       if (!existsSync(base)) return [];
-      if (extensions === undefined) return walk(base, top).sort(compareText);
-      return glob
-        .sync(`**/*{${extensions.join(',')},}`, {
-          cwd: base,
-          onlyFiles: false,
-          markDirectories: true,
-          followSymbolicLinks: false,
-          dot: false,
-        })
-        .filter((f) => extensions.some((e) => f.endsWith(e)))
-        .map((f) => `${folder}/${f}`)
-        .sort(compareText);
+      if (!isInside(base, top)) throw outside(folder);
+      return reading(top, folder, () =>
+        extensions === undefined ? walk(base, top).sort(compareText) : listed(base, folder, extensions),
+      );
     },
     folders(folder) {
       const base = inside(folder);
-      return existsSync(base)
-        ? readdirSync(base, { withFileTypes: true })
-            .filter((e) => e.isDirectory() && !e.name.startsWith('.'))
-            .map((e) => e.name)
-            .sort(compareText)
-        : [];
+      if (!existsSync(base)) return [];
+      return reading(top, folder, () =>
+        readdirSync(base, { withFileTypes: true })
+          .filter((e) => e.isDirectory() && !e.name.startsWith('.'))
+          .map((e) => e.name)
+          .sort(compareText),
+      );
     },
-    stamps: (folder) => stampsBelow(inside(folder), top),
-    readCache: (name) =>
-      existsSync(join(top, cacheFolder, `${name}.json`))
-        ? readFileSync(join(top, cacheFolder, `${name}.json`), 'utf8')
-        : undefined,
-    writeCache: (name, text) => writeCacheFile(join(top, cacheFolder, `${name}.json`), text),
-    publish: (changes) => publishChanges(top, changes),
+    stamps: (folder) => reading(top, folder, () => stampsBelow(inside(folder), top)),
+    readCache: (name) => readCacheFile(join(top, cacheFolder, `${name}.json`)),
+    writeCache: (name, text) => writeCacheFile(join(top, cacheFolder, `${name}.json`), text, top),
+    publish(changes) {
+      publishChanges(top, changes);
+      published ||= changes.length > 0;
+    },
+    get hasPublished() {
+      return published;
+    },
     create(path, text) {
       const full = inside(path);
       if (existsSync(full))
-        throw new ToolError('file/write', `${path} exists already.`, 'Choose another name, or edit the file.');
-      writeText(full, path, text);
+        throw new ToolError('file/write', `${path} exists already.`, 'Choose another name, or edit the file.', {
+          file: path,
+        });
+      writeText(full, path, text, top, 'wx');
     },
-    write: (path, text) => writeText(inside(path), path, text),
+    write: (path, text) => writeText(inside(path), path, text, top),
   };
 }
+
+function rootFolder(root: string): string {
+  if (!existsSync(root)) throw new UsageError(`There is no folder ${root}.`, 'Correct --root.');
+  if (!statSync(root).isDirectory()) throw new UsageError(`${root} is not a folder.`, 'Correct --root.');
+  return realpathSync(root);
+}
+
+/** The files below a folder that have one of these extensions. A linked file is read if it leads nowhere else. */
+function listed(base: string, folder: string, extensions: readonly string[]): string[] {
+  return glob
+    .sync('**', { cwd: base, objectMode: true, onlyFiles: false, followSymbolicLinks: false, dot: false })
+    .filter(({ path, dirent }) => {
+      if (dirent.isDirectory()) return false;
+      if (extensions.some((e) => path.endsWith(e))) return true;
+      if (dirent.isSymbolicLink() && existsSync(join(base, path)) && statSync(join(base, path)).isDirectory())
+        throw linked(`${folder}/${path}`);
+      return false;
+    })
+    .map(({ path }) => `${folder}/${path}`)
+    .sort(compareText);
+}
+
+/** Says what the operating system refused as a finding about the folder or file it refused. */
+function reading<T>(top: string, path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof ToolError) throw error;
+    const full = (error as NodeJS.ErrnoException).path;
+    const file = full === undefined ? path : slashed(relative(top, full));
+    throw new ToolError(
+      'file/unreadable',
+      `${file} cannot be read: ${reason(error)}.`,
+      'Check what it is, and that you may read it.',
+      { cause: error, file },
+    );
+  }
+}
+
+const slashed = (path: string): string => path.split(sep).join('/');
 
 function stampsBelow(base: string, top: string): FileStamp[] {
   if (!existsSync(base)) return [];
@@ -88,9 +127,18 @@ function stampsBelow(base: string, top: string): FileStamp[] {
     });
 }
 
-/** Best effort, whole or not at all: a run without a cache is slower, not wrong. */
-function writeCacheFile(full: string, text: string): void {
+function readCacheFile(full: string): string | undefined {
   try {
+    return readFileSync(full, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Best effort, whole or not at all: a run without a cache is slower, not wrong. */
+function writeCacheFile(full: string, text: string, top: string): void {
+  try {
+    if (!isInside(full, top)) return;
     mkdirSync(dirname(full), { recursive: true });
     writeFileSync(`${full}.${process.pid}`, text);
     renameSync(`${full}.${process.pid}`, full);
@@ -99,17 +147,24 @@ function writeCacheFile(full: string, text: string): void {
   }
 }
 
-function writeText(full: string, path: string, text: string): void {
+/** True when a path, or what of it exists, leads nowhere else by links. */
+function isInside(full: string, top: string): boolean {
+  if (!existsSync(full)) return isInside(dirname(full), top);
+  const real = realpathSync(full);
+  return real === top || real.startsWith(top + sep);
+}
+
+function writeText(full: string, path: string, text: string, top: string, flag: 'w' | 'wx' = 'w'): void {
   try {
+    if (!isInside(full, top)) throw outside(path);
     mkdirSync(dirname(full), { recursive: true });
-    writeFileSync(full, text);
+    writeFileSync(full, text, { flag });
   } catch (error) {
-    throw new ToolError(
-      'file/write',
-      `${path} cannot be written: ${reason(error)}.`,
-      'Check permissions and free space.',
-      error,
-    );
+    if (error instanceof ToolError) throw error;
+    throw new ToolError('file/write', `${path} cannot be written: ${reason(error)}.`, 'Check permissions and space.', {
+      cause: error,
+      file: path,
+    });
   }
 }
 
@@ -118,11 +173,12 @@ function outside(path: string): ToolError {
     'file/outside',
     `${path} leads out of the repository.`,
     'Replace the link by the file itself, and remove `..` from names.',
+    { file: path },
   );
 }
 
 function readInside(top: string, path: string, full: string): string {
-  try {
+  return reading(top, path, () => {
     const real = realpathSync(full);
     if (!real.startsWith(top + sep)) throw outside(path);
     const { size } = statSync(real);
@@ -131,31 +187,29 @@ function readInside(top: string, path: string, full: string): string {
         'yaml/too-large',
         `${path} has ${Math.ceil(size / 1024 / 1024)} MiB; 2 MiB are read at most.`,
         'A spec or template of that size is a mistake; move large data elsewhere.',
+        { file: path },
       );
     return readFileSync(real, 'utf8');
-  } catch (error) {
-    if (error instanceof ToolError) throw error;
-    throw new ToolError(
-      'file/unreadable',
-      `${path} cannot be read: ${reason(error)}.`,
-      'Check that it is a file and that you may read it.',
-      error,
-    );
-  }
+  });
 }
 
-/** Every file below a folder but hidden ones at its top; links are refused rather than followed. */
+/** Every file below a folder; links are refused rather than followed. */
 function walk(base: string, top: string): string[] {
   const found: string[] = [];
   const visit = (folder: string): void => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const full = join(folder, entry.name);
       if (entry.isDirectory()) visit(full);
-      else if (entry.isFile()) found.push(relative(top, full).split(sep).join('/'));
-      else if (entry.isSymbolicLink()) throw outside(relative(top, full));
+      else if (entry.isFile()) found.push(slashed(relative(top, full)));
+      else if (entry.isSymbolicLink()) throw linked(slashed(relative(top, full)));
     }
   };
-  if (lstatSync(base).isSymbolicLink()) throw outside(relative(top, base));
+  if (lstatSync(base).isSymbolicLink()) throw linked(slashed(relative(top, base)));
   visit(base);
   return found;
 }
+
+const linked = (path: string): ToolError =>
+  new ToolError('file/outside', `${path} is a link.`, 'Links are not followed here: replace it by the file itself.', {
+    file: path,
+  });

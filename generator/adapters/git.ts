@@ -17,7 +17,7 @@ export function createGit(root: string): Git {
         'git/failed',
         `${what} failed: ${text.trim().split('\n').slice(-3).join(' ')}`,
         'Run the same git command by hand to see more.',
-        error,
+        { cause: error },
       );
     }
   };
@@ -86,7 +86,7 @@ async function rebase(git: SimpleGit, branch: string): Promise<void> {
       'git/rejected',
       `The remote branch ${branch} changed the same files; nothing was pushed.`,
       'Pull, resolve, run `slipway render` and commit again.',
-      error,
+      { cause: error },
     );
   }
 }

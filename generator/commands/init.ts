@@ -22,7 +22,7 @@ export async function init({ ctx, args, global }: Invocation): Promise<Result> {
       'file/write',
       `${folder} cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
       'Check permissions and free space.',
-      error,
+      { cause: error },
     );
   }
   const made = ['catalog/', 'schemas/', 'environments/base.yaml', 'clusters/first.yaml', '.gitignore'];

@@ -97,8 +97,10 @@ export async function render(invocation: Invocation): Promise<Result> {
   const failed = hasErrors([...result.diagnostics, ...(check ? [] : blocking)]);
   if (!check && !failed) {
     const start = ctx.now();
+    await ctx.turn();
     ctx.files.publish(changes);
     remember(ctx, result);
+    await ctx.turn();
     result.timings.publish = ctx.now() - start;
   }
   const lines = result.clusters.map((c) => clusterLine(c, changes));

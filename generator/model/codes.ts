@@ -56,7 +56,7 @@ export const codes = {
   },
   'file/locked': {
     title: 'Another run is writing',
-    help: 'A second `slipway` writes the same `deploy/`. Wait for it, or remove the lock when that process is gone.',
+    help: 'A second `slipway` writes the same `deploy/`. Wait for it. The lock of a process that is gone is removed by the next run; one of another machine, or of a process number that another program has now, has to be removed by hand.',
   },
   'schema/unknown-key': { title: 'Unknown key', help: 'The key is not part of the format; most often a typo.' },
   'schema/type': { title: 'Wrong type', help: 'The value has another type than the format asks for.' },
@@ -180,6 +180,14 @@ export const codes = {
   'publish/deletion': {
     title: 'Removal needs consent',
     help: 'The change removes something that holds data, or more Applications than `spec.deletionBudget` (0 unless set). Look at `slipway diff`, then pass --allow-delete.',
+  },
+  'publish/changed': {
+    title: 'Tree changed during the run',
+    help: 'Another run, or a person, wrote to `deploy/` after this run had read it. Nothing was written; run again.',
+  },
+  'publish/half-written': {
+    title: 'Tree half written',
+    help: 'A run was killed while it wrote, and what it left cannot be put back. `deploy/.slipway-journal` holds the files as they were.',
   },
   'publish/stale': {
     title: 'Tree is not what its inputs render to',

@@ -60,10 +60,24 @@ export class ToolError extends Error {
   override readonly name = 'ToolError';
   readonly code: DiagnosticCode;
   readonly hint: string | undefined;
-  constructor(code: DiagnosticCode, message: string, hint?: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
+  /** The file or folder it is about, relative to the repository root. */
+  readonly file: string | undefined;
+  constructor(code: DiagnosticCode, message: string, hint?: string, about: { cause?: unknown; file?: string } = {}) {
+    super(message, about.cause === undefined ? undefined : { cause: about.cause });
     this.code = code;
     this.hint = hint;
+    this.file = about.file;
+  }
+
+  /** The same as a finding; what is about a whole file points at its start. */
+  finding(): Diagnostic {
+    return {
+      code: this.code,
+      severity: 'error',
+      message: this.message,
+      ...(this.hint === undefined ? {} : { hint: this.hint }),
+      ...(this.file === undefined ? {} : { at: { file: this.file, line: 1, col: 1 } }),
+    };
   }
 }
 

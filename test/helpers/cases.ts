@@ -36,6 +36,7 @@ export interface Step {
   readonly hex?: Readonly<Record<string, string>>;
   readonly replace?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly remove?: readonly string[];
+  readonly copy?: Readonly<Record<string, string>>;
   readonly link?: Readonly<Record<string, string>>;
   readonly mode?: Readonly<Record<string, string>>;
 }
@@ -57,7 +58,7 @@ export interface Transcript {
 }
 
 export const casesFolder: string = join(repository, 'test/cases');
-const stepKeys = ['slipway', 'git', 'lay', 'write', 'hex', 'replace', 'remove', 'link', 'mode'];
+const stepKeys = ['slipway', 'git', 'lay', 'write', 'hex', 'replace', 'remove', 'copy', 'link', 'mode'];
 const caseKeys = ['about', 'base', 'compare', 'steps'];
 
 export function caseNames(): readonly string[] {
@@ -160,6 +161,7 @@ function prepare(name: string, step: Step, root: string): void {
     writeFileSync(full(path), text);
   });
   for (const path of step.remove ?? []) rmSync(full(path), { recursive: true });
+  each(step.copy, (path, to) => cpSync(join(root, path), full(to), { recursive: true }));
   each(step.link, (path, target) => {
     rmSync(full(path), { recursive: true, force: true });
     symlinkSync(target, full(path));
