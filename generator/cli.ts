@@ -35,7 +35,7 @@ function program(): Command {
     .version(version)
     .exitOverride()
     .configureOutput({ writeErr: (text) => process.stderr.write(text) })
-    .showHelpAfterError('Run with --help for the usage.')
+    .showHelpAfterError('Run `slipway --help` for the usage.')
     .showSuggestionAfterError(true)
     .addHelpText(
       'after',
@@ -46,7 +46,10 @@ function program(): Command {
 }
 
 function verb(spec: CommandSpec): Command {
-  const command = new Command(spec.name).description(spec.summary).exitOverride();
+  const command = new Command(spec.name)
+    .description(spec.summary)
+    .exitOverride()
+    .showHelpAfterError(`Run \`slipway ${spec.name} --help\` for the usage.`);
   for (const a of spec.arguments ?? []) {
     const argument = new Argument(a.name.startsWith('[') ? a.name : `<${a.name}>`, a.description);
     command.addArgument(a.choices === undefined ? argument : argument.choices([...a.choices]));
@@ -140,7 +143,8 @@ async function print(result: Result, options: PrintOptions): Promise<void> {
     process.stdout.write(result.text.endsWith('\n') ? result.text : `${result.text}\n`);
   const shown = options.quiet ? diagnostics.filter((d) => d.severity === 'error') : diagnostics;
   if (options.output !== 'github') await printDiagnostics(shown, options.color);
-  if (result.summary !== undefined && !options.quiet) process.stderr.write(`${result.summary}\n`);
+  if (result.summary !== undefined && result.summary !== '' && !options.quiet)
+    process.stderr.write(`${result.summary}\n`);
 }
 
 async function printDiagnostics(diagnostics: readonly Diagnostic[], color: boolean): Promise<void> {

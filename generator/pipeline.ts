@@ -158,7 +158,7 @@ async function eachInTurn<T, R>(ctx: Context, items: readonly T[], work: (item: 
 function memberOf({ name, facts, tree, cached }: ClusterResult): FleetMember[] {
   const paths = tree === undefined ? (cached?.files ?? []).map(([path]) => path) : [...tree.files.keys()];
   const components = paths.flatMap((p) => /(?:^|\/)apps\/([^/]+)\.yaml$/.exec(p)?.[1] ?? []);
-  return facts === undefined ? [] : [{ name, components, ...facts }];
+  return facts === undefined ? [] : [{ ...facts, name, components }];
 }
 
 /** What is wrong with the templates of every catalog in use, whether or not a cluster takes their branches. */

@@ -107,16 +107,19 @@ async function loadWorkspace(
   let clusters = [...texts].flatMap(([file, text]) => parsed(file, text, diagnostics));
   const readable = new Set(clusters.map((s) => nameOf(s.file)));
   const unread = files.map(nameOf).filter((name) => !readable.has(name) && !current.has(name));
-  if (selection.selector !== undefined)
-    clusters = clusters.filter((s) =>
-      matchesSelector(asMap(valueAt(s.value, '/metadata/labels')), selection.selector ?? ''),
-    );
+  const { selector } = selection;
+  if (selector !== undefined) {
+    const wanted = clusters.filter((s) => matchesSelector(asMap(valueAt(s.value, '/metadata/labels')), selector));
+    if (wanted.length === 0 && clusters.length > 0)
+      throw new UsageError(`No cluster has the labels ${selector}.`, 'Labels are metadata.labels of the spec.');
+    clusters = wanted;
+  }
   for (const source of clusters) {
     const pin = pinOf(source, environments);
     if (pin !== undefined) await pinnedCatalog(ctx, pin, source, catalogs, checkers, diagnostics);
   }
   if (catalog.value !== undefined)
-    diagnostics.push(...checkSpecs(tools, catalog.value, catalogs, clusters, environments));
+    diagnostics.push(...checkSpecs(tools, catalog.value, catalogs, clusters, environments, environmentFiles));
   const own = catalog.value;
   return { clusters, unread, current, environments, catalog: own, catalogs, diagnostics, complete, sharedDigest };
 }
@@ -169,12 +172,13 @@ function checkSpecs(
   catalogs: ReadonlyMap<string, Catalog>,
   clusters: readonly Source[],
   environments: ReadonlyMap<string, Source>,
+  environmentFiles: readonly string[],
 ): Diagnostic[] {
   const checkerFor = (c: Catalog): SpecChecker => clusterChecker(tools, c);
   const environmentChecker = createSpecChecker(environmentBase as unknown as ValueMap, catalog, tools.checker);
   return [
     ...[...environments.values()].flatMap((source) => checkNamed(source, environmentChecker, 'environments')),
-    ...clusters.flatMap((source) => checkEnvironment(source, environments)),
+    ...clusters.flatMap((source) => checkEnvironment(source, environments, environmentFiles)),
     ...clusters.flatMap((source) => {
       const pin = pinOf(source, environments);
       const own = pin === undefined ? catalog : catalogs.get(pin);
@@ -184,9 +188,14 @@ function checkSpecs(
 }
 
 /** Said here already, so that it stands beside the other findings of the spec. */
-function checkEnvironment(source: Source, environments: ReadonlyMap<string, Source>): Diagnostic[] {
+function checkEnvironment(
+  source: Source,
+  environments: ReadonlyMap<string, Source>,
+  files: readonly string[],
+): Diagnostic[] {
   const name = valueAt(source.value, '/spec/environment');
   if (typeof name !== 'string' || environments.has(name)) return [];
+  if (files.some((f) => f === `environments/${name}.yaml` || f === `environments/${name}.yml`)) return []; // it has findings of its own
   return [unknownEnvironment(name, { source, pointer: '/spec/environment' }, environments)];
 }
 
@@ -243,8 +252,7 @@ function collectFiles<T>(
     const text = readText(ctx, file, diagnostics);
     if (text !== undefined) files.set(file, text);
   }
-  const outcome = use(files);
-  return { ...outcome, diagnostics: [...diagnostics, ...outcome.diagnostics] };
+  return diagnostics.length > 0 ? { diagnostics } : use(files);
 }
 
 /** Reads the catalog of a pin from its git tag; `custom/` belongs to the fleet and always comes from the working tree. */

@@ -65,7 +65,7 @@ function options(): void {
     if (!existsSync(join(root, path))) continue;
     const rows = optionRows(capability.options).map(
       (r) =>
-        `| \`${r.option}\` | ${r.type} | ${r.default === '' ? '' : `\`${r.default}\``} | ${r.description.replaceAll('|', '\\|').replaceAll('\n', ' ')} |`,
+        `| \`${r.option}\` | ${r.type.replaceAll('|', '\\|')} | ${r.default === '' ? '' : `\`${r.default}\``} | ${r.description.replaceAll('|', '\\|').replaceAll('\n', ' ')} |`,
     );
     const table = ['| option | type | default | description |', '|---|---|---|---|', ...rows].join('\n');
     const text = readFileSync(join(root, path), 'utf8');

@@ -5,9 +5,29 @@ import { ToolError } from '../model/diagnostic.ts';
 import { compareText } from '../model/values.ts';
 import type { Git } from '../ports.ts';
 
+/** Where a hook's git works; ours works at its root. */
+const whereabouts: ReadonlySet<string> = new Set([
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_COMMON_DIR',
+  'GIT_INDEX_FILE',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_PREFIX',
+]);
+
+/** What git inherits: authors, ssh, certificates and configuration of a CI job are often set by variables. */
+function environment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !whereabouts.has(name)));
+}
+
 /** Git at the repository root, through simple-git; blobs in bulk through `git cat-file --batch`. */
 export function createGit(root: string): Git {
-  const git = simpleGit({ baseDir: root, trimmed: true });
+  const git = simpleGit({
+    baseDir: root,
+    trimmed: false, // the first column of `git status` may be a space
+    allowEnvironment: Object.keys(environment()),
+  });
   const run = async <T>(what: string, call: () => Promise<T>): Promise<T> => {
     try {
       return await call();
@@ -15,7 +35,7 @@ export function createGit(root: string): Git {
       const text = error instanceof Error ? error.message : String(error);
       throw new ToolError(
         'git/failed',
-        `${what} failed: ${text.trim().split('\n').slice(-3).join(' ')}`,
+        `${what} failed: ${lastWords(text)}`,
         'Run the same git command by hand to see more.',
         { cause: error },
       );
@@ -32,15 +52,16 @@ export function createGit(root: string): Git {
       });
     },
     changed: async (folder) =>
-      (
-        await run('git status', () =>
-          git.raw('status', '--porcelain=v1', '-z', '--untracked-files=all', '--no-renames', '--', folder),
-        )
-      )
-        .split('\0')
-        .filter((line) => line !== '')
-        .map((line) => line.slice(3))
-        .sort(compareText),
+      run('git status', async () => {
+        // paths are relative to the top of the work tree, which may be above our root
+        const prefix = (await git.raw('rev-parse', '--show-prefix')).trim();
+        const args = ['--porcelain=v1', '-z', '--untracked-files=all', '--no-renames', '--', folder];
+        return (await git.raw('status', ...args))
+          .split('\0')
+          .filter((line) => line !== '')
+          .map((line) => line.slice(3 + prefix.length))
+          .sort(compareText);
+      }),
     commit: async ({ paths, message }) => {
       if (paths.length === 0) return undefined;
       return run('git commit', async () => {
@@ -62,6 +83,16 @@ export function createGit(root: string): Git {
   };
 }
 
+/** What git said is wrong, in one line. */
+function lastWords(text: string): string {
+  const lines = text
+    .split('\n')
+    .map((l) => l.trim())
+    .filter((l) => l !== '');
+  const said = lines.filter((l) => /^(?:fatal|error|remote):/.test(l));
+  return (said.length > 0 ? said : lines).slice(-3).join(' ').replace(/\.$/, '');
+}
+
 async function push(git: SimpleGit, branch: string): Promise<'pushed' | 'rejected'> {
   // porcelain lines begin with a flag: "!" is a rejected ref
   const output = await git
@@ -71,8 +102,8 @@ async function push(git: SimpleGit, branch: string): Promise<'pushed' | 'rejecte
   if (/^Done$/m.test(output)) return 'pushed';
   throw new ToolError(
     'git/failed',
-    `git push failed: ${output.trim().split('\n').slice(-3).join(' ')}`,
-    'Check that the remote "origin" exists and that you may push to it.',
+    `git push failed: ${lastWords(output)}. The commit is made.`,
+    'Check that the remote "origin" exists and that you may push to it, then run `slipway commit --push` again.',
   );
 }
 
@@ -82,6 +113,13 @@ async function rebase(git: SimpleGit, branch: string): Promise<void> {
     await git.raw('rebase', `origin/${branch}`);
   } catch (error) {
     await git.raw('rebase', '--abort').catch(() => undefined);
+    if (/(?:unstaged|uncommitted) changes/.test(String(error)))
+      throw new ToolError(
+        'git/rejected',
+        `The remote branch ${branch} has new commits, and yours cannot go on top of them while other changes are not committed. The commit is made; nothing was pushed.`,
+        'Commit or stash those changes, then run `slipway commit --push` again.',
+        { cause: error },
+      );
     throw new ToolError(
       'git/rejected',
       `The remote branch ${branch} changed the same files; nothing was pushed.`,
@@ -115,7 +153,11 @@ async function filesAt(
 async function catFiles(root: string, ids: readonly string[]): Promise<readonly string[]> {
   if (ids.length === 0) return [];
   const output = await new Promise<Buffer>((done, fail) => {
-    const child = spawn('git', ['cat-file', '--batch'], { cwd: root, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn('git', ['cat-file', '--batch'], {
+      cwd: root,
+      env: environment(),
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
     const chunks: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.on('error', fail);

@@ -108,7 +108,7 @@ export function optionRows(schema: unknown, prefix = ''): OptionRow[] {
     const option = `${prefix}${key}`;
     const items = asMap(child['items']);
     const type = Array.isArray(child['enum'])
-      ? (child['enum'] as unknown[]).map(String).join(' \\| ')
+      ? (child['enum'] as unknown[]).map(String).join(' | ')
       : child['type'] === 'array'
         ? `list of ${String(items['type'] ?? 'values')}`
         : String(child['type'] ?? 'any');

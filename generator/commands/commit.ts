@@ -2,6 +2,7 @@ import { DiagnosticsError, hasErrors, ToolError, UsageError } from '../model/dia
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { compareText } from '../model/values.ts';
 import { readLock } from '../core/compare.ts';
+import { many } from '../report/text.ts';
 import { componentOf } from './diff.ts';
 import { listing, renderAndCompare } from './render.ts';
 import type { Compared } from './render.ts';
@@ -32,9 +33,7 @@ export async function commit(invocation: Invocation): Promise<Result> {
   const paths = await ownedChanges(everything);
   const id = await ctx.git.commit({ paths, message: message(compared, paths, options['message']) });
   const committed =
-    id === undefined
-      ? 'Nothing to commit.'
-      : `Committed ${paths.length} ${paths.length === 1 ? 'file' : 'files'} as ${id.slice(0, 12)}.`;
+    id === undefined ? 'Nothing to commit.' : `Committed ${many(paths.length, 'file')} as ${id.slice(0, 12)}.`;
   const pushed = options['push'] === true ? await push(everything) : '';
   return {
     data: { commit: id ?? null, paths },
@@ -49,7 +48,7 @@ function requireCurrent({ result, changes, publishing }: Compared): void {
     found.push({
       code: 'publish/stale',
       severity: 'error',
-      message: `deploy/ is not what its inputs render to: ${changes.length} files differ.`,
+      message: `deploy/ is not what its inputs render to: ${many(changes.length, 'file')} ${changes.length === 1 ? 'differs' : 'differ'}.`,
       at: { file: changes[0]?.path ?? 'deploy', line: 1, col: 1 },
       hint: 'Run `slipway render`, look at the result, then commit.',
     });

@@ -1,6 +1,7 @@
 import { createTwoFilesPatch } from 'diff';
 import { hasErrors } from '../model/diagnostic.ts';
 import type { Change } from '../model/model.ts';
+import { many } from '../report/text.ts';
 import { renderAndCompare } from './render.ts';
 import type { Invocation, Result } from './command.ts';
 
@@ -32,7 +33,7 @@ export async function diff(invocation: Invocation): Promise<Result> {
     summary:
       changes.length === 0
         ? 'No differences.'
-        : `${changes.length} files differ in ${groups.size} components of ${new Set(changes.map((c) => c.cluster)).size} clusters.`,
+        : `${many(changes.length, 'file')} ${changes.length === 1 ? 'differs' : 'differ'} in ${many(groups.size, 'component')} of ${many(new Set(changes.map((c) => c.cluster)).size, 'cluster')}.`,
     differs: changes.length > 0,
   };
 }

@@ -1,70 +1,83 @@
+import type { Context } from '../context.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { hasErrors } from '../model/diagnostic.ts';
 import { createPipeline } from '../pipeline.ts';
-import { table } from '../report/text.ts';
+import { many, table } from '../report/text.ts';
 import { composed, printSchema } from './schema.ts';
 import type { Invocation, Result } from './command.ts';
 
 interface Check {
   readonly name: string;
-  readonly ok: boolean;
   readonly found: string;
+  /** What is wrong, when something is. */
+  readonly problem?: Pick<Diagnostic, 'code' | 'hint'> | undefined;
 }
 
 /** What Slipway needs of this machine and repository, and whether it is there. */
 export async function doctor({ ctx }: Invocation): Promise<Result> {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  const git = await ctx.git.version().catch(() => 'not found');
-  const repository = await ctx.git.isRepository();
   const catalog = createPipeline(ctx).loadCatalog();
+  const isSound = catalog.value !== undefined && !hasErrors(catalog.diagnostics);
   const checks: Check[] = [
-    {
-      name: 'node',
-      ok: major > 20 || (major === 20 && minor >= 19),
-      found: `${process.versions.node} (20.19 or newer)`,
-    },
-    { name: 'git', ok: git !== 'not found', found: git },
-    {
-      name: 'repository',
-      ok: repository,
-      found: repository ? ctx.files.root : `${ctx.files.root} is not a git work tree`,
-    },
+    nodeCheck(),
+    await gitCheck(ctx),
+    await repositoryCheck(ctx),
     {
       name: 'catalog',
-      ok: catalog.value !== undefined && !hasErrors(catalog.diagnostics),
-      found:
-        catalog.value === undefined
-          ? 'none'
-          : `${catalog.value.version}, ${catalog.value.capabilities.size} capabilities, ${catalog.value.components.size} components`,
+      found: isSound
+        ? `${catalog.value?.version}, ${many(catalog.value?.capabilities.size ?? 0, 'capability', 'capabilities')}, ${many(catalog.value?.components.size ?? 0, 'component')}`
+        : many(catalog.diagnostics.length, 'finding'),
     },
-    { name: 'clusters', ok: true, found: `${ctx.files.list('clusters', ['.yaml', '.yml']).length} cluster specs` },
+    { name: 'clusters', found: many(ctx.files.list('clusters', ['.yaml', '.yml']).length, 'cluster spec') },
+    ...(isSound ? [schemaCheck(ctx)] : []),
   ];
-  if (catalog.value !== undefined && !hasErrors(catalog.diagnostics))
-    checks.push(
-      editorSchema(
-        ctx.files.exists('schemas/cluster.schema.json') ? ctx.files.read('schemas/cluster.schema.json') : '',
-        printSchema(composed(ctx, 'cluster')),
-      ),
-    );
-  const diagnostics: Diagnostic[] = [...catalog.diagnostics];
-  const bad = checks.filter((c) => !c.ok);
-  for (const check of bad)
-    diagnostics.push({
-      code: 'internal',
-      severity: 'error',
-      message: `${check.name}: ${check.found}.`,
-      hint: 'Mend this, then run `slipway doctor` again.',
-    });
-  return { text: table(checks.map((c) => [c.ok ? 'ok' : 'NOT OK', c.name, c.found])), data: checks, diagnostics };
+  const problems = checks.flatMap(({ name, found, problem }): Diagnostic[] =>
+    problem === undefined ? [] : [{ severity: 'error', message: `${name}: ${found}.`, ...problem }],
+  );
+  const isBad = (c: Check): boolean => c.problem !== undefined || (c.name === 'catalog' && !isSound);
+  return {
+    text: table(checks.map((c) => [isBad(c) ? 'NOT OK' : 'ok', c.name, c.found])),
+    data: checks.map((c) => ({ name: c.name, ok: !isBad(c), found: c.found })),
+    diagnostics: [...catalog.diagnostics, ...problems],
+  };
 }
 
-function editorSchema(present: string, wanted: string): Check {
+function nodeCheck(): Check {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const isRecent = major > 20 || (major === 20 && minor >= 19);
+  return {
+    name: 'node',
+    found: `${process.versions.node} (20.19 or newer)`,
+    problem: isRecent ? undefined : { code: 'tool/version', hint: 'Install a newer Node.js.' },
+  };
+}
+
+async function gitCheck({ git }: Context): Promise<Check> {
+  const found = await git.version().catch(() => undefined);
+  return {
+    name: 'git',
+    found: found ?? 'not found',
+    problem: found === undefined ? { code: 'tool/missing', hint: 'Install git, or put it on PATH.' } : undefined,
+  };
+}
+
+async function repositoryCheck({ git, files }: Context): Promise<Check> {
+  const isRepository = await git.isRepository();
+  return {
+    name: 'repository',
+    found: isRepository ? files.root : `${files.root} is not a git work tree`,
+    problem: isRepository
+      ? undefined
+      : { code: 'git/not-a-repository', hint: 'Run `git init`, or pass the repository with --root.' },
+  };
+}
+
+function schemaCheck(ctx: Context): Check {
+  const file = 'schemas/cluster.schema.json';
+  const present = ctx.files.exists(file) ? ctx.files.read(file) : '';
+  const isCurrent = present === printSchema(composed(ctx, 'cluster'));
   return {
     name: 'editor schema',
-    ok: present === wanted,
-    found:
-      present === wanted
-        ? 'schemas/cluster.schema.json is current'
-        : 'schemas/cluster.schema.json is not current: run slipway schema cluster --write',
+    found: `${file} is ${isCurrent ? '' : 'not '}current`,
+    problem: isCurrent ? undefined : { code: 'schema/stale', hint: 'Run `slipway schema cluster --write`.' },
   };
 }

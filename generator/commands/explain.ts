@@ -4,15 +4,15 @@ import type { Origin, ResolvedCluster } from '../model/model.ts';
 import { DiagnosticsError, UsageError } from '../model/diagnostic.ts';
 import type { Value } from '../model/values.ts';
 import { pointerStep, pointerSteps, valueAt } from '../model/values.ts';
-import { createPipeline } from '../pipeline.ts';
 import { didYouMean } from '../source/suggest.ts';
 import type { Invocation, Result } from './command.ts';
+import { oneCluster } from './oneCluster.ts';
 
 /** The value at a path of a cluster spec, who set it, and whom that overrode. */
 export async function explain({ ctx, args }: Invocation): Promise<Result> {
   const [name = '', path = ''] = args;
-  const result = await createPipeline(ctx).run({ clusters: [name] });
-  const cluster = result.clusters[0]?.resolved;
+  const { cluster: found, result } = await oneCluster(ctx, name);
+  const cluster = found.resolved;
   if (cluster === undefined) throw new DiagnosticsError(result.diagnostics);
   const pointer = path.startsWith('/')
     ? path

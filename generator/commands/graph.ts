@@ -1,12 +1,12 @@
 import { DiagnosticsError, UsageError } from '../model/diagnostic.ts';
 import type { ComponentPlan } from '../model/model.ts';
-import { createPipeline } from '../pipeline.ts';
 import type { Invocation, Result } from './command.ts';
+import { oneCluster } from './oneCluster.ts';
 
 /** The dependency graph of a cluster with its waves. */
 export async function graph({ ctx, args, options }: Invocation): Promise<Result> {
-  const result = await createPipeline(ctx).run({ clusters: [args[0] ?? ''] });
-  const plan = result.clusters[0]?.plan;
+  const { cluster, result } = await oneCluster(ctx, args[0] ?? '');
+  const { plan } = cluster;
   if (plan === undefined) throw new DiagnosticsError(result.diagnostics);
   const form = typeof options['as'] === 'string' ? options['as'] : 'mermaid';
   const forms: Readonly<Record<string, (plans: readonly ComponentPlan[]) => string>> = { mermaid, dot, text };

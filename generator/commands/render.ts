@@ -8,7 +8,7 @@ import type { Change, RenderedTree } from '../model/model.ts';
 import { asMap } from '../model/values.ts';
 import type { PipelineResult, Timings } from '../pipeline.ts';
 import { createPipeline } from '../pipeline.ts';
-import { table } from '../report/text.ts';
+import { many, table } from '../report/text.ts';
 import type { Invocation, Result } from './command.ts';
 
 export interface Compared {
@@ -122,7 +122,6 @@ export async function render(invocation: Invocation): Promise<Result> {
 }
 
 function summaryLine(clusters: number, files: number, check: boolean, failed: boolean): string {
-  const many = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`;
   const verb = check || failed ? 'would change' : 'changed';
   const total = files > 0 ? `, ${many(files, 'file')} ${verb}` : failed ? '' : ', nothing changed';
   return `${many(clusters, 'cluster')}${total}.${failed ? ' Nothing was written.' : ''}`;
@@ -137,7 +136,7 @@ function stale(changes: readonly Change[]): Diagnostic[] {
       severity: 'warning',
       cluster,
       at: { file: own[0]?.path ?? `deploy/${cluster}`, line: 1, col: 1 },
-      message: `deploy/${cluster} is not what its inputs render to: ${own.length} ${own.length === 1 ? 'file differs' : 'files differ'}.`,
+      message: `deploy/${cluster} is not what its inputs render to: ${many(own.length, 'file')} ${own.length === 1 ? 'differs' : 'differ'}.`,
       hint: 'Run `slipway render` and commit the result.',
     };
   });

@@ -1,5 +1,5 @@
 import { hasErrors } from '../model/diagnostic.ts';
-import { countText } from '../report/text.ts';
+import { countText, many } from '../report/text.ts';
 import { statsText } from './render.ts';
 import { renderAndCompare } from './render.ts';
 import type { Invocation, Result } from './command.ts';
@@ -26,6 +26,6 @@ export async function validate(invocation: Invocation): Promise<Result> {
       })),
       checked,
     },
-    summary: `${result.clusters.length} ${result.clusters.length === 1 ? 'cluster' : 'clusters'}${diagnostics.length === 0 ? `: ${countText(diagnostics)}` : ''}${ok}.${invocation.global.stats ? `\n${statsText(result.timings)}` : ''}`,
+    summary: `${many(result.clusters.length, 'cluster')}${diagnostics.length === 0 ? `: ${countText(diagnostics)}` : ''}${ok}.${invocation.global.stats ? `\n${statsText(result.timings)}` : ''}`,
   };
 }

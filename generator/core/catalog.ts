@@ -5,6 +5,7 @@ import type { Value, ValueMap } from '../model/values.ts';
 import { compareText } from '../model/values.ts';
 import type { Source } from '../source/source.ts';
 import { parseSource } from '../source/source.ts';
+import { checkReferences } from './catalogReferences.ts';
 import { sha } from './digest.ts';
 import { closeSchema } from './options.ts';
 import type { Checker } from './schema.ts';
@@ -45,6 +46,7 @@ export function buildCatalog(files: CatalogFiles, schemas: CatalogSchemas, pin?:
         code: 'catalog/invalid',
         severity: 'error',
         message: 'catalog/catalog.yaml does not exist.',
+        at: { file: 'catalog/catalog.yaml', line: 1, col: 1 },
         hint: 'Run in a repository made by `slipway init`, or pass its folder with --root.',
       });
     return { diagnostics };
@@ -67,7 +69,7 @@ export function buildCatalog(files: CatalogFiles, schemas: CatalogSchemas, pin?:
     minimumKubernetes: spec.kubernetes.minimum,
     defaults: (spec.defaults ?? {}) as ValueMap,
   };
-  diagnostics.push(...checkReferences(value));
+  diagnostics.push(...checkReferences(value, files.keys()));
   return { value, diagnostics };
 }
 
@@ -109,7 +111,7 @@ function readComponents(
       invalid('values.yaml.hbs needs a chart.', '/spec', 'Add spec.chart or delete values.yaml.hbs.');
     if (component.removal === 'keep' && (source.value as unknown as ComponentFile).spec.removalReason === undefined)
       invalid('removal: keep needs a removalReason.', '/spec/removal', 'Say why its objects stay.');
-    found.set(component.name, component);
+    if (twin === undefined) found.set(component.name, component);
   }
   return found;
 }
@@ -168,16 +170,24 @@ function readCapabilities(
       source,
       [...components.values()].filter((c) => c.capability === match[1]),
     );
-    if (capability.name !== match[1] || found.has(capability.name)) {
+    const twin = found.get(capability.name);
+    if (capability.name !== match[1] || twin !== undefined) {
       diagnostics.push({
         code: 'catalog/invalid',
         severity: 'error',
-        message: `Capability "${capability.name}" has to be named like its folder "${match[1] ?? ''}", once.`,
         at: source.at('/metadata/name'),
-        hint: 'Rename one of them.',
+        ...(twin === undefined
+          ? {
+              message: `The capability is called "${capability.name}" but its folder "${match[1] ?? ''}".`,
+              hint: 'Give both the same name.',
+            }
+          : {
+              message: `Capability "${capability.name}" exists twice: also in ${twin.source.file}.`,
+              hint: 'Name it otherwise; components for a capability of the catalog need no capability.yaml beside them.',
+            }),
       });
     }
-    found.set(capability.name, capability);
+    if (twin === undefined) found.set(capability.name, capability);
   }
   return found;
 }
@@ -214,59 +224,4 @@ function capabilityOf(source: Source, components: readonly CatalogComponent[]): 
       for: r.for,
     })),
   };
-}
-
-/** Names inside the catalog that point nowhere. */
-function checkReferences(catalog: Catalog): Diagnostic[] {
-  const diagnostics: Diagnostic[] = [];
-  const report = (source: Source, pointer: string, message: string, severity: 'error' | 'warning' = 'error'): void => {
-    diagnostics.push({
-      code: 'catalog/invalid',
-      severity,
-      message,
-      at: source.at(pointer),
-      hint: 'Correct the name, or add the folder.',
-    });
-  };
-  for (const component of catalog.components.values()) {
-    if (!catalog.capabilities.has(component.capability))
-      report(
-        component.source,
-        '/metadata/name',
-        `There is no capability "${component.capability}" for this component.`,
-      );
-    component.needs.forEach((need, i) => {
-      if (!catalog.components.has(need.component))
-        report(component.source, `/spec/needs/${i}/component`, `There is no component "${need.component}".`);
-    });
-  }
-  const contracts = new Set([...catalog.capabilities.values()].flatMap((c) => c.provides.map((p) => p.contract)));
-  for (const capability of catalog.capabilities.values()) {
-    const own = new Set(capability.components.map((c) => c.name));
-    for (const p of capability.provides)
-      if (!own.has(p.by))
-        report(
-          capability.source,
-          `/spec/provides/${p.contract}/by`,
-          `"${p.by}" is not a component of ${capability.name}.`,
-        );
-    capability.requires.forEach((r, i) => {
-      if (!contracts.has(r.contract))
-        report(
-          capability.source,
-          `/spec/requires/${i}/contract`,
-          `No capability provides "${r.contract}".`,
-          r.optional ? 'warning' : 'error',
-        );
-      r.for?.forEach((name, j) => {
-        if (!own.has(name))
-          report(
-            capability.source,
-            `/spec/requires/${i}/for/${j}`,
-            `"${name}" is not a component of ${capability.name}.`,
-          );
-      });
-    });
-  }
-  return diagnostics;
 }

@@ -26,6 +26,17 @@ export function readLock(
   };
 }
 
+/** Why a lock cannot be read, most often a merge conflict: without it nobody knows which files are ours. */
+function damagedLock(root: string, cluster: string, listing: TreeListing): Diagnostic[] {
+  const text = listing.get('tree.lock');
+  if (text === undefined) return [];
+  return parseSource(`${root}/tree.lock`, text).diagnostics.map((d) => ({
+    ...d,
+    cluster,
+    hint: `Take it from git (git checkout HEAD -- ${root}), or run \`slipway render --force\`, which writes the whole tree anew.`,
+  }));
+}
+
 /**
  * What publishing a tree would change. A file is only replaced or removed when `tree.lock` says it was written by us and
  * it is unchanged since; anything else is a finding.
@@ -38,8 +49,10 @@ export function compareTree(
   const root = `deploy/${tree.cluster}`;
   const locked = lockedPresent?.files ?? {};
   const changes: Change[] = [];
-  const diagnostics: Diagnostic[] = [];
+  const damaged = lockedPresent === undefined ? damagedLock(root, tree.cluster, present) : [];
+  const diagnostics: Diagnostic[] = [...damaged];
   const protect = (path: string, before: string): void => {
+    if (damaged.length > 0) return;
     const digest = asString(locked[path]);
     if (path === 'tree.lock' || digest === sha(before)) return;
     diagnostics.push({

@@ -28,14 +28,7 @@ export function findContracts(input: ContractsInput, tools: Tools): Outcome<Read
         const value = renderStrings(provision.value, tools.templates, context);
         const other = contracts.get(provision.contract);
         if (other !== undefined)
-          diagnostics.push(
-            ambiguous(
-              provision.contract,
-              other.capability,
-              capability.name,
-              input.locate(`/capabilities/${capability.name}`),
-            ),
-          );
+          diagnostics.push(ambiguous(provision.contract, other.capability, capability.name, input));
         contracts.set(provision.contract, {
           contract: provision.contract,
           by: provision.by,
@@ -62,13 +55,16 @@ export function findContracts(input: ContractsInput, tools: Tools): Outcome<Read
   return { value: contracts, diagnostics };
 }
 
-function ambiguous(contract: string, a: string, b: string, at: Location | undefined): Diagnostic {
+function ambiguous(contract: string, a: string, b: string, { locate }: ContractsInput): Diagnostic {
+  const at = locate(`/capabilities/${b}`);
+  const other = locate(`/capabilities/${a}`);
   return {
     code: 'contract/ambiguous',
     severity: 'error',
     message: `Both ${a} and ${b} provide ${contract}.`,
     hint: `Switch one of them off.`,
     ...(at === undefined ? {} : { at }),
+    ...(other === undefined ? {} : { related: [{ message: `${a} is switched on here`, at: other }] }),
   };
 }
 

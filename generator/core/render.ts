@@ -169,7 +169,7 @@ function draft(
       code: 'tree/object',
       severity: 'error',
       component,
-      message: `A document is not a Kubernetes object: it lacks ${[
+      message: `A document${kind === '' && name === '' ? '' : ` (${[kind, name].filter((t) => t !== '').join(' ')})`} is not a Kubernetes object: it lacks ${[
         ['apiVersion', apiVersion],
         ['kind', kind],
         ['metadata.name', name],

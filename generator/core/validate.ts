@@ -1,9 +1,10 @@
-import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Diagnostic, Location } from '../model/diagnostic.ts';
 import type { ClusterPlan, RenderedTree, TreeObject } from '../model/model.ts';
 import type { Value, ValueMap } from '../model/values.ts';
-import { asList, asMap, asString } from '../model/values.ts';
+import { asList, asMap, asString, pointerStep } from '../model/values.ts';
 import { locateLine } from '../source/locate.ts';
 import { didYouMean } from '../source/suggest.ts';
+import { locateMerged } from './merge.ts';
 
 /** What validation asks of the API shapes (schemas/kubernetes, schemas/crds). */
 export interface ShapeChecker {
@@ -74,7 +75,7 @@ export function validateTree(
     if (verdict === undefined) memo.set(key, (verdict = shapes.check(object.object, minor)));
     checked[verdict.status === 'no-schema' ? 'noSchema' : verdict.status] += 1;
     if (verdict.status === 'no-schema') unchecked.set(`${object.apiVersion} ${object.kind}`, object);
-    diagnostics.push(...shapeFindings(object, verdict, tree.cluster), ...ruleFindings(object, verdict));
+    diagnostics.push(...shapeFindings(object, verdict, tree.cluster), ...ruleFindings(object, verdict, plan));
   }
   for (const [kind, object] of unchecked) {
     const { component: _component, ...said } = finding(
@@ -87,7 +88,8 @@ export function validateTree(
     diagnostics.push(said);
   }
   diagnostics.push(...crdOrder(tree, plan));
-  return { diagnostics: diagnostics.map((d) => ({ ...d, cluster: tree.cluster })), checked };
+  const placed = diagnostics.map((d) => ({ ...d, at: d.at ?? placeOf(d.component, plan), cluster: tree.cluster }));
+  return { diagnostics: placed, checked };
 }
 
 function shapeFindings(object: TreeObject, verdict: ShapeVerdict, cluster: string): Diagnostic[] {
@@ -104,7 +106,7 @@ function shapeFindings(object: TreeObject, verdict: ShapeVerdict, cluster: strin
   );
 }
 
-function ruleFindings(object: TreeObject, verdict: ShapeVerdict): Diagnostic[] {
+function ruleFindings(object: TreeObject, verdict: ShapeVerdict, plan: ClusterPlan): Diagnostic[] {
   const found: Diagnostic[] = [];
   if (verdict.scope === 'Namespaced' && object.namespace === undefined) {
     found.push(
@@ -144,24 +146,44 @@ function ruleFindings(object: TreeObject, verdict: ShapeVerdict): Diagnostic[] {
   for (const option of (asString(annotations['argocd.argoproj.io/sync-options']) ?? '')
     .split(',')
     .filter((o) => o !== '')) {
-    if (!syncOptions.has(option)) found.push(unknownOption(object, option));
+    if (!syncOptions.has(option))
+      found.push(unknownOption(object, option, object.template === undefined ? plan : undefined));
   }
   if (object.kind === 'Application') {
     for (const option of asList(asMap(asMap(object.object['spec'])['syncPolicy'])['syncOptions'])) {
       if (!syncOptions.has(String(option)) || objectOnly.has(String(option)))
-        found.push(unknownOption(object, String(option)));
+        found.push(unknownOption(object, String(option), plan));
     }
   }
   return found;
 }
 
-function unknownOption(object: TreeObject, option: string): Diagnostic {
-  return finding(
+function unknownOption(object: TreeObject, option: string, plan?: ClusterPlan): Diagnostic {
+  const found = finding(
     'tree/sync-option',
     object,
     `Argo CD does not know the sync option "${option}" of ${object.kind} ${object.name}.${didYouMean(option, syncOptions)}`,
     'Options are compared letter by letter; unknown ones are ignored in silence.',
   );
+  return plan === undefined ? found : { ...found, at: optionPlace(object, option, plan) };
+}
+
+/** Where the option of an Application is set: in the spec, or in the component. */
+function optionPlace(object: TreeObject, option: string, plan: ClusterPlan): Location {
+  const { overrides, layers } = plan.cluster;
+  const own = locateMerged(layers, `/components/${pointerStep(object.component)}/syncOptions`, 'value');
+  if (own !== undefined && asList(asMap(overrides[object.component])['syncOptions']).includes(option)) return own;
+  const component = plan.components.find((c) => c.name === object.component)?.component;
+  const index = component?.syncOptions.indexOf(option) ?? -1;
+  return component === undefined || index === -1
+    ? placeOf(object.component, plan)
+    : component.source.at(`/spec/syncOptions/${index}/option`);
+}
+
+/** The place of what no template renders: its component, or the cluster. */
+function placeOf(component: string | undefined, plan: ClusterPlan): Location {
+  const source = plan.components.find((c) => c.name === component)?.component.source ?? plan.cluster.source;
+  return source.at('/metadata/name');
 }
 
 /** A custom resource needs the component that brings its kind in an earlier wave. */

@@ -68,6 +68,10 @@ export const codes = {
     title: 'Missing key',
     help: 'A required key is absent after merging defaults, environments and the cluster spec.',
   },
+  'schema/stale': {
+    title: 'Editor schema not current',
+    help: '`schemas/cluster.schema.json` is what editors complete from, and the catalog has moved on. Run `slipway schema cluster --write`.',
+  },
   'spec/unknown-capability': { title: 'Unknown capability', help: 'No folder of the catalog has this name.' },
   'spec/unknown-component': {
     title: 'Unknown component',
@@ -203,6 +207,7 @@ export const codes = {
     help: 'The remote moved on and the change could not be re-applied cleanly.',
   },
   'tool/missing': { title: 'Program not found', help: 'The command needs another program, which is not on PATH.' },
+  'tool/version': { title: 'Program too old', help: 'The program is there, in a version that is too old.' },
   'tool/failed': {
     title: 'Program failed',
     help: 'Another program (kubectl, helm) ended with an error; its last lines are shown.',

@@ -79,16 +79,19 @@ export function mergeClusters(diagnostics: readonly Diagnostic[]): Diagnostic[] 
   });
 }
 
+/** `1 file`, `2 files`. */
+export function many(n: number, word: string, words = `${word}s`): string {
+  return `${n} ${n === 1 ? word : words}`;
+}
+
 /** `2 errors, 1 warning`. */
 export function countText(diagnostics: readonly Diagnostic[]): string {
   const merged = mergeClusters(diagnostics);
   const errors = merged.filter((d) => d.severity === 'error').length;
   const warnings = merged.length - errors;
-  const plural = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`;
   return (
-    [...(errors > 0 ? [plural(errors, 'error')] : []), ...(warnings > 0 ? [plural(warnings, 'warning')] : [])].join(
-      ', ',
-    ) || 'no findings'
+    [...(errors > 0 ? [many(errors, 'error')] : []), ...(warnings > 0 ? [many(warnings, 'warning')] : [])].join(', ') ||
+    'no findings'
   );
 }
 

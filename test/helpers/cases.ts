@@ -133,7 +133,7 @@ export async function runCase(name: string, { steps }: Case, root: string): Prom
 
 /** The only folders each command may write below, and only when it ends with 0. */
 const mayWrite: Readonly<Record<string, readonly string[]>> = {
-  render: ['deploy/'],
+  render: ['deploy/', 'fleet/deploy/'],
   commit: ['deploy/'],
   new: ['clusters/', 'environments/', 'custom/'],
   init: ['fleet/'],
@@ -214,6 +214,7 @@ function scrub(text: string, root: string): string {
     .replaceAll(repository, '<slipway>')
     .replaceAll(/process \d+ on \S+?(?=[,)])/g, 'process <pid> on <host>')
     .replaceAll(/\b\d+ ms\b/g, '<n> ms')
+    .replaceAll(/"(load|resolve|plan|render|validate|compare|publish)": [\d.]+/g, '"$1": <n>')
     .replaceAll(/\bmemory \d+ MiB/g, 'memory <n> MiB')
     .replaceAll(/ as [0-9a-f]{12}\b/g, ' as <commit>')
     .replaceAll(/\bgit version \S+/g, 'git version <version>')
@@ -285,7 +286,7 @@ export function contents(root: string, folder = ''): ReadonlyMap<string, string>
       );
     else {
       const names = opened(full, stat.mode, () => readdirSync(full)).filter((n) => !['.git', '.slipway'].includes(n));
-      if (names.length === 0) found.set(path, '(empty)');
+      if (names.length === 0 && path !== '') found.set(path, '(empty)');
       opened(full, stat.mode, () => names.forEach((n) => visit(path === '' ? n : `${path}/${n}`)));
     }
   };
