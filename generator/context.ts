@@ -6,6 +6,7 @@ import { createFiles } from './adapters/files.ts';
 import { createGit } from './adapters/git.ts';
 import { createLog } from './adapters/log.ts';
 import type { LogOptions } from './adapters/log.ts';
+import { reason } from './adapters/reason.ts';
 import { createProcesses } from './adapters/processes.ts';
 import { createWorkers } from './adapters/workers.ts';
 import { ToolError } from './model/diagnostic.ts';
@@ -59,7 +60,8 @@ export function createContext(root: string, options: LogOptions): Context {
       return found === undefined ? undefined : (JSON.parse(readFileSync(found, 'utf8')) as unknown);
     },
     listAnywhere(path) {
-      if (!existsSync(path)) throw new ToolError('file/unreadable', `${path} does not exist.`, 'Check the path.');
+      if (!existsSync(path))
+        throw new ToolError('file/unreadable', `${path} does not exist.`, 'Check the path.', { file: path });
       if (!statSync(path).isDirectory()) return [path];
       const entries = readdirSync(path, { recursive: true, encoding: 'utf8' });
       return entries
@@ -68,8 +70,15 @@ export function createContext(root: string, options: LogOptions): Context {
         .map((f) => join(path, f));
     },
     readAnywhere(path) {
-      const bytes = readFileSync(path);
-      return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+      try {
+        const bytes = readFileSync(path);
+        return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+      } catch (error) {
+        throw new ToolError('file/unreadable', `${path} cannot be read: ${reason(error)}.`, 'Check what it is.', {
+          cause: error,
+          file: path,
+        });
+      }
     },
     programStamp: () => {
       const stat = statSync(fileURLToPath(import.meta.url));

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { clusterSpec, demoCatalog } from './helpers/demo.ts';
@@ -61,6 +61,22 @@ describe('commit --push, when somebody else pushed meanwhile', () => {
     expect(run(root, ['commit', '--push'], identity).code).toBe(0);
     expect(subjects(remote, 'main')).toEqual(['deploy: render b', 'deploy: render a', 'theirs', 'start']);
     expect(run(root, ['render', '--check']).code).toBe(0);
+  });
+
+  it('asks for consent when their commit makes removals of ours', () => {
+    for (const [flags, code] of [
+      [[], 1],
+      [['--allow-delete'], 0],
+    ] as const) {
+      const { root, remote, other } = behind();
+      rmSync(join(other, 'clusters/a.yaml'));
+      pushTheirs(other, 'clusters/b.yaml', clusterSpec('b', ''));
+      run(root, ['render']);
+      const result = run(root, ['commit', '--push', ...flags], identity);
+      expect(result.code).toBe(code);
+      if (code === 1) expect(result.stderr).toContain('publish/deletion');
+      expect(subjects(remote, 'main')[0]).toBe(code === 1 ? 'theirs' : 'deploy: render a, b');
+    }
   });
 
   it('says that both changed the same files, and leaves its own commit as it was', () => {

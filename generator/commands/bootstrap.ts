@@ -31,7 +31,12 @@ export async function bootstrap(invocation: Invocation): Promise<Result> {
     throw new UsageError('--apply needs --context.', 'Name the kubeconfig context of the cluster to bring up.');
   ctx.log.info(text);
   const done = await applyBootstrap(ctx, plan, context);
-  return { text: done.lines.join('\n'), data: { ...data, done: done.lines }, diagnostics: done.diagnostics };
+  const components = new Map(cluster.plan.components.map((c) => [c.name, c.component.source]));
+  const diagnostics = done.diagnostics.map((d) => {
+    const at = components.get(d.component ?? '')?.at('/metadata/name');
+    return at === undefined ? d : { ...d, at };
+  });
+  return { text: done.lines.join('\n'), data: { ...data, done: done.lines }, diagnostics };
 }
 
 function valuesText(plan: Bootstrap): string {

@@ -96,8 +96,10 @@ async function push(invocation: Invocation): Promise<string> {
     if ((await ctx.git.push(branch)) === 'pushed') return ` Pushed to ${branch}.`;
     await ctx.git.rebase(branch);
     const again = await renderAndCompare(invocation);
-    if (hasErrors([...again.result.diagnostics, ...again.publishing]))
-      throw new DiagnosticsError([...again.result.diagnostics, ...again.publishing]);
+    const allowDelete = invocation.options['allowDelete'] === true;
+    const blocking = again.publishing.filter((d) => d.code !== 'publish/deletion' || !allowDelete);
+    if (hasErrors([...again.result.diagnostics, ...blocking]))
+      throw new DiagnosticsError([...again.result.diagnostics, ...blocking]);
     if (again.changes.length === 0) continue;
     ctx.files.publish(again.changes);
     const paths = await ownedChanges(invocation);

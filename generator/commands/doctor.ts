@@ -10,7 +10,7 @@ interface Check {
   readonly name: string;
   readonly found: string;
   /** What is wrong, when something is. */
-  readonly problem?: Pick<Diagnostic, 'code' | 'hint'> | undefined;
+  readonly problem?: Pick<Diagnostic, 'code' | 'hint' | 'at'> | undefined;
 }
 
 /** What Slipway needs of this machine and repository, and whether it is there. */
@@ -78,6 +78,8 @@ function schemaCheck(ctx: Context): Check {
   return {
     name: 'editor schema',
     found: `${file} is ${isCurrent ? '' : 'not '}current`,
-    problem: isCurrent ? undefined : { code: 'schema/stale', hint: 'Run `slipway schema cluster --write`.' },
+    problem: isCurrent
+      ? undefined
+      : { code: 'schema/stale', hint: 'Run `slipway schema cluster --write`.', at: { file, line: 1, col: 1 } },
   };
 }

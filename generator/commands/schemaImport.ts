@@ -1,6 +1,9 @@
 import { importSchemas } from '../core/schemaFiles.ts';
 import { ToolError, UsageError } from '../model/diagnostic.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Invocation, Result } from './command.ts';
+
+const whatToName = 'Name a CRD, a folder of CRDs, or an OpenAPI document with --kubernetes.';
 
 /** Derives the shapes that validation uses from a CRD, a folder of CRDs, or a Kubernetes OpenAPI document. */
 export async function importSchema({ ctx, options }: Invocation, file: string | undefined): Promise<Result> {
@@ -8,27 +11,57 @@ export async function importSchema({ ctx, options }: Invocation, file: string | 
     throw new UsageError('schema import needs a file or folder.', 'As in: slipway schema import crds/');
   const kubernetes = options['kubernetes'] as string | undefined;
   const kinds = typeof options['kinds'] === 'string' ? options['kinds'].split(',') : undefined;
-  const provenance =
-    typeof options['provenance'] === 'string'
-      ? (JSON.parse(ctx.readAnywhere(options['provenance'])) as unknown)
-      : undefined;
+  const index = options['provenance'];
+  const provenance = typeof index === 'string' ? parseJson(index, ctx.readAnywhere(index)) : undefined;
   const sources = ctx.listAnywhere(file).map((path) => ({ path, text: ctx.readAnywhere(path) }));
   if (sources.length === 0)
-    throw new ToolError(
-      'file/unreadable',
-      `${file} holds no .yaml, .yml or .json file.`,
-      'Name a CRD, a folder of CRDs, or an OpenAPI document with --kubernetes.',
-    );
-  const { files, notes } = importSchemas(sources, {
+    throw new ToolError('file/unreadable', `${file} holds no .yaml, .yml or .json file.`, whatToName, { file });
+  const { files, notes, unread } = importSchemas(sources, {
     existing: (path) => (ctx.files.exists(`schemas/${path}`) ? ctx.files.read(`schemas/${path}`) : undefined),
     ...(kubernetes === undefined ? {} : { kubernetes }),
     ...(kinds === undefined ? {} : { kinds }),
     ...(provenance === undefined ? {} : { provenance }),
   } as Parameters<typeof importSchemas>[1]);
+  if (unread.length > 0) return { diagnostics: unread.map(({ path, why }) => notYaml(path, why)) };
+  if (files.size === 0)
+    throw new ToolError('file/unreadable', `${file} holds nothing to import: ${notes.join('; ')}.`, whatToName, {
+      file,
+    });
+  const strange = [...files.keys()].find((path) => path.split('/').includes('..') || /[^\w./-]/.test(path));
+  if (strange !== undefined)
+    throw new ToolError(
+      'file/outside',
+      `A group, kind or version in ${file} is no name: it gives ${strange}.`,
+      'Correct the CRD.',
+      { file },
+    );
   for (const [path, text] of files) ctx.files.write(`schemas/${path}`, text);
   return {
     text: [...files.keys()].map((p) => `schemas/${p}`).join('\n'),
     data: { written: [...files.keys()], notes },
     summary: [...notes, `Wrote ${files.size} files.`].join('\n'),
   };
+}
+
+function notYaml(file: string, why: string): Diagnostic {
+  return {
+    code: 'yaml/syntax',
+    severity: 'error',
+    message: `Neither YAML nor JSON: ${why}. Nothing was written.`,
+    at: { file, line: 1, col: 1 },
+    hint: whatToName,
+  };
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new ToolError(
+      'file/unreadable',
+      `${file} is not JSON: ${error instanceof Error ? error.message : String(error)}.`,
+      'Name an index with files[] of path, repository, commit, version, licence and sha256.',
+      { cause: error, file },
+    );
+  }
 }

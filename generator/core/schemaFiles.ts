@@ -25,6 +25,8 @@ export interface ImportedSchemas {
   /** Text by path inside the schemas folder: `kubernetes/v1.34.json`, `crds/<group>/<Kind>_<version>.json`, `…/provenance.json`. */
   readonly files: Map<string, string>;
   readonly notes: string[];
+  /** Sources that are no YAML or JSON, and why. */
+  readonly unread: readonly { readonly path: string; readonly why: string }[];
 }
 
 interface Output {
@@ -37,10 +39,11 @@ interface Output {
 /** Turns OpenAPI v2 documents and CustomResourceDefinitions (YAML or JSON) into the files that validation reads. */
 export function importSchemas(sources: readonly SchemaSource[], options: ImportOptions): ImportedSchemas {
   const notes: string[] = [];
+  const unread: { path: string; why: string }[] = [];
   const outputs = new Map<string, Output>();
   for (const source of [...sources].sort((a, b) => compareText(a.path, b.path))) {
     const origin = originOf(source, options.provenance, notes);
-    const found = documents(source, notes).flatMap((document) => outputsOf(document, source, origin, options, notes));
+    const found = documents(source, unread).flatMap((document) => outputsOf(document, source, origin, options, notes));
     if (found.length === 0) notes.push(`${source.path}: nothing to import`);
     for (const output of found) {
       const earlier = outputs.get(output.path);
@@ -54,19 +57,18 @@ export function importSchemas(sources: readonly SchemaSource[], options: ImportO
   for (const output of [...outputs.values()].sort((a, b) => compareText(a.path, b.path)))
     files.set(output.path, printSchema(output.content));
   for (const [path, content] of provenanceFiles([...outputs.values()], options)) files.set(path, printSchema(content));
-  return { files, notes };
+  return { files, notes, unread };
 }
 
-function documents(source: SchemaSource, notes: string[]): Value[] {
+function documents(source: SchemaSource, unread: { path: string; why: string }[]): Value[] {
   try {
     // YAML 1.2: a bare `=` is text (in the enum of a CRD of prometheus-operator); JSON.parse is quicker for large JSON
     return source.text.trimStart().startsWith('{')
       ? [JSON.parse(source.text) as Value]
       : (loadAll(source.text) as Value[]);
   } catch (error) {
-    notes.push(
-      `${source.path}: cannot be read: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`,
-    );
+    const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    unread.push({ path: source.path, why });
     return [];
   }
 }
@@ -112,12 +114,17 @@ function openApiOutput(
   }
   const shapes = shapesFromOpenApi(document, options.kinds);
   const missing = (options.kinds ?? []).filter((kind) => !kind.endsWith('/*') && shapes.kinds[kind] === undefined);
+  const lacks = missing.map((kind) => `Kubernetes ${minor} has no ${kind}`);
+  if (Object.keys(shapes.kinds).length === 0) {
+    notes.push(...lacks); // a table without kinds would replace one that has some
+    return [];
+  }
   return [
     {
       path: `kubernetes/v${minor}.json`,
       content: { kinds: shapes.kinds, $defs: shapes.$defs },
       source: origin,
-      notes: missing.map((kind) => `Kubernetes ${minor} has no ${kind}`),
+      notes: lacks,
     },
   ];
 }
