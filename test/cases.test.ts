@@ -12,6 +12,7 @@ import {
   removeProgramCopy,
   runCase,
 } from './helpers/cases.ts';
+import { closeHosts } from './helpers/hosts.ts';
 import { cli } from './helpers/workspace.ts';
 
 /** With `vitest -u` the expectations are written anew. */
@@ -23,7 +24,10 @@ beforeAll(() => {
   execFileSync(process.execPath, [cli, 'render', '--force', '--allow-delete', '--no-cache', '-C', base]);
   rmSync(join(base, '.slipway'), { recursive: true, force: true });
 });
-afterAll(removeProgramCopy);
+afterAll(() => {
+  closeHosts();
+  removeProgramCopy();
+});
 
 describe.concurrent('case', () => {
   it.each(caseNames())('%s', async (name) => {

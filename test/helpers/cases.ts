@@ -19,7 +19,9 @@ import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { compareText } from '../../generator/model/values.ts';
+import { runInHost } from './hosts.ts';
 import { cli, repository } from './workspace.ts';
+import type { RunResult } from './workspace.ts';
 
 /** Text that is written out, or generated: `before`, then `repeat` so many `times`, then `after`. */
 type Text = string | { before?: string; repeat: string; times: number; after?: string };
@@ -112,7 +114,7 @@ export async function runCase(name: string, { steps }: Case, root: string): Prom
       const title = `slipway ${args.join(' ')}`;
       if (step.as === 'nobody') giveAway(root);
       const before = photograph(root);
-      const result = await start(process.execPath, [step.as === 'nobody' ? cliForNobody() : cli, ...args], root, step);
+      const result = await runSlipway(args, root, step);
       record(out, title, result.stdout);
       record(err, title, result.stderr);
       if (result.code !== step.exit) broken.push(`${title}: exit ${result.code ?? 'by signal'}, not ${step.exit}`);
@@ -186,13 +188,16 @@ const identity = {
   GIT_CONFIG_NOSYSTEM: '1',
 };
 
-function start(
-  program: string,
-  args: readonly string[],
-  cwd: string,
-  step: Step,
-): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const env = { ...process.env, ...identity, NO_COLOR: '1', ...step.env };
+const environment = (step: Step): NodeJS.ProcessEnv => ({ ...process.env, ...identity, NO_COLOR: '1', ...step.env });
+
+function runSlipway(args: readonly string[], cwd: string, step: Step): Promise<RunResult> {
+  if (step.as === undefined && process.env['CASES_IN_PROCESSES'] === undefined)
+    return runInHost(args, cwd, environment(step));
+  return start(process.execPath, [step.as === 'nobody' ? cliForNobody() : cli, ...args], cwd, step);
+}
+
+function start(program: string, args: readonly string[], cwd: string, step: Step): Promise<RunResult> {
+  const env = environment(step);
   const user = step.as === 'nobody' && isRoot ? { uid: nobody, gid: nobody } : {};
   return new Promise((done, fail) => {
     const child = spawn(program, args, { cwd, env, ...user, stdio: ['ignore', 'pipe', 'pipe'], timeout: 60_000 });
