@@ -24,8 +24,8 @@ beforeAll(() => {
   execFileSync(process.execPath, [cli, 'render', '--force', '--allow-delete', '--no-cache', '-C', base]);
   rmSync(join(base, '.slipway'), { recursive: true, force: true });
 });
-afterAll(() => {
-  closeHosts();
+afterAll(async () => {
+  await closeHosts();
   removeProgramCopy();
 });
 

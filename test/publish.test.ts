@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { publishChanges, recoverPublish } from '../generator/adapters/publish.ts';
+import { ToolError } from '../generator/model/diagnostic.ts';
 import type { Change } from '../generator/model/model.ts';
+import type { Fault } from './helpers/faults.ts';
+import { withFault } from './helpers/faults.ts';
 import { repository, snapshot, workspace } from './helpers/workspace.ts';
 
 const before: Readonly<Record<string, string>> = {
@@ -57,19 +60,32 @@ const names = (root: string): string[] =>
     ? readdirSync(join(root, 'deploy'), { recursive: true, encoding: 'utf8' }).sort()
     : [];
 
-/** Publishes in a process of its own that is cut short at one of its operations. */
-function publishIn(
-  root: string,
-  env: Readonly<Record<string, string>>,
-): { code: number | null; out: string; err: string } {
+/** Publishes in a process of its own, which is killed at one of its operations. */
+function killedAt(root: string, at: number): NodeJS.Signals | null {
   const file = join(root, 'changes.json');
   writeFileSync(file, JSON.stringify(changes));
-  const faults = join(repository, 'test/helpers/faults.mjs');
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', faults, program, root, file], {
-    encoding: 'utf8',
-    env: { ...process.env, ...env },
+  return spawnSync(process.execPath, [program, root, file, String(at)]).signal;
+}
+
+/** Publishes while one operation fails; the code of the finding, or undefined when it went well all the same. */
+function failsAt(root: string, fault: Fault): string | undefined {
+  let code: string | undefined;
+  withFault(fault, () => {
+    try {
+      publishChanges(root, changes);
+    } catch (error) {
+      code = error instanceof ToolError ? error.code : String((error as Error).stack);
+    }
   });
-  return { code: status, out: stdout, err: stderr };
+  return code;
+}
+
+/** How many operations it takes: each of them is cut short once. */
+function operationsOf(): number {
+  const root = workspace(before);
+  const count = withFault(undefined, () => publishChanges(root, changes));
+  expect(count).toBeGreaterThan(20);
+  return count;
 }
 
 /** A lock that says nothing yet is waited for, for a while. */
@@ -78,7 +94,6 @@ function letAge(lock: string): void {
 }
 
 let program = '';
-let operations = 0;
 beforeAll(() => {
   program = join(repository, 'node_modules/.cache/slipway-test/publishOnce.mjs');
   buildSync({
@@ -94,44 +109,42 @@ beforeAll(() => {
 describe('publishing', () => {
   it('writes every change, and leaves nothing behind', () => {
     const root = workspace(before);
-    const { code, out } = publishIn(root, {});
-    expect(code).toBe(0);
+    publishChanges(root, changes);
     expect(tree(root)).toEqual(after);
     expect(names(root)).toEqual(namesAfter);
-    operations = Number(out);
-    expect(operations).toBeGreaterThan(20);
   });
 
   it('killed at any of its operations, it is undone or done by the next run', () => {
     const seen = new Set<boolean>();
-    for (let at = 1; at <= operations; at += 1) {
+    for (let at = operationsOf(); at > 0; at -= 1) {
       const root = workspace(before);
-      expect([at, publishIn(root, { FAULT: 'kill', FAULT_AT: String(at) }).code]).toEqual([at, null]);
+      expect([at, killedAt(root, at)]).toEqual([at, 'SIGKILL']);
       seen.add(isDoneAfterRecovery(root, at));
     }
     expect([...seen].sort()).toEqual([false, true]);
   });
 
-  it('puts everything back at once when any of its operations fails', () => {
-    for (let at = 1; at <= operations; at += 1) {
+  it.each(['ENOSPC', 'EIO'])('puts everything back at once when any of its operations fails with %s', (kind) => {
+    for (let at = operationsOf(); at > 0; at -= 1) {
       const root = workspace(before);
       const start = names(root);
-      const { code, err } = publishIn(root, { FAULT: 'ENOSPC', FAULT_AT: String(at) });
-      if (code === 0) expect([at, isDoneAfterRecovery(root, at)]).toEqual([at, true]);
+      const code = failsAt(root, { kind, at, lasts: false });
+      if (code === undefined) expect([at, isDoneAfterRecovery(root, at)]).toEqual([at, true]);
       else {
-        expect([at, err, names(root)]).toEqual([at, 'file/write', start]);
+        expect([at, code, names(root)]).toEqual([at, 'file/write', start]);
         expect([at, tree(root)]).toEqual([at, beforeTree]);
       }
     }
   });
 
   it('is undone or done by the next run when the disk fails for good at any of its operations', () => {
-    for (let at = 1; at <= operations; at += 1) {
+    const codes = new Set<string>();
+    for (let at = operationsOf(); at > 0; at -= 1) {
       const root = workspace(before);
-      const { code, err } = publishIn(root, { FAULT: 'EIO', FAULT_AT: String(at), FAULT_LASTS: '1' });
-      if (code !== 0) expect([at, err]).toEqual([at, expect.stringMatching(/^(?:file\/write|publish\/half-written)$/)]);
+      codes.add(failsAt(root, { kind: 'EIO', at, lasts: true }) ?? 'none');
       isDoneAfterRecovery(root, at);
     }
+    expect([...codes].sort()).toEqual(['file/write', 'none', 'publish/half-written']);
   });
 
   it('does not overwrite, remove or lose what changed since it was compared', () => {

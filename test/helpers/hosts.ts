@@ -24,6 +24,11 @@ export async function runInHost(args: readonly string[], cwd: string, env: NodeJ
   return result;
 }
 
-export function closeHosts(): void {
-  for (const host of idle.splice(0)) host.disconnect();
+export async function closeHosts(): Promise<void> {
+  await Promise.all(
+    idle.splice(0).map((host) => {
+      host.disconnect();
+      return new Promise((done) => host.once('exit', done));
+    }),
+  );
 }

@@ -1,15 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { publishChanges, recoverPublish } from '../../generator/adapters/publish.ts';
-import { ToolError } from '../../generator/model/diagnostic.ts';
+import { publishChanges } from '../../generator/adapters/publish.ts';
 import type { Change } from '../../generator/model/model.ts';
+import { withFault } from './faults.ts';
 
-// A process that does nothing but publish: `node publishOnce.mjs <root> <file with changes as JSON>`. It ends with the code
-// of the finding, or with the stack of what is none.
-const [, , root = '', file = ''] = process.argv;
-try {
-  recoverPublish(root);
-  publishChanges(root, JSON.parse(readFileSync(file, 'utf8')) as readonly Change[]);
-} catch (error) {
-  process.stderr.write(error instanceof ToolError ? error.code : String((error as Error).stack));
-  process.exitCode = 1;
-}
+// A process that publishes and is killed at one of its operations: `node publishOnce.mjs <root> <changes.json> <operation>`.
+const [, , root = '', file = '', at = '0'] = process.argv;
+const changes = JSON.parse(readFileSync(file, 'utf8')) as readonly Change[];
+withFault({ kind: 'kill', at: Number(at), lasts: false }, () => publishChanges(root, changes));
