@@ -82,10 +82,10 @@ async function loadWorkspace(
   const diagnostics: Diagnostic[] = [...catalog.diagnostics];
   const environments = new Map<string, Source>();
   const environmentFiles = ctx.files.list('environments', ['.yaml', '.yml']);
-  diagnostics.push(...twins(environmentFiles), ...twins(selectFiles(ctx, selection).files));
+  const { files, complete } = selectFiles(ctx, selection);
+  diagnostics.push(...twins(environmentFiles), ...twins(files));
   for (const source of readSources(ctx, environmentFiles, diagnostics))
     environments.set(source.file.replace(/^environments\/|\.ya?ml$/g, ''), source);
-  const { files, complete } = selectFiles(ctx, selection);
   const catalogs = new Map<string, Catalog>();
   const sharedDigest = digester(ctx, environments);
   const current = new Map<string, CachedCluster>();
@@ -126,15 +126,17 @@ async function loadWorkspace(
 
 /** Two files of one name: `a.yaml` and `a.yml`. */
 function twins(files: readonly string[]): Diagnostic[] {
-  const bare = (file: string): string => file.replace(/\.ya?ml$/, '');
-  return files.flatMap((file, i): Diagnostic[] => {
-    const first = files.findIndex((other) => bare(other) === bare(file));
-    if (first === i) return [];
+  const firsts = new Map<string, string>();
+  return files.flatMap((file): Diagnostic[] => {
+    const name = file.replace(/\.ya?ml$/, '');
+    const first = firsts.get(name);
+    firsts.set(name, first ?? file);
+    if (first === undefined) return [];
     return [
       {
         code: 'spec/duplicate-name',
         severity: 'error',
-        message: `${file} and ${files[first] ?? ''} have the same name.`,
+        message: `${file} and ${first} have the same name.`,
         at: { file, line: 1, col: 1 },
         hint: 'Delete one of the two.',
       },

@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { clusterSpec, demoCatalog } from './helpers/demo.ts';
-import { fleet, run, snapshot, workspace } from './helpers/workspace.ts';
+import { cli, fleet, run, snapshot, workspace } from './helpers/workspace.ts';
 
-// What a folder of test/cases/ cannot say: two runs compared with each other.
+// What a folder of test/cases/ cannot say: runs compared with each other, or with what they write; the shell around them.
 
 const spec = clusterSpec('a', '  capabilities:\n    demo: { replicas: 3 }\n');
 
@@ -59,5 +60,28 @@ describe('bootstrap', () => {
       spec: { source: { helm: { valuesObject: unknown } } };
     };
     expect(parse(run(root, ['bootstrap', 'a', '--values']).stdout)).toEqual(application.spec.source.helm.valuesObject);
+  });
+});
+
+describe('output', () => {
+  const shell = (root: string, line: string): { code: number | null; stderr: string } => {
+    const { status, stderr } = spawnSync('bash', ['-c', `set -o pipefail; ${line}`, process.execPath, cli], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    return { code: status, stderr };
+  };
+
+  it('that nobody reads to its end is no error', () => {
+    const root = workspace({ ...demoCatalog, 'clusters/a.yaml': spec });
+    expect(shell(root, '"$0" "$1" schema cluster | head -1 > /dev/null')).toEqual({ code: 0, stderr: '' });
+    expect(shell(root, '"$0" "$1" render 2>&1 >/dev/null | true').code).toBe(0);
+    expect(snapshot(join(root, 'deploy')).size).toBe(7);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('that cannot be written is an error', () => {
+    const root = workspace({ ...demoCatalog, 'clusters/a.yaml': spec });
+    const { code, stderr } = shell(root, '"$0" "$1" inspect plan -o json > /dev/full');
+    expect([code, stderr]).toEqual([1, expect.stringContaining('the output cannot be written')]);
   });
 });

@@ -4,6 +4,7 @@ import type { CapabilityFileFormat, CatalogFileFormat, ComponentFileFormat } fro
 import type { Value, ValueMap } from '../model/values.ts';
 import { compareText } from '../model/values.ts';
 import type { Source } from '../source/source.ts';
+import { refuseText } from '../source/refuse.ts';
 import { parseSource } from '../source/source.ts';
 import { checkReferences } from './catalogReferences.ts';
 import { sha } from './digest.ts';
@@ -39,6 +40,10 @@ export function buildCatalog(files: CatalogFiles, schemas: CatalogSchemas, pin?:
     diagnostics.push(...found);
     return found.length === 0 ? source : undefined;
   };
+  for (const [file, text] of files) {
+    const refused = file.endsWith('.hbs') ? refuseText(file, text) : undefined;
+    if (refused !== undefined) diagnostics.push(refused);
+  }
   const root = read('catalog/catalog.yaml', schemas.catalog);
   if (root === undefined) {
     if (diagnostics.length === 0)

@@ -160,6 +160,7 @@ function located(error: unknown, statements: readonly Statement[]): unknown {
   const e = error as Error & { lineNumber?: number; column?: number };
   const missing = /^"(.*)" not defined in/.exec(e.message);
   const parse = /^Parse error on line (\d+):\n[^\n]*\n(-*)\^\n(.*)/s.exec(e.message);
+  const lexical = /^Lexical error on line (\d+)\. ([^\n]*)/.exec(e.message);
   const through = /^Cannot read properties of (?:undefined|null) \(reading '(.*)'\)/.exec(e.message);
   if (through !== null) {
     const at = statements.find((s) =>
@@ -185,6 +186,10 @@ function located(error: unknown, statements: readonly Statement[]): unknown {
       Number(parse[1]),
       1,
     );
+  if (lexical !== null)
+    return new TemplateError('template/syntax', `Template syntax: ${lexical[2] ?? ''}`, Number(lexical[1]), 1);
+  if (error instanceof RangeError)
+    return new TemplateError('template/syntax', 'Blocks are nested too deep to be read.', 1, 1);
   if (e.lineNumber === undefined) return error;
   const col = e.column ?? 0;
   const paths = pathsAt(statements, e.lineNumber, col);
