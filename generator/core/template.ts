@@ -159,8 +159,6 @@ function located(error: unknown, statements: readonly Statement[]): unknown {
   if (!(error instanceof Error)) return error;
   const e = error as Error & { lineNumber?: number; column?: number };
   const missing = /^"(.*)" not defined in/.exec(e.message);
-  const parse = /^Parse error on line (\d+):\n[^\n]*\n(-*)\^\n(.*)/s.exec(e.message);
-  const lexical = /^Lexical error on line (\d+)\. ([^\n]*)/.exec(e.message);
   const through = /^Cannot read properties of (?:undefined|null) \(reading '(.*)'\)/.exec(e.message);
   if (through !== null) {
     const at = statements.find((s) =>
@@ -179,17 +177,8 @@ function located(error: unknown, statements: readonly Statement[]): unknown {
       at?.paths ?? [],
     );
   }
-  if (parse !== null)
-    return new TemplateError(
-      'template/syntax',
-      `Template syntax: ${parse[3]?.replace(/\n/g, ' ') ?? ''}.`,
-      Number(parse[1]),
-      1,
-    );
-  if (lexical !== null)
-    return new TemplateError('template/syntax', `Template syntax: ${lexical[2] ?? ''}`, Number(lexical[1]), 1);
-  if (error instanceof RangeError)
-    return new TemplateError('template/syntax', 'Blocks are nested too deep to be read.', 1, 1);
+  const unreadable = unreadableTemplate(e);
+  if (unreadable !== undefined) return unreadable;
   if (e.lineNumber === undefined) return error;
   const col = e.column ?? 0;
   const paths = pathsAt(statements, e.lineNumber, col);
@@ -210,6 +199,18 @@ function located(error: unknown, statements: readonly Statement[]): unknown {
     col + 1,
     paths,
   );
+}
+
+/** What the parser of Handlebars says of a text that it cannot read. */
+function unreadableTemplate(error: Error): TemplateError | undefined {
+  const syntax = (message: string, line: number): TemplateError =>
+    new TemplateError('template/syntax', message, line, 1);
+  if (error instanceof RangeError) return syntax('Blocks are nested too deep to be read.', 1);
+  const lexical = /^Lexical error on line (\d+)\. ([^\n]*)/.exec(error.message);
+  if (lexical !== null) return syntax(`Template syntax: ${lexical[2] ?? ''}`, Number(lexical[1]));
+  const parse = /^Parse error on line (\d+):\n[^\n]*\n(-*)\^\n(.*)/s.exec(error.message);
+  if (parse === null) return undefined;
+  return syntax(`Template syntax: ${parse[3]?.replace(/\n/g, ' ') ?? ''}.`, Number(parse[1]));
 }
 
 function pathsAt(statements: readonly Statement[], line: number, col: number): readonly string[] {
