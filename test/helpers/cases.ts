@@ -15,6 +15,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
@@ -259,15 +260,14 @@ function giveAway(root: string): void {
 
 // -- what stands in a folder
 
-/** Every file, link and empty folder below `root` → what it is, to the byte and to the time of its last change. */
+/** Every file, link and empty folder → what it is, to the byte and to the time of its last change. */
 type Photograph = ReadonlyMap<string, string>;
 
 function photograph(root: string): Photograph {
   const found = new Map<string, string>();
-  for (const [path, content] of contents(root)) {
-    const { mode, mtimeMs, ino } = lstatSync(join(root, path));
-    found.set(path, `${mode.toString(8)} ${mtimeMs} ${ino} ${content}`);
-  }
+  walk(root, '', (path, content, { mode, mtimeMs, ino }) =>
+    found.set(path, `${mode.toString(8)} ${mtimeMs} ${ino} ${content}`),
+  );
   return found;
 }
 
@@ -280,23 +280,25 @@ function differences(before: Photograph, after: Photograph): readonly string[] {
 /** path → text (files), `-> target` (links) or `(empty)` (folders), but git's own and the cache. */
 export function contents(root: string, folder = ''): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  const visit = (path: string): void => {
-    const full = join(root, path);
-    const stat = lstatSync(full);
-    if (stat.isSymbolicLink()) found.set(path, `-> ${readlinkSync(full)}`);
-    else if (stat.isFile())
-      found.set(
-        path,
-        opened(full, stat.mode, () => readFileSync(full, 'latin1')),
-      );
-    else {
-      const names = opened(full, stat.mode, () => readdirSync(full)).filter((n) => !['.git', '.slipway'].includes(n));
-      if (names.length === 0 && path !== '') found.set(path, '(empty)');
-      opened(full, stat.mode, () => names.forEach((n) => visit(path === '' ? n : `${path}/${n}`)));
-    }
-  };
-  if (existsSync(join(root, folder))) visit(folder);
+  if (existsSync(join(root, folder))) walk(root, folder, (path, content) => found.set(path, content));
   return new Map([...found].sort(([a], [b]) => compareText(a, b)));
+}
+
+function walk(root: string, path: string, see: (path: string, content: string, stat: Stats) => void): void {
+  const full = join(root, path);
+  const stat = lstatSync(full);
+  if (stat.isSymbolicLink()) return see(path, `-> ${readlinkSync(full)}`, stat);
+  if (stat.isFile())
+    return see(
+      path,
+      opened(full, stat.mode, () => readFileSync(full, 'latin1')),
+      stat,
+    );
+  return opened(full, stat.mode, () => {
+    const names = readdirSync(full).filter((n) => !['.git', '.slipway'].includes(n));
+    if (names.length === 0 && path !== '') see(path, '(empty)', stat);
+    for (const name of names) walk(root, path === '' ? name : `${path}/${name}`, see);
+  });
 }
 
 /** Reads what its owner may have closed. */
