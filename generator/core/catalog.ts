@@ -137,6 +137,7 @@ function componentOf(source: Source, capability: string, files: CatalogFiles, fo
     source,
     summary: spec.summary,
     when: spec.when,
+    each: spec.each,
     chart: chartOf(spec.chart),
     release: spec.release ?? metadata.name,
     namespace: spec.namespace,

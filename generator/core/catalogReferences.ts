@@ -1,6 +1,8 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Capability, Catalog } from '../model/model.ts';
+import { asList, pointerSteps } from '../model/values.ts';
 import type { Source } from '../source/source.ts';
+import { schemaAt } from './options.ts';
 
 type Report = (source: Source, pointer: string, message: string, severity?: 'error' | 'warning') => void;
 
@@ -45,13 +47,21 @@ function knownNames(files: Iterable<string>): Known {
 
 function checkComponents(catalog: Catalog, known: Known, report: Report): void {
   const names = new Set([...known.components.map((c) => c.split('/')[1]), ...catalog.components.keys()]);
-  for (const { source, capability, needs } of catalog.components.values()) {
+  for (const { source, capability, needs, each } of catalog.components.values()) {
+    const owner = catalog.capabilities.get(capability);
     if (!known.capabilities.has(capability))
       report(source, '/metadata/name', `There is no capability "${capability}" for this component.`);
+    if (each !== undefined && owner !== undefined && !isNamedList(owner, each))
+      report(source, '/spec/each', `"${each}" is not a list of options whose items require a name.`);
     needs.forEach(({ component }, i) => {
       if (!names.has(component)) report(source, `/spec/needs/${i}/component`, `There is no component "${component}".`);
     });
   }
+}
+
+function isNamedList(capability: Capability, pointer: string): boolean {
+  const steps = pointerSteps(pointer).map((step) => (step === '*' ? '0' : step));
+  return asList(schemaAt(capability.options, [...steps, '0'])?.['required']).includes('name');
 }
 
 /** `provided` is left out when some capability could not be read: it may be the one that provides. */

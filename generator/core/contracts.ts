@@ -1,7 +1,15 @@
 import type { Diagnostic, Location, Outcome } from '../model/diagnostic.ts';
-import type { Capability, Catalog, ClusterInfo, ResolvedCapability, ResolvedContract } from '../model/model.ts';
+import type {
+  Capability,
+  Catalog,
+  ClusterInfo,
+  Requirement,
+  ResolvedCapability,
+  ResolvedContract,
+} from '../model/model.ts';
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
 import { isMap, setMember } from '../model/values.ts';
+import type { Cel } from './cel.ts';
 import { renderStrings, TemplateError } from './template.ts';
 import { celDiagnostic } from './tools.ts';
 import type { Tools } from './tools.ts';
@@ -77,12 +85,12 @@ function missing(
 ): Diagnostic[] {
   const context = { options, cluster: input.info, enabled: input.enabled, tenants: input.tenants };
   return capability.requires.flatMap((requirement, i): Diagnostic[] => {
-    if (requirement.optional || contracts.has(requirement.contract)) return [];
     try {
-      if (requirement.when !== undefined && !tools.cel.test(requirement.when, context)) return [];
+      if (!isRequired(requirement, context, tools.cel)) return [];
     } catch (error) {
       return [celDiagnostic(error, capability.source.at(`/spec/requires/${i}/when`))];
     }
+    if (requirement.optional || contracts.has(requirement.contract)) return [];
     const providers = [...input.catalog.capabilities.values()].filter((c) =>
       c.provides.some((p) => p.contract === requirement.contract),
     );
@@ -103,9 +111,23 @@ function missing(
   });
 }
 
-/** The contracts of one capability as templates see them: dots nest, what is optional and absent is null. */
-export function contractsFor(capability: Capability, contracts: ReadonlyMap<string, ResolvedContract>): ValueMap {
+/** Whether the options ask for a requirement: its `when`, which findContracts has found to be CEL that evaluates. */
+export function isRequired(requirement: Requirement, context: ValueMap, cel: Cel): boolean {
+  return requirement.when === undefined || cel.test(requirement.when, context);
+}
+
+/**
+ * The contracts of one capability as templates see them: dots nest; null is what is optional and absent, and what the
+ * options do not ask for.
+ */
+export function contractsFor(
+  capability: Capability,
+  contracts: ReadonlyMap<string, ResolvedContract>,
+  context: ValueMap,
+  cel: Cel,
+): ValueMap {
   const out: MutableMap = {};
+  const asked = new Set(capability.requires.filter((r) => isRequired(r, context, cel)).map((r) => r.contract));
   for (const { contract } of capability.requires) {
     let node = out;
     const steps = contract.split('.');
@@ -113,7 +135,7 @@ export function contractsFor(capability: Capability, contracts: ReadonlyMap<stri
       if (!isMap(node[step])) node[step] = {};
       node = node[step] as MutableMap;
     }
-    setMember(node, steps.at(-1) ?? '', contracts.get(contract)?.value ?? null);
+    setMember(node, steps.at(-1) ?? '', asked.has(contract) ? (contracts.get(contract)?.value ?? null) : null);
   }
   return out;
 }

@@ -7,8 +7,10 @@ import { locateLine } from '../source/locate.ts';
 import { renderTemplate } from './tools.ts';
 import type { Tools } from './tools.ts';
 
-/** One enabled component and the context its templates see. */
+/** One enabled component, or one instance of it, and the context its templates see. */
 export interface Contributor {
+  /** The component's name; with `each` followed by that of the item. */
+  readonly name: string;
   readonly component: CatalogComponent;
   readonly context: ValueMap;
 }
@@ -23,9 +25,7 @@ export function collectContributions(
 ): Outcome<Contributions> {
   const topics: Record<string, ValueMap[]> = Object.fromEntries(topicsRead(cluster.catalog, tools).map((t) => [t, []]));
   const diagnostics: Diagnostic[] = [];
-  for (const { component, context } of [...contributors].sort((a, b) =>
-    compareText(a.component.name, b.component.name),
-  )) {
+  for (const { name, component, context } of [...contributors].sort((a, b) => compareText(a.name, b.name))) {
     if (component.contributes === undefined) continue;
     const rendered = renderTemplate(component.contributes, context, cluster, component.capability, tools);
     if ('problem' in rendered) {
@@ -46,7 +46,7 @@ export function collectContributions(
           continue;
         }
         (topics[topic] ??= []).push(
-          ...items.map((item) => ({ ...asMap(item), component: component.name, capability: component.capability })),
+          ...items.map((item) => ({ ...asMap(item), component: name, capability: component.capability })),
         );
       }
     }
@@ -74,7 +74,7 @@ function topicsRead(catalog: Catalog, tools: Tools): readonly string[] {
 /** The namespaces of a cluster; two owners of one namespace are an error that names both. */
 export function planNamespaces(
   contributions: Contributions,
-  cluster: ResolvedCluster,
+  contributors: readonly Contributor[],
 ): Outcome<readonly NamespacePlan[]> {
   const owners = new Map<string, NamespacePlan>();
   const diagnostics: Diagnostic[] = [];
@@ -83,7 +83,7 @@ export function planNamespaces(
     const owner = asString(item['component']) ?? '';
     const other = owners.get(name);
     if (other !== undefined) {
-      const component = cluster.catalog.components.get(owner);
+      const component = contributors.find((c) => c.name === owner)?.component;
       diagnostics.push({
         code: 'tree/namespace-owner',
         severity: 'error',

@@ -10,15 +10,14 @@ import type {
 } from '../model/model.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { asList, asMap, asString, compareText, isMap, valueAt } from '../model/values.ts';
-import { contractsFor } from './contracts.ts';
+import { isRequired } from './contracts.ts';
 import type { Contributions, Contributor } from './contributions.ts';
-import { catalogContext, collectContributions, planNamespaces, planSecrets } from './contributions.ts';
+import { collectContributions, planNamespaces, planSecrets } from './contributions.ts';
 import { computeWaves } from './graph.ts';
 import { mirrorOf } from './mirrors.ts';
 import { celContext } from './cel.ts';
 import { locateMerged } from './merge.ts';
-import { renderStrings } from './template.ts';
-import { celDiagnostic } from './tools.ts';
+import { selectComponents } from './selectComponents.ts';
 import type { Tools } from './tools.ts';
 
 /** The generated component that owns every Namespace of a cluster. */
@@ -35,19 +34,19 @@ export function planCluster(cluster: ResolvedCluster, tools: Tools): Outcome<Clu
   const collected = collectContributions(contributors, cluster, tools);
   diagnostics.push(...collected.diagnostics);
   const contributions = collected.value ?? {};
-  const namespaces = planNamespaces(contributions, cluster);
+  const namespaces = planNamespaces(contributions, contributors);
   diagnostics.push(...namespaces.diagnostics);
   const edges = dependencies(contributors, contributions, cluster, tools);
   diagnostics.push(...edges.diagnostics);
   const dependsOn = edges.value ?? new Map<string, readonly string[]>();
   const { waves, cycle } = computeWaves(dependsOn);
   if (cycle !== undefined) diagnostics.push(cycleDiagnostic(cycle, cluster));
-  const plans = contributors.map(({ component, context }) =>
+  const plans = contributors.map((contributor) =>
     planComponent(
-      component,
-      { ...context, contributions },
-      waves.get(component.name) ?? 0,
-      dependsOn.get(component.name) ?? [],
+      contributor,
+      contributions,
+      waves.get(contributor.name) ?? 0,
+      dependsOn.get(contributor.name) ?? [],
       cluster,
     ),
   );
@@ -64,61 +63,9 @@ export function planCluster(cluster: ResolvedCluster, tools: Tools): Outcome<Clu
   return { value, diagnostics: diagnostics.map((d) => ({ ...d, cluster: cluster.name })) };
 }
 
-function selectComponents(cluster: ResolvedCluster, tools: Tools): Outcome<readonly Contributor[]> {
-  const diagnostics: Diagnostic[] = [];
-  const value: Contributor[] = [];
-  const catalog = memoized(tools, `catalog-context|${cluster.catalog.pin ?? ''}`, () =>
-    catalogContext(cluster.catalog),
-  );
-  for (const { capability, options } of cluster.capabilities.values()) {
-    const contracts = contractsFor(capability, cluster.contracts);
-    for (const component of capability.components) {
-      const override = asMap(cluster.overrides[component.name]);
-      if (override['enabled'] === false) continue;
-      try {
-        if (component.when !== undefined && !tools.cel.test(component.when, celContext(cluster, options))) continue;
-      } catch (error) {
-        diagnostics.push(celDiagnostic(error, component.source.at('/spec/when')));
-        continue;
-      }
-      const strings = asMap(
-        renderStrings({ namespace: component.namespace, release: component.release }, tools.templates, {
-          options,
-          cluster: cluster.info,
-        }),
-      );
-      const about = {
-        name: component.name,
-        capability: capability.name,
-        namespace: asString(override['namespace']) ?? asString(strings['namespace']) ?? '',
-        release: asString(strings['release']) ?? component.name,
-        version: asString(override['version']) ?? component.chart?.version ?? cluster.catalog.version,
-      };
-      value.push({
-        component,
-        context: {
-          cluster: cluster.info,
-          options,
-          contracts,
-          component: about,
-          tenants: cluster.tenants,
-          enabled: cluster.enabled,
-          catalog,
-        },
-      });
-    }
-  }
-  return { value: value.sort((a, b) => compareText(a.component.name, b.component.name)), diagnostics };
-}
-
-function memoized<T>(tools: Tools, key: string, make: () => T): T {
-  if (!tools.memo.has(key)) tools.memo.set(key, make());
-  return tools.memo.get(key) as T;
-}
-
 function planComponent(
-  component: CatalogComponent,
-  context: ValueMap,
+  { name, component, context }: Contributor,
+  contributions: Contributions,
   wave: number,
   dependsOn: readonly string[],
   cluster: ResolvedCluster,
@@ -126,13 +73,13 @@ function planComponent(
   const override = asMap(cluster.overrides[component.name]);
   const about = asMap(context['component']);
   return {
-    name: component.name,
+    name,
     component,
     wave,
     dependsOn,
-    context,
+    context: { ...context, contributions },
     chart: component.chart === undefined ? undefined : planChart(component.chart, override, cluster),
-    release: asString(about['release']) ?? component.name,
+    release: asString(about['release']) ?? name,
     namespace: asString(about['namespace']) ?? '',
     overrideValues: isMap(override['values']) ? override['values'] : undefined,
     syncOptions: [...component.syncOptions, ...(asList(override['syncOptions']) as readonly string[])],
@@ -158,17 +105,19 @@ function dependencies(
   cluster: ResolvedCluster,
   tools: Tools,
 ): Outcome<ReadonlyMap<string, readonly string[]>> {
-  const installed = new Set(contributors.map((c) => c.component.name));
+  const installed = new Map<string, readonly string[]>();
+  for (const c of contributors) installed.set(c.component.name, [...(installed.get(c.component.name) ?? []), c.name]);
   const diagnostics: Diagnostic[] = [];
   const edges = new Map<string, readonly string[]>([[namespacesComponent, []]]);
   const secrets = cluster.contracts.get('secrets.objects')?.by;
   const expecting = new Set(
     (contributions['secrets'] ?? []).filter((s) => s['bootstrap'] !== true).map((s) => s['component']),
   );
-  for (const { component, context } of contributors) {
+  for (const { name, component, context } of contributors) {
     const on = new Set<string>([namespacesComponent]);
+    const comeAfter = (other: string): void => installed.get(other)?.forEach((instance) => on.add(instance));
     component.needs.forEach((need, i) => {
-      if (installed.has(need.component)) on.add(need.component);
+      if (installed.has(need.component)) comeAfter(need.component);
       else if (!need.optional) diagnostics.push(missingNeed(component, need.component, i));
     });
     const capability = cluster.capabilities.get(component.capability)?.capability;
@@ -176,21 +125,11 @@ function dependencies(
       const provider = cluster.contracts.get(requirement.contract)?.by;
       if (provider === undefined || provider === component.name || !installed.has(provider)) continue;
       if (requirement.for !== undefined && !requirement.for.includes(component.name)) continue;
-      if (
-        requirement.when !== undefined &&
-        !tools.cel.test(requirement.when, {
-          options: context['options'] ?? {},
-          cluster: cluster.info,
-          enabled: cluster.enabled,
-          tenants: cluster.tenants,
-        })
-      )
-        continue;
-      on.add(provider);
+      const options = asMap(context['options']);
+      if (isRequired(requirement, celContext(cluster, options), tools.cel)) comeAfter(provider);
     }
-    if (secrets !== undefined && secrets !== component.name && installed.has(secrets) && expecting.has(component.name))
-      on.add(secrets);
-    edges.set(component.name, [...on].sort(compareText));
+    if (secrets !== undefined && secrets !== component.name && expecting.has(name)) comeAfter(secrets);
+    edges.set(name, [...on].sort(compareText));
   }
   return { value: edges, diagnostics };
 }
@@ -254,8 +193,9 @@ function checkNamespaces(
   return plans
     .filter((plan) => !known.has(plan.namespace))
     .map((plan) => {
-      const override = locateMerged(cluster.layers, `/components/${plan.name}/namespace`, 'value');
-      const own = asMap(cluster.overrides[plan.name])['namespace'] as Value | undefined;
+      const { name } = plan.component;
+      const override = locateMerged(cluster.layers, `/components/${name}/namespace`, 'value');
+      const own = asMap(cluster.overrides[name])['namespace'] as Value | undefined;
       return {
         code: 'tree/namespace-missing' as const,
         severity: 'error' as const,

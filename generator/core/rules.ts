@@ -13,7 +13,7 @@ export function checkRules(cluster: ResolvedCluster, tools: Tools): Diagnostic[]
     const context = celContext(cluster, options);
     return capability.rules.flatMap((rule, i): Diagnostic[] => {
       try {
-        return subjectsOf(rule, options)
+        return subjectsOf(rule.each, options)
           .filter(({ item }) => isViolated(rule, item === undefined ? context : { ...context, item }, tools))
           .map(({ pointer }) => violation(cluster, capability, rule, `${pointer}${rule.path}`));
       } catch (error) {
@@ -23,16 +23,16 @@ export function checkRules(cluster: ResolvedCluster, tools: Tools): Diagnostic[]
   });
 }
 
-interface Subject {
+export interface Subject {
   readonly pointer: string;
   readonly item: Value | undefined;
 }
 
-/** What a rule is asked of: the options as a whole, or each item of a list. */
-function subjectsOf(rule: Rule, options: ValueMap): readonly Subject[] {
-  if (rule.each === undefined) return [{ pointer: '', item: undefined }];
+/** What `each` (of a rule, of a component) speaks of: the options as a whole, or each item of a list. */
+export function subjectsOf(each: string | undefined, options: ValueMap): readonly Subject[] {
+  if (each === undefined) return [{ pointer: '', item: undefined }];
   let found: Subject[] = [{ pointer: '', item: options }];
-  for (const step of [...pointerSteps(rule.each), '*']) found = found.flatMap((s) => stepInto(s, step));
+  for (const step of [...pointerSteps(each), '*']) found = found.flatMap((s) => stepInto(s, step));
   return found;
 }
 

@@ -1,11 +1,11 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Capability, Catalog, CatalogComponent, TemplateFile } from '../model/model.ts';
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
-import { asMap, isMap, member, setMember } from '../model/values.ts';
+import { asMap, isMap, member, pointerSteps, setMember } from '../model/values.ts';
 import { locateLine } from '../source/locate.ts';
 import { didYouMean } from '../source/suggest.ts';
 import type { Cel } from './cel.ts';
-import { conditionsOf } from './options.ts';
+import { conditionsOf, schemaAt } from './options.ts';
 import { TemplateError } from './template.ts';
 import type { Templates } from './template.ts';
 import { celDiagnostic } from './tools.ts';
@@ -38,7 +38,7 @@ export function checkTemplates(catalog: Catalog, templates: Templates, cel: Cel)
     ...checkExpressions(capability, cel),
     ...capability.components.flatMap((component) =>
       templatesOf(component).flatMap((file) =>
-        checkTemplate(file, contextShape(capability, catalog), templates).map((d) => ({
+        checkTemplate(file, contextShape(capability, component, catalog), templates).map((d) => ({
           ...d,
           component: component.name,
         })),
@@ -52,7 +52,7 @@ function templatesOf(component: CatalogComponent): TemplateFile[] {
   return [...single, ...component.manifests, ...component.argocd];
 }
 
-function contextShape(capability: Capability, catalog: Catalog): Shape {
+function contextShape(capability: Capability, component: CatalogComponent, catalog: Catalog): Shape {
   const enabled = Object.fromEntries([...catalog.capabilities.keys()].map((name) => [name, anything]));
   const tenants = asMap(catalog.capabilities.get('tenants')?.options['properties'])['tenants'];
   return closed({
@@ -64,7 +64,13 @@ function contextShape(capability: Capability, catalog: Catalog): Shape {
     enabled: closed(enabled),
     contributions: anything,
     catalog: closed({ version: text, health: healthShape }),
+    ...(component.each === undefined ? {} : { item: itemShape(capability, component.each) }),
   });
+}
+
+function itemShape(capability: Capability, each: string): Shape {
+  const steps = pointerSteps(each).map((step) => (step === '*' ? '0' : step));
+  return schemaAt(capability.options, [...steps, '0']) ?? anything;
 }
 
 /** The contracts a capability requires, with the keys of the value that the provider writes. */

@@ -28,6 +28,8 @@ export interface CatalogComponent {
   readonly source: Source;
   readonly summary: string;
   readonly when: string | undefined;
+  /** Pointer to a list of options: one Application for each item. */
+  readonly each: string | undefined;
   readonly chart: Chart | undefined;
   readonly release: string;
   readonly namespace: string;
@@ -157,6 +159,7 @@ export interface PlannedChart extends Chart {
 
 /** Everything needed to render one component, nothing to look up again. */
 export interface ComponentPlan {
+  /** The component's name; with `each` followed by that of the item. */
   readonly name: string;
   readonly component: CatalogComponent;
   readonly chart: PlannedChart | undefined;

@@ -501,9 +501,13 @@ export interface ComponentFile {
      */
     summary: string;
     /**
-     * CEL over options, cluster, enabled, tenants and contracts; without it the component is always installed.
+     * CEL over options, cluster, enabled, tenants and contracts (and item, with each); without it the component is always installed.
      */
     when?: string;
+    /**
+     * JSON pointer to a list of options whose items have a name: one Application per item, called <component>-<name of the item>. Templates, namespace, release and when see the item as item.
+     */
+    each?: string;
     /**
      * The Helm chart; absent for a component of manifests only.
      */
