@@ -102,17 +102,18 @@ describe.each(capabilities)('options of %s', (capability) => {
     readdirSync(join(folder, 'examples')).map((f) => [f, asMap(read(join(folder, 'examples', f))['spec'])]),
   );
   const uses = new Map(
-    leaves.map(({ place }) => [
-      place,
-      [...examples].flatMap(([f, spec]) => usesOf(f, optionsOf(spec), place)),
-    ]),
+    leaves.map(({ place }) => [place, [...examples].flatMap(([f, spec]) => usesOf(f, optionsOf(spec), place))]),
   );
   const usesAt = (place: string): readonly Use[] => uses.get(place) ?? [];
   /** What a rule always refuses stands in its cases. */
   const refused = asList(parse(readFileSync(join(repository, 'test/rules', `${capability}.yaml`), 'utf8')) as Value);
   const refusedAt = (place: string): readonly Use[] =>
     refused.flatMap((c) =>
-      usesOf('', optionsOf({ ...asMap(asMap(c)['spec']), capabilities: { [capability]: asMap(c)['options'] ?? {} } }), place),
+      usesOf(
+        '',
+        optionsOf({ ...asMap(asMap(c)['spec']), capabilities: { [capability]: asMap(c)['options'] ?? {} } }),
+        place,
+      ),
     );
 
   it('are each set by an example, to something else than their default', () => {
