@@ -82,8 +82,8 @@ export function planNamespaces(
     const name = asString(item['name']) ?? '';
     const owner = asString(item['component']) ?? '';
     const other = owners.get(name);
+    const component = contributors.find((c) => c.name === owner)?.component;
     if (other !== undefined) {
-      const component = contributors.find((c) => c.name === owner)?.component;
       diagnostics.push({
         code: 'tree/namespace-owner',
         severity: 'error',
@@ -95,7 +95,6 @@ export function planNamespaces(
       continue;
     }
     if (!isDnsLabel(name)) {
-      const component = cluster.catalog.components.get(owner);
       diagnostics.push({
         code: 'tree/name',
         severity: 'error',
