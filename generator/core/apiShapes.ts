@@ -36,6 +36,8 @@ interface KindShape {
   readonly root: Shape;
   /** Compiled checks by the structure of the objects they are for. */
   readonly compiled: Map<string, ValidateFunction>;
+  /** Which definitions of the root refer to themselves. */
+  readonly recursive: Map<string, boolean>;
 }
 
 /** Keywords beyond JSON Schema; those that are checked are so in shapeRules.ts. */
@@ -53,6 +55,8 @@ const dateTime =
 export function createShapeAjv(): Ajv2020 {
   const ajv = new Ajv2020({
     allErrors: true,
+    // errors carry their part of the schema: inside a definition, their path does not lead there
+    verbose: true,
     strict: true,
     strictTypes: false,
     strictRequired: false,
@@ -111,13 +115,13 @@ export function createApiShapes(source: ShapeSource): ApiShapeChecker {
           ? kindShape(apiVersion, kind, kubernetesMinor)
           : undefined;
       if (found === undefined) return { status: 'no-schema', problems: [] };
-      const narrowed = narrowShape(found.shape, object, found.root);
+      const narrowed = narrowShape(found.shape, object, found.root, found.recursive);
       let check = found.compiled.get(narrowed.signature);
       if (check === undefined) found.compiled.set(narrowed.signature, (check = compile(narrowed.shape)));
       // rules rely on types: the API server asks them only when the schema holds
       const problems = check(object)
         ? [...metadataProblems(object as ValueMap), ...rules.problems(object as ValueMap, found.shape, found.root)]
-        : problemsOf((check.errors ?? []) as ErrorObject[], narrowed.shape, object);
+        : problemsOf((check.errors ?? []) as ErrorObject[], object);
       return { status: problems.length === 0 ? 'valid' : 'invalid', scope: found.scope, problems };
     },
   };
@@ -128,7 +132,13 @@ function builtIn(document: unknown, apiVersion: string, kind: string): KindShape
   const name = `${apiVersion}/${kind}`;
   const entry = Object.hasOwn(document['kinds'], name) ? document['kinds'][name] : undefined;
   if (!isMap(entry) || typeof entry['$ref'] !== 'string') return undefined;
-  return { scope: scopeOf(entry['scope']), shape: { $ref: entry['$ref'] }, root: document, compiled: new Map() };
+  return {
+    scope: scopeOf(entry['scope']),
+    shape: { $ref: entry['$ref'] },
+    root: document,
+    compiled: new Map(),
+    recursive: new Map(),
+  };
 }
 
 function custom(source: ShapeSource, apiVersion: string, kind: string): KindShape | undefined {
@@ -136,7 +146,13 @@ function custom(source: ShapeSource, apiVersion: string, kind: string): KindShap
   if (group === undefined || version === undefined || rest.length > 0) return undefined;
   const document = source.crd(group, version, kind);
   if (!isMap(document) || !isMap(document['shape'])) return undefined;
-  return { scope: scopeOf(document['scope']), shape: document['shape'], root: document['shape'], compiled: new Map() };
+  return {
+    scope: scopeOf(document['scope']),
+    shape: document['shape'],
+    root: document['shape'],
+    compiled: new Map(),
+    recursive: new Map(),
+  };
 }
 
 const scopeOf = (value: unknown): 'Namespaced' | 'Cluster' => (value === 'Cluster' ? 'Cluster' : 'Namespaced');

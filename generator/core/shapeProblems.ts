@@ -1,7 +1,7 @@
 import { typeNames } from './typeNames.ts';
 import type { ErrorObject } from 'ajv/dist/2020.js';
-import type { Value, ValueMap } from '../model/values.ts';
-import { asList, compareText, isMap, pointerStep, pointerSteps, valueAt } from '../model/values.ts';
+import type { Value } from '../model/values.ts';
+import { asList, asMap, compareText, isMap, pointerStep, valueAt } from '../model/values.ts';
 import { suggest } from '../source/suggest.ts';
 
 /** One thing that is wrong. The message continues a sentence that starts with the place: "spec.replicas has to be …". */
@@ -14,12 +14,8 @@ export interface ShapeProblem {
   readonly suggestion?: string;
 }
 
-/** Turns ajv's errors (made with allErrors) on an object into problems; `shape` is the schema that was compiled. */
-export function problemsOf(
-  errors: readonly ErrorObject[],
-  shape: ValueMap,
-  object: Readonly<Record<string, unknown>>,
-): ShapeProblem[] {
+/** Turns ajv's errors (made with allErrors and verbose) on an object into problems. */
+export function problemsOf(errors: readonly ErrorObject[], object: Readonly<Record<string, unknown>>): ShapeProblem[] {
   const choices = errors.filter((e) => e.keyword === 'anyOf' || e.keyword === 'oneOf');
   // what fails inside the branches of a failed choice is told by the choice
   const own = errors.filter(
@@ -33,19 +29,19 @@ export function problemsOf(
   );
   const seen = new Set<string>();
   return own
-    .map((e) => problemOf(e, shape, object))
+    .map((e) => problemOf(e, object))
     .filter((p) => {
       const key = `${p.pointer} ${p.message}`;
       return seen.has(key) ? false : (seen.add(key), true);
     });
 }
 
-function problemOf(error: ErrorObject, shape: ValueMap, object: Readonly<Record<string, unknown>>): ShapeProblem {
+function problemOf(error: ErrorObject, object: Readonly<Record<string, unknown>>): ShapeProblem {
   const { keyword, instancePath } = error;
   const params = error.params as Record<string, unknown>;
   if (keyword === 'additionalProperties') {
     const key = String(params['additionalProperty']);
-    const known = Object.keys((schemaAt(shape, `${parent(error.schemaPath)}/properties`) ?? {}) as object);
+    const known = Object.keys(asMap(asMap(error.parentSchema as Value)['properties']));
     return {
       pointer: `${instancePath}/${pointerStep(key)}`,
       keyword,
@@ -66,16 +62,10 @@ function problemOf(error: ErrorObject, shape: ValueMap, object: Readonly<Record<
       ...(typeof value === 'string' ? suggestion(value, allowed) : {}),
     };
   }
-  return { pointer: instancePath, keyword, message: messageOf(error, value, shown, found, shape) };
+  return { pointer: instancePath, keyword, message: messageOf(error, value, shown, found) };
 }
 
-function messageOf(
-  error: ErrorObject,
-  value: Value | undefined,
-  shown: string,
-  found: string,
-  shape: ValueMap,
-): string {
+function messageOf(error: ErrorObject, value: Value | undefined, shown: string, found: string): string {
   const params = error.params as Record<string, unknown>;
   const limit = String(params['limit']);
   switch (error.keyword) {
@@ -110,7 +100,7 @@ function messageOf(
       return `has to have at most ${limit} fields`;
     case 'anyOf':
     case 'oneOf':
-      return choiceMessage(error, value, shown, shape);
+      return choiceMessage(error, value, shown);
     case 'not':
       return `has a combination of fields or a value that is not allowed${found}`;
     default:
@@ -119,8 +109,8 @@ function messageOf(
 }
 
 /** The two forms of choices that APIs have: of the type of a value, and of the fields that have to be there. */
-function choiceMessage(error: ErrorObject, value: Value | undefined, shown: string, shape: ValueMap): string {
-  const branches = asList(schemaAt(shape, error.schemaPath) as Value | undefined);
+function choiceMessage(error: ErrorObject, value: Value | undefined, shown: string): string {
+  const branches = asList(error.schema as Value | undefined);
   const types = branches.flatMap((b) => (isMap(b) ? asTypes(b['type']) : []));
   if (types.length === branches.length && types.length > 0) {
     const pattern = branches
@@ -185,14 +175,4 @@ function scalar(value: Value | undefined): string {
 function suggestion(word: string, candidates: readonly string[]): { suggestion?: string } {
   const found = suggest(word, [...candidates].sort(compareText));
   return found === undefined ? {} : { suggestion: found };
-}
-
-const parent = (path: string): string => path.slice(0, path.lastIndexOf('/'));
-
-/** The schema at one of ajv's schema paths: a JSON pointer in the fragment of a URI. */
-function schemaAt(shape: ValueMap, path: string): unknown {
-  let node: unknown = shape;
-  for (const step of pointerSteps(path.slice(1)).map(decodeURIComponent))
-    node = Array.isArray(node) ? (node as unknown[])[Number(step)] : isMap(node) ? node[step] : undefined;
-  return node;
 }

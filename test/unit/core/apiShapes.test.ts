@@ -3,6 +3,8 @@ import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { createApiShapes, createShapeAjv } from '../../../generator/core/apiShapes.ts';
 import type { ShapeSource } from '../../../generator/core/apiShapes.ts';
+import { narrowShape } from '../../../generator/core/shapeNarrow.ts';
+import type { ValueMap } from '../../../generator/model/values.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type Node = { [key: string]: unknown };
@@ -166,6 +168,20 @@ describe('built-in kinds', () => {
         suggestion: 'type',
       },
     ]);
+  });
+
+  it('compiles one check for all definitions, however deep their schemas are', () => {
+    const document = committed.kubernetes('1.34') as Node & { kinds: Record<string, { $ref: string }> };
+    const signature = (leaf: unknown): string => {
+      const definition = {
+        apiVersion: 'apiextensions.k8s.io/v1',
+        kind: 'CustomResourceDefinition',
+        spec: { versions: [{ name: 'v1', schema: { openAPIV3Schema: leaf } }] },
+      };
+      const { $ref } = document.kinds['apiextensions.k8s.io/v1/CustomResourceDefinition'] ?? { $ref: '' };
+      return narrowShape({ $ref }, definition, document as ValueMap).signature;
+    };
+    expect(signature({ properties: { a: { items: { type: 'string' } } } })).toBe(signature({ type: 'object' }));
   });
 
   it('never shows what is in a Secret', () => {
