@@ -58,7 +58,7 @@ const syncOptions: ReadonlySet<string> = new Set([
 ]);
 const objectOnly: ReadonlySet<string> = new Set(['Force=true', 'ServerSideApply=false']);
 
-/** Checks everything the tree itself holds. `memo` keeps verdicts by the printed object: fleets repeat most of them. */
+/** Checks everything the tree itself holds. `memo` keeps verdicts by object: what templates rendered alike is one object in a fleet. */
 export function validateTree(
   tree: RenderedTree,
   plan: ClusterPlan,
@@ -66,13 +66,13 @@ export function validateTree(
   memo: Map<string, unknown>,
 ): ValidationReport {
   const minor = plan.cluster.info.kubernetes.version.split('.').slice(0, 2).join('.');
+  const verdicts = verdictsOf(minor, memo);
   const checked: Checked = { valid: 0, invalid: 0, noSchema: 0 };
   const diagnostics: Diagnostic[] = [];
   const unchecked = new Map<string, TreeObject>();
   for (const object of tree.objects) {
-    const key = `shape|${minor}|${object.path === 'root.yaml' ? JSON.stringify(object.object) : tree.lock.files[object.path]}`;
-    let verdict = memo.get(key) as ShapeVerdict | undefined;
-    if (verdict === undefined) memo.set(key, (verdict = shapes.check(object.object, minor)));
+    let verdict = verdicts.get(object.object);
+    if (verdict === undefined) verdicts.set(object.object, (verdict = shapes.check(object.object, minor)));
     checked[verdict.status === 'no-schema' ? 'noSchema' : verdict.status] += 1;
     if (verdict.status === 'no-schema') unchecked.set(`${object.apiVersion} ${object.kind}`, object);
     diagnostics.push(...shapeFindings(object, verdict, tree.cluster), ...ruleFindings(object, verdict, plan));
@@ -90,6 +90,15 @@ export function validateTree(
   diagnostics.push(...crdOrder(tree, plan));
   const placed = diagnostics.map((d) => ({ ...d, at: d.at ?? placeOf(d.component, plan), cluster: tree.cluster }));
   return { diagnostics: placed, checked };
+}
+
+function verdictsOf(minor: string, memo: Map<string, unknown>): WeakMap<object, ShapeVerdict> {
+  const key = `shapes|${minor}`;
+  const known = memo.get(key) as WeakMap<object, ShapeVerdict> | undefined;
+  if (known !== undefined) return known;
+  const verdicts = new WeakMap<object, ShapeVerdict>();
+  memo.set(key, verdicts);
+  return verdicts;
 }
 
 function shapeFindings(object: TreeObject, verdict: ShapeVerdict, cluster: string): Diagnostic[] {
