@@ -250,7 +250,7 @@ function collectFiles<T>(
 ): Outcome<T> {
   const files = new Map<string, string>();
   const diagnostics: Diagnostic[] = [];
-  for (const file of folders.flatMap((f) => ctx.files.list(f, ['.yaml', '.hbs']))) {
+  for (const file of folders.flatMap((f) => ctx.files.list(f, ['.yaml', '.hbs', '.json']))) {
     const text = readText(ctx, file, diagnostics);
     if (text !== undefined) files.set(file, text);
   }

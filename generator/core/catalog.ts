@@ -9,6 +9,7 @@ import { parseSource } from '../source/source.ts';
 import { checkReferences } from './catalogReferences.ts';
 import { sha } from './digest.ts';
 import { closeSchema } from './options.ts';
+import { readPlainManifests } from './plainManifests.ts';
 import type { Checker } from './schema.ts';
 
 export interface CatalogSchemas {
@@ -89,7 +90,7 @@ function readComponents(
     const source = match === null ? undefined : read(file);
     if (match === null || source === undefined) continue;
     const [, capability = '', folder = ''] = match;
-    const component = componentOf(source, capability, files, file.slice(0, -'component.yaml'.length));
+    const component = componentOf(source, capability, files, file.slice(0, -'component.yaml'.length), diagnostics);
     const invalid = (message: string, pointer: string, hint: string): void => {
       diagnostics.push({ code: 'catalog/invalid', severity: 'error', message, at: source.at(pointer), hint });
     };
@@ -106,7 +107,7 @@ function readComponents(
         '/metadata/name',
         'Component names are unique in the whole catalog.',
       );
-    if (component.chart !== undefined && component.manifests.length > 0)
+    if (component.chart !== undefined && component.manifests.length + component.plain.length > 0)
       invalid(
         'A component has a chart or manifests, not both.',
         '/spec/chart',
@@ -122,7 +123,13 @@ function readComponents(
 }
 
 /** `source` has passed the component schema. */
-function componentOf(source: Source, capability: string, files: CatalogFiles, folder: string): CatalogComponent {
+function componentOf(
+  source: Source,
+  capability: string,
+  files: CatalogFiles,
+  folder: string,
+  diagnostics: Diagnostic[],
+): CatalogComponent {
   const { metadata, spec } = source.value as unknown as ComponentFile;
   const templates = (part: string): TemplateFile[] =>
     [...files.keys()]
@@ -150,6 +157,7 @@ function componentOf(source: Source, capability: string, files: CatalogFiles, fo
     health: (spec.health ?? []) as readonly ValueMap[],
     values: template('values.yaml.hbs'),
     manifests: templates('manifests'),
+    plain: readPlainManifests(files, `${folder}manifests/`, diagnostics),
     argocd: templates('argocd'),
     contributes: template('contributes.yaml.hbs'),
   };

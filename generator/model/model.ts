@@ -7,6 +7,11 @@ export interface TemplateFile {
   readonly text: string;
 }
 
+/** An object with nothing to fill in (`manifests/*.json`): read once, and the same in every tree. */
+export interface PlainManifest extends TemplateFile {
+  readonly object: ValueMap;
+}
+
 export interface Chart {
   /** The repository the catalog names. */
   readonly repository: string;
@@ -42,6 +47,7 @@ export interface CatalogComponent {
   readonly health: readonly ValueMap[];
   readonly values: TemplateFile | undefined;
   readonly manifests: readonly TemplateFile[];
+  readonly plain: readonly PlainManifest[];
   readonly argocd: readonly TemplateFile[];
   readonly contributes: TemplateFile | undefined;
 }
@@ -210,7 +216,7 @@ export interface TreeObject {
   readonly namespace: string | undefined;
   readonly name: string;
   readonly object: ValueMap;
-  readonly template: TemplateFile | undefined;
+  readonly template: TemplateFile | PlainManifest | undefined;
 }
 
 /** The generated files of one cluster: path relative to `deploy/<cluster>/` → text. */
