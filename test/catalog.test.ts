@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { sha } from '../generator/core/digest.ts';
 import { compareText } from '../generator/model/values.ts';
 import { repository, runExample } from './helpers/workspace.ts';
 
@@ -33,7 +34,7 @@ describe.each(capabilities)('capability %s', (capability) => {
     const text = [...files]
       .filter(([path]) => path !== 'tree.lock')
       .sort(([a], [b]) => compareText(a, b))
-      .map(([path, content]) => `# --- ${path}\n${content}`)
+      .map(([path, content]) => `# --- ${path}\n${content.length > 65_536 ? `sha256 ${sha(content)}\n` : content}`)
       .join('');
     await expect(text).toMatchFileSnapshot(join(repository, 'test/golden', capability, `${example}.txt`));
   });
