@@ -14,7 +14,9 @@ export function checkRules(cluster: ResolvedCluster, tools: Tools): Diagnostic[]
     return capability.rules.flatMap((rule, i): Diagnostic[] => {
       try {
         return subjectsOf(rule.each, options)
-          .filter(({ item }) => isViolated(rule, item === undefined ? context : { ...context, item }, tools))
+          .filter((s) =>
+            isViolated(rule, s.item === undefined ? context : { ...context, item: s.item, parents: s.parents }, tools),
+          )
           .map(({ pointer }) => violation(cluster, capability, rule, `${pointer}${rule.path}`));
       } catch (error) {
         return [celDiagnostic(error, capability.source.at(`/spec/rules/${i}/rule`))];
@@ -26,20 +28,28 @@ export function checkRules(cluster: ResolvedCluster, tools: Tools): Diagnostic[]
 export interface Subject {
   readonly pointer: string;
   readonly item: Value | undefined;
+  /** The items of the lists around it, outermost first. */
+  readonly parents: readonly Value[];
 }
 
 /** What `each` (of a rule, of a component) speaks of: the options as a whole, or each item of a list. */
 export function subjectsOf(each: string | undefined, options: ValueMap): readonly Subject[] {
-  if (each === undefined) return [{ pointer: '', item: undefined }];
-  let found: Subject[] = [{ pointer: '', item: options }];
-  for (const step of [...pointerSteps(each), '*']) found = found.flatMap((s) => stepInto(s, step));
-  return found;
+  if (each === undefined) return [{ pointer: '', item: undefined, parents: [] }];
+  let found: Subject[] = [{ pointer: '', item: options, parents: [] }];
+  for (const step of pointerSteps(each))
+    found = step === '*' ? found.flatMap(itemsOf).map(asParent) : found.flatMap((s) => memberOf(s, step));
+  return found.flatMap(itemsOf);
 }
 
-function stepInto({ pointer, item }: Subject, step: string): Subject[] {
-  if (step === '*') return isList(item) ? item.map((value, i) => ({ pointer: `${pointer}/${i}`, item: value })) : [];
+function itemsOf({ pointer, item, parents }: Subject): Subject[] {
+  return isList(item) ? item.map((value, i) => ({ pointer: `${pointer}/${i}`, item: value, parents })) : [];
+}
+
+const asParent = (s: Subject): Subject => ({ ...s, parents: [...s.parents, s.item ?? null] });
+
+function memberOf({ pointer, item, parents }: Subject, step: string): Subject[] {
   const value = isMap(item) ? member(item, step) : undefined;
-  return value === undefined ? [] : [{ pointer: `${pointer}/${pointerStep(step)}`, item: value }];
+  return value === undefined ? [] : [{ pointer: `${pointer}/${pointerStep(step)}`, item: value, parents }];
 }
 
 function isViolated(rule: Rule, context: ValueMap, tools: Tools): boolean {

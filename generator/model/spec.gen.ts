@@ -405,7 +405,7 @@ export interface CapabilityFile {
        */
       rule: string;
       /**
-       * JSON pointer to a list of the options, * for every item on the way: the rule holds for each item, which it reads as item.
+       * JSON pointer to a list of the options, * for every item on the way: the rule holds for each item, which it reads as item; the items of the lists around it are parents, outermost first.
        */
       each?: string;
       /**
