@@ -3,6 +3,7 @@ import type { Catalog, CatalogComponent, NamespacePlan, ResolvedCluster, SecretE
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
 import { asList, asMap, asString, compareText, isList, isMap } from '../model/values.ts';
 import { isDnsLabel } from '../model/names.ts';
+import { emitYaml } from '../source/emit.ts';
 import { locateLine } from '../source/locate.ts';
 import { renderTemplate } from './tools.ts';
 import type { Tools } from './tools.ts';
@@ -51,7 +52,18 @@ export function collectContributions(
       }
     }
   }
-  return { value: topics, diagnostics };
+  return { value: { ...topics, secrets: shareSecrets(topics['secrets'] ?? []) }, diagnostics };
+}
+
+/** A component that asks for one Secret more than once, in the same way, gets it once, with all purposes. */
+function shareSecrets(items: readonly ValueMap[]): readonly ValueMap[] {
+  const shared = new Map<string, ValueMap>();
+  for (const { purpose, ...rest } of items) {
+    const key = emitYaml(rest);
+    const other = shared.get(key)?.['purpose'];
+    shared.set(key, { ...rest, purpose: [other, purpose].filter((p) => p !== undefined).join(' ') });
+  }
+  return [...shared.values()];
 }
 
 /** Every topic some template of the catalog reads: those exist, empty, even when nobody contributes. */
