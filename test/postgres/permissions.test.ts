@@ -268,4 +268,34 @@ describe.skipIf(skip)('permissions of PostgreSQL', () => {
     });
     expect(as('support', 'SELECT count(*) FROM sales.orders').stdout).toBe('0');
   });
+
+  it('gives what the example superuser has, and every kind of permission with it', async () => {
+    const given = ['writer', 'loader', 'mirror', 'auditor'];
+    admin(given.map((r) => `CREATE ROLE ${r} LOGIN;`).join(''), 'postgres');
+    admin('CREATE DATABASE archive OWNER app;', 'postgres');
+    admin(
+      `CREATE TABLE events (day date, locked bool, secret bool); CREATE TABLE imports (id int); CREATE SCHEMA old; CREATE TABLE old.exports (id int);
+       INSERT INTO events VALUES (current_date, false, false), (current_date, true, false), (current_date, false, true); INSERT INTO imports VALUES (1);`,
+      'archive',
+    );
+    const sql = await renderPermissionsSql('superuser');
+    const run = (): string => {
+      const { code, stderr } = server.psql('archive', 'postgres', sql);
+      expect(`${code} ${stderr}`).toMatch(/^0 [^]*permissions: /);
+      return stderr;
+    };
+    run();
+    expect(run()).toContain('permissions: 0 given, 0 taken away, 0 changes');
+    const writer = (text: string): PsqlResult => server.psql('archive', 'writer', text);
+    expect(writer('SELECT count(*) FROM events').stdout).toBe('2');
+    denied(writer('INSERT INTO events VALUES (current_date, false, true)'), 'row-level security');
+    expect(writer('INSERT INTO events VALUES (current_date, false, false)').code).toBe(0);
+    denied(writer('TRUNCATE imports'), 'permission denied');
+    expect(server.psql('archive', 'loader', 'TRUNCATE imports; CREATE TABLE fresh (id serial)').code).toBe(0);
+    expect(writer("SELECT nextval('fresh_id_seq'); INSERT INTO fresh DEFAULT VALUES").code).toBe(0);
+    admin('DROP TABLE imports;', 'archive');
+    denied(server.psql('archive', 'postgres', sql), 'imports');
+    admin('DROP DATABASE archive WITH (FORCE);', 'postgres');
+    admin(given.map((r) => `DROP ROLE ${r};`).join(''), 'postgres');
+  });
 });
