@@ -44,6 +44,14 @@ const decoded: Readonly<Record<string, ValueMap>> = {
   },
 };
 
+const schemaName = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps';
+/** Where something else than a schema may stand, which OpenAPI does not say. A list of schemas for items is refused in every definition. */
+const besideSchema: Readonly<Record<string, (schema: ValueMap | undefined) => ValueMap>> = {
+  [`${schemaName}OrArray`]: () => ({ $ref: `#/$defs/${schemaName}` }),
+  [`${schemaName}OrBool`]: (schema) => ({ ...schema, type: ['object', 'boolean'] }),
+  [`${schemaName}OrStringArray`]: (schema) => ({ ...schema, type: ['object', 'array'], items: { type: 'string' } }),
+};
+
 const metaRef: ValueMap = { $ref: '#/$defs/ObjectMeta' };
 
 /**
@@ -81,7 +89,11 @@ export function shapesFromOpenApi(
   for (const name of findings.refs) {
     const definition = asMap(definitions[name]);
     const isKind = isList(definition['x-kubernetes-group-version-kind']);
-    $defs[name] = decoded[name] ?? convert(isKind ? withoutStatus(definition) : definition, true, `/${name}`, findings);
+    $defs[name] =
+      decoded[name] ??
+      // only schemas refer to these, so theirs is here already
+      besideSchema[name]?.($defs[schemaName]) ??
+      convert(isKind ? withoutStatus(definition) : definition, true, `/${name}`, findings);
   }
   return { kinds: found, $defs };
 }

@@ -132,12 +132,16 @@ function isBeyondSchemas(object: Json, { status, message }: Trial): boolean {
 
 /**
  * Where we refuse more, as kubeconform does: fields that the API reference calls required although the server fills them in,
- * entries of lists that are null, and numbers that no controller can read into the type that the schema names.
+ * entries of lists that are null, numbers that no controller can read into the type that the schema names, and unknown fields
+ * of a definition below items and additionalProperties, which the server drops without a word.
  */
 function isStricter(object: Json, problems: readonly ShapeProblem[]): boolean {
   return problems.every(
     ({ keyword, message }) =>
-      (keyword === 'required' && isBuiltIn(object)) || message.includes('not nothing') || keyword === 'format',
+      (keyword === 'required' && isBuiltIn(object)) ||
+      message.includes('not nothing') ||
+      keyword === 'format' ||
+      (keyword === 'additionalProperties' && object['kind'] === 'CustomResourceDefinition'),
   );
 }
 

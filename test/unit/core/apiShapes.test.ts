@@ -162,6 +162,19 @@ describe('built-in kinds', () => {
       },
     });
     expect(problems(definition({ type: 'string' }))).toEqual([]);
+    // lists and maps of schemas, of which OpenAPI says nothing
+    const at = '/spec/versions/0/schema/openAPIV3Schema/properties/a/properties/b/properties/c';
+    for (const good of [true, false, { type: 'string' }])
+      expect(problems(definition({ type: 'object', additionalProperties: good }))).toEqual([]);
+    expect(problems(definition({ additionalProperties: { type: 5 } }))).toMatchObject([
+      { pointer: `${at}/additionalProperties/type`, keyword: 'type' },
+    ]);
+    expect(problems(definition({ additionalProperties: 'string' }))).toMatchObject([
+      { pointer: `${at}/additionalProperties`, keyword: 'type' },
+    ]);
+    expect(problems(definition({ items: { items: { required: 'name' } } }))).toMatchObject([
+      { pointer: `${at}/items/items/required`, keyword: 'type' },
+    ]);
     expect(problems(definition({ typ: 'string' }))).toMatchObject([
       {
         pointer: '/spec/versions/0/schema/openAPIV3Schema/properties/a/properties/b/properties/c/typ',
