@@ -4,8 +4,8 @@ import { isMap } from '../model/values.ts';
 import type { ValueMap } from '../model/values.ts';
 import { isIp } from './celKubernetes.ts';
 import { metadataProblems } from './objectMetadata.ts';
-import { narrowShape } from './shapeNarrow.ts';
-import type { Shape } from './shapeNarrow.ts';
+import { addPlaces, isCovered, narrowShape } from './shapeNarrow.ts';
+import type { Definitions, Shape } from './shapeNarrow.ts';
 import { problemsOf } from './shapeProblems.ts';
 import { createShapeRules } from './shapeRules.ts';
 import type { ShapeProblem } from './shapeProblems.ts';
@@ -26,18 +26,18 @@ export interface ShapeResult {
 }
 
 export interface ApiShapeChecker {
+  /** Says which objects are about to be checked, so that one compiled check serves all of a kind. */
+  expect(objects: readonly Readonly<Record<string, unknown>>[], kubernetesMinor: string): void;
   check(object: Readonly<Record<string, unknown>>, kubernetesMinor: string): ShapeResult;
 }
 
 interface KindShape {
   readonly scope: 'Namespaced' | 'Cluster';
   readonly shape: Shape;
-  /** The document that `#/…` references in the shape point into. */
-  readonly root: Shape;
-  /** Compiled checks by the structure of the objects they are for. */
-  readonly compiled: Map<string, ValidateFunction>;
-  /** Which definitions of the root refer to themselves. */
-  readonly recursive: Map<string, boolean>;
+  readonly definitions: Definitions;
+  /** The places of the shape that the compiled check knows; it decides about objects that need no others. */
+  readonly places: Set<string>;
+  compiled: ValidateFunction | undefined;
 }
 
 /** Keywords beyond JSON Schema; those that are checked are so in shapeRules.ts. */
@@ -81,49 +81,69 @@ export function createShapeAjv(): Ajv2020 {
 }
 
 /**
- * Checks objects against the API of their cluster. Whole shapes take ajv up to seconds to compile, so only the part that an
- * object uses is: properties it does not have accept anything, which cannot change the verdict on it. Objects of the same
- * structure share the compiled check, also across Kubernetes minors where that part of the shape is the same.
+ * Checks objects against the API of their cluster. Whole shapes take ajv up to seconds to compile, so only the part that the
+ * objects use is: properties that none of them has accept anything, which cannot change the verdict on them. An object that
+ * uses more has the check of its kind compiled again, for what it uses too.
  */
 export function createApiShapes(source: ShapeSource): ApiShapeChecker {
   const ajv = createShapeAjv();
   const rules = createShapeRules();
   const kinds = new Map<string, KindShape | undefined>();
-  const checks = new Map<string, ValidateFunction>();
   const documents = new Map<string, unknown>();
 
-  const kindShape = (apiVersion: string, kind: string, minor: string): KindShape | undefined => {
-    const key = `${minor} ${apiVersion}/${kind}`;
-    if (kinds.has(key)) return kinds.get(key);
-    if (!documents.has(minor)) documents.set(minor, source.kubernetes(minor));
-    const found = builtIn(documents.get(minor), apiVersion, kind) ?? custom(source, apiVersion, kind);
-    kinds.set(key, found);
-    return found;
+  const known = (key: string, make: () => KindShape | undefined): KindShape | undefined => {
+    if (!kinds.has(key)) kinds.set(key, make());
+    return kinds.get(key);
   };
-  const compile = (shape: Shape): ValidateFunction => {
-    const key = JSON.stringify(shape);
-    let check = checks.get(key);
-    if (check === undefined) checks.set(key, (check = ajv.compile(shape)));
-    return check;
+  const kindShape = ({ apiVersion, kind }: Readonly<Record<string, unknown>>, minor: string): KindShape | undefined => {
+    if (typeof apiVersion !== 'string' || typeof kind !== 'string') return undefined;
+    if (!documents.has(minor)) documents.set(minor, source.kubernetes(minor));
+    const gvk = `${apiVersion}/${kind}`;
+    return (
+      known(`${minor} ${gvk}`, () => builtIn(documents.get(minor), apiVersion, kind)) ??
+      known(gvk, () => custom(source, apiVersion, kind))
+    );
+  };
+  const learn = (found: KindShape, object: unknown): void => {
+    if (addPlaces(found.places, found.shape, object, found.definitions)) found.compiled = undefined;
+  };
+  const checkFor = (found: KindShape, object: unknown): ValidateFunction => {
+    const { compiled, places, shape, definitions } = found;
+    if (compiled !== undefined && isCovered(places, shape, object, definitions)) return compiled;
+    learn(found, object);
+    return (found.compiled = ajv.compile(narrowShape(shape, places, definitions)));
   };
 
   return {
-    check(object, kubernetesMinor) {
-      const { apiVersion, kind } = object;
-      const found =
-        typeof apiVersion === 'string' && typeof kind === 'string'
-          ? kindShape(apiVersion, kind, kubernetesMinor)
-          : undefined;
+    expect(objects, minor) {
+      for (const object of objects) {
+        const found = kindShape(object, minor);
+        if (found !== undefined) learn(found, object);
+      }
+    },
+    check(object, minor) {
+      const found = kindShape(object, minor);
       if (found === undefined) return { status: 'no-schema', problems: [] };
-      const narrowed = narrowShape(found.shape, object, found.root, found.recursive);
-      let check = found.compiled.get(narrowed.signature);
-      if (check === undefined) found.compiled.set(narrowed.signature, (check = compile(narrowed.shape)));
+      const check = checkFor(found, object);
       // rules rely on types: the API server asks them only when the schema holds
       const problems = check(object)
-        ? [...metadataProblems(object as ValueMap), ...rules.problems(object as ValueMap, found.shape, found.root)]
+        ? [
+            ...metadataProblems(object as ValueMap),
+            ...rules.problems(object as ValueMap, found.shape, found.definitions.root),
+          ]
         : problemsOf((check.errors ?? []) as ErrorObject[], object);
       return { status: problems.length === 0 ? 'valid' : 'invalid', scope: found.scope, problems };
     },
+  };
+}
+
+function kindOf(scope: unknown, shape: Shape, root: Shape): KindShape {
+  return {
+    scope: scope === 'Cluster' ? 'Cluster' : 'Namespaced',
+    shape,
+    definitions: { root, recursive: new Map() },
+    places: new Set(),
+    compiled: undefined,
   };
 }
 
@@ -132,13 +152,7 @@ function builtIn(document: unknown, apiVersion: string, kind: string): KindShape
   const name = `${apiVersion}/${kind}`;
   const entry = Object.hasOwn(document['kinds'], name) ? document['kinds'][name] : undefined;
   if (!isMap(entry) || typeof entry['$ref'] !== 'string') return undefined;
-  return {
-    scope: scopeOf(entry['scope']),
-    shape: { $ref: entry['$ref'] },
-    root: document,
-    compiled: new Map(),
-    recursive: new Map(),
-  };
+  return kindOf(entry['scope'], { $ref: entry['$ref'] }, document);
 }
 
 function custom(source: ShapeSource, apiVersion: string, kind: string): KindShape | undefined {
@@ -146,13 +160,5 @@ function custom(source: ShapeSource, apiVersion: string, kind: string): KindShap
   if (group === undefined || version === undefined || rest.length > 0) return undefined;
   const document = source.crd(group, version, kind);
   if (!isMap(document) || !isMap(document['shape'])) return undefined;
-  return {
-    scope: scopeOf(document['scope']),
-    shape: document['shape'],
-    root: document['shape'],
-    compiled: new Map(),
-    recursive: new Map(),
-  };
+  return kindOf(document['scope'], document['shape'], document['shape']);
 }
-
-const scopeOf = (value: unknown): 'Namespaced' | 'Cluster' => (value === 'Cluster' ? 'Cluster' : 'Namespaced');

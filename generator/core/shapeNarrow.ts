@@ -4,84 +4,144 @@ import type { MutableMap } from '../model/values.ts';
 
 export type Shape = ValueMap;
 
-export interface Narrowed {
-  readonly shape: Shape;
-  /** Same signature of the same kind, same narrowed shape. */
-  readonly signature: string;
-}
-
-/**
- * The part of a shape that decides about one object: references are written out, properties that no value has accept anything.
- * A definition that refers to itself (the schema of a CRD) stays a reference: written out it would be as large as the object,
- * and a new one to compile for each. Exact, because JSON Schema never looks at the schema of an absent property, or of the items of an empty list: every schema in
- * the result gives the same verdict on the object's values as the one it stands for, under anyOf, oneOf and not as well.
- */
-export function narrowShape(
-  shape: Shape,
-  object: unknown,
-  root: Shape,
-  /** What was found out about the definitions of this root, by reference. */
-  recursive: Map<string, boolean> = new Map(),
-): Narrowed {
-  const walk: Walk = { root, recursive, trail: [], kept: new Set() };
-  const narrowed = narrow(shape, [object], walk);
-  const definitions = keptDefinitions(walk);
-  return {
-    shape: { ...(isMap(narrowed) ? narrowed : {}), ...(definitions === undefined ? {} : { $defs: definitions }) },
-    signature: walk.trail.join(''),
-  };
-}
-
-interface Walk {
+/** The document that references of a shape point into, and which of its definitions refer to themselves (filled on the way). */
+export interface Definitions {
   readonly root: Shape;
   readonly recursive: Map<string, boolean>;
-  /** What decides about the result, in order: which properties are used, which lists and maps have content. */
-  readonly trail: string[];
-  /** Names of definitions that the result refers to. */
-  readonly kept: Set<string>;
 }
 
 const definitionsPath = '#/$defs/';
+const branches = ['anyOf', 'allOf', 'oneOf'] as const;
 
-/** `values` are all values that this schema has to judge: one for a property, all elements for the items of a list. */
-function narrow(schema: Value, values: readonly unknown[], walk: Walk): Value {
+/**
+ * Tells every place of a shape that an object's values stand at: properties that are there, lists and maps with content. False
+ * ends the walk.
+ */
+function visitPlaces(
+  schema: Value,
+  values: readonly unknown[],
+  place: string,
+  definitions: Definitions,
+  tell: (place: string) => boolean,
+): boolean {
+  if (!isMap(schema)) return true;
+  const ref = schema['$ref'];
+  if (typeof ref === 'string') {
+    if (isRecursive(ref, definitions)) return true;
+    const { $ref: _ref, ...rest } = schema;
+    return (
+      visitPlaces(definitionAt(ref, definitions.root), values, place, definitions, tell) &&
+      visitPlaces(rest, values, `${place}+`, definitions, tell)
+    );
+  }
+  const below = (child: Value | undefined, found: readonly unknown[], at: string): boolean =>
+    child === undefined || found.length === 0 || (tell(at) && visitPlaces(child, found, at, definitions, tell));
+  const beside = (child: Value | undefined, at: string): boolean =>
+    child === undefined || visitPlaces(child, values, at, definitions, tell);
+  const properties = isMap(schema['properties']) ? schema['properties'] : {};
+  const members = Object.keys(properties).every((name, index) => {
+    const found: unknown[] = [];
+    for (const value of values) if (isMap(value) && Object.hasOwn(value, name)) found.push(value[name]);
+    return below(properties[name], found, `${place}/${index}`);
+  });
+  return (
+    members &&
+    (!isMap(schema['additionalProperties']) ||
+      below(schema['additionalProperties'], extraMembers(values, properties), `${place}/+`)) &&
+    (schema['items'] === undefined || below(schema['items'], itemsOf(values), `${place}/*`)) &&
+    beside(schema['not'], `${place}!`) &&
+    branches.every((key) => branchesOf(schema, key).every((branch, i) => beside(branch, `${place}|${key}${i}`)))
+  );
+}
+
+function extraMembers(values: readonly unknown[], properties: Shape): unknown[] {
+  const found: unknown[] = [];
+  for (const value of values)
+    if (isMap(value))
+      for (const [name, member] of Object.entries(value)) if (!Object.hasOwn(properties, name)) found.push(member);
+  return found;
+}
+
+const itemsOf = (values: readonly unknown[]): unknown[] =>
+  values.flatMap((value) => (Array.isArray(value) ? (value as unknown[]) : []));
+
+const branchesOf = (schema: Shape, key: (typeof branches)[number]): readonly Value[] =>
+  Array.isArray(schema[key]) ? (schema[key] as readonly Value[]) : [];
+
+/** Adds the places that an object needs; true when one was new. */
+export function addPlaces(places: Set<string>, shape: Shape, object: unknown, definitions: Definitions): boolean {
+  const before = places.size;
+  visitPlaces(shape, [object], '', definitions, (place) => (places.add(place), true));
+  return places.size > before;
+}
+
+/** Whether an object needs no other places than these. */
+export function isCovered(
+  places: ReadonlySet<string>,
+  shape: Shape,
+  object: unknown,
+  definitions: Definitions,
+): boolean {
+  return visitPlaces(shape, [object], '', definitions, (place) => places.has(place));
+}
+
+/**
+ * The part of a shape that decides about objects which need no other places: references are written out, other properties
+ * accept anything. A definition that refers to itself (the schema of a CRD) stays a reference: written out it would be as
+ * large as the object. Exact, because JSON Schema never looks at the schema of an absent property, or of the items of an
+ * empty list: every schema in the result gives the same verdict on the objects' values as the one it stands for, under
+ * anyOf, oneOf and not as well.
+ */
+export function narrowShape(shape: Shape, places: ReadonlySet<string>, definitions: Definitions): Shape {
+  const kept = new Set<string>();
+  const narrowed = narrow(shape, '', { ...definitions, places, kept });
+  const own = isMap(narrowed) ? narrowed : {};
+  return kept.size === 0 ? own : { ...own, $defs: keptDefinitions(kept, definitions.root) };
+}
+
+interface Walk extends Definitions {
+  readonly places: ReadonlySet<string>;
+  /** References that the result has. */
+  readonly kept: Set<string>;
+}
+
+function narrow(schema: Value, place: string, walk: Walk): Value {
   if (!isMap(schema)) return schema;
   const ref = schema['$ref'];
-  if (typeof ref === 'string') return narrowReference(schema, ref, values, walk);
-  const nested =
-    schema['properties'] !== undefined || schema['items'] !== undefined || isMap(schema['additionalProperties']);
-  if (
-    !nested &&
-    schema['anyOf'] === undefined &&
-    schema['allOf'] === undefined &&
-    schema['oneOf'] === undefined &&
-    schema['not'] === undefined
-  )
-    return schema;
+  if (typeof ref === 'string') return narrowReference(schema, ref, place, walk);
   const out: MutableMap = {};
   for (const [key, value] of Object.entries(schema)) {
     if (key === '$defs' || key === 'default') continue;
-    if (key === 'properties') out[key] = narrowProperties(value, values, walk);
-    else if (key === 'additionalProperties') out[key] = narrowAdditional(schema, value, values, walk);
-    else if (key === 'items') out[key] = narrowItems(value, values, walk);
-    else if (key === 'not') out[key] = narrow(value, values, walk);
+    if (key === 'properties' && isMap(value)) out[key] = narrowProperties(value, place, walk);
+    else if (key === 'additionalProperties' && isMap(value)) out[key] = narrowAt(value, `${place}/+`, walk);
+    else if (key === 'items') out[key] = narrowAt(value, `${place}/*`, walk);
+    else if (key === 'not') out[key] = narrow(value, `${place}!`, walk);
     else if ((key === 'anyOf' || key === 'allOf' || key === 'oneOf') && Array.isArray(value))
-      out[key] = value.map((branch: Value) => narrow(branch, values, walk));
+      out[key] = value.map((branch: Value, i: number) => narrow(branch, `${place}|${key}${i}`, walk));
     else out[key] = value;
   }
   return out;
 }
 
+const narrowAt = (schema: Value, place: string, walk: Walk): Value =>
+  walk.places.has(place) ? narrow(schema, place, walk) : true;
+
+function narrowProperties(properties: Shape, place: string, walk: Walk): Shape {
+  const out: MutableMap = {};
+  for (const [index, name] of Object.keys(properties).entries())
+    setMember(out, name, narrowAt(properties[name] ?? true, `${place}/${index}`, walk));
+  return out;
+}
+
 /** Conditions beside a reference come on top of it. */
-function narrowReference(schema: Shape, ref: string, values: readonly unknown[], walk: Walk): Value {
+function narrowReference(schema: Shape, ref: string, place: string, walk: Walk): Value {
   if (isRecursive(ref, walk)) {
-    walk.kept.add(ref.slice(definitionsPath.length));
-    walk.trail.push('@');
+    walk.kept.add(ref);
     return schema;
   }
   const { $ref: _ref, ...rest } = schema;
-  const own = narrow(definitionAt(ref, walk.root), values, walk);
-  return Object.keys(rest).length === 0 ? own : { allOf: [own, narrow(rest, values, walk)] };
+  const own = narrow(definitionAt(ref, walk.root), place, walk);
+  return Object.keys(rest).length === 0 ? own : { allOf: [own, narrow(rest, `${place}+`, walk)] };
 }
 
 function definitionAt(ref: string, root: Shape): Value {
@@ -93,7 +153,7 @@ function definitionAt(ref: string, root: Shape): Value {
 }
 
 /** True for a definition that refers to itself, directly or through others. */
-function isRecursive(ref: string, { root, recursive }: Walk): boolean {
+function isRecursive(ref: string, { root, recursive }: Definitions): boolean {
   const known = recursive.get(ref);
   if (known !== undefined) return known;
   const found = ref.startsWith(definitionsPath) && reachable([ref], root).has(ref);
@@ -116,55 +176,9 @@ function reachable(refs: readonly string[], root: Shape): Set<string> {
 }
 
 /** The definitions that were not written out, and what they refer to, as they are. */
-function keptDefinitions({ root, kept }: Walk): MutableMap | undefined {
-  if (kept.size === 0) return undefined;
+function keptDefinitions(kept: ReadonlySet<string>, root: Shape): MutableMap {
   const out: MutableMap = {};
-  const refs = [...kept].map((name) => `${definitionsPath}${name}`);
-  for (const ref of [...refs, ...reachable(refs, root)])
+  for (const ref of [...kept, ...reachable([...kept], root)])
     setMember(out, ref.slice(definitionsPath.length), definitionAt(ref, root));
   return out;
-}
-
-function narrowProperties(properties: Value, values: readonly unknown[], walk: Walk): Value {
-  if (!isMap(properties)) return properties;
-  const out: MutableMap = {};
-  walk.trail.push('{');
-  for (const [index, name] of Object.keys(properties).entries()) {
-    const used: unknown[] = [];
-    for (const value of values) if (isMap(value) && Object.hasOwn(value, name)) used.push(value[name]);
-    if (used.length > 0) {
-      walk.trail.push(`${index}:`);
-      setMember(out, name, narrow(properties[name] ?? true, used, walk));
-      walk.trail.push(';');
-    } else setMember(out, name, true);
-  }
-  walk.trail.push('}');
-  return out;
-}
-
-function narrowAdditional(schema: Shape, additional: Value, values: readonly unknown[], walk: Walk): Value {
-  if (!isMap(additional)) return additional;
-  const properties = isMap(schema['properties']) ? schema['properties'] : {};
-  const used: unknown[] = [];
-  for (const value of values)
-    if (isMap(value))
-      for (const [name, member] of Object.entries(value)) if (!Object.hasOwn(properties, name)) used.push(member);
-  return narrowMany(additional, used, walk);
-}
-
-function narrowItems(items: Value, values: readonly unknown[], walk: Walk): Value {
-  return narrowMany(
-    items,
-    values.flatMap((value) => (Array.isArray(value) ? (value as unknown[]) : [])),
-    walk,
-  );
-}
-
-function narrowMany(schema: Value, values: readonly unknown[], walk: Walk): Value {
-  if (values.length === 0) {
-    walk.trail.push('-');
-    return true;
-  }
-  walk.trail.push('*');
-  return narrow(schema, values, walk);
 }

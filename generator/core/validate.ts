@@ -8,6 +8,8 @@ import { locateMerged } from './merge.ts';
 
 /** What validation asks of the API shapes (schemas/kubernetes, schemas/crds). */
 export interface ShapeChecker {
+  /** Says which objects are about to be checked. */
+  expect(objects: readonly ValueMap[], kubernetesMinor: string): void;
   check(object: ValueMap, kubernetesMinor: string): ShapeVerdict;
 }
 
@@ -70,6 +72,11 @@ export function validateTree(
   const checked: Checked = { valid: 0, invalid: 0, noSchema: 0 };
   const diagnostics: Diagnostic[] = [];
   const unchecked = new Map<string, TreeObject>();
+  const unseen = tree.objects.filter(({ object }) => !verdicts.has(object));
+  shapes.expect(
+    unseen.map(({ object }) => object),
+    minor,
+  );
   for (const object of tree.objects) {
     let verdict = verdicts.get(object.object);
     if (verdict === undefined) verdicts.set(object.object, (verdict = shapes.check(object.object, minor)));

@@ -11,9 +11,27 @@ import type { At } from './refuse.ts';
 /** From this length on (characters) the depth is looked at before parsing, which takes long on what is too deep. */
 const largeText = 65_536;
 
-/** A cheap test on the whole text: only a file that passes is read by the fast parser. */
-const needsCare =
-  /[&*!|>%@`\t?\\'\r\ufeff\u0085\u2028\u2029]|^(?:---|\.\.\.|<<<<<<<|=======|>>>>>>>)|<<|(?:^|[\s,[{:-])(?:y|n|yes|no|on|off|[-+]?0[0-9bo]|[-+]?[0-9]+[_:][0-9]|[0-9]{4}-|[-+]?\.[in])|[0-9]{16}|[0-9]e[-+]?[0-9]{3}|(?:^|[\s{,[-])(?::|(?:null|true|false|~|"|[-+.]?[0-9][^\s:]*|[\]}])[^\n,:]*:(?:\s|$))/im;
+/**
+ * A cheap test on the whole text: only a file that passes is read by the fast parser. What it looks for: tabs and odd line
+ * ends; what only stands for itself where a node begins (anchors, aliases, tags, complex keys); markers of documents and
+ * merges; scalars and keys that readers disagree on.
+ */
+const nodeBegin = '(?:^|[,[{?]|[-:]\\s|["\']:)\\s*';
+const nodeEnd = '\\s*(?:$|[,\\]}:#])';
+const needsCare = new RegExp(
+  [
+    '[\\t\\r\\ufeff\\u0085\\u2028\\u2029]',
+    '^(?:---|\\.\\.\\.|%|<<<<<<<|=======|>>>>>>>)|<<',
+    `${nodeBegin}(?:[&*](?:\\S|$)|!(?:\\W|$)|[|>][-+]?[0-9]|[@\`]|\\?(?:\\s|$))`,
+    `${nodeBegin}(?:y|n|yes|no|on|off|[-+]?0[0-9bo_]+|[-+]?[0-9]+[_:][0-9_:.]*|[-+]?\\.(?:inf|nan))${nodeEnd}`,
+    `${nodeBegin}[0-9]{4}-[0-9]{1,2}-`,
+    '[0-9]{16}|[0-9]e[-+]?[0-9]{3}',
+    // keys that are no plain words
+    '[{,]\\s*(?:null|~)\\s*[,}]',
+    '(?:^\\s*|[{,[]\\s*|-\\s+)(?::|(?:null|true|false|~|[-+.]?[0-9][^\\s:,]*|[\\]}])\\s*:(?:\\s|$))',
+  ].join('|'),
+  'im',
+);
 
 /** A YAML file: text, value, and the position of everything in it (worked out when first asked). */
 export class Source {

@@ -3,7 +3,7 @@ import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { createApiShapes, createShapeAjv } from '../../../generator/core/apiShapes.ts';
 import type { ShapeSource } from '../../../generator/core/apiShapes.ts';
-import { narrowShape } from '../../../generator/core/shapeNarrow.ts';
+import { addPlaces, isCovered } from '../../../generator/core/shapeNarrow.ts';
 import type { ValueMap } from '../../../generator/model/values.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -185,16 +185,36 @@ describe('built-in kinds', () => {
 
   it('compiles one check for all definitions, however deep their schemas are', () => {
     const document = committed.kubernetes('1.34') as Node & { kinds: Record<string, { $ref: string }> };
-    const signature = (leaf: unknown): string => {
-      const definition = {
-        apiVersion: 'apiextensions.k8s.io/v1',
-        kind: 'CustomResourceDefinition',
-        spec: { versions: [{ name: 'v1', schema: { openAPIV3Schema: leaf } }] },
-      };
-      const { $ref } = document.kinds['apiextensions.k8s.io/v1/CustomResourceDefinition'] ?? { $ref: '' };
-      return narrowShape({ $ref }, definition, document as ValueMap).signature;
-    };
-    expect(signature({ properties: { a: { items: { type: 'string' } } } })).toBe(signature({ type: 'object' }));
+    const { $ref } = document.kinds['apiextensions.k8s.io/v1/CustomResourceDefinition'] ?? { $ref: '' };
+    const definitions = { root: document as ValueMap, recursive: new Map<string, boolean>() };
+    const definition = (leaf: unknown): unknown => ({
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      spec: { versions: [{ name: 'v1', schema: { openAPIV3Schema: leaf } }] },
+    });
+    const places = new Set<string>();
+    expect(addPlaces(places, { $ref }, definition({ type: 'object' }), definitions)).toBe(true);
+    const deep = definition({ properties: { a: { items: { type: 'string' } } } });
+    expect(isCovered(places, { $ref }, deep, definitions)).toBe(true);
+  });
+
+  it('compiles again for an object that uses more, and gives the same verdicts whatever came before', () => {
+    const objects = [
+      { spec: { type: 'ClusterIP', ports: [{ port: 80 }] } },
+      { spec: { ports: [{ port: 80, nodePort: 'high' }], selector: { a: 1 } } },
+      { spec: { externalIPs: ['1.2.3.4'], nonsense: 1 } },
+    ].map((part) => ({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'a', namespace: 'b' }, ...part }));
+    const alone = objects.map((object) => createApiShapes(committed).check(object, '1.34'));
+    const together = createApiShapes(committed);
+    expect(objects.map((object) => together.check(object, '1.34'))).toEqual(alone);
+    const expecting = createApiShapes(committed);
+    expecting.expect(objects, '1.34');
+    expect(objects.map((object) => expecting.check(object, '1.34'))).toEqual(alone);
+    expect(alone.map(({ problems: found }) => found.map(({ pointer }) => pointer))).toEqual([
+      [],
+      ['/spec/ports/0/nodePort', '/spec/selector/a'],
+      ['/spec/nonsense'],
+    ]);
   });
 
   it('never shows what is in a Secret', () => {
