@@ -135,7 +135,7 @@ describe('parseSource', () => {
           expect(value?.value).toEqual(careful?.value);
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: 3000 },
     );
   });
 });
