@@ -156,7 +156,7 @@ async function eachInTurn<T, R>(ctx: Context, items: readonly T[], work: (item: 
 }
 
 function memberOf({ name, facts, tree, cached }: ClusterResult): FleetMember[] {
-  const paths = tree === undefined ? (cached?.files ?? []).map(([path]) => path) : [...tree.files.keys()];
+  const paths = tree === undefined ? (cached?.stamps ?? []).map(([path]) => path) : [...tree.files.keys()];
   const components = paths.flatMap((p) => /(?:^|\/)apps\/([^/]+)\.yaml$/.exec(p)?.[1] ?? []);
   return facts === undefined ? [] : [{ ...facts, name, components }];
 }

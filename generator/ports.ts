@@ -11,8 +11,10 @@ export interface Files {
   /** Files below a folder, sorted; empty when it does not exist. `extensions` without: all. Symlinks out are ToolErrors. */
   list(folder: string, extensions?: readonly string[]): readonly string[];
   folders(folder: string): readonly string[];
-  /** Stamps of every file below a folder, in the order of paths; nothing is read. */
+  /** Stamps of a folder, and of every file and folder below it, in the order of paths; nothing is read. */
   stamps(folder: string): readonly FileStamp[];
+  /** Whether files and folders are what they were when these stamps were taken. */
+  areUnchanged(stamps: readonly FileStamp[]): boolean;
   /** The run cache: files that may be lost at any time. Failing to write it is not an error. */
   readCache(name: string): string | undefined;
   writeCache(name: string, text: string): void;

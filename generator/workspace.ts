@@ -100,7 +100,7 @@ async function loadWorkspace(
     const hit =
       entry === undefined || own === undefined || selection.selector !== undefined
         ? undefined
-        : currentEntry(entry, sha(text), sharedDigest(own), () => ctx.files.stamps(`deploy/${nameOf(file)}`));
+        : currentEntry(entry, sha(text), sharedDigest(own), ctx.files.areUnchanged);
     if (hit === undefined) texts.set(file, text);
     else current.set(nameOf(file), hit);
   }

@@ -56,6 +56,7 @@ export function createFiles(root: string): Files {
       );
     },
     stamps: (folder) => reading(top, folder, () => stampsBelow(inside(folder), top)),
+    areUnchanged: (stamps) => stamps.every((stamp) => isUnchanged(top, stamp)),
     readCache: (name) => readCacheFile(join(top, cacheFolder, `${name}.json`)),
     writeCache: (name, text) => writeCacheFile(join(top, cacheFolder, `${name}.json`), text, top),
     publish(changes) {
@@ -119,12 +120,19 @@ const slashed = (path: string): string => path.split(sep).join('/');
 
 function stampsBelow(base: string, top: string): FileStamp[] {
   if (!existsSync(base)) return [];
-  return walk(base, top)
+  // folders as well: one that gained or lost a file says so in its time
+  return walk(base, top, true)
     .sort(compareText)
     .map((path) => {
       const stat = lstatSync(join(top, path));
       return [path, stat.size, stat.mtimeMs, stat.ctimeMs, stat.ino] as const;
     });
+}
+
+function isUnchanged(top: string, [path, size, mtimeMs, ctimeMs, inode]: FileStamp): boolean {
+  // joined by hand: fleets have many files
+  const stat = lstatSync(`${top}${sep}${path}`, { throwIfNoEntry: false });
+  return stat?.size === size && stat.mtimeMs === mtimeMs && stat.ctimeMs === ctimeMs && stat.ino === inode;
 }
 
 function readCacheFile(full: string): string | undefined {
@@ -194,9 +202,10 @@ function readInside(top: string, path: string, full: string): string {
 }
 
 /** Every file below a folder; links are refused rather than followed. */
-function walk(base: string, top: string): string[] {
+function walk(base: string, top: string, withFolders = false): string[] {
   const found: string[] = [];
   const visit = (folder: string): void => {
+    if (withFolders) found.push(slashed(relative(top, folder)));
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const full = join(folder, entry.name);
       if (entry.isDirectory()) visit(full);

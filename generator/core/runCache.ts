@@ -32,7 +32,9 @@ export interface FinishedCluster {
 
 /** One cluster that was current at the end of a run. */
 export interface CachedCluster extends ClusterFacts {
-  readonly files: readonly FileStamp[];
+  /** Of the files of its tree and the folders they are in. */
+  readonly stamps: readonly FileStamp[];
+  readonly files: number;
   readonly components: number;
   readonly checked: Checked;
   readonly diagnostics: readonly Diagnostic[];
@@ -49,15 +51,14 @@ export function currentEntry(
   entry: CachedCluster,
   spec: string,
   shared: string,
-  stamps: () => readonly FileStamp[],
+  areUnchanged: (stamps: readonly FileStamp[]) => boolean,
 ): CachedCluster | undefined {
-  if (entry.spec !== spec || entry.shared !== shared) return undefined;
-  const now = stamps();
-  if (now.length !== entry.files.length) return undefined;
-  return now.every((stamp, i) => stamp.every((part, j) => part === entry.files[i]?.[j])) ? entry : undefined;
+  const isCurrent =
+    entry.spec === spec && entry.shared === shared && entry.stamps.length > 0 && areUnchanged(entry.stamps);
+  return isCurrent ? entry : undefined;
 }
 
-const cacheVersion = 2;
+const cacheVersion = 3;
 
 /** Parses a cache entry; anything unexpected is none. */
 export function parseEntry(text: string | undefined): CachedCluster | undefined {
