@@ -1,4 +1,5 @@
-const header = 'apiVersion: slipway.dev/v1alpha1';
+/** First line of every file that people write. */
+export const header = 'apiVersion: slipway.dev/v1alpha1';
 
 /** The text of new files, by path. */
 export type NewFiles = ReadonlyMap<string, string>;
