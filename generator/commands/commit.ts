@@ -37,9 +37,26 @@ export async function commit(invocation: Invocation): Promise<Result> {
   const pushed = options['push'] === true ? await push(everything) : '';
   return {
     data: { commit: id ?? null, paths },
-    diagnostics: compared.result.diagnostics,
+    diagnostics: [...compared.result.diagnostics, ...(await uncommittedInputs(everything))],
     summary: `${committed}${pushed}`,
   };
+}
+
+/** Whoever renders what was committed has none of these: the tree differs there. */
+async function uncommittedInputs({ ctx }: Invocation): Promise<readonly Diagnostic[]> {
+  const folders = ['clusters', 'environments', 'custom', 'catalog', 'schemas'];
+  const paths: string[] = [];
+  for (const folder of folders) paths.push(...(await ctx.git.changed(folder)));
+  return paths.slice(0, 1).map((file) => ({
+    code: 'git/uncommitted-input',
+    severity: 'warning',
+    message:
+      paths.length === 1
+        ? `${file}, which the tree was rendered from, is not committed.`
+        : `${file} and ${many(paths.length - 1, 'more file')} that the tree was rendered from are not committed.`,
+    at: { file, line: 1, col: 1 },
+    hint: `Commit what you changed too: git add ${[...new Set(paths.map((p) => p.split('/')[0] ?? ''))].join(' ')} && git commit.`,
+  }));
 }
 
 function requireCurrent({ result, changes, publishing }: Compared): void {

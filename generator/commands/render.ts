@@ -72,12 +72,14 @@ function orphans(ctx: Context, known: readonly string[]): Pick<RenderedTree, 'cl
 }
 
 /** Remembers which clusters are current, so that the next run can pass over them. */
-function remember(ctx: Context, result: PipelineResult): void {
+function remember(ctx: Context, result: PipelineResult, publishing: readonly Diagnostic[]): void {
+  const reported = new Set(publishing.filter(isWarning).map((d) => d.cluster));
   for (const { name, facts, tree, checked, diagnostics } of result.clusters) {
-    if (facts === undefined || tree === undefined || hasErrors(diagnostics)) continue;
+    if (facts === undefined || tree === undefined || hasErrors(diagnostics) || reported.has(name)) continue;
     const entry: CachedCluster = {
       ...facts,
-      files: ctx.files.stamps(`deploy/${name}`),
+      stamps: ctx.files.stamps(`deploy/${name}`),
+      files: tree.files.size,
       components: Object.keys(tree.lock.components).length,
       checked: checked ?? { valid: 0, invalid: 0, noSchema: 0 },
       diagnostics,
@@ -91,15 +93,20 @@ export async function render(invocation: Invocation): Promise<Result> {
   const { result, changes, publishing } = await renderAndCompare(invocation);
   const force = options['force'] === true;
   const allowDelete = options['allowDelete'] === true;
-  const blocking = publishing.filter((d) => (d.code === 'publish/deletion' ? !allowDelete : !force));
+  const blocking = publishing.filter(
+    (d) => d.severity === 'warning' || (d.code === 'publish/deletion' ? !allowDelete : !force),
+  );
   const check = options['check'] === true;
-  const diagnostics = [...result.diagnostics, ...(check ? stale(changes) : blocking)];
+  const diagnostics = [
+    ...result.diagnostics,
+    ...(check ? [...blocking.filter(isWarning), ...stale(changes)] : blocking),
+  ];
   const failed = hasErrors([...result.diagnostics, ...(check ? [] : blocking)]);
   if (!check && !failed) {
     const start = ctx.now();
     await ctx.turn();
     ctx.files.publish(changes);
-    remember(ctx, result);
+    remember(ctx, result, publishing);
     await ctx.turn();
     result.timings.publish = ctx.now() - start;
   }
@@ -120,6 +127,8 @@ export async function render(invocation: Invocation): Promise<Result> {
     differs: check && changes.length > 0,
   };
 }
+
+const isWarning = (d: Diagnostic): boolean => d.severity === 'warning';
 
 function summaryLine(clusters: number, files: number, check: boolean, failed: boolean): string {
   const verb = check || failed ? 'would change' : 'changed';
@@ -151,7 +160,7 @@ function clusterLine(
   const count = (kind: Change['kind']): number => own.filter((c) => c.kind === kind).length;
   const unchecked = checked === undefined || checked.noSchema === 0 ? '' : `, ${checked.noSchema} without schema`;
   const components = tree === undefined ? (cached?.components ?? 0) : Object.keys(tree.lock.components).length;
-  const files = tree?.files.size ?? cached?.files.length ?? 0;
+  const files = tree?.files.size ?? cached?.files ?? 0;
   return [
     name,
     'ok',

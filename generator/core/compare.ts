@@ -83,12 +83,28 @@ export function compareTree(
     });
   }
   for (const [path, before] of present) {
-    if (tree.files.has(path) || (locked[path] === undefined && path !== 'tree.lock')) continue;
+    if (tree.files.has(path)) continue;
+    if (locked[path] === undefined && path !== 'tree.lock') {
+      if (damaged.length === 0 && isApplied.test(path)) diagnostics.push(foreign(tree.cluster, `${root}/${path}`));
+      continue;
+    }
     protect(path, before);
     changes.push({ path: `${root}/${path}`, cluster: tree.cluster, kind: 'delete', before, after: undefined });
   }
   return { changes: changes.sort((a, b) => compareText(a.path, b.path)), diagnostics };
 }
+
+/** Files that Argo CD applies wherever they come from, see `directory` of its Applications. */
+const isApplied = /^(?:apps|manifests)\/.*\.(?:ya?ml|json)$/;
+
+const foreign = (cluster: string, file: string): Diagnostic => ({
+  code: 'publish/foreign',
+  severity: 'warning',
+  cluster,
+  at: { file, line: 1, col: 1 },
+  message: `${file} was not written by slipway, and Argo CD applies it unchecked.`,
+  hint: 'Make it a component in custom/, or remove it.',
+});
 
 /**
  * Removals of one cluster that need consent: Applications beyond the budget (how many may go in one run), namespaces,

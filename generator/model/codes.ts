@@ -181,6 +181,10 @@ export const codes = {
     title: 'File in the way',
     help: 'A file that Slipway did not write stands where it has to write. Move it, or use --force.',
   },
+  'publish/foreign': {
+    title: 'File that Slipway did not write',
+    help: 'Argo CD applies every manifest below `apps/` and `manifests/` of a tree. This one is in no `tree.lock`: nothing checked it, and no spec says why it is there. A component in `custom/` is the place for objects of your own.',
+  },
   'publish/deletion': {
     title: 'Removal needs consent',
     help: 'The change removes something that holds data, or more Applications than `spec.deletionBudget` (0 unless set). Look at `slipway diff`, then pass --allow-delete.',
@@ -201,6 +205,10 @@ export const codes = {
   'git/not-a-repository': {
     title: 'Not a git repository',
     help: 'The command needs the fleet repository to be a git work tree.',
+  },
+  'git/uncommitted-input': {
+    title: 'Input is not committed',
+    help: '`slipway commit` commits the tree and nothing else. Specs, environments or catalog files that changed with it have to be committed as well: from what is in git, others would render another tree.',
   },
   'git/rejected': {
     title: 'Push rejected',
