@@ -18,6 +18,8 @@ const largeText = 65_536;
  */
 const nodeBegin = '(?:^|[,[{?]|[-:]\\s|["\']:)\\s*';
 const nodeEnd = '\\s*(?:$|[,\\]}:#])';
+/** Where `{` and `[` may open a map or a list; elsewhere they are text, as in `"[a-z]{0,61}"`. */
+const flowBegin = '(?<=^|[\\s,[{:])';
 const needsCare = new RegExp(
   [
     '[\\t\\r\\ufeff\\u0085\\u2028\\u2029]',
@@ -27,10 +29,10 @@ const needsCare = new RegExp(
     `${nodeBegin}[0-9]{4}-[0-9]{1,2}-`,
     `${nodeBegin}[-+]?[0-9.]*(?:[0-9]{16}|[0-9]e[-+]?[0-9]{3})`,
     // keys that are no plain words
-    '(?:\\{\\s*(?:null|~|[-+.]?[0-9][^\\s,}]*)\\s*[,}]|,\\s*(?:null|~|[-+.]?[0-9][^\\s,}]*)\\s*\\})',
+    `(?:${flowBegin}\\{\\s*(?:null|~|[-+.]?[0-9][^\\s,}]*)\\s*[,}]|(?<!\\{[0-9]+),\\s*(?:null|~|[-+.]?[0-9][^\\s,}]*)\\s*\\})`,
     // a text block that is no value of a key
     '^\\s*[|>]',
-    '(?:^\\s*|[{,[]\\s*|-\\s+)(?::|(?:null|true|false|~|[-+.]?[0-9][^\\s:,]*|[\\]}])\\s*:(?:[\\s,\\]}]|$))',
+    `(?:^\\s*|(?:${flowBegin}[{[]|,)\\s*|-\\s+)(?::|(?:null|true|false|~|[-+.]?[0-9][^\\s:,]*|[\\]}])\\s*:(?:[\\s,\\]}]|$))`,
   ].join('|'),
   'im',
 );
