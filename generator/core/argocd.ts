@@ -107,7 +107,7 @@ export function componentApplication(plan: ComponentPlan, info: ClusterInfo, val
     capability: component.capability,
     wave: plan.wave,
     namespace: plan.namespace,
-    cascade: component.removal === 'delete',
+    cascade: plan.removal === 'delete',
     syncOptions: plan.syncOptions,
     ignoreDifferences: component.ignoreDifferences,
     fromGit: plan.chart === undefined,

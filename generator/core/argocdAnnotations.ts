@@ -15,6 +15,21 @@ export function withoutAlarm<T extends Value>(object: T): T | ValueMap {
   return { ...asMap(object), metadata: { ...metadata, annotations: { ...compare, ...annotations } } };
 }
 
+/** An object that may be pruned and deleted, whatever its template says of it. */
+export function withConsent<T extends Value>(object: T): T | ValueMap {
+  const metadata = asMap(asMap(object)['metadata']);
+  const { [syncOptionsAnnotation]: options, ...others } = asMap(metadata['annotations']);
+  const given = (asString(options) ?? '').split(',');
+  const left = given.filter((option) => option !== 'Prune=false' && option !== 'Delete=false');
+  if (left.length === given.length) return object;
+  const annotations = left.length === 0 ? others : { ...others, [syncOptionsAnnotation]: left.join(',') };
+  const { annotations: _, ...rest } = metadata;
+  return {
+    ...asMap(object),
+    metadata: Object.keys(annotations).length === 0 ? rest : { ...rest, annotations },
+  };
+}
+
 /** Objects beside the Applications come before all of them, unless they say when. */
 export function withWave(object: ValueMap): ValueMap {
   const metadata = asMap(object['metadata']);

@@ -135,24 +135,30 @@ export function deletionFindings(
   const findings = precious.map((c) => deletion(c, `${c.path} holds data or a namespace; it would be removed.`));
   const overBudget =
     applications.length > budget ? applications : applications.filter((c) => dataHolding.has(component(c)));
+  const holds = (c: Change): boolean => dataHolding.has(component(c));
   return [
     ...overBudget.map((c) =>
       deletion(
         c,
-        `Application ${component(c)} of ${c.cluster} would be removed${dataHolding.has(component(c)) ? ', and it holds data' : ''}.`,
+        `Application ${component(c)} of ${c.cluster} would be removed${holds(c) ? ', and it holds data' : ''}.`,
+        holds(c)
+          ? `${lookFirst} What holds data stays on the cluster then; spec.components.<name>.removal: delete, synced before, is the consent to lose it.`
+          : lookFirst,
       ),
     ),
     ...findings,
   ];
 }
 
-function deletion(change: Change, message: string): Diagnostic {
+const lookFirst = 'Look at `slipway diff`; when it is meant, run again with --allow-delete.';
+
+function deletion(change: Change, message: string, hint = lookFirst): Diagnostic {
   return {
     code: 'publish/deletion',
     severity: 'error',
     cluster: change.cluster,
     at: { file: change.path, line: 1, col: 1 },
     message,
-    hint: 'Look at `slipway diff`; when it is meant, run again with --allow-delete.',
+    hint,
   };
 }

@@ -122,7 +122,6 @@ export function planNamespaces(
       owner,
       labels: asMap(item['labels']),
       annotations: asMap(item['annotations']),
-      keep: item['keep'] === true,
     });
   }
   return { value: [...owners.values()].sort((a, b) => compareText(a.name, b.name)), diagnostics };

@@ -52,6 +52,7 @@ export function planCluster(cluster: ResolvedCluster, tools: Tools): Outcome<Clu
   );
   diagnostics.push(
     ...checkNames(plans, cluster),
+    ...consentFindings(cluster),
     ...(collected.diagnostics.length > 0 ? [] : checkNamespaces(plans, namespaces.value ?? [], cluster)),
   );
   const value: ClusterPlan = {
@@ -83,6 +84,8 @@ function planComponent(
     namespace: asString(about['namespace']) ?? '',
     overrideValues: isMap(override['values']) ? override['values'] : undefined,
     syncOptions: [...component.syncOptions, ...(asList(override['syncOptions']) as readonly string[])],
+    removal: override['removal'] === undefined ? component.removal : (override['removal'] as 'delete' | 'keep'),
+    losesData: override['removal'] === 'delete',
   };
 }
 
@@ -181,6 +184,22 @@ function checkNames(plans: readonly ComponentPlan[], cluster: ResolvedCluster): 
             hint: 'Use a shorter cluster name.',
           },
         ];
+  });
+}
+
+/** Consent is a step on the way out, not a way to live. */
+function consentFindings(cluster: ResolvedCluster): Diagnostic[] {
+  return Object.entries(cluster.overrides).flatMap(([name, override]) => {
+    if (asMap(override)['removal'] !== 'delete') return [];
+    const at = locateMerged(cluster.layers, `/components/${name}/removal`, 'value');
+    return {
+      code: 'spec/consent' as const,
+      severity: 'warning' as const,
+      component: name,
+      ...(at === undefined ? {} : { at }),
+      message: `Once "${name}" leaves the cluster, all of its objects are deleted, with their data.`,
+      hint: 'After the next sync take the component out, or remove this line again.',
+    };
   });
 }
 

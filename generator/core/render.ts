@@ -12,7 +12,7 @@ import type { MutableMap, Value, ValueMap } from '../model/values.ts';
 import { asMap, asString, compareText, isMap } from '../model/values.ts';
 import { emitDocuments, emitYaml } from '../source/emit.ts';
 import { locateLine } from '../source/locate.ts';
-import { syncOptionsAnnotation, withoutAlarm, withWave } from './argocdAnnotations.ts';
+import { syncOptionsAnnotation, withConsent, withoutAlarm, withWave } from './argocdAnnotations.ts';
 import { componentApplication, namespacesApplication, platformProject, rootApplication } from './argocd.ts';
 import { sha } from './digest.ts';
 import { assignPaths, objectIdentity } from './manifests.ts';
@@ -101,16 +101,18 @@ function locked(plan: ComponentPlan): LockedComponent {
     ...(plan.chart === undefined
       ? {}
       : { chart: plan.chart.name, repository: plan.chart.repository, version: plan.chart.version }),
-    ...(plan.component.dataHolding ? { dataHolding: true } : {}),
+    ...(plan.component.dataHolding && !plan.losesData ? { dataHolding: true } : {}),
   };
 }
 
+/**
+ * A Namespace is never pruned: everything in it would go with it, also what this tree does not know of, and before the
+ * operators that have to let go of it.
+ */
 function namespaceObject(n: ClusterPlan['namespaces'][number]): ValueMap {
-  const annotations: MutableMap = { ...n.annotations };
-  if (n.keep) annotations[syncOptionsAnnotation] = 'Prune=false,Delete=false';
   const metadata: MutableMap = { name: n.name };
   if (Object.keys(n.labels).length > 0) metadata['labels'] = n.labels;
-  if (Object.keys(annotations).length > 0) metadata['annotations'] = annotations;
+  metadata['annotations'] = { ...n.annotations, [syncOptionsAnnotation]: 'Prune=false,Delete=false' };
   return withoutAlarm({ apiVersion: 'v1', kind: 'Namespace', metadata });
 }
 
@@ -128,9 +130,10 @@ function renderComponent(plan: ComponentPlan, cluster: ClusterPlan, tools: Tools
     diagnostics.push({ ...rendered.problem, component: plan.name });
     return [];
   };
+  const settled = plan.losesData ? withConsent : withoutAlarm;
   const objects = (templates: readonly TemplateFile[]): Draft[] =>
     templates.flatMap((template) =>
-      run(template).map((document) => draft(plan.name, withoutAlarm(document), template, diagnostics)),
+      run(template).map((document) => draft(plan.name, settled(document), template, diagnostics)),
     );
   const documents = plan.component.values === undefined ? [] : run(plan.component.values);
   const first = documents[0];
@@ -145,7 +148,9 @@ function renderComponent(plan: ComponentPlan, cluster: ClusterPlan, tools: Tools
     });
   }
   const values = mergeValues(asMap(first), plan.overrideValues ?? {});
-  const plain = plan.component.plain.map((manifest) => draft(plan.name, manifest.object, manifest, diagnostics));
+  const plain = plan.component.plain.map((manifest) =>
+    draft(plan.name, settled(manifest.object), manifest, diagnostics),
+  );
   const manifests = [...plain, ...objects(plan.component.manifests)];
   return { value: { values, manifests, argocd: objects(plan.component.argocd) }, diagnostics };
 }

@@ -94,6 +94,10 @@ export const codes = {
     title: 'Duplicate name',
     help: 'Two clusters, or two Applications of one Argo CD, would have the same name.',
   },
+  'spec/consent': {
+    title: 'Data goes with the component',
+    help: '`spec.components.<name>.removal: delete` takes the protection off what a component holds. It is the first of two steps: render, commit, and let Argo CD sync it; then take the component out of the spec, and Argo CD deletes its objects with their data. Namespaces, and definitions that charts keep, stay.',
+  },
   'spec/hub': {
     title: 'Hub does not exist',
     help: '`spec.argocd.hub` has to name a cluster of this repository that runs Argo CD itself.',

@@ -175,6 +175,10 @@ export interface ComponentPlan {
   readonly dependsOn: readonly string[];
   readonly overrideValues: ValueMap | undefined;
   readonly syncOptions: readonly string[];
+  /** Whether its objects go with its Application: what the spec says, or else the catalog. */
+  readonly removal: CatalogComponent['removal'];
+  /** The spec agrees that what holds data goes too. */
+  readonly losesData: boolean;
   readonly context: ValueMap;
 }
 
@@ -204,7 +208,6 @@ export interface NamespacePlan {
   readonly owner: string;
   readonly labels: ValueMap;
   readonly annotations: ValueMap;
-  readonly keep: boolean;
 }
 
 /** One object of the tree and who rendered it. */

@@ -153,6 +153,10 @@ export interface ClusterSpec {
          * Further Argo CD sync options.
          */
         syncOptions?: string[];
+        /**
+         * What happens to its objects when the component leaves the cluster, in place of what the catalog says. delete is the consent to lose its data: sync it before the component is taken out.
+         */
+        removal?: "delete" | "keep";
       };
     };
   };
@@ -312,6 +316,10 @@ export interface EnvironmentSpec {
          * Further Argo CD sync options.
          */
         syncOptions?: string[];
+        /**
+         * What happens to its objects when the component leaves the cluster, in place of what the catalog says. delete is the consent to lose its data: sync it before the component is taken out.
+         */
+        removal?: "delete" | "keep";
       };
     };
   };
