@@ -156,21 +156,18 @@ function argocdRepository(repository: string): string {
   return repository.replace(/^oci:\/\//, '');
 }
 
-/** The AppProject of the cluster's platform: only its own repositories and destinations. */
-export function platformProject(
-  info: ClusterInfo,
-  plans: readonly ComponentPlan[],
-  namespaces: readonly string[],
-): ValueMap {
+/** The AppProject of the cluster's platform: only its own repositories, and only this cluster. */
+export function platformProject(info: ClusterInfo, plans: readonly ComponentPlan[]): ValueMap {
   const repositories = new Set([
     info.git.repoURL,
     ...plans.flatMap((p) => (p.chart === undefined ? [] : [argocdRepository(p.chart.fetchFrom)])),
   ]);
-  const destinations: Value[] = [...new Set(['default', 'kube-system', ...namespaces])]
-    .sort(compareText)
-    .map((namespace) => ({ ...info.argocd.destination, namespace }));
+  // Every namespace: Argo CD leaves objects behind that the project no longer permits when their Application goes
+  // (getPermittedAppLiveObjects in controller/appcontroller.go), and the commit that takes a component out takes its
+  // namespaces out as well.
+  const destinations: Value[] = [{ ...info.argocd.destination, namespace: '*' }];
   const here = { server: 'https://kubernetes.default.svc', namespace: info.argocd.namespace };
-  if (!destinations.some((d) => JSON.stringify(d) === JSON.stringify(here))) destinations.push(here);
+  if (info.argocd.destination['server'] !== here.server) destinations.push(here);
   return {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'AppProject',

@@ -54,11 +54,7 @@ export function renderCluster(plan: ClusterPlan, tools: Tools): Outcome<Rendered
       beside.map((d) => ({ ...d, object: withWave(d.object) })),
     ),
   );
-  const project = platformProject(
-    info,
-    plan.components,
-    plan.namespaces.map((n) => n.name),
-  );
+  const project = platformProject(info, plan.components);
   const root = [project, rootApplication(info)];
   objects.push(...root.map((o) => ({ ...draft('root', o, undefined), path: 'root.yaml' })));
   diagnostics.push(...duplicates(objects));

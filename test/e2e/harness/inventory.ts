@@ -5,7 +5,7 @@ export interface Tracked {
   readonly uid: string;
   /** Application that keeps it. */
   readonly application: string;
-  /** With `Prune=false,Delete=false`. */
+  /** With `Prune=false,Delete=false`, or `helm.sh/resource-policy: keep`, which Argo CD takes for the same. */
   readonly kept: boolean;
 }
 
@@ -15,7 +15,8 @@ interface Resource {
   readonly verbs: readonly string[];
 }
 
-async function resourcePaths(client: KubeClient): Promise<string[]> {
+/** Paths of the kinds that can be listed. */
+export async function resourcePaths(client: KubeClient): Promise<string[]> {
   const groups = ((await client.request('GET', '/apis'))['groups'] ?? []) as {
     preferredVersion: { groupVersion: string };
   }[];
@@ -37,11 +38,13 @@ export async function inventoryOf(client: KubeClient): Promise<Map<string, Track
       const tracking = metadata.annotations?.['argocd.argoproj.io/tracking-id'];
       // Pods and the like copy annotations of what made them: the id names another kind then.
       if (tracking === undefined || !tracking.endsWith(`/${metadata.name}`)) continue;
+      // Hooks are made anew by every sync.
+      if (metadata.annotations?.['helm.sh/hook'] !== undefined) continue;
       const options = metadata.annotations?.['argocd.argoproj.io/sync-options'] ?? '';
       found.set(`${path} ${metadata.namespace ?? ''}/${metadata.name}`, {
         uid: metadata.uid ?? '',
         application: tracking.slice(0, tracking.indexOf(':')),
-        kept: options.includes('Delete=false'),
+        kept: options.includes('Delete=false') || metadata.annotations?.['helm.sh/resource-policy'] === 'keep',
       });
     }
   return found;

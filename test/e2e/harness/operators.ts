@@ -11,6 +11,8 @@ interface Kind {
   readonly kind: string;
   readonly conditions?: readonly string[];
   readonly status?: (object: KubeObject, conditions: readonly Json[]) => Json;
+  /** What the operator puts on its objects, and takes off one that goes: but only while it runs itself. */
+  readonly finalizer?: { readonly name: string; readonly operatorNamespace: string };
 }
 
 const nodePoolStatus = (object: KubeObject): Json => ({ replicas: (object['spec'] as Json)['replicas'] });
@@ -28,7 +30,17 @@ const kinds: readonly Kind[] = [
   { group: 'external-secrets.io', version: 'v1', kind: 'ClusterSecretStore' },
   { group: 'external-secrets.io', version: 'v1', kind: 'ExternalSecret' },
   { group: 'gateway.networking.k8s.io', version: 'v1', kind: 'Gateway', conditions: ['Accepted', 'Programmed'] },
-  { group: 'gateway.networking.k8s.io', version: 'v1', kind: 'GatewayClass', conditions: ['Accepted'] },
+  {
+    group: 'gateway.networking.k8s.io',
+    version: 'v1',
+    kind: 'GatewayClass',
+    conditions: ['Accepted'],
+    // sigs.k8s.io/gateway-api apis/v1/gatewayclass_types.go
+    finalizer: {
+      name: 'gateway-exists-finalizer.gateway.networking.k8s.io',
+      operatorNamespace: 'envoy-gateway-system',
+    },
+  },
   {
     group: 'gateway.networking.k8s.io',
     version: 'v1',
@@ -51,7 +63,14 @@ const kinds: readonly Kind[] = [
     kind: 'Cluster',
     status: () => ({ phase: 'Cluster in healthy state', phaseReason: 'simulated' }),
   },
-  { group: 'postgresql.cnpg.io', version: 'v1', kind: 'Database', status: () => ({ applied: true }) },
+  {
+    group: 'postgresql.cnpg.io',
+    version: 'v1',
+    kind: 'Database',
+    status: () => ({ applied: true }),
+    // cloudnative-pg pkg/utils/finalizers.go
+    finalizer: { name: 'cnpg.io/deleteDatabase', operatorNamespace: 'cnpg-system' },
+  },
   { group: 'trust.cert-manager.io', version: 'v1alpha1', kind: 'Bundle', conditions: ['Synced'] },
 ];
 
@@ -60,11 +79,28 @@ function isDone(object: KubeObject): boolean {
   return observedGeneration === object.metadata.generation;
 }
 
+const pathOf = ({ group, version, kind }: Kind, { metadata: { namespace, name } }: KubeObject): string =>
+  `/apis/${group}/${version}/${namespace === undefined ? '' : `namespaces/${namespace}/`}${pluralOf(group, kind)}/${name}`;
+
+/** What an operator does with its finalizer. One that is gone does nothing, and the object stays for ever. */
+async function playFinalizer(client: KubeClient, kind: Kind, object: KubeObject): Promise<void> {
+  if (kind.finalizer === undefined) return;
+  const { name, operatorNamespace } = kind.finalizer;
+  const { finalizers = [], deletionTimestamp } = object.metadata;
+  if (finalizers.includes(name) === (deletionTimestamp === undefined)) return;
+  const operators = await client.list(`/apis/apps/v1/namespaces/${operatorNamespace}/deployments`);
+  if (operators.every(({ metadata }) => metadata.deletionTimestamp !== undefined)) return;
+  const others = finalizers.filter((finalizer) => finalizer !== name);
+  const wanted = deletionTimestamp === undefined ? [...others, name] : others;
+  await client.patch(pathOf(kind, object), { metadata: { finalizers: wanted } });
+}
+
 async function playKind(client: KubeClient, kind: Kind, ageMs: number): Promise<void> {
   const base = `/apis/${kind.group}/${kind.version}`;
   for (const object of await client.list(`${base}/${pluralOf(kind.group, kind.kind)}`)) {
+    await playFinalizer(client, kind, object);
     if (isDone(object) || Date.now() - Date.parse(object.metadata.creationTimestamp ?? '') < ageMs) continue;
-    const { namespace, name, generation } = object.metadata;
+    const { generation } = object.metadata;
     const conditions = (kind.conditions ?? ['Ready']).map((type) => ({
       type,
       status: 'True',
@@ -74,8 +110,9 @@ async function playKind(client: KubeClient, kind: Kind, ageMs: number): Promise<
       observedGeneration: generation,
     }));
     const own = kind.status?.(object, conditions) ?? {};
-    const path = `${base}/${namespace === undefined ? '' : `namespaces/${namespace}/`}${pluralOf(kind.group, kind.kind)}/${name}/status`;
-    await client.patch(path, { status: { observedGeneration: generation, conditions, ...own } });
+    await client.patch(`${pathOf(kind, object)}/status`, {
+      status: { observedGeneration: generation, conditions, ...own },
+    });
   }
 }
 
