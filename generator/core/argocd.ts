@@ -56,6 +56,13 @@ interface ApplicationInput {
   readonly fromGit: boolean;
 }
 
+/** Of options with one name the last counts; `=false` of one that is there anyway takes it out. */
+function effectiveOptions(options: readonly string[]): string[] {
+  const byName = new Map(options.map((option) => [option.split('=')[0] ?? option, option]));
+  const off = new Set(['FailOnSharedResource=false', 'SkipDryRunOnMissingResource=false']);
+  return [...byName.values()].filter((option) => !off.has(option)).sort(compareText);
+}
+
 /** An Application in canonical form: nothing in it that the controller or the API server would rewrite. */
 function application(input: ApplicationInput): ValueMap {
   const { info } = input;
@@ -76,7 +83,7 @@ function application(input: ApplicationInput): ValueMap {
     syncPolicy: {
       automated: { prune: true, selfHeal: true },
       retry,
-      syncOptions: [...new Set(options)].sort(compareText),
+      syncOptions: effectiveOptions(options),
     },
     revisionHistoryLimit: 3,
   };

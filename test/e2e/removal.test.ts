@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { waveOf } from './harness/applications.ts';
+import { reasonOf, waveOf } from './harness/applications.ts';
 import type { Tracked } from './harness/inventory.ts';
 import { inventoryOf } from './harness/inventory.ts';
 import type { KubeObject } from './harness/kubeClient.ts';
 import { hangingObjects, removalsTable, removedTooEarly, watchRemovals } from './harness/removals.ts';
+import { timelineOf } from './harness/order.ts';
 import { useWorld } from './harness/session.ts';
 import { applicationsOf } from './harness/trees.ts';
 import { waitFor } from './harness/wait.ts';
@@ -100,13 +101,17 @@ const cluster = '/apis/postgresql.cnpg.io/v1/clusters postgres/main';
 const operator = '/apis/apps/v1/deployments cnpg-system/cloudnative-pg';
 /** Other components see the gateway go: this is theirs. */
 const routes = ['/apis/gateway.networking.k8s.io/v1/httproutes argocd/argocd-server'];
+const definition = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions /clusters.postgresql.cnpg.io';
+const applicationKey = (name: string): string => `/apis/argoproj.io/v1alpha1/applications argocd/removal-${name}`;
+const operatorFile = 'catalog/postgres/databases-operator/component.yaml';
 const gatewayClass = '/apis/gateway.networking.k8s.io/v1/gatewayclasses /shared';
 
 describe('taking capabilities out', () => {
   test('comes up', async () => {
     const { hub, applications, repository } = world();
     hub.kubectl(['apply', '-f', join(repository.worktree, 'deploy/removal/root.yaml')]);
-    await applications.settled(names, 300);
+    const apps = await applications.settled(names, 300);
+    process.stdout.write(`wave, made, started, done in seconds\n${timelineOf(apps)}\n`);
   });
 
   test('removes exactly their objects, in reverse order, and keeps what holds data', async () => {
@@ -153,5 +158,68 @@ describe('taking capabilities out', () => {
     const after = await inventoryOf(hub.client);
     for (const key of [cluster, database, operator]) expect([key, after.has(key)]).toEqual([key, true]);
     expect(await hangingObjects(hub.client)).toEqual([]);
+  });
+});
+
+describe('a catalog that moves on', () => {
+  const renamed: Readonly<Record<string, string>> = {
+    'cloudnative-pg': 'databases-operator',
+    'postgres-clusters': 'databases',
+  };
+
+  test('an upgrade of charts makes nothing anew', async () => {
+    const { hub } = world();
+    const before = await inventoryOf(hub.client);
+    workspace.edit('catalog/postgres/cloudnative-pg/component.yaml', 'version: 0.29.0', 'version: 0.29.1');
+    workspace.edit('catalog/edge/envoy-gateway/component.yaml', 'version: v1', 'version: v91');
+    workspace.edit('catalog/catalog.yaml', 'version: ', 'version: 1');
+    await change({ capabilities: true });
+    expect(goneOf(before, await inventoryOf(hub.client))).toEqual([]);
+    const { metadata } = (await hub.client.get(
+      '/apis/apps/v1/namespaces/cnpg-system/deployments/cloudnative-pg',
+    )) as KubeObject;
+    expect(metadata.labels?.['helm.sh/chart']).toBe('cloudnative-pg-0.29.1');
+  });
+
+  test('a renamed component that says so takes over, and nothing is made anew', async () => {
+    const { hub } = world();
+    const before = await inventoryOf(hub.client);
+    for (const [from, to] of Object.entries(renamed)) {
+      workspace.renameComponent('postgres', from, to);
+      workspace.edit(
+        `catalog/postgres/${to}/component.yaml`,
+        'spec:\n',
+        'spec:\n  syncOptions: [{ option: FailOnSharedResource=false, reason: It had another name before. }]\n',
+      );
+    }
+    workspace.edit(operatorFile, '  namespace: cnpg-system\n', '  namespace: cnpg-system\n  release: cloudnative-pg\n');
+    await change({ capabilities: true }, '--allow-delete');
+    const after = await inventoryOf(hub.client);
+    expect(goneOf(before, after)).toEqual(Object.keys(renamed).map(applicationKey).sort());
+    expect(after.get(cluster)?.application).toBe('removal-databases');
+    expect(after.get(database)?.application).toBe('removal-databases');
+    expect(after.get(operator)?.application).toBe('removal-databases-operator');
+    expect(after.get(definition)?.application).toBe('removal-databases-operator');
+  });
+
+  test('one that does not is refused what it holds, and the next commit recovers', async () => {
+    const { hub, applications, repository, commit } = world();
+    const before = await inventoryOf(hub.client);
+    workspace.renameComponent('postgres', 'databases', 'stores');
+    workspace.edit('catalog/postgres/stores/component.yaml', 'FailOnSharedResource=false', 'PruneLast=true');
+    render({ capabilities: true }, '--allow-delete');
+    repository.copy(tree, 'deploy/removal');
+    await commit('renamed, and does not say so');
+    await applications.refresh();
+    await waitFor('the refusal', async () => {
+      const text = reasonOf(await applications.get('removal-stores'));
+      if (text.includes('SharedResourceWarning')) return true;
+      throw new Error(text);
+    });
+    workspace.renameComponent('postgres', 'stores', 'databases');
+    await change({ capabilities: true }, '--allow-delete');
+    const after = await inventoryOf(hub.client);
+    expect(goneOf(before, after).filter((key) => key !== applicationKey('databases'))).toEqual([]);
+    expect(after.get(cluster)?.application).toBe('removal-databases');
   });
 });

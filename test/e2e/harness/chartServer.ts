@@ -48,6 +48,7 @@ const shapes: Readonly<Record<string, Shape>> = {
     fixture: 'operator-webhook',
     groups: ['external-secrets.io', 'generators.external-secrets.io'],
   },
+  'fission-all': { fixture: 'operator-webhook' },
   'gateway-crds-helm': { fixture: 'crds-only', groups: ['gateway.networking.k8s.io', 'gateway.envoyproxy.io'] },
   'gateway-helm': { fixture: 'operator-webhook' },
   'gpu-operator': { fixture: 'operator', groups: ['nvidia.com'] },

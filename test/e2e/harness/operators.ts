@@ -116,14 +116,17 @@ async function playKind(client: KubeClient, kind: Kind, ageMs: number): Promise<
   }
 }
 
-/** What a CA injector does: it writes the authority into every webhook that has none. */
+/** What a CA injector does: it writes the authority into every webhook that has none, or that asks for it. */
 async function injectAuthorities(client: KubeClient, caBundle: string): Promise<void> {
   for (const plural of ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations']) {
     const base = `/apis/admissionregistration.k8s.io/v1/${plural}`;
     for (const object of await client.list(base)) {
       const webhooks = (object['webhooks'] ?? []) as { clientConfig: { caBundle?: string } }[];
-      if (webhooks.every((hook) => hook.clientConfig.caBundle !== undefined)) continue;
-      for (const hook of webhooks) hook.clientConfig.caBundle ??= caBundle;
+      const asks = object.metadata.annotations?.['cert-manager.io/inject-ca-from'] !== undefined;
+      const lacks = ({ clientConfig }: (typeof webhooks)[number]): boolean =>
+        clientConfig.caBundle === undefined || (asks && clientConfig.caBundle !== caBundle);
+      if (!webhooks.some(lacks)) continue;
+      for (const hook of webhooks.filter(lacks)) hook.clientConfig.caBundle = caBundle;
       await client.patch(`${base}/${object.metadata.name}`, { webhooks });
     }
   }

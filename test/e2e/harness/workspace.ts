@@ -1,5 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startReaper } from './process.ts';
@@ -13,6 +24,10 @@ export interface Workspace {
   tree(cluster: string): string;
   /** Writes a spec and renders everything. */
   render(cluster: string, spec: string, ...flags: readonly string[]): void;
+  /** Renames a component of the catalog, and what names it in its capability. */
+  renameComponent(capability: string, from: string, to: string): void;
+  /** Replaces text in a file, which has to be there. */
+  edit(path: string, from: string, to: string): void;
   remove(): void;
 }
 
@@ -22,6 +37,11 @@ export function createWorkspace(): Workspace {
   for (const folder of ['catalog', 'environments'])
     cpSync(join(repository, folder), join(root, folder), { recursive: true });
   mkdirSync(join(root, 'clusters'));
+  const edit = (path: string, from: string, to: string): void => {
+    const text = readFileSync(join(root, path), 'utf8');
+    if (!text.includes(from)) throw new Error(`${path} has no ${JSON.stringify(from)}`);
+    writeFileSync(join(root, path), text.replace(from, to));
+  };
   return {
     root,
     tree: (cluster) => join(root, 'deploy', cluster),
@@ -33,6 +53,16 @@ export function createWorkspace(): Workspace {
         env: { ...process.env, NO_COLOR: '1' },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
+    },
+    edit,
+    renameComponent(capability, from, to) {
+      const folder = join('catalog', capability);
+      renameSync(join(root, folder, from), join(root, folder, to));
+      edit(join(folder, to, 'component.yaml'), `  name: ${from}\n`, `  name: ${to}\n`);
+      const names = new RegExp(`((?:component|by): |for: \\[(?:.*, )?)${from}(?=[\\s,\\]}])`, 'g');
+      const files = ['capability.yaml', ...readdirSync(join(root, folder)).map((name) => join(name, 'component.yaml'))];
+      for (const file of files.map((name) => join(root, folder, name)).filter((path) => existsSync(path)))
+        writeFileSync(file, readFileSync(file, 'utf8').replaceAll(names, `$1${to}`));
     },
     remove() {
       rmSync(root, { recursive: true, force: true });
