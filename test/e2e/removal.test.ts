@@ -101,7 +101,6 @@ const cluster = '/apis/postgresql.cnpg.io/v1/clusters postgres/main';
 const operator = '/apis/apps/v1/deployments cnpg-system/cloudnative-pg';
 /** Other components see the gateway go: this is theirs. */
 const routes = ['/apis/gateway.networking.k8s.io/v1/httproutes argocd/argocd-server'];
-const definition = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions /clusters.postgresql.cnpg.io';
 const applicationKey = (name: string): string => `/apis/argoproj.io/v1alpha1/applications argocd/removal-${name}`;
 const operatorFile = 'catalog/postgres/databases-operator/component.yaml';
 const gatewayClass = '/apis/gateway.networking.k8s.io/v1/gatewayclasses /shared';
@@ -199,7 +198,6 @@ describe('a catalog that moves on', () => {
     expect(after.get(cluster)?.application).toBe('removal-databases');
     expect(after.get(database)?.application).toBe('removal-databases');
     expect(after.get(operator)?.application).toBe('removal-databases-operator');
-    expect(after.get(definition)?.application).toBe('removal-databases-operator');
   });
 
   test('one that does not is refused what it holds, and the next commit recovers', async () => {
