@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { snapshot } from '../helpers/workspace.ts';
 import type { Application } from './harness/applications.ts';
 import { waveOf } from './harness/applications.ts';
-import { operations, outOfOrder } from './harness/order.ts';
+import type { KubeClient } from './harness/kubeClient.ts';
+import { operations, outOfOrder, timelineOf } from './harness/order.ts';
+import { askServer } from './harness/rendered.ts';
 import { useWorld } from './harness/session.ts';
 import { applicationsOf } from './harness/trees.ts';
 import type { World } from './harness/world.ts';
@@ -32,6 +34,15 @@ async function expectStaysSettled({ applications }: World, names: readonly strin
   }
 }
 
+/** Argo CD's own objects of the tree and all that charts and folders come to, on the server of their cluster. */
+async function expectAccepted({ applications, argocd, hub, spokes }: World): Promise<void> {
+  const clientOf = (app: Application): KubeClient => spokes[app.spec.destination?.name ?? '']?.client ?? hub.client;
+  const { objects, seconds, said } = await askServer(argocd, clientOf, await applications.list());
+  process.stdout.write(`${objects} rendered objects in ${seconds.toFixed(1)} s, ${Math.round(objects / seconds)}/s\n`);
+  expect(said).toEqual([]);
+  expect(objects).toBeGreaterThan(100);
+}
+
 describe.each(['dev', 'staging', 'gpu'])('example cluster %s', (cluster) => {
   const world = useWorld(() => ({
     name: cluster,
@@ -44,6 +55,7 @@ describe.each(['dev', 'staging', 'gpu'])('example cluster %s', (cluster) => {
     expectUnchanged(world(), cluster);
     hub.kubectl(['apply', '-f', join(repository.worktree, 'deploy', cluster, 'root.yaml')]);
     const apps = await applications.settled(namesOf(cluster), 420);
+    process.stdout.write(`wave, made, started, done in seconds\n${timelineOf(apps)}\n`);
     expect(new Set(childrenOf(apps, cluster).map(waveOf)).size).toBeGreaterThan(5);
     expect(outOfOrder(childrenOf(apps, cluster))).toEqual([]);
     expect(apps.flatMap((app) => app.status?.conditions ?? [])).toEqual([]);
@@ -51,6 +63,8 @@ describe.each(['dev', 'staging', 'gpu'])('example cluster %s', (cluster) => {
   });
 
   test('stays Synced and Healthy over three hard refreshes', () => expectStaysSettled(world(), namesOf(cluster)));
+
+  test('the API server takes every object that Argo CD renders', () => expectAccepted(world()));
 });
 
 describe('hub prod-eu and spoke prod-us', () => {
@@ -92,4 +106,6 @@ describe('hub prod-eu and spoke prod-us', () => {
   });
 
   test('stay Synced and Healthy over three hard refreshes', () => expectStaysSettled(world(), names));
+
+  test('the API servers take every object that Argo CD renders', () => expectAccepted(world()));
 });

@@ -15,6 +15,7 @@ import { canMutate, mutate, random } from './harness/mutations.ts';
 import type { Run } from './harness/process.ts';
 import { startRun } from './harness/process.ts';
 import { loadTools } from './harness/programs.ts';
+import { isOfArgoCd } from './harness/rendered.ts';
 import { documentsOf } from './harness/trees.ts';
 import { waitFor } from './harness/wait.ts';
 
@@ -94,9 +95,6 @@ async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<unk
   };
   await Promise.all(Array.from({ length: 16 }, next));
 }
-
-/** AppProjects have a finalizer whose name Argo CD chose before Kubernetes began to ask for a path in it. */
-const isOfArgoCd = (warning: string): boolean => warning.includes('prefer a domain-qualified finalizer name');
 
 async function tryOn(object: Json): Promise<Trial> {
   const path = await discovery.pathOf(object);

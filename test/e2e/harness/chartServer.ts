@@ -55,6 +55,7 @@ const shapes: Readonly<Record<string, Shape>> = {
   'knative-operator': { fixture: 'operator-webhook', groups: ['operator.knative.dev'], conversion: true },
   'kube-prometheus-stack': { fixture: 'stack' },
   'node-feature-discovery': { fixture: 'operator', groups: ['nfd.k8s-sigs.io'] },
+  'plugin-barman-cloud': { fixture: 'operator-webhook', groups: ['barmancloud.cnpg.io'] },
   'prometheus-operator-crds': { fixture: 'crds-only', groups: ['monitoring.coreos.com'], keep: true },
   'strimzi-access-operator': { fixture: 'operator', groups: ['access.strimzi.io'] },
   'strimzi-kafka-operator': { fixture: 'operator', groups: ['kafka.strimzi.io', 'core.strimzi.io'] },
