@@ -1,4 +1,5 @@
 // Builds the programs that the end-to-end tests run (docs/e2e.md): `npm run e2e:tools`. What is there already is kept.
+// Exit codes: 0 all there, 1 a build failed, 2 this machine lacks what it takes (Go, its modules, or a system package).
 import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { availableParallelism, freemem, setPriority } from 'node:os';
@@ -89,6 +90,8 @@ function jobs(version: string, programs: readonly Program[]): Job[] {
   });
 }
 
+const lacking = 2;
+
 async function main(): Promise<number> {
   setPriority(10);
   const version = goVersion();
@@ -109,16 +112,22 @@ async function main(): Promise<number> {
     process.stderr.write(
       `no Go and no ${missing.join(', ')}: install Go 1.26.3 or newer (https://go.dev/dl/), or restore ${cacheRoot()}\n`,
     );
-    return 1;
+    return lacking;
   }
   const queue = version === undefined ? [] : jobs(version, programs);
+  try {
+    for (const { module } of queue) await go(module, ['mod', 'download']);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return lacking;
+  }
   const slots = Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / memoryPerBuild), queue.length));
   const work = async (): Promise<void> => {
     for (let job = queue.shift(); job !== undefined; job = queue.shift())
       await build(job.module, job.programs, job.cache);
   };
   await Promise.all(Array.from({ length: slots }, work));
-  return ['redis-server', 'git', 'openssl'].some((name) => findInstalled(name) === undefined) ? 1 : 0;
+  return ['redis-server', 'git', 'openssl'].some((name) => findInstalled(name) === undefined) ? lacking : 0;
 }
 
 main().then(

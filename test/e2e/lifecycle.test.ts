@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { reasonOf } from './harness/applications.ts';
 import { valuesSeenBy } from './harness/inventory.ts';
+import { operations } from './harness/order.ts';
 import { useWorld } from './harness/session.ts';
 import type { ApplicationManifest } from './harness/trees.ts';
 import { applicationsOf } from './harness/trees.ts';
@@ -47,6 +48,7 @@ describe('a cluster that lives', () => {
     const { hub, applications, repository, commit } = world();
     const before = await valuesSeenBy(hub.client, 'cert-manager', 'cert-manager');
     expect(before['replicaCount']).toBe(1);
+    const started = operations(await applications.list());
     render(2);
     repository.copy(tree, 'deploy/life');
     await commit('two replicas');
@@ -55,7 +57,9 @@ describe('a cluster that lives', () => {
       const { replicaCount } = await valuesSeenBy(hub.client, 'cert-manager', 'cert-manager');
       return replicaCount === 2 ? true : undefined;
     });
-    await applications.settled(names, 180);
+    const after = operations(await applications.settled(names, 180));
+    const touched = Object.keys(after).filter((name) => after[name] !== started[name]);
+    expect(touched.sort()).toEqual(['life', 'life-cert-manager', 'life-trust-manager']);
   });
 
   test('an edit on the cluster is undone', async () => {
