@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { reasonOf } from './harness/applications.ts';
+import { isSettled, reasonOf } from './harness/applications.ts';
 import { valuesSeenBy } from './harness/inventory.ts';
 import { operations } from './harness/order.ts';
 import { useWorld } from './harness/session.ts';
@@ -159,29 +159,69 @@ describe('a cluster that lives', () => {
     await applications.settled(names, 180);
   });
 
+  /** An Application behind all others, of one ConfigMap: it is there once every wave before it is done. */
+  function addLate(): void {
+    const { repository } = world();
+    const { metadata, spec } = parse(
+      readFileSync(join(repository.worktree, 'deploy/life/apps/issuers.yaml'), 'utf8'),
+    ) as ApplicationManifest;
+    const annotations = { 'argocd.argoproj.io/sync-wave': '90' };
+    const source = { ...spec.source, path: 'late' };
+    const late = { ...metadata, name: 'life-late', annotations };
+    const manifest = {
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Application',
+      metadata: late,
+      spec: { ...spec, source },
+    };
+    repository.write('deploy/life/apps/late.yaml', JSON.stringify(manifest));
+    repository.write('late/a.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: late, namespace: argocd }\n');
+  }
+
+  async function dropLate(): Promise<void> {
+    const { applications, repository, commit } = world();
+    repository.remove('deploy/life/apps/late.yaml');
+    await commit('late goes');
+    await applications.refresh();
+    await applications.settled(names, 120);
+  }
+
+  test('an object that the API server refuses holds back later waves, and the next commit recovers', async () => {
+    const { hub, applications, repository, commit } = world();
+    const refused = 'deploy/life/manifests/issuers/refused.yaml';
+    const configMap = (data: string): string =>
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: refused, namespace: cert-manager }\ndata: ${data}\n`;
+    repository.write(refused, configMap('{ a: { b: c } }'));
+    addLate();
+    await commit('an object that no API server takes');
+    await applications.refresh();
+    await waitFor('the refusal', async () => {
+      const text = reasonOf(await applications.get('life-issuers'));
+      if (text.includes('refused')) return true;
+      throw new Error(text);
+    });
+    const others = (await applications.list()).filter((app) => !['life', 'life-issuers'].includes(app.metadata.name));
+    expect(others.map((app) => app.metadata.name)).not.toContain('life-late');
+    expect(others.filter((app) => !isSettled(app))).toEqual([]);
+    repository.write(refused, configMap('{ a: b }'));
+    await commit('an object that it takes');
+    await applications.refresh();
+    await applications.settled([...names, 'life-late'], 240);
+    expect(await hub.client.get('/api/v1/namespaces/cert-manager/configmaps/refused')).toBeDefined();
+    repository.remove(refused);
+    await dropLate();
+  });
+
   test('a chart version that does not exist holds back later waves, and the next commit recovers', async () => {
     const { applications, repository, commit } = world();
     const file = 'deploy/life/apps/cert-manager.yaml';
     const good = readFileSync(join(repository.worktree, file), 'utf8');
-    const { metadata, spec } = parse(good) as ApplicationManifest;
+    const { spec } = parse(good) as ApplicationManifest;
     repository.write(
       file,
       good.replace(`targetRevision: ${spec.source?.targetRevision ?? ''}`, 'targetRevision: v99.0.0'),
     );
-    const late = {
-      ...(parse(good) as object),
-      metadata: { ...metadata, name: 'life-late', annotations: { 'argocd.argoproj.io/sync-wave': '90' } },
-    };
-    const empty = {
-      ...spec,
-      source: {
-        repoURL: 'https://git.example.com/platform/fleet.git',
-        path: 'late',
-        targetRevision: 'refs/heads/main',
-      },
-    };
-    repository.write('deploy/life/apps/late.yaml', JSON.stringify({ ...late, spec: empty }));
-    repository.write('late/a.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: late, namespace: argocd }\n');
+    addLate();
     // Packages nothing: the version stays unknown.
     repository.commit('no such version');
     await applications.refresh(['life']);
@@ -194,9 +234,6 @@ describe('a cluster that lives', () => {
     await commit('the version that exists');
     await applications.hardRefresh();
     await applications.settled([...names, 'life-late'], 180);
-    repository.remove('deploy/life/apps/late.yaml');
-    await commit('late goes');
-    await applications.refresh();
-    await applications.settled(names, 120);
+    await dropLate();
   });
 });

@@ -9,11 +9,17 @@ const when = new RegExp(process.env.WHEN ?? '$^');
 const [action = '', file = ''] = (process.env.THEN ?? '').split(' ');
 let done = !isMainThread;
 
+const sleep = (ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+
 function act() {
   done = true;
-  if (action !== 'hold') return process.kill(process.pid, action);
-  fs.writeFileSync(`${file}.held`, '');
-  while (!fs.existsSync(file)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+  if (action === 'hold') {
+    fs.writeFileSync(`${file}.held`, '');
+    while (!fs.existsSync(file)) sleep(5);
+  } else {
+    process.kill(process.pid, action);
+    sleep(50); // another thread may be the one that gets it, on a busy machine a moment later
+  }
 }
 
 for (const name of ['openSync', 'readFileSync', 'writeFileSync', 'renameSync', 'unlinkSync']) {
