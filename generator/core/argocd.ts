@@ -238,7 +238,9 @@ function folderRoot(info: ClusterInfo, input: RootInput): ValueMap {
       syncPolicy: {
         automated: { prune: true, selfHeal: true },
         retry,
-        syncOptions: ['ApplyOutOfSyncOnly=true', 'RespectIgnoreDifferences=true', 'ServerSideApply=true'],
+        // all of them in every sync: with ApplyOutOfSyncOnly, the next attempt passes over a child that is there but fails,
+        // and later waves no longer wait for it
+        syncOptions: ['RespectIgnoreDifferences=true', 'ServerSideApply=true'],
       },
       // without this, hard refreshes of children make the root OutOfSync for a moment under server-side diff
       ignoreDifferences: [

@@ -8,7 +8,7 @@ import { operations } from './harness/order.ts';
 import { useWorld } from './harness/session.ts';
 import type { ApplicationManifest } from './harness/trees.ts';
 import { applicationsOf } from './harness/trees.ts';
-import { waitFor } from './harness/wait.ts';
+import { sleep, waitFor } from './harness/wait.ts';
 import { createWorkspace } from './harness/workspace.ts';
 
 const workspace = createWorkspace();
@@ -192,14 +192,17 @@ describe('a cluster that lives', () => {
     const configMap = (data: string): string =>
       `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: refused, namespace: cert-manager }\ndata: ${data}\n`;
     repository.write(refused, configMap('{ a: { b: c } }'));
-    addLate();
     await commit('an object that no API server takes');
     await applications.refresh();
     await waitFor('the refusal', async () => {
       const text = reasonOf(await applications.get('life-issuers'));
-      if (text.includes('refused')) return true;
+      if (text.includes('failed to create typed patch object')) return true;
       throw new Error(text);
     });
+    addLate();
+    await commit('something that comes after it');
+    await applications.refresh();
+    await sleep(20_000);
     const others = (await applications.list()).filter((app) => !['life', 'life-issuers'].includes(app.metadata.name));
     expect(others.map((app) => app.metadata.name)).not.toContain('life-late');
     expect(others.filter((app) => !isSettled(app))).toEqual([]);
@@ -229,6 +232,8 @@ describe('a cluster that lives', () => {
       const text = reasonOf(await applications.get('life-cert-manager'));
       return text.includes('v99.0.0') ? true : undefined;
     });
+    // longer than the root waits before it tries again
+    await sleep(20_000);
     expect((await applications.list()).map((app) => app.metadata.name)).not.toContain('life-late');
     repository.write(file, good);
     await commit('the version that exists');
