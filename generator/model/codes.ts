@@ -96,7 +96,7 @@ export const codes = {
   },
   'spec/consent': {
     title: 'Data goes with the component',
-    help: '`spec.components.<name>.removal: delete` takes the protection off what a component holds. It is the first of two steps: render, commit, and let Argo CD sync it; then take the component out of the spec, and Argo CD deletes its objects with their data. Namespaces, and definitions that charts keep, stay.',
+    help: '`spec.components.<name>.removal: delete` takes the protection off what a component holds. It is the first of two steps: render, commit, and let Argo CD sync it; then take the component out of the spec, and Argo CD deletes its objects with their data. Namespaces, definitions and the volumes that StatefulSets made stay.',
   },
   'spec/hub': {
     title: 'Hub does not exist',
