@@ -43,6 +43,9 @@ async function expectAccepted({ applications, argocd, hub, spokes }: World): Pro
   expect(objects).toBeGreaterThan(100);
 }
 
+/** Seconds until everything is up; real charts bring ten times the definitions. */
+const patience = process.env['SLIPWAY_E2E_CHARTS'] === undefined ? 420 : 1200;
+
 /** Which of the clusters, separated by commas; all without it. */
 const chosen = process.env['SLIPWAY_E2E_EXAMPLES']?.split(',');
 const isChosen = (cluster: string): boolean => chosen?.includes(cluster) ?? true;
@@ -58,7 +61,7 @@ describe.each(['dev', 'staging', 'gpu'].filter(isChosen))('example cluster %s', 
     const { hub, applications, repository, proxy } = world();
     expectUnchanged(world(), cluster);
     hub.kubectl(['apply', '-f', join(repository.worktree, 'deploy', cluster, 'root.yaml')]);
-    const apps = await applications.settled(namesOf(cluster), 420);
+    const apps = await applications.settled(namesOf(cluster), patience);
     process.stdout.write(`wave, made, started, done in seconds\n${timelineOf(apps)}\n`);
     expect(new Set(childrenOf(apps, cluster).map(waveOf)).size).toBeGreaterThan(5);
     expect(outOfOrder(childrenOf(apps, cluster))).toEqual([]);
@@ -90,7 +93,7 @@ describe.runIf(isChosen('prod-eu'))('hub prod-eu and spoke prod-us', () => {
       hub.kubectl(['apply', '-f', join(repository.worktree, 'deploy', tree, 'root.yaml')]);
     expectUnchanged(world(), 'prod-eu');
     expectUnchanged(world(), 'prod-us');
-    const apps = await applications.settled(names, 900);
+    const apps = await applications.settled(names, 2 * patience);
     for (const cluster of ['prod-eu', 'prod-us']) expect(outOfOrder(childrenOf(apps, cluster))).toEqual([]);
     expect(apps.flatMap((app) => app.status?.conditions ?? [])).toEqual([]);
     expect(proxy.unknown).toEqual([]);

@@ -8,7 +8,7 @@ export default defineConfig({
     include: ['*.test.ts'],
     globalSetup: ['../helpers/build.ts'],
     reporters: ['verbose'],
-    testTimeout: 600_000,
+    testTimeout: process.env['SLIPWAY_E2E_CHARTS'] === undefined ? 900_000 : 2_400_000,
     hookTimeout: 300_000,
     fileParallelism: false,
   },
