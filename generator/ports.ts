@@ -38,8 +38,8 @@ export interface Git {
   filesAt(revision: string, folders: readonly string[]): Promise<CatalogFiles | undefined>;
   currentBranch(): Promise<string>;
   switchTo(branch: string): Promise<void>;
-  /** Paths below the folder that differ from HEAD or are untracked. */
-  changed(folder: string): Promise<readonly string[]>;
+  /** Paths below the folders that differ from HEAD or are untracked. */
+  changed(folders: readonly string[]): Promise<readonly string[]>;
   /** Commits exactly these paths; the new commit's id, or undefined when there is nothing to commit. */
   commit(request: CommitRequest): Promise<string | undefined>;
   push(branch: string): Promise<'pushed' | 'rejected'>;

@@ -51,11 +51,11 @@ export function createGit(root: string): Git {
         return git.raw('switch', ...(exists ? [branch] : ['-c', branch]));
       });
     },
-    changed: async (folder) =>
+    changed: async (folders) =>
       run('git status', async () => {
         // paths are relative to the top of the work tree, which may be above our root
         const prefix = (await git.raw('rev-parse', '--show-prefix')).trim();
-        const args = ['--porcelain=v1', '-z', '--untracked-files=all', '--no-renames', '--', folder];
+        const args = ['--porcelain=v1', '-z', '--untracked-files=all', '--no-renames', '--', ...folders];
         return (await git.raw('status', ...args))
           .split('\0')
           .filter((line) => line !== '')

@@ -44,9 +44,7 @@ export async function commit(invocation: Invocation): Promise<Result> {
 
 /** Whoever renders what was committed has none of these: the tree differs there. */
 async function uncommittedInputs({ ctx }: Invocation): Promise<readonly Diagnostic[]> {
-  const folders = ['clusters', 'environments', 'custom', 'catalog', 'schemas'];
-  const paths: string[] = [];
-  for (const folder of folders) paths.push(...(await ctx.git.changed(folder)));
+  const paths = await ctx.git.changed(['catalog', 'clusters', 'custom', 'environments', 'schemas']);
   return paths.slice(0, 1).map((file) => ({
     code: 'git/uncommitted-input',
     severity: 'warning',
@@ -81,7 +79,7 @@ async function ownedChanges({ ctx }: Invocation): Promise<readonly string[]> {
     for (const path of Object.keys(readLock(listing(ctx, cluster))?.files ?? {}))
       owned.add(`deploy/${cluster}/${path}`);
   }
-  const changed = await ctx.git.changed('deploy');
+  const changed = await ctx.git.changed(['deploy']);
   return changed.filter((path) => owned.has(path) || !ctx.files.exists(path)).sort(compareText);
 }
 

@@ -93,15 +93,12 @@ export async function render(invocation: Invocation): Promise<Result> {
   const { result, changes, publishing } = await renderAndCompare(invocation);
   const force = options['force'] === true;
   const allowDelete = options['allowDelete'] === true;
-  const blocking = publishing.filter(
+  const found = publishing.filter(
     (d) => d.severity === 'warning' || (d.code === 'publish/deletion' ? !allowDelete : !force),
   );
   const check = options['check'] === true;
-  const diagnostics = [
-    ...result.diagnostics,
-    ...(check ? [...blocking.filter(isWarning), ...stale(changes)] : blocking),
-  ];
-  const failed = hasErrors([...result.diagnostics, ...(check ? [] : blocking)]);
+  const diagnostics = [...result.diagnostics, ...(check ? [...found.filter(isWarning), ...stale(changes)] : found)];
+  const failed = hasErrors([...result.diagnostics, ...(check ? [] : found)]);
   if (!check && !failed) {
     const start = ctx.now();
     await ctx.turn();
