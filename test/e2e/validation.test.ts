@@ -15,7 +15,7 @@ import { canMutate, mutate, random } from './harness/mutations.ts';
 import type { Run } from './harness/process.ts';
 import { startRun } from './harness/process.ts';
 import { loadTools } from './harness/programs.ts';
-import { isOfArgoCd } from './harness/rendered.ts';
+import { tryOn } from './harness/rendered.ts';
 import { documentsOf } from './harness/trees.ts';
 import { waitFor } from './harness/wait.ts';
 
@@ -96,18 +96,11 @@ async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<unk
   await Promise.all(Array.from({ length: 16 }, next));
 }
 
-async function tryOn(object: Json): Promise<Trial> {
-  const path = await discovery.pathOf(object);
-  if (path === undefined) return { status: 404, message: 'the API server does not know this kind', warnings: [] };
-  const trial = await plane.client.tryApply(path, object);
-  return { ...trial, warnings: trial.warnings.filter((warning) => !isOfArgoCd(warning)) };
-}
-
 test('every object of every tree passes the API server: no refusal, no unknown field, no deprecated version', async () => {
   const refused: string[] = [];
   const started = Date.now();
   await inParallel(objects, async ({ file, object }) => {
-    const { status, message, warnings } = await tryOn(object);
+    const { status, message, warnings } = await tryOn(plane.client, discovery, object);
     for (const said of [...(status < 300 ? [] : [`${status} ${message}`]), ...warnings])
       refused.push(`${file}: ${said}`);
   });
@@ -158,7 +151,7 @@ test('what the API server refuses of broken objects for its schemas is refused h
   const falseAlarms: string[] = [];
   const count = { refused: 0, accepted: 0, beyond: 0, stricter: 0 };
   await inParallel(broken, async ({ file, object, says }) => {
-    const trial = await tryOn(object);
+    const trial = await tryOn(plane.client, discovery, object);
     const ours = shapes.check(object, minor);
     const theirs = trial.status >= 300 || trial.warnings.length > 0;
     const name = `${file}: ${String(object['kind'])}: ${says}`;
@@ -194,7 +187,7 @@ test.each([
   for (const name of names) {
     const metadata = { name, ...(kind === 'Namespace' ? {} : { namespace: 'kafka' }) };
     const object = { apiVersion, kind, metadata, ...spec };
-    const { status } = await tryOn(object);
+    const { status } = await tryOn(plane.client, discovery, object);
     expect([name, status < 300]).toEqual([name, shapes.check(object, minor).status === 'valid']);
   }
 });

@@ -1,10 +1,27 @@
 import type { Application } from './applications.ts';
 import type { ArgoCd } from './argocd.ts';
+import type { Discovery } from './discovery.ts';
 import { createDiscovery } from './discovery.ts';
-import type { Json, KubeClient } from './kubeClient.ts';
+import type { Json, KubeClient, Trial } from './kubeClient.ts';
 
 /** AppProjects have a finalizer whose name Argo CD chose before Kubernetes began to ask for a path in it. */
-export const isOfArgoCd = (warning: string): boolean => warning.includes('prefer a domain-qualified finalizer name');
+const isOfArgoCd = (warning: string): boolean => warning.includes('prefer a domain-qualified finalizer name');
+
+/**
+ * What the API server says of an object, without what it says of everything that is Argo CD's. One that names no namespace
+ * goes to the given one, if its kind has namespaces.
+ */
+export async function tryOn(
+  client: KubeClient,
+  discovery: Discovery,
+  object: Json,
+  namespace?: string,
+): Promise<Trial> {
+  const path = await discovery.pathOf({ ...object, metadata: { namespace, ...(object['metadata'] as Json) } });
+  if (path === undefined) return { status: 404, message: 'the API server does not know this kind', warnings: [] };
+  const trial = await client.tryApply(path, object);
+  return { ...trial, warnings: trial.warnings.filter((warning) => !isOfArgoCd(warning)) };
+}
 
 export interface Verdict {
   readonly objects: number;
@@ -32,16 +49,9 @@ export async function askServer(
     const client = clientOf(app);
     const discovery = discoveries.get(client) ?? createDiscovery(client);
     discoveries.set(client, discovery);
-    const metadata: Json = { namespace: app.spec.destination?.namespace, ...(object['metadata'] as Json) };
-    const name = `${app.metadata.name}: ${String(object['kind'])} ${String(metadata['name'])}`;
-    const path = await discovery.pathOf({ ...object, metadata });
-    if (path === undefined) {
-      said.push(`${name}: the API server does not know this kind`);
-      continue;
-    }
-    const { status, message, warnings } = await client.tryApply(path, object);
-    if (status >= 300) said.push(`${name}: ${status} ${message}`);
-    said.push(...warnings.filter((warning) => !isOfArgoCd(warning)).map((warning) => `${name}: ${warning}`));
+    const name = `${app.metadata.name}: ${String(object['kind'])} ${String((object['metadata'] as Json)['name'])}`;
+    const { status, message, warnings } = await tryOn(client, discovery, object, app.spec.destination?.namespace);
+    for (const text of [...(status < 300 ? [] : [`${status} ${message}`]), ...warnings]) said.push(`${name}: ${text}`);
   }
   return { objects: rendered.length, seconds: (Date.now() - started) / 1000, said };
 }
