@@ -1,6 +1,7 @@
 import type { CatalogFiles } from './core/catalog.ts';
 import type { FileStamp, FinishedCluster } from './core/runCache.ts';
 import type { Change } from './model/model.ts';
+import type { ValueMap } from './model/values.ts';
 
 /** The file system below the repository root; paths are relative to it, with `/`. */
 export interface Files {
@@ -71,4 +72,81 @@ export interface Processes {
     args: readonly string[],
     input?: string,
   ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
+}
+
+/** A chart by where it comes from; `repository` is https://, http://, oci://, git+https:// or a folder of this repository (./charts/x). */
+export interface ChartReference {
+  readonly repository: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+/** A chart package on this machine. */
+export interface ChartPackage {
+  readonly name: string;
+  readonly version: string;
+  /** Absolute path of the package (.tgz). */
+  readonly file: string;
+  /** SHA-256 of the package, hex. */
+  readonly digest: string;
+}
+
+/** What a package holds that is of use without rendering it. */
+export interface ChartContents {
+  /** Chart.yaml, values.yaml, values.schema.json, templates and subcharts, by path below the chart's folder. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** The charts of this machine: packages by content, shared by all clusters and repositories. */
+export interface Charts {
+  /** The package when it is here already; never asks the network. A changed digest is a ToolError chart/digest. */
+  find(chart: ChartReference, digest?: string): Promise<ChartPackage | undefined>;
+  /** The same, and fetches what is not here. Throws ToolError chart/…, offline too. */
+  fetch(chart: ChartReference, digest?: string): Promise<ChartPackage>;
+  /** Versions that its repository offers, newest first. */
+  versions(chart: ChartReference): Promise<readonly string[]>;
+  read(chart: ChartPackage): Promise<ChartContents>;
+}
+
+export interface HelmRequest {
+  readonly chart: ChartPackage;
+  readonly release: string;
+  readonly namespace: string;
+  readonly values: ValueMap;
+  /** x.y.z, without v. */
+  readonly kubeVersion: string;
+  /** Beside those that Helm knows by itself: `group/version` and `group/version/Kind`. */
+  readonly apiVersions: readonly string[];
+  readonly skipCrds: boolean;
+}
+
+/** Text that one template rendered to: one document or several. */
+export interface HelmText {
+  /** Path of the template, from the chart's name on: `cert-manager/templates/service.yaml`. */
+  readonly source: string;
+  readonly text: string;
+  /** From the folder crds/ of a chart: printed before everything else, and not rendered. */
+  readonly isCrd: boolean;
+}
+
+export interface HelmResult {
+  readonly texts: readonly HelmText[];
+  /** Names of the impure functions that were called (now, randAlphaNum, lookup …), sorted; undefined: this Helm cannot tell. */
+  readonly impure: readonly string[] | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** Helm refused: its own words, without `Error: ` before them. */
+export interface HelmFailure {
+  readonly error: string;
+}
+
+/** What Helm makes of a chart: `helm template --include-crds --skip-tests`, nothing of a cluster. */
+export interface Helm {
+  /** The version it renders with: `v4.2.3`. */
+  readonly version: string;
+  readonly kind: 'engine' | 'process';
+  template(request: HelmRequest): Promise<HelmResult | HelmFailure>;
+  /** Ends the programs it started. */
+  close(): void;
 }
