@@ -117,8 +117,31 @@ export function componentApplication(plan: ComponentPlan, info: ClusterInfo, val
     cascade: plan.removal === 'delete',
     syncOptions: plan.syncOptions,
     ignoreDifferences: component.ignoreDifferences,
-    fromGit: plan.chart === undefined,
-    source: plan.chart === undefined ? folderSource(info, plan.name) : chartSource(plan, plan.chart, values),
+    fromGit: isPlain(plan),
+    source:
+      plan.chart === undefined || isPlain(plan) ? folderSource(info, plan.name) : chartSource(plan, plan.chart, values),
+  });
+}
+
+/** Whether its objects stand in the tree. */
+export const isPlain = (plan: ComponentPlan): boolean => plan.chart === undefined || plan.delivery === 'rendered';
+
+/**
+ * The definitions of a rendered chart, in a wave before it. They carry no tracking id, so that Argo CD never deletes them,
+ * and moving them between Applications changes nothing.
+ */
+export function definitionsApplication(plan: ComponentPlan, info: ClusterInfo, name: string, wave: number): ValueMap {
+  return application({
+    info,
+    name,
+    wave,
+    capability: plan.component.capability,
+    namespace: plan.namespace,
+    cascade: false,
+    syncOptions: plan.syncOptions,
+    ignoreDifferences: plan.component.ignoreDifferences.filter((rule) => rule['kind'] === 'CustomResourceDefinition'),
+    fromGit: true,
+    source: folderSource(info, name),
   });
 }
 
@@ -167,7 +190,7 @@ function argocdRepository(repository: string): string {
 export function platformProject(info: ClusterInfo, plans: readonly ComponentPlan[]): ValueMap {
   const repositories = new Set([
     info.git.repoURL,
-    ...plans.flatMap((p) => (p.chart === undefined ? [] : [argocdRepository(p.chart.fetchFrom)])),
+    ...plans.flatMap((p) => (p.chart === undefined || isPlain(p) ? [] : [argocdRepository(p.chart.fetchFrom)])),
   ]);
   // Every namespace: Argo CD leaves objects behind that the project no longer permits when their Application goes
   // (getPermittedAppLiveObjects in controller/appcontroller.go), and the commit that takes a component out takes its

@@ -165,6 +165,14 @@ export const codes = {
     title: 'Secret in plain text',
     help: 'A Secret with data would land in git. Contribute the secret instead, so that it comes from the store.',
   },
+  'delivery/hook': {
+    title: 'Helm hook without an Argo CD equivalent',
+    help: 'A chart has an object that Helm would run for a rollback. Argo CD has no such event, whether it renders the chart itself or reads plain manifests.',
+  },
+  'delivery/undeclared-crds': {
+    title: 'Definitions the catalog does not know of',
+    help: 'A component delivered rendered brings CustomResourceDefinitions that its component.yaml does not list in `crds`. Definitions are an Application of their own in an earlier wave, and waves are planned before Helm runs.',
+  },
   'tree/schema': {
     title: 'Object does not match its Kubernetes schema',
     help: 'An object of the tree has an unknown field, a wrong type or a value the API server would refuse.',

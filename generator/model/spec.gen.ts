@@ -106,6 +106,10 @@ export interface ClusterSpec {
       };
     };
     /**
+     * How a component reaches Argo CD: chart (an Application with the chart and its values) or rendered (plain manifests in the tree, made by Helm). For all components that do not say otherwise.
+     */
+    delivery?: "chart" | "rendered";
+    /**
      * How many Applications one run may remove without --allow-delete; what holds data always asks.
      */
     deletionBudget?: number;
@@ -139,6 +143,10 @@ export interface ClusterSpec {
          * Another destination namespace.
          */
         namespace?: string;
+        /**
+         * How a component reaches Argo CD: chart (an Application with the chart and its values) or rendered (plain manifests in the tree, made by Helm).
+         */
+        delivery?: "chart" | "rendered";
         /**
          * false leaves the component out.
          */
@@ -269,6 +277,10 @@ export interface EnvironmentSpec {
       };
     };
     /**
+     * How a component reaches Argo CD: chart (an Application with the chart and its values) or rendered (plain manifests in the tree, made by Helm). For all components that do not say otherwise.
+     */
+    delivery?: "chart" | "rendered";
+    /**
      * How many Applications one run may remove without --allow-delete; what holds data always asks.
      */
     deletionBudget?: number;
@@ -302,6 +314,10 @@ export interface EnvironmentSpec {
          * Another destination namespace.
          */
         namespace?: string;
+        /**
+         * How a component reaches Argo CD: chart (an Application with the chart and its values) or rendered (plain manifests in the tree, made by Helm).
+         */
+        delivery?: "chart" | "rendered";
         /**
          * false leaves the component out.
          */
@@ -538,6 +554,10 @@ export interface ComponentFile {
       skipCrds?: boolean;
     };
     /**
+     * How a component reaches Argo CD: chart (an Application with the chart and its values) or rendered (plain manifests in the tree, made by Helm). Clusters can say otherwise.
+     */
+    delivery?: "chart" | "rendered";
+    /**
      * Helm release name; default: the component's name. At most 53 characters.
      */
     release?: string;
@@ -580,6 +600,49 @@ export interface ComponentFile {
      * Its removal always needs consent.
      */
     dataHolding?: boolean;
+    /**
+     * Functions of the chart whose result differs from one rendering to the next. With value: what has to be set so that it is not called. Without: calling it is harmless.
+     */
+    impure?: {
+      /**
+       * Name of the template function, such as randAlphaNum or now.
+       */
+      function: string;
+      /**
+       * Path of the value that stops it, with dots.
+       */
+      value?: string;
+      /**
+       * Why.
+       */
+      reason: string;
+    }[];
+    /**
+     * Secrets of the chart whose content is no secret: they may stand in git when the component is delivered rendered.
+     */
+    publicSecrets?: {
+      /**
+       * Name of the Secret.
+       */
+      name: string;
+      /**
+       * Why.
+       */
+      reason: string;
+    }[];
+    /**
+     * Values that are set although they change nothing that the chart renders.
+     */
+    withoutEffect?: {
+      /**
+       * Path of the value, with dots; what is below it is included.
+       */
+      value: string;
+      /**
+       * Why.
+       */
+      reason: string;
+    }[];
     /**
      * Sync options beside the usual ones.
      */
