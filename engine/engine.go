@@ -71,13 +71,13 @@ func (e *Engine) answer(frame []byte) (answer Answer) {
 	}()
 	var request Request
 	if err := json.Unmarshal(frame, &request); err != nil {
-		return Answer{Error: &Failure{"request", err.Error()}}
+		return Answer{Error: &Failure{"internal", err.Error()}}
 	}
 	if request.Op == "version" {
 		return Answer{Version: helmVersion()}
 	}
 	if request.Op != "template" {
-		return Answer{Error: &Failure{"request", "unknown op " + request.Op}}
+		return Answer{Error: &Failure{"internal", "unknown op " + request.Op}}
 	}
 	answer, err := e.template(request)
 	if err == nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"helm.sh/helm/v4/pkg/chart/common"
 	chart "helm.sh/helm/v4/pkg/chart/v2"
 )
 
@@ -20,7 +21,7 @@ type schemas struct{ compiled map[string]*jsonschema.Schema }
 func newSchemas() *schemas { return &schemas{map[string]*jsonschema.Schema{}} }
 
 // validate is util.ValidateAgainstSchema.
-func (s *schemas) validate(c *chart.Chart, values map[string]any) error {
+func (s *schemas) validate(c *chart.Chart, values common.Values) error {
 	var found strings.Builder
 	if c.Schema != nil {
 		if err := s.validateOne(values, c.Schema); err != nil {
@@ -48,7 +49,7 @@ func (s *schemas) validate(c *chart.Chart, values map[string]any) error {
 }
 
 // validateOne is util.ValidateAgainstSingleSchema.
-func (s *schemas) validateOne(values map[string]any, text []byte) (err error) {
+func (s *schemas) validateOne(values common.Values, text []byte) (err error) {
 	defer func() {
 		if thrown := recover(); thrown != nil {
 			err = fmt.Errorf("unable to validate schema: %s", thrown)
@@ -58,7 +59,7 @@ func (s *schemas) validateOne(values map[string]any, text []byte) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := schema.Validate(values); err != nil {
+	if err := schema.Validate(values.AsMap()); err != nil {
 		return errors.New(strings.TrimPrefix(err.Error(), "jsonschema validation failed with '"+schemaURL+"#'\n") + "\n")
 	}
 	return nil

@@ -23,7 +23,7 @@ func (e *Engine) template(request Request) (Answer, error) {
 	}
 	values := map[string]any{}
 	if err := json.Unmarshal(request.Values, &values); err != nil {
-		return Answer{}, refuse("request", err)
+		return Answer{}, refuse("internal", err)
 	}
 	kept, err := e.charts.get(request.File, request.Digest)
 	if err != nil {
@@ -89,7 +89,7 @@ func renderValues(c *chart.Chart, values map[string]any, request Request, capabi
 	if err != nil {
 		return nil, err
 	}
-	if err := compiled.validate(c, top["Values"].(map[string]any)); err != nil {
+	if err := compiled.validate(c, top["Values"].(common.Values)); err != nil {
 		return nil, fmt.Errorf("values don't meet the specifications of the schema(s) in the following chart(s):\n%w", err)
 	}
 	return top, nil

@@ -43,8 +43,11 @@ export async function createHelmEngine(options: HelmEngineOptions): Promise<Helm
     const end = await pool.ask(asking, chart.digest);
     const name = `Chart ${chart.name} ${chart.version}`;
     if ('limit' in end) throw beyondLimit(name, end.limit, limits);
-    if ('answer' in end) return resultOf(end, name, limits);
-    return instead(options, request, name, end.crash);
+    if ('crash' in end) return instead(options, request, name, end.crash);
+    const { error } = end.answer;
+    return error?.stage === 'internal'
+      ? instead(options, request, name, error.message)
+      : resultOf(end, name, limits);
   };
   return { version, kind: 'engine', template: (request) => inSlot(() => template(request)), close: pool.close };
 }
@@ -75,10 +78,10 @@ async function instead(
   if (other === undefined)
     throw new ToolError(
       'tool/failed',
-      `The chart engine ended while it rendered ${name}: ${crash}.`,
+      `The chart engine failed while it rendered ${name}: ${crash}.`,
       'Try again; with a helm program on PATH, that one would have been asked instead.',
     );
-  note(`The chart engine ended while it rendered ${name} (${crash}); the helm program renders it instead.`);
+  note(`The chart engine failed while it rendered ${name} (${crash}); the helm program renders it instead.`);
   return other.template(request);
 }
 
