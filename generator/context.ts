@@ -10,7 +10,7 @@ import { reason } from './adapters/reason.ts';
 import { createProcesses } from './adapters/processes.ts';
 import { createWorkers } from './adapters/workers.ts';
 import { ToolError } from './model/diagnostic.ts';
-import type { Files, Git, Log, Processes, Workers } from './ports.ts';
+import type { Files, Git, Helm, Log, Processes, Workers } from './ports.ts';
 
 /** Everything a command may touch; the only place that builds adapters. */
 export interface Context {
@@ -21,6 +21,8 @@ export interface Context {
   readonly log: Log;
   readonly workers: Workers;
   readonly processes: Processes;
+  /** The Helm that renders charts, chosen when first asked for: the chart engine, the helm program, or undefined. */
+  helm(): Promise<Helm | undefined>;
   /** Folder of the program itself: its schemas and catalog, for `init` and as a fallback. */
   readonly home: string;
   /** A JSON file of schemas/, of the repository or else of the program. */
@@ -41,6 +43,9 @@ export function createContext(root: string, options: LogOptions): Context {
   const home = packageRoot(dirname(fileURLToPath(import.meta.url)));
   let files: Files | undefined;
   let git: Git | undefined;
+  let helm: Promise<Helm | undefined> | undefined;
+  const log = createLog(options);
+  const env = (name: string): string | undefined => process.env[name];
   return {
     home,
     get files() {
@@ -52,9 +57,11 @@ export function createContext(root: string, options: LogOptions): Context {
     get git() {
       return (git ??= createGit(root));
     },
-    log: createLog(options),
+    log,
     workers: createWorkers(root),
     processes: createProcesses(),
+    helm: () =>
+      (helm ??= import('./adapters/helm.ts').then(({ chooseHelm }) => chooseHelm({ home, env, note: log.info }))),
     schemaJson(path) {
       const found = [join(root, 'schemas', path), join(home, 'schemas', path)].find((p) => existsSync(p));
       return found === undefined ? undefined : (JSON.parse(readFileSync(found, 'utf8')) as unknown);
@@ -87,7 +94,7 @@ export function createContext(root: string, options: LogOptions): Context {
     now: () => performance.now(),
     // two: when this is asked for while the event loop handles what it polled, the first comes before it polls again
     turn: () => new Promise((done) => setImmediate(() => setImmediate(done))),
-    env: (name) => process.env[name],
+    env,
   };
 }
 

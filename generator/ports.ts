@@ -127,6 +127,8 @@ export interface HelmText {
   readonly text: string;
   /** From the folder crds/ of a chart: printed before everything else, and not rendered. */
   readonly isCrd: boolean;
+  /** True for a document that Helm has split and sorted already (the helm program); else the text is as it was rendered. */
+  readonly isSplit?: boolean;
 }
 
 export interface HelmResult {
@@ -141,11 +143,12 @@ export interface HelmFailure {
   readonly error: string;
 }
 
-/** What Helm makes of a chart: `helm template --include-crds --skip-tests`, nothing of a cluster. */
+/** What Helm makes of a chart: `helm template --include-crds --skip-tests`, nothing of a cluster or of the network. */
 export interface Helm {
   /** The version it renders with: `v4.2.3`. */
   readonly version: string;
   readonly kind: 'engine' | 'process';
+  /** Throws ToolError helm/timeout, helm/memory or helm/too-large when a chart takes more than it may, tool/failed else. */
   template(request: HelmRequest): Promise<HelmResult | HelmFailure>;
   /** Ends the programs it started. */
   close(): void;

@@ -232,6 +232,22 @@ export const codes = {
     title: 'Program failed',
     help: 'Another program (kubectl, helm) ended with an error; its last lines are shown.',
   },
+  'helm/version': {
+    title: 'Helm too old',
+    help: 'Charts are rendered with Helm 4, or 3.18 or newer; `slipway doctor` shows which one is found.',
+  },
+  'helm/timeout': {
+    title: 'Chart does not come to an end',
+    help: 'Rendering the chart took more than a minute, and was ended. Most often a template repeats itself.',
+  },
+  'helm/memory': {
+    title: 'Chart takes too much memory',
+    help: 'Rendering the chart took more than 1 GiB of memory, and was ended.',
+  },
+  'helm/too-large': {
+    title: 'Chart renders to too much',
+    help: 'The chart rendered to more than 64 MiB of text; Argo CD would not take a tenth of that.',
+  },
   'secret/no-store': {
     title: 'Secret has to be created by hand',
     help: 'No store provides it: create the Secret in the cluster before the component syncs. `slipway inspect secrets` lists them.',
