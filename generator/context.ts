@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import { createLazyCharts } from './adapters/lazyCharts.ts';
 import { createFiles } from './adapters/files.ts';
 import { createGit } from './adapters/git.ts';
 import { createLog } from './adapters/log.ts';
@@ -10,7 +11,7 @@ import { reason } from './adapters/reason.ts';
 import { createProcesses } from './adapters/processes.ts';
 import { createWorkers } from './adapters/workers.ts';
 import { ToolError } from './model/diagnostic.ts';
-import type { Files, Git, Helm, Log, Processes, Workers } from './ports.ts';
+import type { Charts, Files, Git, Helm, Log, Processes, Workers } from './ports.ts';
 
 /** Everything a command may touch; the only place that builds adapters. */
 export interface Context {
@@ -23,6 +24,8 @@ export interface Context {
   readonly processes: Processes;
   /** The Helm that renders charts, chosen when first asked for: the chart engine, the helm program, or undefined. */
   helm(): Promise<Helm | undefined>;
+  /** Packages of charts; built when first used. */
+  readonly charts: Charts;
   /** Folder of the program itself: its schemas and catalog, for `init` and as a fallback. */
   readonly home: string;
   /** A JSON file of schemas/, of the repository or else of the program. */
@@ -39,7 +42,12 @@ export interface Context {
   env(name: string): string | undefined;
 }
 
-export function createContext(root: string, options: LogOptions): Context {
+export interface ContextOptions extends LogOptions {
+  /** Touch no network. */
+  readonly offline?: boolean;
+}
+
+export function createContext(root: string, options: ContextOptions): Context {
   const home = packageRoot(dirname(fileURLToPath(import.meta.url)));
   let files: Files | undefined;
   let git: Git | undefined;
@@ -62,6 +70,7 @@ export function createContext(root: string, options: LogOptions): Context {
     processes: createProcesses(),
     helm: () =>
       (helm ??= import('./adapters/helm.ts').then(({ chooseHelm }) => chooseHelm({ home, env, note: log.info }))),
+    charts: createLazyCharts({ root, offline: options.offline === true, env: (name) => process.env[name] }),
     schemaJson(path) {
       const found = [join(root, 'schemas', path), join(home, 'schemas', path)].find((p) => existsSync(p));
       return found === undefined ? undefined : (JSON.parse(readFileSync(found, 'utf8')) as unknown);

@@ -74,11 +74,13 @@ export interface Processes {
   ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
 }
 
-/** A chart by where it comes from; `repository` is https://, http://, oci://, git+https:// or a folder of this repository (./charts/x). */
+/** A chart by where it is fetched from; `repository` has one of the forms of core/chartSource.ts. */
 export interface ChartReference {
   readonly repository: string;
   readonly name: string;
   readonly version: string;
+  /** Whose chart it is, for messages. */
+  readonly component?: string;
 }
 
 /** A chart package on this machine. */
@@ -93,7 +95,10 @@ export interface ChartPackage {
 
 /** What a package holds that is of use without rendering it. */
 export interface ChartContents {
-  /** Chart.yaml, values.yaml, values.schema.json, templates and subcharts, by path below the chart's folder. */
+  /**
+   * Chart.yaml, values.yaml, values.schema.json, templates and CRDs, by path below the chart's folder; those of subcharts too
+   * (`charts/x/values.yaml`), packed or not.
+   */
   readonly files: ReadonlyMap<string, string>;
 }
 

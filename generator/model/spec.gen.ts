@@ -99,7 +99,7 @@ export interface ClusterSpec {
      */
     charts?: {
       /**
-       * Chart repository to the mirror that is used instead, http(s):// or oci://. A key that ends with / is a prefix; the longest one that matches wins.
+       * Chart repository to the mirror that is used instead, http(s)://, oci:// or git+https://. A key that ends with / is a prefix; the longest one that matches wins.
        */
       mirrors?: {
         [k: string]: string;
@@ -136,7 +136,7 @@ export interface ClusterSpec {
          */
         version?: string;
         /**
-         * Another chart repository (a mirror).
+         * Another chart repository, in any form that a component of the catalog may name; mirrors do not apply to it.
          */
         repository?: string;
         /**
@@ -270,7 +270,7 @@ export interface EnvironmentSpec {
      */
     charts?: {
       /**
-       * Chart repository to the mirror that is used instead, http(s):// or oci://. A key that ends with / is a prefix; the longest one that matches wins.
+       * Chart repository to the mirror that is used instead, http(s)://, oci:// or git+https://. A key that ends with / is a prefix; the longest one that matches wins.
        */
       mirrors?: {
         [k: string]: string;
@@ -307,7 +307,7 @@ export interface EnvironmentSpec {
          */
         version?: string;
         /**
-         * Another chart repository (a mirror).
+         * Another chart repository, in any form that a component of the catalog may name; mirrors do not apply to it.
          */
         repository?: string;
         /**
@@ -537,7 +537,7 @@ export interface ComponentFile {
      */
     chart?: {
       /**
-       * Chart repository: https:// or oci://.
+       * Chart repository: https://, oci://, oci+http:// (no TLS), git+https://host/repo.git//folder?ref=tag, or ./folder of this repository.
        */
       repository: string;
       /**
