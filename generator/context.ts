@@ -9,9 +9,11 @@ import { createLog } from './adapters/log.ts';
 import type { LogOptions } from './adapters/log.ts';
 import { reason } from './adapters/reason.ts';
 import { createProcesses } from './adapters/processes.ts';
+import { createStore } from './adapters/store.ts';
+import { userCache } from './adapters/userCache.ts';
 import { createWorkers } from './adapters/workers.ts';
 import { ToolError } from './model/diagnostic.ts';
-import type { Charts, Files, Git, Helm, Log, Processes, Workers } from './ports.ts';
+import type { Charts, Files, Git, Helm, Log, Processes, Store, Workers } from './ports.ts';
 
 /** Everything a command may touch; the only place that builds adapters. */
 export interface Context {
@@ -30,6 +32,10 @@ export interface Context {
   readonly home: string;
   /** A JSON file of schemas/, of the repository or else of the program. */
   schemaJson(path: string): unknown;
+  /** Versions of a custom resource that schemas/crds/ has, of the repository or the program, sorted. */
+  crdVersions(group: string, kind: string): readonly string[];
+  /** What Helm made before, by everything it depends on. */
+  readonly renders: Store;
   /** The text of any file on this machine (schema import), gunzipped. */
   readAnywhere(path: string): string;
   /** A file itself, or the YAML and JSON files below a folder, sorted. */
@@ -39,6 +45,7 @@ export interface Context {
   now(): number;
   /** Lets what waits happen: a signal to end is heard here and nowhere else in long work. */
   turn(): Promise<void>;
+  pause(milliseconds: number): Promise<void>;
   env(name: string): string | undefined;
 }
 
@@ -54,6 +61,7 @@ export function createContext(root: string, options: ContextOptions): Context {
   let helm: Promise<Helm | undefined> | undefined;
   const log = createLog(options);
   const env = (name: string): string | undefined => process.env[name];
+  let renders: Store | undefined;
   return {
     home,
     get files() {
@@ -70,10 +78,41 @@ export function createContext(root: string, options: ContextOptions): Context {
     processes: createProcesses(),
     helm: () =>
       (helm ??= import('./adapters/helm.ts').then(({ chooseHelm }) => chooseHelm({ home, env, note: log.info }))),
-    charts: createLazyCharts({ root, offline: options.offline === true, env: (name) => process.env[name] }),
+    charts: createLazyCharts({ root, offline: options.offline === true, env }),
+    ...createReading(root, home),
+    get renders() {
+      return (renders ??= createStore(join(userCache(env), 'renders'), rendersLimit));
+    },
+    programStamp: () => {
+      const stat = statSync(fileURLToPath(import.meta.url));
+      return `${process.version} ${stat.size} ${stat.mtimeMs} ${stat.ino}`;
+    },
+    now: () => performance.now(),
+    // two: when this is asked for while the event loop handles what it polled, the first comes before it polls again
+    turn: () => new Promise((done) => setImmediate(() => setImmediate(done))),
+    env,
+    pause: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
+  };
+}
+
+/** Files beside those of the repository: schemas of the program, and whatever a command is pointed at. */
+function createReading(
+  root: string,
+  home: string,
+): Pick<Context, 'schemaJson' | 'crdVersions' | 'listAnywhere' | 'readAnywhere'> {
+  return {
     schemaJson(path) {
       const found = [join(root, 'schemas', path), join(home, 'schemas', path)].find((p) => existsSync(p));
       return found === undefined ? undefined : (JSON.parse(readFileSync(found, 'utf8')) as unknown);
+    },
+    crdVersions(group, kind) {
+      const folders = [root, home].map((at) => join(at, 'schemas/crds', group)).filter((path) => existsSync(path));
+      const versions = folders.flatMap((folder) =>
+        readdirSync(folder).flatMap((file) =>
+          file.startsWith(`${kind}_`) && file.endsWith('.json') ? [file.slice(kind.length + 1, -5)] : [],
+        ),
+      );
+      return [...new Set(versions)].sort();
     },
     listAnywhere(path) {
       if (!existsSync(path))
@@ -96,16 +135,11 @@ export function createContext(root: string, options: ContextOptions): Context {
         });
       }
     },
-    programStamp: () => {
-      const stat = statSync(fileURLToPath(import.meta.url));
-      return `${process.version} ${stat.size} ${stat.mtimeMs} ${stat.ino}`;
-    },
-    now: () => performance.now(),
-    // two: when this is asked for while the event loop handles what it polled, the first comes before it polls again
-    turn: () => new Promise((done) => setImmediate(() => setImmediate(done))),
-    env,
   };
 }
+
+/** Half a gigabyte: some thousand renderings of large charts. */
+const rendersLimit = 512 * 1024 * 1024;
 
 function packageRoot(from: string): string {
   for (let at = from; ; at = dirname(at)) {

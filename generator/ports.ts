@@ -123,6 +123,8 @@ export interface HelmRequest {
   /** Beside those that Helm knows by itself: `group/version` and `group/version/Kind`. */
   readonly apiVersions: readonly string[];
   readonly skipCrds: boolean;
+  /** TZ of the program, so that two renderings have different clocks; only a process heeds it. */
+  readonly timeZone?: string;
 }
 
 /** Text that one template rendered to: one document or several. */
@@ -157,4 +159,13 @@ export interface Helm {
   template(request: HelmRequest): Promise<HelmResult | HelmFailure>;
   /** Ends the programs it started. */
   close(): void;
+}
+
+/** Results that can be had again, by a key that says all they depend on; shared by runs, and any of them may be gone. */
+export interface Store {
+  get(key: string): string | undefined;
+  put(key: string, text: string): void;
+  counts(): { readonly hits: number; readonly misses: number };
+  /** Keeps it within its size; called at the end of a run. */
+  trim(): void;
 }

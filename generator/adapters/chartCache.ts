@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ToolError } from '../model/diagnostic.ts';
 import type { ChartReference } from '../ports.ts';
 import { reason } from './reason.ts';
+import { userCache } from './userCache.ts';
 
 /** The writes of a cache, for tests of disks that fail. */
 export interface Disk {
@@ -32,9 +32,7 @@ export interface ChartCache {
 }
 
 export function cacheFolder(env: (name: string) => string | undefined): string {
-  const own = env('SLIPWAY_CACHE_DIR');
-  const base = env('XDG_CACHE_HOME') ?? join(env('HOME') ?? homedir(), '.cache');
-  return join(own === undefined || own === '' ? join(base, 'slipway') : own, 'charts');
+  return join(userCache(env), 'charts');
 }
 
 export function sha256(bytes: Uint8Array | string): string {
