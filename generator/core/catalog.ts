@@ -73,6 +73,7 @@ export function buildCatalog(files: CatalogFiles, schemas: CatalogSchemas, pin?:
     ),
     version: spec.version,
     minimumKubernetes: spec.kubernetes.minimum,
+    testedKubernetes: spec.kubernetes.tested ?? [spec.kubernetes.minimum],
     defaults: (spec.defaults ?? {}) as ValueMap,
   };
   diagnostics.push(...checkReferences(value, files.keys()));

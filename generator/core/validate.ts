@@ -2,8 +2,10 @@ import type { Diagnostic, Location } from '../model/diagnostic.ts';
 import type { ClusterPlan, RenderedTree, TreeObject } from '../model/model.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { asList, asMap, asString, pointerStep } from '../model/values.ts';
+import { nameMatcher } from './select.ts';
 import { locateLine } from '../source/locate.ts';
 import { didYouMean } from '../source/suggest.ts';
+import { minorOf } from './kubernetesVersion.ts';
 import { locateMerged } from './merge.ts';
 
 /** What validation asks of the API shapes (schemas/kubernetes, schemas/crds). */
@@ -67,7 +69,7 @@ export function validateTree(
   shapes: ShapeChecker,
   memo: Map<string, unknown>,
 ): ValidationReport {
-  const minor = plan.cluster.info.kubernetes.version.split('.').slice(0, 2).join('.');
+  const minor = minorOf(plan.cluster.info.kubernetes.version);
   const verdicts = verdictsOf(minor, memo);
   const checked: Checked = { valid: 0, invalid: 0, noSchema: 0 };
   const diagnostics: Diagnostic[] = [];
@@ -147,14 +149,17 @@ function ruleFindings(object: TreeObject, verdict: ShapeVerdict, plan: ClusterPl
   if (
     object.kind === 'Secret' &&
     object.apiVersion === 'v1' &&
-    (hasMembers(object.object['data']) || hasMembers(object.object['stringData']))
+    (hasMembers(object.object['data']) || hasMembers(object.object['stringData'])) &&
+    !isPublic(object, plan)
   ) {
     found.push(
       finding(
         'tree/secret',
         object,
         `Secret ${object.name} would put its content into git.`,
-        'Contribute it (secrets: in contributes.yaml.hbs), so that it comes from the store.',
+        object.template === undefined
+          ? 'Set the value that makes the chart use an existing Secret, deliver the component as a chart, or name the Secret in publicSecrets of component.yaml if its content is none.'
+          : 'Contribute it (secrets: in contributes.yaml.hbs), so that it comes from the store.',
       ),
     );
   }
@@ -172,6 +177,12 @@ function ruleFindings(object: TreeObject, verdict: ShapeVerdict, plan: ClusterPl
     }
   }
   return found;
+}
+
+/** Whether the catalog says that the content of a chart's Secret is none. */
+function isPublic(object: TreeObject, plan: ClusterPlan): boolean {
+  const names = plan.components.find((c) => c.name === object.component)?.component.publicSecrets ?? [];
+  return object.template === undefined && names.length > 0 && nameMatcher(names)(object.name);
 }
 
 function unknownOption(object: TreeObject, option: string, plan?: ClusterPlan): Diagnostic {

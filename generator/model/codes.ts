@@ -1,5 +1,8 @@
+import { chartCodes } from './chartCodes.ts';
+
 /** Every diagnostic code with its title and what to do; docs/errors.md is generated from this table. */
 export const codes = {
+  ...chartCodes,
   'yaml/binary': { title: 'Not a text file', help: 'A spec, environment or catalog file is not UTF-8 text.' },
   'yaml/too-large': {
     title: 'File too large',
@@ -131,50 +134,6 @@ export const codes = {
     title: 'Catalog pin not found',
     help: '`spec.catalog` names a git tag that does not exist here, or that has no catalog. Fetch the tags, or correct the pin.',
   },
-  'chart/source': {
-    title: 'Chart repository not understood',
-    help: 'The repository of a chart is none of the forms of docs/charts.md, or a folder or git reference that is not there.',
-  },
-  'chart/offline': {
-    title: 'Chart is not on this machine',
-    help: 'With --offline nothing is fetched. Run `slipway catalog pull` where there is a network, or set SLIPWAY_CHARTS to a folder with the packages.',
-  },
-  'chart/unreachable': {
-    title: 'Chart repository cannot be reached',
-    help: 'No answer, or an error of the server, after a few attempts. Nothing was changed. Behind a proxy, HTTPS_PROXY and NO_PROXY count; for an authority of your own, NODE_EXTRA_CA_CERTS or `caFile` in the configuration of Helm.',
-  },
-  'chart/refused': {
-    title: 'Chart repository refuses access',
-    help: 'It wants credentials, or other ones. They are those of Helm: `helm repo add --username`, `helm registry login` or `docker login`.',
-  },
-  'chart/missing': {
-    title: 'Chart or version does not exist',
-    help: 'The repository answers, and does not have this chart or this version of it.',
-  },
-  'chart/answer': {
-    title: 'Chart repository answers nonsense',
-    help: 'What it sent is cut off, too large, no index or manifest, or leads to where it may not lead. Nothing of it was kept.',
-  },
-  'chart/digest': {
-    title: 'Chart package has changed',
-    help: 'The package is not the one that `catalog/catalog.lock` names. A published version must never change: find out who changed it. When the new one is right, `slipway catalog lock --force` takes it.',
-  },
-  'chart/invalid': {
-    title: 'Chart package is not sound',
-    help: 'The package is damaged, too large, holds links or paths that lead out of it, or is another chart than its name says. It was not kept.',
-  },
-  'chart/credentials': {
-    title: 'Credentials cannot be read',
-    help: 'The configuration of Helm or Docker cannot be read, or one of its credential helpers fails.',
-  },
-  'chart/cache': {
-    title: 'Chart cannot be kept',
-    help: 'The cache of charts cannot be written. SLIPWAY_CACHE_DIR names another folder for it.',
-  },
-  'chart/lock': {
-    title: 'catalog.lock cannot be read',
-    help: '`catalog/catalog.lock` is not what Slipway writes. Write it anew with `slipway catalog lock`.',
-  },
   'template/syntax': { title: 'Template syntax', help: 'The Handlebars template cannot be parsed.' },
   'template/undefined': {
     title: 'Undefined path in a template',
@@ -208,14 +167,6 @@ export const codes = {
   'tree/secret': {
     title: 'Secret in plain text',
     help: 'A Secret with data would land in git. Contribute the secret instead, so that it comes from the store.',
-  },
-  'delivery/hook': {
-    title: 'Helm hook without an Argo CD equivalent',
-    help: 'A chart has an object that Helm would run for a rollback. Argo CD has no such event, whether it renders the chart itself or reads plain manifests.',
-  },
-  'delivery/undeclared-crds': {
-    title: 'Definitions the catalog does not know of',
-    help: 'A component delivered rendered brings CustomResourceDefinitions that its component.yaml does not list in `crds`. Definitions are an Application of their own in an earlier wave, and waves are planned before Helm runs.',
   },
   'tree/schema': {
     title: 'Object does not match its Kubernetes schema',
@@ -275,22 +226,6 @@ export const codes = {
   'tool/failed': {
     title: 'Program failed',
     help: 'Another program (kubectl, helm) ended with an error; its last lines are shown.',
-  },
-  'helm/version': {
-    title: 'Helm too old',
-    help: 'Charts are rendered with Helm 4, or 3.18 or newer; `slipway doctor` shows which one is found.',
-  },
-  'helm/timeout': {
-    title: 'Chart does not come to an end',
-    help: 'Rendering the chart took more than a minute, and was ended. Most often a template repeats itself.',
-  },
-  'helm/memory': {
-    title: 'Chart takes too much memory',
-    help: 'Rendering the chart took more than 1 GiB of memory, and was ended.',
-  },
-  'helm/too-large': {
-    title: 'Chart renders to too much',
-    help: 'The chart rendered to more than 64 MiB of text; Argo CD would not take a tenth of that.',
   },
   'secret/no-store': {
     title: 'Secret has to be created by hand',

@@ -115,6 +115,8 @@ export interface Catalog {
   readonly digest: string;
   readonly version: string;
   readonly minimumKubernetes: string;
+  /** Minor versions it is tested with; the minimum when it names none. */
+  readonly testedKubernetes: readonly string[];
   readonly source: Source;
   readonly defaults: ValueMap;
   readonly capabilities: ReadonlyMap<string, Capability>;
@@ -175,6 +177,7 @@ export interface ResolvedCluster {
 }
 
 export interface PlannedChart extends Chart {
+  readonly digest?: string | undefined;
   /** Where Argo CD fetches it: the repository, or its mirror. */
   readonly fetchFrom: string;
 }

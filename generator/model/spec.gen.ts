@@ -622,7 +622,7 @@ export interface ComponentFile {
      */
     publicSecrets?: {
       /**
-       * Name of the Secret.
+       * Name of the Secret; * stands for any text.
        */
       name: string;
       /**

@@ -34,8 +34,3 @@ export function apiVersionsOf(
   }
   return [...found].sort(compareText);
 }
-
-/** Helm wants three numbers: `1.34` is `1.34.0`. */
-export function kubeVersionOf(version: string): string {
-  return version.split('.').length === 2 ? `${version}.0` : version;
-}

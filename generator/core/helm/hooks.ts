@@ -66,3 +66,10 @@ export function convertHook(object: ValueMap): ConvertedHook | undefined {
   const settled = Object.keys(annotations).length === 0 ? rest : { ...rest, annotations };
   return { object: { ...object, metadata: settled }, lost };
 }
+
+/** The phases in which Argo CD runs an object, and its wave there, from its own annotations or from Helm's. */
+export function hookOf(object: ValueMap): { readonly phases: readonly string[]; readonly wave: number } {
+  const annotations = asMap(asMap((convertHook(object)?.object ?? object)['metadata'])['annotations']);
+  const wave = Number(annotations['argocd.argoproj.io/sync-wave'] ?? 0);
+  return { phases: words(asString(annotations['argocd.argoproj.io/hook'])), wave: Number.isInteger(wave) ? wave : 0 };
+}

@@ -1,7 +1,7 @@
 import type { Diagnostic, Outcome } from '../../model/diagnostic.ts';
 import type { ComponentPlan } from '../../model/model.ts';
-import type { ValueMap } from '../../model/values.ts';
-import { asList, asMap, asString, isMap } from '../../model/values.ts';
+import type { MutableMap, Value, ValueMap } from '../../model/values.ts';
+import { asList, asMap, asString, isMap, setMember } from '../../model/values.ts';
 import { convertHook } from './hooks.ts';
 
 /** One document that Helm made, and the template it came from. */
@@ -31,7 +31,9 @@ export function plainManifests(
   scopeOf: ScopeOf,
 ): Outcome<RenderedChart> {
   const diagnostics: Diagnostic[] = [];
-  const all = documents.flatMap(({ source, object }) => itemsOf(object).map((item) => ({ source, object: item })));
+  const all = documents.flatMap(({ source, object }) =>
+    itemsOf(object).map((item) => ({ source, object: withoutNulls(item) })),
+  );
   const scope = withOwnDefinitions(
     all.map((d) => d.object),
     scopeOf,
@@ -51,10 +53,23 @@ export function plainManifests(
 }
 
 /** `kind: List` and its like stand for what they hold. */
-function itemsOf(object: ValueMap): readonly ValueMap[] {
+export function itemsOf(object: ValueMap): readonly ValueMap[] {
   const kind = asString(object['kind']) ?? '';
   if (!kind.endsWith('List') || !Array.isArray(object['items'])) return [object];
   return asList(object['items']).filter(isMap).flatMap(itemsOf);
+}
+
+/** The API server reads a null in a map as no value; definitions alone may mean it (a default in a schema). */
+export function withoutNulls(object: ValueMap): ValueMap {
+  return isDefinition(object) ? object : (strip(object) as ValueMap);
+}
+
+function strip(value: Value): Value {
+  if (Array.isArray(value)) return (value as readonly Value[]).map(strip);
+  if (!isMap(value)) return value;
+  const out: MutableMap = {};
+  for (const [key, item] of Object.entries(value)) if (item !== null) setMember(out, key, strip(item as Value));
+  return out;
 }
 
 function withOwnDefinitions(objects: readonly ValueMap[], scopeOf: ScopeOf): ScopeOf {
