@@ -28,14 +28,20 @@ export function listing(ctx: Context, cluster: string): ReadonlyMap<string, stri
  * Runs all stages and compares with what stands in deploy/; shared by render, validate, diff and commit.
  * `checkTemplates` reads all templates of the catalog too, also those that no cluster uses.
  */
-export async function renderAndCompare(invocation: Invocation, checkTemplates = false): Promise<Compared> {
+export async function renderAndCompare(
+  invocation: Invocation,
+  checkTemplates = false,
+  prove = false,
+): Promise<Compared> {
   const { ctx, global } = invocation;
-  const useCache = invocation.options['cache'] !== false;
+  // what is current by the cache has no plan to prove
+  const useCache = invocation.options['cache'] !== false && !prove;
   const cache: RunCache | undefined = useCache ? (name) => parseEntry(ctx.files.readCache(name)) : undefined;
   const result = await createPipeline(ctx).run({
     clusters: global.cluster,
     cache,
     checkTemplates,
+    prove,
     jobs: global.jobs ?? 1,
     ...(global.selector === undefined ? {} : { selector: global.selector }),
   });

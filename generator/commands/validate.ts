@@ -6,7 +6,7 @@ import type { Invocation, Result } from './command.ts';
 
 /** Every problem of specs, catalog and tree in one run; writes nothing. */
 export async function validate(invocation: Invocation): Promise<Result> {
-  const { result, publishing } = await renderAndCompare(invocation, true);
+  const { result, publishing } = await renderAndCompare(invocation, true, true);
   const handEdits = publishing.filter((d) => d.code !== 'publish/deletion');
   const diagnostics = [...result.diagnostics, ...handEdits];
   const checked = result.clusters.reduce(
