@@ -45,9 +45,7 @@ export async function createHelmEngine(options: HelmEngineOptions): Promise<Helm
     if ('limit' in end) throw beyondLimit(name, end.limit, limits);
     if ('crash' in end) return instead(options, request, name, end.crash);
     const { error } = end.answer;
-    return error?.stage === 'internal'
-      ? instead(options, request, name, error.message)
-      : resultOf(end, name, limits);
+    return error?.stage === 'internal' ? instead(options, request, name, error.message) : resultOf(end, name, limits);
   };
   return { version, kind: 'engine', template: (request) => inSlot(() => template(request)), close: pool.close };
 }

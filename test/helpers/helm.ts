@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -55,7 +65,9 @@ export function packChart(files: Readonly<Record<string, string>>): ChartPackage
 
 export function packFixture(chart: string): ChartPackage {
   const folder = join(chartsFolder, chart);
-  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((p) => statSync(join(folder, p)).isFile());
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((p) =>
+    statSync(join(folder, p)).isFile(),
+  );
   return packChart(Object.fromEntries(paths.sort().map((p) => [p, readFileSync(join(folder, p), 'utf8')])));
 }
 
