@@ -166,4 +166,15 @@ describe('which Helm renders', () => {
     expect(helm?.version).toBe(version);
     helm?.close();
   });
+
+  it('is what doctor tells', () => {
+    const doctor = (helm: string): string => {
+      const env = { ...process.env, SLIPWAY_ENGINE: 'off', SLIPWAY_HELM: helm };
+      const run = spawnSync(process.execPath, ['dist/cli.mjs', 'doctor'], { cwd: repository, env, encoding: 'utf8' });
+      return /^.* helm .*$/m.exec(run.stdout)?.[0] ?? run.stderr;
+    };
+    expect(doctor(script('helm-3', `process.stdout.write('v3.18.1')`))).toMatch(/^ok .* v3\.18\.1, the helm program$/);
+    expect(doctor(script('helm-2', `process.stdout.write('v2.17.0')`))).toMatch(/^NOT OK .* Helm v2\.17\.0$/);
+    expect(doctor(join(folder, 'absent'))).toMatch(/^NOT OK /);
+  });
 });
