@@ -33,7 +33,10 @@ export function splitOutput(stdout: string): HelmText[] {
 export function errorText(stderr: string): string {
   const at = stderr.search(/^Error: /m);
   const text = at === -1 ? stderr : stderr.slice(at + 'Error: '.length);
-  return text.replace(/\n\nUse --debug flag to render out invalid YAML\s*$/, '').trimEnd();
+  return text
+    .replace(/\n\nUse --debug flag to render out invalid YAML\s*$/, '')
+    .replaceAll(/HTTP request failed for (\S+): .*proxyconnect.*/g, '$1 is outside the chart and is not read')
+    .trimEnd();
 }
 
 /** The warnings among the lines of Helm's log, in words. */

@@ -29,13 +29,14 @@ const words = new Map<string, boolean | null>([
 const notFinite = /^(?:\.(?:nan|NaN|NAN)|[-+]?\.(?:inf|Inf|INF))$/;
 const integer = /^([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|([1-9][0-9]*|0))$/;
 const decimal = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
-const point = /^\.[0-9]+(?:[eE][-+]?[0-9]+)?$/;
+/** strconv.ParseFloat takes underscores between digits. */
+const point = /^\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?$/;
 
 /** The number a plain scalar stands for, or undefined for text. JSON has no infinities: they throw. */
 function plainNumber(source: string): number | undefined {
   if (notFinite.test(source)) throw new YAMLException(`${source} is not a value that JSON has`);
-  if (source.startsWith('.')) return finite(point.test(source) ? Number(source) : undefined);
   const plain = source.includes('_') ? source.replaceAll('_', '') : source;
+  if (source.startsWith('.')) return finite(point.test(source) ? Number(plain) : undefined);
   return integerOf(plain) ?? finite(decimal.test(plain) ? Number(plain) : undefined);
 }
 
@@ -93,10 +94,12 @@ function keyText(key: unknown): string | undefined {
 /** As few digits as tell a number of single precision from others: strconv.FormatFloat(key, 'g', -1, 32). */
 function singlePrecision(key: number): string {
   const single = Math.fround(key);
-  for (let digits = 1; ; digits++) {
-    const text = single.toPrecision(digits);
-    if (Math.fround(Number(text)) === single || digits === 21) return text;
-  }
+  const digits =
+    [1, 2, 3, 4, 5, 6, 7, 8].find((count) => Math.fround(Number(single.toPrecision(count))) === single) ?? 9;
+  const [mantissa = '', exponent = '0'] = single.toExponential(digits - 1).split('e');
+  const power = Number(exponent);
+  if (power >= -4 && power < 6) return String(Number(single.toPrecision(digits)));
+  return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
 }
 
 const mapTag = defineMappingTag<MutableMap>('tag:yaml.org,2002:map', {
