@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import { refuseFullFolder, writeBundle } from './adapters/bundleFolder.ts';
 import { createLazyCharts } from './adapters/lazyCharts.ts';
 import { createFiles } from './adapters/files.ts';
 import { createGit } from './adapters/git.ts';
@@ -10,6 +11,7 @@ import type { LogOptions } from './adapters/log.ts';
 import { reason } from './adapters/reason.ts';
 import { createProcesses } from './adapters/processes.ts';
 import { createWorkers } from './adapters/workers.ts';
+import type { BundleEntry } from './core/bundle.ts';
 import { ToolError } from './model/diagnostic.ts';
 import type { Charts, Files, Git, Log, Processes, Workers } from './ports.ts';
 
@@ -32,6 +34,10 @@ export interface Context {
   readAnywhere(path: string): string;
   /** A file itself, or the YAML and JSON files below a folder, sorted. */
   listAnywhere(path: string): readonly string[];
+  /** Throws UsageError unless a folder, anywhere on this machine, is empty or not there. */
+  refuseFullFolder(folder: string): void;
+  /** Writes a folder for a site without internet, with its SHA256SUMS: in full or not at all. */
+  writeBundle(folder: string, entries: ReadonlyMap<string, BundleEntry>): void;
   /** What identifies this build of the program. */
   programStamp(): string;
   now(): number;
@@ -89,6 +95,8 @@ export function createContext(root: string, options: ContextOptions): Context {
         });
       }
     },
+    refuseFullFolder,
+    writeBundle,
     programStamp: () => {
       const stat = statSync(fileURLToPath(import.meta.url));
       return `${process.version} ${stat.size} ${stat.mtimeMs} ${stat.ino}`;

@@ -1,5 +1,6 @@
 import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
 import type {
+  Catalog,
   ClusterPlan,
   ComponentPlan,
   LockedComponent,
@@ -14,6 +15,7 @@ import { emitDocuments, emitYaml } from '../source/emit.ts';
 import { locateLine } from '../source/locate.ts';
 import { syncOptionsAnnotation, withConsent, withoutAlarm, withWave } from './argocdAnnotations.ts';
 import { componentApplication, namespacesApplication, platformProject, rootApplication } from './argocd.ts';
+import { lockedDigest } from './chartLock.ts';
 import { sha } from './digest.ts';
 import { assignPaths, objectIdentity } from './manifests.ts';
 import { mergeValues } from './merge.ts';
@@ -41,7 +43,7 @@ export function renderCluster(plan: ClusterPlan, tools: Tools): Outcome<Rendered
     beside.push(...value.argocd);
     if (component.chart === undefined && value.manifests.length === 0) continue;
     objects.push(applicationObject(component.name, componentApplication(component, info, value.values)));
-    components[component.name] = locked(component);
+    components[component.name] = locked(component, cluster.catalog);
   }
   const namespaces = plan.namespaces.map((n) => draft(namespacesComponent, namespaceObject(n), undefined));
   objects.push(
@@ -92,11 +94,13 @@ function withLock(files: Map<string, string>, lock: TreeLock): Map<string, strin
   return files;
 }
 
-function locked(plan: ComponentPlan): LockedComponent {
+function locked(plan: ComponentPlan, { lock }: Catalog): LockedComponent {
+  const digest = plan.chart === undefined ? undefined : lockedDigest(lock, plan.chart);
   return {
     ...(plan.chart === undefined
       ? {}
       : { chart: plan.chart.name, repository: plan.chart.repository, version: plan.chart.version }),
+    ...(digest === undefined ? {} : { digest }),
     ...(plan.component.dataHolding && !plan.losesData ? { dataHolding: true } : {}),
   };
 }

@@ -173,7 +173,7 @@ export const codes = {
   },
   'chart/lock': {
     title: 'catalog.lock cannot be read',
-    help: '`catalog/catalog.lock` is not what Slipway writes. Write it anew with `slipway catalog lock`.',
+    help: '`catalog/catalog.lock` is not what Slipway writes. Delete it, and write it anew with `slipway catalog lock`.',
   },
   'template/syntax': { title: 'Template syntax', help: 'The Handlebars template cannot be parsed.' },
   'template/undefined': {
