@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import { refuseFullFolder, writeBundle } from './adapters/bundleFolder.ts';
 import { createLazyCharts } from './adapters/lazyCharts.ts';
 import { createFiles } from './adapters/files.ts';
 import { createGit } from './adapters/git.ts';
@@ -12,6 +13,7 @@ import { createProcesses } from './adapters/processes.ts';
 import { createStore } from './adapters/store.ts';
 import { userCache } from './adapters/userCache.ts';
 import { createWorkers } from './adapters/workers.ts';
+import type { BundleEntry } from './core/bundle.ts';
 import { ToolError } from './model/diagnostic.ts';
 import type { Charts, Files, Git, Helm, Log, Processes, Store, Workers } from './ports.ts';
 
@@ -40,6 +42,10 @@ export interface Context {
   readAnywhere(path: string): string;
   /** A file itself, or the YAML and JSON files below a folder, sorted. */
   listAnywhere(path: string): readonly string[];
+  /** Throws UsageError unless a folder, anywhere on this machine, is empty or not there. */
+  refuseFullFolder(folder: string): void;
+  /** Writes a folder for a site without internet, with its SHA256SUMS: in full or not at all. */
+  writeBundle(folder: string, entries: ReadonlyMap<string, BundleEntry>): void;
   /** What identifies this build of the program. */
   programStamp(): string;
   now(): number;
@@ -99,7 +105,7 @@ export function createContext(root: string, options: ContextOptions): Context {
 function createReading(
   root: string,
   home: string,
-): Pick<Context, 'schemaJson' | 'crdVersions' | 'listAnywhere' | 'readAnywhere'> {
+): Pick<Context, 'schemaJson' | 'crdVersions' | 'listAnywhere' | 'readAnywhere' | 'refuseFullFolder' | 'writeBundle'> {
   return {
     schemaJson(path) {
       const found = [join(root, 'schemas', path), join(home, 'schemas', path)].find((p) => existsSync(p));
@@ -135,6 +141,8 @@ function createReading(
         });
       }
     },
+    refuseFullFolder,
+    writeBundle,
   };
 }
 

@@ -72,11 +72,20 @@ export interface PipelineResult {
   readonly timings: Timings;
 }
 
+export interface PlannedClusters {
+  readonly workspace: Workspace;
+  /** Of the clusters without errors so far. */
+  readonly plans: readonly ClusterPlan[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 export interface Pipeline {
   readonly tools: Tools;
   /** What Helm makes of charts; undefined without a Helm. */
   charts(): Promise<ChartRenderer | undefined>;
   run(selection: Selection): Promise<PipelineResult>;
+  /** The clusters as far as their plans: what they install and from where. Nothing is rendered. */
+  plan(selection: Selection): Promise<PlannedClusters>;
   /** The catalog of the working tree, for commands that need nothing else. */
   loadCatalog(): Outcome<Catalog>;
 }
@@ -103,6 +112,7 @@ export function createPipeline(ctx: Context): Pipeline {
     charts,
     loadCatalog: loader.catalog,
     run: (selection) => runAll(bench, loader.workspace, selection),
+    plan: (selection) => planAll(tools, loader.workspace, selection),
   };
 }
 
@@ -143,9 +153,7 @@ async function runAll(
   };
   const workspace = await timed('load', () => load(selection));
   const templates = selection.checkTemplates === true ? catalogFindings(workspace, tools) : [];
-  const broken = new Set(workspace.diagnostics.filter((d) => d.severity === 'error').map((d) => d.at?.file));
-  const skipAll = [...broken].some((file) => file === undefined || /^(?:catalog|custom|environments)\//.test(file));
-  const isSound = (source: Source): boolean => !skipAll && !broken.has(source.file);
+  const isSound = soundness(workspace);
   const sound = workspace.clusters.filter(isSound);
   const clusters: ClusterResult[] = [
     ...[...workspace.current].map(([name, cached]) => ({
@@ -191,6 +199,39 @@ async function proven(clusters: readonly ClusterResult[], bench: Bench): Promise
   const plans = clusters.flatMap((c) => (c.plan === undefined ? [] : [c.plan]));
   const schemas = sha(JSON.stringify([ctx.programStamp(), ctx.files.stamps('schemas')]));
   return proveClusters(plans, { ctx, charts, tools, shapes, schemas });
+}
+
+/** Which clusters have no errors in what they are made of. */
+function soundness(workspace: Workspace): (source: Source) => boolean {
+  const broken = new Set(workspace.diagnostics.filter((d) => d.severity === 'error').map((d) => d.at?.file));
+  const skipAll = [...broken].some((file) => file === undefined || /^(?:catalog|custom|environments)\//.test(file));
+  return (source) => !skipAll && !broken.has(source.file);
+}
+
+async function planAll(
+  tools: Tools,
+  load: (s: Selection) => Promise<Workspace>,
+  selection: Selection,
+): Promise<PlannedClusters> {
+  const workspace = await load(selection);
+  const isSound = soundness(workspace);
+  const diagnostics: Diagnostic[] = [...workspace.diagnostics];
+  const plans = workspace.clusters.filter(isSound).flatMap((source) => {
+    const catalog = catalogOf(source, workspace);
+    if (catalog === undefined) return [];
+    const resolved = resolveCluster(source, workspace.environments, catalog, tools);
+    diagnostics.push(...resolved.diagnostics);
+    if (resolved.value === undefined || hasErrors(resolved.diagnostics)) return [];
+    const plan = planCluster(resolved.value, tools);
+    diagnostics.push(...plan.diagnostics);
+    return plan.value === undefined ? [] : [plan.value];
+  });
+  return { workspace, plans, diagnostics };
+}
+
+function catalogOf(source: Source, { catalog, catalogs, environments }: Workspace): Catalog | undefined {
+  const pin = pinOf(source, environments);
+  return pin === undefined ? catalog : catalogs.get(pin);
 }
 
 /** Does the work for each item, and lets a signal be heard every now and then. */
@@ -246,8 +287,7 @@ async function runCluster(
 ): Promise<ClusterResult> {
   const { tools, shapes } = bench;
   const name = clusterName(source);
-  const pin = pinOf(source, workspace.environments);
-  const catalog = pin === undefined ? workspace.catalog : workspace.catalogs.get(pin);
+  const catalog = catalogOf(source, workspace);
   if (catalog === undefined) return { name, diagnostics: [] };
   const diagnostics: Diagnostic[] = [];
   const stage = async <T>(key: keyof Timings, work: () => Outcome<T> | Promise<Outcome<T>>): Promise<T | undefined> => {

@@ -338,9 +338,9 @@ describe('logins', () => {
 
   it('that cannot be read are said', async () => {
     const files = { 'home/.config/helm/repositories.yaml': 'repositories: [' };
-    expect(await finding(testCharts({}, { files }).fetch(chart('https://127.0.0.1:1/x')))).toMatch(
-      /^chart\/credentials .*repositories\.yaml/,
-    );
+    const said = await finding(testCharts({}, { files }).fetch(chart('https://127.0.0.1:1/x')));
+    expect(said.split(' ')[0]).toBe('chart/credentials');
+    expect(said).toContain('repositories.yaml');
   });
 });
 
@@ -629,7 +629,9 @@ describe('the cache', () => {
         rename: () => undefined,
       };
       const charts = testCharts({}, { disk });
-      expect(await finding(charts.fetch(reference))).toMatch(/^chart\/cache .* → .*SLIPWAY_CACHE_DIR/);
+      const said = await finding(charts.fetch(reference));
+      expect(said.split(' ')[0]).toBe('chart/cache');
+      expect(said).toMatch(/ → .*SLIPWAY_CACHE_DIR/);
       expect(cached(charts.cache)).toEqual([]);
     }
     const killed = testCharts();

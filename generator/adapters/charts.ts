@@ -57,6 +57,9 @@ export function createCharts(options: ChartsOptions): Charts {
   const fetch = async (chart: ChartReference, digest?: string): Promise<ChartPackage> => {
     const found = await find(chart, digest);
     if (found !== undefined) return found;
+    return download(chart, digest);
+  };
+  const download = async (chart: ChartReference, digest?: string): Promise<ChartPackage> => {
     refuseOffline(chart, options, 'it is not on this machine', `Where there is a network: ${again(chart)}`);
     const bytes = await guarded(chart, async () => sourceOf(chart).download(chart.name, chart.version));
     await inspect(bytes, chart, options.archive);
@@ -71,6 +74,7 @@ export function createCharts(options: ChartsOptions): Charts {
       running.set(key, work);
       return work;
     },
+    refetch: async (chart) => (parsed(chart).kind === 'folder' ? fetch(chart) : download(chart)),
     async versions(chart) {
       if (parsed(chart).kind === 'folder') return [chart.version];
       refuseOffline(chart, options, 'its versions are only known to its repository', 'Leave --offline out.');

@@ -86,7 +86,7 @@ export function repositoryFolder(repository: string): string {
   const parts = rest
     .replace(/\?ref=.*$/, '')
     .split('/')
-    .map((part) => part.replaceAll(/[^A-Za-z0-9._-]/g, '_'))
+    .map((part) => part.replaceAll(/[^A-Za-z0-9._:-]/g, '_'))
     .filter((part) => part !== '' && part !== '.' && part !== '..');
   return [top, ...parts].join('/');
 }
