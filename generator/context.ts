@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { createFiles } from './adapters/files.ts';
+import { fetchText } from './adapters/http.ts';
 import { createGit } from './adapters/git.ts';
 import { createLog } from './adapters/log.ts';
 import type { LogOptions } from './adapters/log.ts';
@@ -29,6 +30,13 @@ export interface Context {
   readAnywhere(path: string): string;
   /** A file itself, or the YAML and JSON files below a folder, sorted. */
   listAnywhere(path: string): readonly string[];
+  existsAnywhere(path: string): boolean;
+  /** What is fed to the program. */
+  readInput(): string;
+  /** The text behind an http(s) address; undefined when there is nothing. Throws ToolError schema/unreachable. */
+  fetchText(url: string): Promise<string | undefined>;
+  /** The minors of Kubernetes that there are schemas of, oldest first. */
+  kubernetesMinors(): readonly string[];
   /** What identifies this build of the program. */
   programStamp(): string;
   now(): number;
@@ -79,6 +87,14 @@ export function createContext(root: string, options: LogOptions): Context {
           file: path,
         });
       }
+    },
+    existsAnywhere: existsSync,
+    readInput: () => readFileSync(0, 'utf8'),
+    fetchText,
+    kubernetesMinors() {
+      const folders = [root, home].map((at) => join(at, 'schemas/kubernetes')).filter((at) => existsSync(at));
+      const minors = folders.flatMap((at) => readdirSync(at).flatMap((f) => /^v(1\.\d+)\.json$/.exec(f)?.[1] ?? []));
+      return [...new Set(minors)].sort((a, b) => Number(a.slice(2)) - Number(b.slice(2)));
     },
     programStamp: () => {
       const stat = statSync(fileURLToPath(import.meta.url));

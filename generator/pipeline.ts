@@ -1,6 +1,7 @@
 import type { Context } from './context.ts';
 import { createApiShapes } from './core/apiShapes.ts';
-import type { ApiShapeChecker } from './core/apiShapes.ts';
+import type { ShapePlace } from './core/apiShapes.ts';
+import { createApiLifecycle } from './core/apiLifecycle.ts';
 import { createCel } from './core/cel.ts';
 import { renderFleets } from './core/fleet.ts';
 import type { FleetMember } from './core/fleet.ts';
@@ -14,7 +15,10 @@ import { createSchemas } from './core/schema.ts';
 import { createTemplates } from './core/template.ts';
 import { checkTemplates } from './core/templateCheck.ts';
 import type { Tools } from './core/tools.ts';
+import { plainPolicy } from './core/objectPolicy.ts';
+import type { ObjectPolicy } from './core/objectPolicy.ts';
 import { validateTree } from './core/validate.ts';
+import type { TreeChecks } from './core/validate.ts';
 import { pinOf } from './core/workspace.ts';
 import type { Diagnostic, Outcome } from './model/diagnostic.ts';
 import { hasErrors } from './model/diagnostic.ts';
@@ -67,23 +71,48 @@ export interface Pipeline {
   loadCatalog(): Outcome<Catalog>;
 }
 
+/** How objects are checked, where it is not as usual. */
+export interface ObjectChecks {
+  /** Minor of Kubernetes in place of each cluster's. */
+  readonly kubernetes?: string | undefined;
+  readonly policy?: ObjectPolicy;
+  /** Where schemas are looked for, in place of schemas/. */
+  readonly places?: readonly ShapePlace[] | undefined;
+}
+
+/** The checks of objects, on the schemas of the repository and the program. */
+export function createChecks(
+  ctx: Context,
+  { kubernetes, policy = plainPolicy, places }: ObjectChecks = {},
+): TreeChecks {
+  const documents = new Map<string, unknown>();
+  const read = (path: string): unknown => {
+    if (!documents.has(path)) documents.set(path, ctx.schemaJson(path));
+    return documents.get(path);
+  };
+  const source = {
+    kubernetes: (minor: string) => read(`kubernetes/v${minor}.json`),
+    crd: (group: string, version: string, kind: string) => read(`crds/${group}/${kind}_${version}.json`),
+    lifecycle: () => read('kubernetes/lifecycle.json'),
+    ...(places === undefined ? {} : { places }),
+  };
+  return { shapes: createApiShapes(source), lifecycle: createApiLifecycle(source), policy, kubernetes };
+}
+
 /** One run: the tools are made once, compiled schemas and templates live as long as it. */
-export function createPipeline(ctx: Context): Pipeline {
+export function createPipeline(ctx: Context, objectChecks?: ObjectChecks): Pipeline {
   const tools: Tools = {
     cel: createCel(),
     templates: createTemplates(),
     memo: new Map(),
     checker: createSchemas().checker,
   };
-  const shapes = createApiShapes({
-    kubernetes: (minor) => ctx.schemaJson(`kubernetes/v${minor}.json`),
-    crd: (group, version, kind) => ctx.schemaJson(`crds/${group}/${kind}_${version}.json`),
-  });
+  const checks = createChecks(ctx, objectChecks);
   const loader = createLoader(ctx, tools);
   return {
     tools,
     loadCatalog: loader.catalog,
-    run: (selection) => runAll(ctx, tools, shapes, loader.workspace, selection),
+    run: (selection) => runAll(ctx, tools, checks, loader.workspace, selection),
   };
 }
 
@@ -92,7 +121,7 @@ type Timed = <T>(stage: keyof Timings, work: () => T) => T;
 async function runAll(
   ctx: Context,
   tools: Tools,
-  shapes: ApiShapeChecker,
+  checks: TreeChecks,
   load: (s: Selection) => Promise<Workspace>,
   selection: Selection,
 ): Promise<PipelineResult> {
@@ -125,7 +154,7 @@ async function runAll(
   const elsewhere = await finishInThreads(ctx, sound, selection.jobs ?? 1);
   const here = (source: Source, i: number): ClusterResult => {
     ctx.log.progress('render', i + 1, sound.length);
-    return runCluster(source, workspace, tools, shapes, timed);
+    return runCluster(source, workspace, tools, checks, timed);
   };
   clusters.push(...(elsewhere ?? (await eachInTurn(ctx, sound, here))));
   ctx.log.clearProgress();
@@ -186,7 +215,7 @@ function runCluster(
   source: Source,
   workspace: Workspace,
   tools: Tools,
-  shapes: ApiShapeChecker,
+  checks: TreeChecks,
   timed: Timed,
 ): ClusterResult {
   const name = clusterName(source);
@@ -206,7 +235,7 @@ function runCluster(
   if (plan === undefined) return { name, facts, resolved, diagnostics };
   const tree = stage('render', () => renderCluster(plan, tools));
   if (tree === undefined) return { name, facts, resolved, plan, diagnostics };
-  const report = timed('validate', () => validateTree(tree, plan, shapes, tools.memo));
+  const report = timed('validate', () => validateTree(tree, plan, checks, tools.memo));
   diagnostics.push(...report.diagnostics);
   return { name, facts, resolved, plan, tree: { ...tree, objects: [] }, checked: report.checked, diagnostics };
 }

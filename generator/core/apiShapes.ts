@@ -8,6 +8,7 @@ import { addPlaces, isCovered, narrowShape } from './shapeNarrow.ts';
 import type { Definitions, Shape } from './shapeNarrow.ts';
 import { problemsOf } from './shapeProblems.ts';
 import { createShapeRules } from './shapeRules.ts';
+import { shapeFromJsonSchema } from './jsonSchemaShape.ts';
 import type { ShapeProblem } from './shapeProblems.ts';
 
 /**
@@ -17,7 +18,12 @@ import type { ShapeProblem } from './shapeProblems.ts';
 export interface ShapeSource {
   kubernetes(minor: string): unknown;
   crd(group: string, version: string, kind: string): unknown;
+  /** Where shapes are looked for, in this order; without it in the files above and nowhere else. */
+  readonly places?: readonly ShapePlace[];
 }
+
+/** `default` is the files of a ShapeSource; other places have JSON schemas as kubeconform reads them. */
+export type ShapePlace = 'default' | { schema(apiVersion: string, kind: string, minor: string): unknown };
 
 export interface ShapeResult {
   readonly status: 'valid' | 'invalid' | 'no-schema';
@@ -32,7 +38,8 @@ export interface ApiShapeChecker {
 }
 
 interface KindShape {
-  readonly scope: 'Namespaced' | 'Cluster';
+  /** Undefined: the schema does not say. */
+  readonly scope: 'Namespaced' | 'Cluster' | undefined;
   readonly shape: Shape;
   readonly definitions: Definitions;
   /** The places of the shape that the compiled check knows; it decides about objects that need no others. */
@@ -99,10 +106,13 @@ export function createApiShapes(source: ShapeSource): ApiShapeChecker {
     if (typeof apiVersion !== 'string' || typeof kind !== 'string') return undefined;
     if (!documents.has(minor)) documents.set(minor, source.kubernetes(minor));
     const gvk = `${apiVersion}/${kind}`;
-    return (
+    const usual = (): KindShape | undefined =>
       known(`${minor} ${gvk}`, () => builtIn(documents.get(minor), apiVersion, kind)) ??
-      known(gvk, () => custom(source, apiVersion, kind))
-    );
+      known(gvk, () => custom(source, apiVersion, kind));
+    const { places } = source;
+    return places === undefined
+      ? usual()
+      : known(`places ${minor} ${gvk}`, () => firstOf(places, usual, apiVersion, kind, minor));
   };
   const learn = (found: KindShape, object: unknown): void => {
     if (addPlaces(found.places, found.shape, object, found.definitions)) found.compiled = undefined;
@@ -132,14 +142,34 @@ export function createApiShapes(source: ShapeSource): ApiShapeChecker {
             ...rules.problems(object as ValueMap, found.shape, found.definitions.root),
           ]
         : problemsOf((check.errors ?? []) as ErrorObject[], object);
-      return { status: problems.length === 0 ? 'valid' : 'invalid', scope: found.scope, problems };
+      return {
+        status: problems.length === 0 ? 'valid' : 'invalid',
+        ...(found.scope === undefined ? {} : { scope: found.scope }),
+        problems,
+      };
     },
   };
 }
 
+function firstOf(
+  places: readonly ShapePlace[],
+  usual: () => KindShape | undefined,
+  apiVersion: string,
+  kind: string,
+  minor: string,
+): KindShape | undefined {
+  for (const place of places) {
+    const schema = place === 'default' ? undefined : place.schema(apiVersion, kind, minor);
+    const shape = isMap(schema) ? shapeFromJsonSchema(schema).shape : undefined;
+    const found = place === 'default' ? usual() : shape === undefined ? undefined : kindOf(undefined, shape, shape);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 function kindOf(scope: unknown, shape: Shape, root: Shape): KindShape {
   return {
-    scope: scope === 'Cluster' ? 'Cluster' : 'Namespaced',
+    scope: scope === 'Cluster' || scope === 'Namespaced' ? scope : undefined,
     shape,
     definitions: { root, recursive: new Map() },
     places: new Set(),
