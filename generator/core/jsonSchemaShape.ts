@@ -14,8 +14,12 @@ export function shapeFromJsonSchema(
   rules: ShapeRules = createShapeRules(),
 ): { readonly shape: ValueMap; readonly notes: readonly string[] } {
   const findings: Findings = { refs: new Set(), notes: [], rules, dropped: 0 };
-  const document = asMap(withPlainReferences(schema, findings.notes));
-  const definitions = { ...asMap(document['definitions']), ...asMap(document['$defs']) };
+  const { definitions: _definitions, $defs: _defs, ...own } = schema;
+  const document = asMap(withPlainReferences(own, findings.notes));
+  // beside a reference they are no part of the schema, but what it refers to
+  const definitions = asMap(
+    below('definitions', { ...asMap(schema['definitions']), ...asMap(schema['$defs']) }, findings.notes),
+  );
   const shape = convert(document, false, '', findings);
   const $defs: MutableMap = {};
   // a Set's iteration also visits what is added on the way
@@ -45,8 +49,7 @@ function withPlainReferences(schema: Value, notes: string[]): Value {
 /** What stands below a keyword: schemas by name, schemas, or values that are none. */
 function below(keyword: string, value: Value, notes: string[]): Value {
   if (keyword === 'enum' || keyword === 'default' || keyword === 'required') return value;
-  if (!isMap(value) || !['properties', 'definitions', '$defs'].includes(keyword))
-    return withPlainReferences(value, notes);
+  if (!isMap(value) || !['properties', 'definitions'].includes(keyword)) return withPlainReferences(value, notes);
   const out: MutableMap = {};
   for (const [name, schema] of Object.entries(value)) setMember(out, name, withPlainReferences(schema, notes));
   return out;
