@@ -54,17 +54,25 @@ function verb(spec: CommandSpec): Command {
     const argument = new Argument(a.name.startsWith('[') ? a.name : `<${a.name}>`, a.description);
     command.addArgument(a.choices === undefined ? argument : argument.choices([...a.choices]));
   }
-  for (const o of spec.options ?? []) command.addOption(withEnv(new Option(o.flags, o.description)));
+  for (const o of spec.options ?? []) {
+    const option = new Option(o.flags, o.description);
+    command.addOption(withEnv(o.isRepeatable === true ? option.argParser(each) : option));
+  }
   for (const option of globalOptions()) command.addOption(withEnv(option));
   command.addHelpText('after', `\nExamples:\n${spec.examples.map((e) => `  $ ${e}`).join('\n')}`);
   command.action(async (...values: unknown[]) => {
     const self = values.at(-1) as Command;
     const options = self.opts();
-    const args = values.slice(0, -2).filter((v): v is string => typeof v === 'string');
+    const args = values
+      .slice(0, -2)
+      .flat()
+      .filter((v): v is string => typeof v === 'string');
     await run(spec, args, options);
   });
   return command;
 }
+
+const each = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
 const list = (value: string, before: readonly string[] = []): string[] => [
   ...before,

@@ -2,7 +2,8 @@ import { createChartRenderer } from './chartRenderer.ts';
 import type { ChartRenderer } from './chartRenderer.ts';
 import type { Context } from './context.ts';
 import { createApiShapes } from './core/apiShapes.ts';
-import type { ApiShapeChecker } from './core/apiShapes.ts';
+import type { ShapePlace } from './core/apiShapes.ts';
+import { createApiLifecycle } from './core/apiLifecycle.ts';
 import { createCel } from './core/cel.ts';
 import { renderFleets } from './core/fleet.ts';
 import type { FleetMember } from './core/fleet.ts';
@@ -18,12 +19,16 @@ import { createSchemas } from './core/schema.ts';
 import { createTemplates } from './core/template.ts';
 import { checkTemplates } from './core/templateCheck.ts';
 import type { Tools } from './core/tools.ts';
+import { plainPolicy } from './core/objectPolicy.ts';
+import type { ObjectPolicy } from './core/objectPolicy.ts';
 import { validateTree } from './core/validate.ts';
-import { pinOf } from './core/workspace.ts';
+import type { TreeChecks } from './core/validate.ts';
 import type { Diagnostic, Outcome } from './model/diagnostic.ts';
 import { hasErrors } from './model/diagnostic.ts';
 import type { Catalog, ClusterPlan, RenderedTree, ResolvedCluster } from './model/model.ts';
 import { asString, valueAt } from './model/values.ts';
+import { catalogOf, planAll, soundness } from './planning.ts';
+import type { PlannedClusters } from './planning.ts';
 import { proveClusters } from './proof.ts';
 import type { ProofReport } from './proof.ts';
 import { renderDelivered } from './renderedDelivery.ts';
@@ -72,13 +77,6 @@ export interface PipelineResult {
   readonly timings: Timings;
 }
 
-export interface PlannedClusters {
-  readonly workspace: Workspace;
-  /** Of the clusters without errors so far. */
-  readonly plans: readonly ClusterPlan[];
-  readonly diagnostics: readonly Diagnostic[];
-}
-
 export interface Pipeline {
   readonly tools: Tools;
   /** What Helm makes of charts; undefined without a Helm. */
@@ -90,23 +88,48 @@ export interface Pipeline {
   loadCatalog(): Outcome<Catalog>;
 }
 
+/** How objects are checked, where it is not as usual. */
+export interface ObjectChecks {
+  /** Minor of Kubernetes in place of each cluster's. */
+  readonly kubernetes?: string | undefined;
+  readonly policy?: ObjectPolicy;
+  /** Where schemas are looked for, in place of schemas/. */
+  readonly places?: readonly ShapePlace[] | undefined;
+}
+
+/** The checks of objects, on the schemas of the repository and the program. */
+export function createChecks(
+  ctx: Context,
+  { kubernetes, policy = plainPolicy, places }: ObjectChecks = {},
+): TreeChecks {
+  const documents = new Map<string, unknown>();
+  const read = (path: string): unknown => {
+    if (!documents.has(path)) documents.set(path, ctx.schemaJson(path));
+    return documents.get(path);
+  };
+  const source = {
+    kubernetes: (minor: string) => read(`kubernetes/v${minor}.json`),
+    crd: (group: string, version: string, kind: string) => read(`crds/${group}/${kind}_${version}.json`),
+    lifecycle: () => read('kubernetes/lifecycle.json'),
+    ...(places === undefined ? {} : { places }),
+  };
+  return { shapes: createApiShapes(source), lifecycle: createApiLifecycle(source), policy, kubernetes };
+}
+
 /** One run: the tools are made once, compiled schemas and templates live as long as it. */
-export function createPipeline(ctx: Context): Pipeline {
+export function createPipeline(ctx: Context, objectChecks?: ObjectChecks): Pipeline {
   const tools: Tools = {
     cel: createCel(),
     templates: createTemplates(),
     memo: new Map(),
     checker: createSchemas().checker,
   };
-  const shapes = createApiShapes({
-    kubernetes: (minor) => ctx.schemaJson(`kubernetes/v${minor}.json`),
-    crd: (group, version, kind) => ctx.schemaJson(`crds/${group}/${kind}_${version}.json`),
-  });
+  const checks = createChecks(ctx, objectChecks);
   const loader = createLoader(ctx, tools);
   let opened: Promise<ChartRenderer | undefined> | undefined;
   const charts = (): Promise<ChartRenderer | undefined> =>
     (opened ??= ctx.helm().then((helm) => (helm === undefined ? undefined : createChartRenderer(ctx, tools, helm))));
-  const bench: Bench = { ctx, tools, shapes, charts };
+  const bench: Bench = { ctx, tools, checks, charts };
   return {
     tools,
     charts,
@@ -120,7 +143,7 @@ export function createPipeline(ctx: Context): Pipeline {
 interface Bench {
   readonly ctx: Context;
   readonly tools: Tools;
-  readonly shapes: ApiShapeChecker;
+  readonly checks: TreeChecks;
   charts(): Promise<ChartRenderer | undefined>;
 }
 
@@ -193,45 +216,12 @@ async function runAll(
 
 /** Undefined without a Helm. */
 async function proven(clusters: readonly ClusterResult[], bench: Bench): Promise<ProofReport | undefined> {
-  const { ctx, tools, shapes } = bench;
+  const { ctx, tools, checks } = bench;
   const charts = await bench.charts();
   if (charts === undefined) return undefined;
   const plans = clusters.flatMap((c) => (c.plan === undefined ? [] : [c.plan]));
   const schemas = sha(JSON.stringify([ctx.programStamp(), ctx.files.stamps('schemas')]));
-  return proveClusters(plans, { ctx, charts, tools, shapes, schemas });
-}
-
-/** Which clusters have no errors in what they are made of. */
-function soundness(workspace: Workspace): (source: Source) => boolean {
-  const broken = new Set(workspace.diagnostics.filter((d) => d.severity === 'error').map((d) => d.at?.file));
-  const skipAll = [...broken].some((file) => file === undefined || /^(?:catalog|custom|environments)\//.test(file));
-  return (source) => !skipAll && !broken.has(source.file);
-}
-
-async function planAll(
-  tools: Tools,
-  load: (s: Selection) => Promise<Workspace>,
-  selection: Selection,
-): Promise<PlannedClusters> {
-  const workspace = await load(selection);
-  const isSound = soundness(workspace);
-  const diagnostics: Diagnostic[] = [...workspace.diagnostics];
-  const plans = workspace.clusters.filter(isSound).flatMap((source) => {
-    const catalog = catalogOf(source, workspace);
-    if (catalog === undefined) return [];
-    const resolved = resolveCluster(source, workspace.environments, catalog, tools);
-    diagnostics.push(...resolved.diagnostics);
-    if (resolved.value === undefined || hasErrors(resolved.diagnostics)) return [];
-    const plan = planCluster(resolved.value, tools);
-    diagnostics.push(...plan.diagnostics);
-    return plan.value === undefined ? [] : [plan.value];
-  });
-  return { workspace, plans, diagnostics };
-}
-
-function catalogOf(source: Source, { catalog, catalogs, environments }: Workspace): Catalog | undefined {
-  const pin = pinOf(source, environments);
-  return pin === undefined ? catalog : catalogs.get(pin);
+  return proveClusters(plans, { ctx, charts, tools, shapes: checks.shapes, schemas });
 }
 
 /** Does the work for each item, and lets a signal be heard every now and then. */
@@ -285,7 +275,7 @@ async function runCluster(
   timed: Timed,
   keepObjects: boolean,
 ): Promise<ClusterResult> {
-  const { tools, shapes } = bench;
+  const { tools, checks } = bench;
   const name = clusterName(source);
   const catalog = catalogOf(source, workspace);
   if (catalog === undefined) return { name, diagnostics: [] };
@@ -301,12 +291,12 @@ async function runCluster(
   const plan = await stage('plan', () => planCluster(resolved, tools));
   if (plan === undefined) return { name, facts, resolved, diagnostics };
   const minor = minorOf(resolved.info.kubernetes.version);
-  const scopeOf: ScopeOf = (apiVersion, kind) => shapes.scopeOf(apiVersion, kind, minor);
+  const scopeOf: ScopeOf = (apiVersion, kind) => checks.shapes.scopeOf(apiVersion, kind, minor);
   const charts = await stage('charts', () => renderDelivered(plan, bench.charts, scopeOf));
   if (charts === undefined) return { name, facts, resolved, plan, diagnostics };
   const tree = await stage('render', () => renderCluster(plan, tools, charts));
   if (tree === undefined) return { name, facts, resolved, plan, diagnostics };
-  const report = await timed('validate', () => validateTree(tree, plan, shapes, tools.memo));
+  const report = await timed('validate', () => validateTree(tree, plan, checks, tools.memo));
   diagnostics.push(...report.diagnostics);
   const kept = keepObjects ? tree : { ...tree, objects: [] };
   return { name, facts, resolved, plan, tree: kept, checked: report.checked, diagnostics };

@@ -38,12 +38,15 @@ export interface Invocation {
 export interface OptionSpec {
   readonly flags: string;
   readonly description: string;
+  /** May be given several times; its value is a list. */
+  readonly isRepeatable?: boolean;
 }
 
 /** One verb of the command line, as data; `load` brings the code in when it is called. */
 export interface CommandSpec {
   readonly name: string;
   readonly summary: string;
+  /** `[name]` may be left out, `[name...]` may also be given several times. */
   readonly arguments?: readonly {
     readonly name: string;
     readonly description: string;

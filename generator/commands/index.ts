@@ -1,4 +1,5 @@
 import type { CommandSpec } from './command.ts';
+import { objectOptions } from './objectOptionSpecs.ts';
 
 /** Every verb. `load` keeps `--help` fast: nothing below is imported until it is called. */
 export const commands: readonly CommandSpec[] = [
@@ -22,8 +23,18 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     name: 'validate',
-    summary: 'Say every problem of specs, catalog and tree; write nothing',
-    examples: ['slipway validate', 'slipway validate -c staging-us -o github'],
+    summary: 'Say every problem of specs, catalog and tree, or of files of Kubernetes objects; write nothing',
+    arguments: [
+      { name: '[files...]', description: 'files or folders of objects, - for the input (default: the fleet)' },
+    ],
+    options: objectOptions,
+    examples: [
+      'slipway validate',
+      'slipway validate -c staging-us -o github',
+      'slipway validate --kubernetes 1.36',
+      'slipway validate --skip Secret,v1/ConfigMap manifests/',
+      'slipway validate --schema-location default --schema-location schemas.example/ - < objects.yaml',
+    ],
     load: async () => (await import('./validate.ts')).validate,
   },
   {

@@ -6,7 +6,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import { hasErrors } from '../model/diagnostic.ts';
 import type { Change, RenderedTree } from '../model/model.ts';
 import { asMap } from '../model/values.ts';
-import type { PipelineResult, Timings } from '../pipeline.ts';
+import type { ObjectChecks, PipelineResult, Timings } from '../pipeline.ts';
 import { createPipeline } from '../pipeline.ts';
 import { many, table } from '../report/text.ts';
 import type { Invocation, Result } from './command.ts';
@@ -26,23 +26,25 @@ export function listing(ctx: Context, cluster: string): ReadonlyMap<string, stri
 
 /**
  * Runs all stages and compares with what stands in deploy/; shared by render, validate, diff and commit.
- * `checkTemplates` reads all templates of the catalog too, also those that no cluster uses.
+ * `checkTemplates` reads all templates of the catalog too, also those that no cluster uses. With `checks` other than the usual
+ * ones, nothing that an earlier run or another thread found counts.
  */
 export async function renderAndCompare(
   invocation: Invocation,
   checkTemplates = false,
   prove = false,
+  checks?: ObjectChecks,
 ): Promise<Compared> {
   const { ctx, global } = invocation;
   // what is current by the cache has no plan to prove
-  const useCache = invocation.options['cache'] !== false && !prove;
+  const useCache = invocation.options['cache'] !== false && !prove && checks === undefined;
   const cache: RunCache | undefined = useCache ? (name) => parseEntry(ctx.files.readCache(name)) : undefined;
-  const result = await createPipeline(ctx).run({
+  const result = await createPipeline(ctx, checks).run({
     clusters: global.cluster,
     cache,
     checkTemplates,
     prove,
-    jobs: global.jobs ?? 1,
+    jobs: checks === undefined ? (global.jobs ?? 1) : 1,
     ...(global.selector === undefined ? {} : { selector: global.selector }),
   });
   const start = ctx.now();
@@ -87,7 +89,7 @@ function remember(ctx: Context, result: PipelineResult, publishing: readonly Dia
       stamps: ctx.files.stamps(`deploy/${name}`),
       files: tree.files.size,
       components: Object.keys(tree.lock.components).length,
-      checked: checked ?? { valid: 0, invalid: 0, noSchema: 0 },
+      checked: checked ?? { valid: 0, invalid: 0, skipped: 0, noSchema: 0 },
       diagnostics,
     };
     ctx.files.writeCache(name, printEntry(entry));

@@ -3,19 +3,32 @@ import { countText, many } from '../report/text.ts';
 import { statsText } from './render.ts';
 import { renderAndCompare } from './render.ts';
 import type { Invocation, Result } from './command.ts';
+import { readObjectOptions } from './objectOptions.ts';
 
-/** Every problem of specs, catalog and tree in one run; writes nothing. */
+/** Every problem of specs, catalog and tree in one run, or of the files that are named; writes nothing. */
 export async function validate(invocation: Invocation): Promise<Result> {
-  const { result, publishing } = await renderAndCompare(invocation, true, true);
+  const options = readObjectOptions(invocation);
+  if (invocation.args.length > 0) return (await import('./validateFiles.ts')).validateFiles(invocation, options);
+  const { kubernetes, policy, schemas, isUsual } = options;
+  const checks = isUsual ? undefined : { kubernetes, policy, places: schemas.places };
+  const first = await renderAndCompare(invocation, true, true, checks);
+  // what is looked for behind http is known when everything was rendered once
+  const { result, publishing } = (await schemas.fetch())
+    ? await renderAndCompare(invocation, true, true, checks)
+    : first;
   const handEdits = publishing.filter((d) => d.code !== 'publish/deletion');
   const diagnostics = [...result.diagnostics, ...handEdits];
-  const checked = result.clusters.reduce(
-    (sum, c) => ({ valid: sum.valid + (c.checked?.valid ?? 0), noSchema: sum.noSchema + (c.checked?.noSchema ?? 0) }),
-    { valid: 0, noSchema: 0 },
-  );
+  const checked = { valid: 0, invalid: 0, skipped: 0, noSchema: 0 };
+  for (const cluster of result.clusters)
+    for (const key of Object.keys(checked) as (keyof typeof checked)[]) checked[key] += cluster.checked?.[key] ?? 0;
   const ok = hasErrors(diagnostics)
     ? ''
-    : `, ${checked.valid} objects valid${checked.noSchema > 0 ? `, ${checked.noSchema} without schema` : ''}`;
+    : [
+        `, ${checked.valid} objects valid`,
+        ...(checked.skipped > 0 ? [`${checked.skipped} skipped`] : []),
+        ...(checked.noSchema > 0 ? [`${checked.noSchema} without schema`] : []),
+      ].join(', ');
+  const against = kubernetes === undefined ? '' : ` on Kubernetes ${kubernetes}`;
   return {
     diagnostics,
     data: {
@@ -26,6 +39,6 @@ export async function validate(invocation: Invocation): Promise<Result> {
       })),
       checked,
     },
-    summary: `${many(result.clusters.length, 'cluster')}${diagnostics.length === 0 ? `: ${countText(diagnostics)}` : ''}${ok}.${invocation.global.stats ? `\n${statsText(result.timings)}` : ''}`,
+    summary: `${many(result.clusters.length, 'cluster')}${against}${diagnostics.length === 0 ? `: ${countText(diagnostics)}` : ''}${ok}.${invocation.global.stats ? `\n${statsText(result.timings)}` : ''}`,
   };
 }

@@ -4,10 +4,11 @@ import { isMap } from '../model/values.ts';
 import type { ValueMap } from '../model/values.ts';
 import { isIp } from './celKubernetes.ts';
 import { metadataProblems } from './objectMetadata.ts';
-import { addPlaces, isCovered, narrowShape } from './shapeNarrow.ts';
+import { addPlaces, leftOut, narrowShape } from './shapeNarrow.ts';
 import type { Definitions, Shape } from './shapeNarrow.ts';
 import { problemsOf } from './shapeProblems.ts';
 import { createShapeRules } from './shapeRules.ts';
+import { shapeFromJsonSchema } from './jsonSchemaShape.ts';
 import type { ShapeProblem } from './shapeProblems.ts';
 
 /**
@@ -17,7 +18,12 @@ import type { ShapeProblem } from './shapeProblems.ts';
 export interface ShapeSource {
   kubernetes(minor: string): unknown;
   crd(group: string, version: string, kind: string): unknown;
+  /** Where shapes are looked for, in this order; without it in the files above and nowhere else. */
+  readonly places?: readonly ShapePlace[];
 }
+
+/** `default` is the files of a ShapeSource; other places have JSON schemas as kubeconform reads them. */
+export type ShapePlace = 'default' | { schema(apiVersion: string, kind: string, minor: string): unknown };
 
 export interface ShapeResult {
   readonly status: 'valid' | 'invalid' | 'no-schema';
@@ -34,7 +40,8 @@ export interface ApiShapeChecker {
 }
 
 interface KindShape {
-  readonly scope: 'Namespaced' | 'Cluster';
+  /** Undefined: the schema does not say. */
+  readonly scope: 'Namespaced' | 'Cluster' | undefined;
   readonly shape: Shape;
   readonly definitions: Definitions;
   /** The places of the shape that the compiled check knows; it decides about objects that need no others. */
@@ -54,7 +61,7 @@ const dateTime =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt](?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
 /** The ajv that checks shapes: strict, with the formats that imports keep. Shapes are checked when they are imported, not here. */
-export function createShapeAjv(): Ajv2020 {
+export function createShapeAjv(onLeftOut?: () => void): Ajv2020 {
   const ajv = new Ajv2020({
     allErrors: true,
     // errors carry their part of the schema: inside a definition, their path does not lead there
@@ -79,41 +86,33 @@ export function createShapeAjv(): Ajv2020 {
     },
   });
   for (const keyword of shapeKeywords) ajv.addKeyword(keyword);
+  ajv.addKeyword({ keyword: leftOut, errors: false, validate: () => (onLeftOut?.(), true) });
   return ajv;
 }
 
 /**
  * Checks objects against the API of their cluster. Whole shapes take ajv up to seconds to compile, so only the part that the
- * objects use is: properties that none of them has accept anything, which cannot change the verdict on them. An object that
- * uses more has the check of its kind compiled again, for what it uses too.
+ * objects use is: what none of them has is left out, which cannot change the verdict on them. An object that has it says so
+ * while it is checked (`leftOut`), and the check of its kind is compiled again, for what it uses too.
  */
 export function createApiShapes(source: ShapeSource): ApiShapeChecker {
-  const ajv = createShapeAjv();
+  let missed = false;
+  const ajv = createShapeAjv(() => (missed = true));
   const rules = createShapeRules();
-  const kinds = new Map<string, KindShape | undefined>();
-  const documents = new Map<string, unknown>();
-
-  const known = (key: string, make: () => KindShape | undefined): KindShape | undefined => {
-    if (!kinds.has(key)) kinds.set(key, make());
-    return kinds.get(key);
-  };
-  const kindShape = ({ apiVersion, kind }: Readonly<Record<string, unknown>>, minor: string): KindShape | undefined => {
-    if (typeof apiVersion !== 'string' || typeof kind !== 'string') return undefined;
-    if (!documents.has(minor)) documents.set(minor, source.kubernetes(minor));
-    const gvk = `${apiVersion}/${kind}`;
-    return (
-      known(`${minor} ${gvk}`, () => builtIn(documents.get(minor), apiVersion, kind)) ??
-      known(gvk, () => custom(source, apiVersion, kind))
-    );
-  };
+  const kindShape = createFinder(source);
   const learn = (found: KindShape, object: unknown): void => {
     if (addPlaces(found.places, found.shape, object, found.definitions)) found.compiled = undefined;
   };
-  const checkFor = (found: KindShape, object: unknown): ValidateFunction => {
-    const { compiled, places, shape, definitions } = found;
-    if (compiled !== undefined && isCovered(places, shape, object, definitions)) return compiled;
-    learn(found, object);
-    return (found.compiled = ajv.compile(narrowShape(shape, places, definitions)));
+  /** The errors of ajv on an object; undefined when there are none. */
+  const errorsOf = (found: KindShape, object: unknown): readonly ErrorObject[] | undefined => {
+    missed = false;
+    if (found.compiled?.(object) === true && !missed) return undefined;
+    if (found.compiled === undefined || missed) {
+      learn(found, object);
+      found.compiled = ajv.compile(narrowShape(found.shape, found.places, found.definitions));
+      if (found.compiled(object)) return undefined;
+    }
+    return found.compiled.errors as readonly ErrorObject[];
   };
 
   return {
@@ -127,22 +126,71 @@ export function createApiShapes(source: ShapeSource): ApiShapeChecker {
     check(object, minor) {
       const found = kindShape(object, minor);
       if (found === undefined) return { status: 'no-schema', problems: [] };
-      const check = checkFor(found, object);
+      const errors = errorsOf(found, object);
       // rules rely on types: the API server asks them only when the schema holds
-      const problems = check(object)
-        ? [
-            ...metadataProblems(object as ValueMap),
-            ...rules.problems(object as ValueMap, found.shape, found.definitions.root),
-          ]
-        : problemsOf((check.errors ?? []) as ErrorObject[], object);
-      return { status: problems.length === 0 ? 'valid' : 'invalid', scope: found.scope, problems };
+      const problems =
+        errors === undefined
+          ? [
+              ...metadataProblems(object as ValueMap),
+              ...rules.problems(object as ValueMap, found.shape, found.definitions.root),
+            ]
+          : problemsOf(errors, object);
+      return {
+        status: problems.length === 0 ? 'valid' : 'invalid',
+        ...(found.scope === undefined ? {} : { scope: found.scope }),
+        problems,
+      };
     },
   };
 }
 
+type Finder = (object: Readonly<Record<string, unknown>>, minor: string) => KindShape | undefined;
+
+/** Finds the shape of an object's kind; each is read once. */
+function createFinder(source: ShapeSource): Finder {
+  const kinds = new Map<string, KindShape | undefined>();
+  const documents = new Map<string, unknown>();
+
+  const known = (key: string, make: () => KindShape | undefined): KindShape | undefined => {
+    const found = kinds.get(key);
+    if (found !== undefined || kinds.has(key)) return found;
+    const made = make();
+    kinds.set(key, made);
+    return made;
+  };
+  const find = (apiVersion: string, kind: string, minor: string): KindShape | undefined => {
+    if (!documents.has(minor)) documents.set(minor, source.kubernetes(minor));
+    const gvk = `${apiVersion}/${kind}`;
+    const usual = (): KindShape | undefined =>
+      builtIn(documents.get(minor), apiVersion, kind) ?? known(gvk, () => custom(source, apiVersion, kind));
+    const { places } = source;
+    return places === undefined ? usual() : firstOf(places, usual, apiVersion, kind, minor);
+  };
+  return ({ apiVersion, kind }, minor) => {
+    if (typeof apiVersion !== 'string' || typeof kind !== 'string') return undefined;
+    return known(`${minor} ${apiVersion}/${kind}`, () => find(apiVersion, kind, minor));
+  };
+}
+
+function firstOf(
+  places: readonly ShapePlace[],
+  usual: () => KindShape | undefined,
+  apiVersion: string,
+  kind: string,
+  minor: string,
+): KindShape | undefined {
+  for (const place of places) {
+    const schema = place === 'default' ? undefined : place.schema(apiVersion, kind, minor);
+    const shape = isMap(schema) ? shapeFromJsonSchema(schema).shape : undefined;
+    const found = place === 'default' ? usual() : shape === undefined ? undefined : kindOf(undefined, shape, shape);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 function kindOf(scope: unknown, shape: Shape, root: Shape): KindShape {
   return {
-    scope: scope === 'Cluster' ? 'Cluster' : 'Namespaced',
+    scope: scope === 'Cluster' || scope === 'Namespaced' ? scope : undefined,
     shape,
     definitions: { root, recursive: new Map() },
     places: new Set(),

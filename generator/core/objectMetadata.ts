@@ -52,7 +52,9 @@ export function metadataProblems(object: ValueMap): ShapeProblem[] {
     ...(namespace === undefined ? [] : nameProblems('/metadata/namespace', namespace, label)),
     ...labelProblems(asMap(metadata['labels'])),
     ...annotationProblems(asMap(metadata['annotations'])),
-    ...asList(metadata['finalizers']).flatMap((key, i) => keyProblems(`/metadata/finalizers/${i}`, String(key))),
+    ...asList(metadata['finalizers']).flatMap((key, i) =>
+      isQualifiedName(String(key)) ? [] : [keyProblem(`/metadata/finalizers/${i}`)],
+    ),
   ];
 }
 
@@ -67,47 +69,49 @@ function nameProblems(pointer: string, name: string, { form, max, says }: NameFo
 }
 
 /** `prefix/name`: the prefix a DNS subdomain, the name at most 63 characters. */
-function keyProblems(pointer: string, key: string): ShapeProblem[] {
-  const [name = '', prefix, ...more] = key.split('/').toReversed();
-  const good =
-    more.length === 0 &&
+function isQualifiedName(key: string): boolean {
+  const slash = key.indexOf('/');
+  const name = key.slice(slash + 1); // with a second slash it is none
+  return (
     qualifiedPart.test(name) &&
     name.length <= 63 &&
-    (prefix === undefined || (dnsSubdomain.test(prefix) && prefix.length <= 253));
-  return good ? [] : [problem(pointer, `has a key that is not a qualified name ([prefix/]name)`)];
+    (slash === -1 || (slash <= 253 && dnsSubdomain.test(key.slice(0, slash))))
+  );
+}
+
+function keyProblem(pointer: string): ShapeProblem {
+  return problem(pointer, `has a key that is not a qualified name ([prefix/]name)`);
 }
 
 function labelProblems(labels: ValueMap): ShapeProblem[] {
-  return Object.entries(labels).flatMap(([key, value]) => {
-    const pointer = `/metadata/labels/${pointerStep(key)}`;
+  const found: ShapeProblem[] = [];
+  for (const [key, value] of Object.entries(labels)) {
     const text = String(value);
-    const good = labelValue.test(text) && text.length <= 63;
-    return [
-      ...keyProblems(pointer, key),
-      ...(good
-        ? []
-        : [
-            problem(
-              pointer,
-              `is not a label value (it is ${JSON.stringify(text)}): letters, digits, -, _ and ., beginning and ending with a letter or digit, at most 63 characters`,
-            ),
-          ]),
-    ];
-  });
+    if (!isQualifiedName(key)) found.push(keyProblem(`/metadata/labels/${pointerStep(key)}`));
+    if (labelValue.test(text) && text.length <= 63) continue;
+    const says = `is not a label value (it is ${JSON.stringify(text)}): letters, digits, -, _ and ., beginning and ending with a letter or digit, at most 63 characters`;
+    found.push(problem(`/metadata/labels/${pointerStep(key)}`, says));
+  }
+  return found;
 }
 
 function annotationProblems(annotations: ValueMap): ShapeProblem[] {
-  const bytes = Object.entries(annotations).reduce((sum, [key, value]) => sum + byteLength(key) + byteLength(value), 0);
-  return [
+  const found: ShapeProblem[] = [];
+  let units = 0;
+  for (const [key, value] of Object.entries(annotations)) {
+    units += key.length + String(value).length;
     // the API server compares annotation keys in lower case
-    ...Object.keys(annotations).flatMap((key) =>
-      keyProblems(`/metadata/annotations/${pointerStep(key)}`, key.toLowerCase()),
-    ),
-    ...(bytes > annotationBytes
-      ? [problem('/metadata/annotations', `are ${bytes} bytes long; ${annotationBytes} are allowed`)]
-      : []),
-  ];
+    if (!isQualifiedName(key.toLowerCase())) found.push(keyProblem(`/metadata/annotations/${pointerStep(key)}`));
+  }
+  // a unit of UTF-16 is at most three bytes of UTF-8: nearly all annotations need no exact count
+  const bytes = units * 3 <= annotationBytes ? 0 : bytesOf(annotations);
+  if (bytes > annotationBytes)
+    found.push(problem('/metadata/annotations', `are ${bytes} bytes long; ${annotationBytes} are allowed`));
+  return found;
 }
+
+const bytesOf = (annotations: ValueMap): number =>
+  Object.entries(annotations).reduce((sum, [key, value]) => sum + byteLength(key) + byteLength(value), 0);
 
 const encoder = new TextEncoder();
 const byteLength = (value: Value): number => encoder.encode(String(value)).length;

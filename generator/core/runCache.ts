@@ -58,7 +58,7 @@ export function currentEntry(
   return isCurrent ? entry : undefined;
 }
 
-const cacheVersion = 3;
+const cacheVersion = 4;
 
 /** Parses a cache entry; anything unexpected is none. */
 export function parseEntry(text: string | undefined): CachedCluster | undefined {

@@ -60,7 +60,7 @@ export function convert(source: Value | undefined, structural: boolean, pointer:
   return out;
 }
 
-/** OpenAPI 3.0 marks a bound as exclusive beside it; JSON Schema 2020-12 has the bound there. */
+/** OpenAPI 3.0 and draft 4 mark a bound as exclusive beside it; JSON Schema has the bound there since draft 6. */
 function bounds(schema: ValueMap, out: MutableMap): void {
   for (const [bound, exclusive] of [
     ['minimum', 'exclusiveMinimum'],
@@ -68,6 +68,7 @@ function bounds(schema: ValueMap, out: MutableMap): void {
   ] as const) {
     const value = schema[bound];
     if (value !== undefined) out[schema[exclusive] === true ? exclusive : bound] = value;
+    if (typeof schema[exclusive] === 'number') out[exclusive] = schema[exclusive];
   }
 }
 

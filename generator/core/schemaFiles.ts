@@ -15,6 +15,8 @@ export interface ImportOptions {
   readonly kinds?: readonly string[];
   /** Kubernetes minor (`1.34`) of OpenAPI documents that do not say it themselves. */
   readonly kubernetes?: string;
+  /** OpenAPI documents do not have all kinds of their minor (those of a cluster lack what is switched off). */
+  readonly partial?: boolean;
   /** An index of sources: `files[]` with path, and repository, ref, commit, version, licence, sha256 where known. */
   readonly provenance?: unknown;
   /** What stands at a path of the schemas folder: an import adds to a folder's provenance, it does not replace it. */
@@ -122,7 +124,12 @@ function openApiOutput(
   return [
     {
       path: `kubernetes/v${minor}.json`,
-      content: { kinds: shapes.kinds, $defs: shapes.$defs },
+      // a part says nothing of what it leaves out: nothing was removed because it is not here
+      content: {
+        kinds: shapes.kinds,
+        $defs: shapes.$defs,
+        ...(options.kinds === undefined && options.partial !== true ? {} : { partial: true }),
+      },
       source: origin,
       notes: lacks,
     },

@@ -75,19 +75,13 @@ export function addPlaces(places: Set<string>, shape: Shape, object: unknown, de
   return places.size > before;
 }
 
-/** Whether an object needs no other places than these. */
-export function isCovered(
-  places: ReadonlySet<string>,
-  shape: Shape,
-  object: unknown,
-  definitions: Definitions,
-): boolean {
-  return visitPlaces(shape, [object], '', definitions, (place) => places.has(place));
-}
+/** Keyword of the places that a narrowed shape leaves out: whoever meets it has an object that needs more. */
+export const leftOut = 'x-slipway-left-out';
+const leftOutShape: Shape = { [leftOut]: true };
 
 /**
  * The part of a shape that decides about objects which need no other places: references are written out, other properties
- * accept anything. A definition that refers to itself (the schema of a CRD) stays a reference: written out it would be as
+ * accept anything, and say so (`leftOut`). A definition that refers to itself (the schema of a CRD) stays a reference: written out it would be as
  * large as the object. Exact, because JSON Schema never looks at the schema of an absent property, or of the items of an
  * empty list: every schema in the result gives the same verdict on the objects' values as the one it stands for, under
  * anyOf, oneOf and not as well.
@@ -124,7 +118,7 @@ function narrow(schema: Value, place: string, walk: Walk): Value {
 }
 
 const narrowAt = (schema: Value, place: string, walk: Walk): Value =>
-  walk.places.has(place) ? narrow(schema, place, walk) : true;
+  walk.places.has(place) ? narrow(schema, place, walk) : leftOutShape;
 
 function narrowProperties(properties: Shape, place: string, walk: Walk): Shape {
   const out: MutableMap = {};

@@ -21,7 +21,7 @@ export interface ShapeRules {
 export function createShapeRules(): ShapeRules {
   const cel = createKubernetesCel();
   const programs = new Map<string, Program | string>();
-  const known = new WeakMap<object, boolean>();
+  const plans = new WeakMap<object, Plan>();
   const compile = (rule: string): Program | string => {
     try {
       const parsed = cel.parse(withPlainHas(rule, cel.parse(rule).ast));
@@ -43,9 +43,10 @@ export function createShapeRules(): ShapeRules {
       return typeof program === 'string' ? program : undefined;
     },
     problems(object, shape, root) {
-      if (!hasRules(shape, root, known)) return [];
+      const plan = planOf(shape, root, plans);
+      if (!plan.isActive) return [];
       const problems: ShapeProblem[] = [];
-      visit(object, shape, '', { root, problems, programOf });
+      visit(object, plan, '', false, { problems, programOf });
       return problems;
     },
   };
@@ -55,51 +56,148 @@ function firstLine(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 }
 
+/** What there is to do at one place of a shape; made once, for walking a schema again for each object takes long. */
+interface Plan {
+  readonly rules: readonly ValueMap[];
+  readonly unique: Unique | undefined;
+  /** By name, in the order of the schema. */
+  properties: ReadonlyMap<string, Property>;
+  additional: Plan | undefined;
+  items: Plan | undefined;
+  /** Takes the place of a value that is not there, or null where that is not allowed. */
+  readonly standard: Value | undefined;
+  readonly isNullable: boolean;
+  readonly isNumber: boolean;
+  readonly isDate: boolean;
+  /** Whether anything is checked here or below. */
+  isActive: boolean;
+  /** The properties of which that is true. */
+  active: readonly Property[];
+}
+
+interface Property {
+  readonly name: string;
+  /** The name in a JSON pointer, with the slash before it, and in CEL. */
+  readonly step: string;
+  readonly celName: string;
+  readonly plan: Plan;
+}
+
+interface Unique {
+  readonly type: 'set' | 'map';
+  readonly keys: readonly string[];
+  /** Values of keys that an entry does not have. */
+  readonly standard: readonly (Value | undefined)[];
+}
+
+const nothing: Plan = {
+  rules: [],
+  unique: undefined,
+  properties: new Map(),
+  additional: undefined,
+  items: undefined,
+  standard: undefined,
+  isNullable: false,
+  isNumber: false,
+  isDate: false,
+  isActive: false,
+  active: [],
+};
+
+function planOf(schema: ValueMap, root: ValueMap, plans: WeakMap<object, Plan>): Plan {
+  const shape = dereference(schema, root);
+  const known = plans.get(shape);
+  if (known !== undefined) return known;
+  const type = shape['type'];
+  const plan: Plan = {
+    ...nothing,
+    rules: asList(shape['x-kubernetes-validations']).map(asMap),
+    unique: uniqueOf(shape, root),
+    standard: member(shape, 'default'),
+    isNullable: isList(type) && type.includes('null'),
+    isNumber: type === 'number',
+    isDate: shape['format'] === 'date-time',
+    isActive: true, // until the end, for shapes that refer to themselves: those are walked, whether or not it is needed
+  };
+  plans.set(shape, plan);
+  const below = (child: Value | undefined): Plan | undefined => (isMap(child) ? planOf(child, root, plans) : undefined);
+  plan.properties = new Map(
+    Object.entries(asMap(shape['properties'])).map(([name, child]) => [
+      name,
+      { name, step: `/${pointerStep(name)}`, celName: escaped(name), plan: below(child) ?? nothing },
+    ]),
+  );
+  plan.additional = below(shape['additionalProperties']);
+  plan.items = below(shape['items']);
+  plan.active = [...plan.properties.values()].filter((property) => property.plan.isActive);
+  plan.isActive =
+    plan.rules.length > 0 ||
+    plan.unique !== undefined ||
+    plan.active.length > 0 ||
+    plan.additional?.isActive === true ||
+    plan.items?.isActive === true;
+  return plan;
+}
+
+/** Entries of a set are unique, entries of a map by their keys, defaults included. */
+function uniqueOf(shape: ValueMap, root: ValueMap): Unique | undefined {
+  const type = shape['x-kubernetes-list-type'];
+  if (type !== 'set' && type !== 'map') return undefined;
+  const keys = asList(shape['x-kubernetes-list-map-keys']).map(String);
+  const items = asMap(dereference(asMap(shape['items']), root)['properties']);
+  return { type, keys, standard: keys.map((k) => member(items[k], 'default')) };
+}
+
 interface Walk {
-  readonly root: ValueMap;
   readonly problems: ShapeProblem[];
   programOf(rule: string): Program | string;
 }
 
-/** Checks a value and gives it back as CEL sees it. */
-function visit(value: Value, schema: ValueMap, pointer: string, walk: Walk): unknown {
-  const shape = dereference(schema, walk.root);
+/** Checks a value and gives it back as CEL sees it; when no rule around it asks for that (`isAsked`), only what is checked is looked at. */
+function visit(value: Value, plan: Plan, pointer: string, isAsked: boolean, walk: Walk): unknown {
+  const asked = isAsked || plan.rules.length > 0;
   const self = isMap(value)
-    ? visitMap(value, shape, pointer, walk)
+    ? visitMap(value, plan, pointer, asked, walk)
     : isList(value)
-      ? value.map((item, i) => visit(item, asMap(shape['items']), `${pointer}/${i}`, walk))
-      : scalar(value, shape);
-  if (isList(value)) checkUnique(value, shape, pointer, walk);
-  for (const source of asList(shape['x-kubernetes-validations'])) checkRule(asMap(source), self, pointer, walk);
+      ? visitList(value, plan, pointer, asked, walk)
+      : scalar(value, plan);
+  if (plan.unique !== undefined && isList(value)) checkUnique(value, plan.unique, pointer, walk);
+  for (const rule of plan.rules) checkRule(rule, self, pointer, walk);
   return self;
 }
 
-function visitMap(value: ValueMap, shape: ValueMap, pointer: string, walk: Walk): unknown {
-  const properties = asMap(shape['properties']);
+function visitList(value: readonly Value[], plan: Plan, pointer: string, isAsked: boolean, walk: Walk): unknown {
+  const items = plan.items ?? nothing;
+  if (!isAsked && !items.isActive) return undefined;
+  return value.map((item, i) => visit(item, items, `${pointer}/${i}`, isAsked, walk));
+}
+
+function visitMap(value: ValueMap, plan: Plan, pointer: string, isAsked: boolean, walk: Walk): unknown {
   const out: Record<string, unknown> = {};
-  for (const [name, child] of Object.entries(properties)) {
-    const found = present(member(value, name), dereference(asMap(child), walk.root));
+  for (const { name, step, celName, plan: child } of isAsked ? plan.properties.values() : plan.active) {
+    const found = present(member(value, name), child);
     if (found === undefined) continue;
-    out[escaped(name)] = visit(found, asMap(child), `${pointer}/${pointerStep(name)}`, walk);
+    const seen = visit(found, child, pointer + step, isAsked, walk);
+    if (isAsked) out[celName] = seen;
   }
-  const additional = asMap(shape['additionalProperties']);
+  const additional = plan.additional ?? nothing;
+  if (!isAsked && !additional.isActive) return out;
   for (const [name, item] of Object.entries(value)) {
-    if (item === null || Object.hasOwn(properties, name)) continue;
-    out[name] = visit(item, additional, `${pointer}/${pointerStep(name)}`, walk);
+    if (item === null || plan.properties.has(name)) continue;
+    out[name] = visit(item, additional, `${pointer}/${pointerStep(name)}`, isAsked, walk);
   }
   return out;
 }
 
 /** A value that is not there, or null where that is not allowed, gives way to the default. */
-function present(value: Value | undefined, shape: ValueMap): Value | undefined {
-  const nullable = isList(shape['type']) && shape['type'].includes('null');
-  return value === undefined || (value === null && !nullable) ? member(shape, 'default') : value;
+function present(value: Value | undefined, plan: Plan): Value | undefined {
+  return value === undefined || (value === null && !plan.isNullable) ? plan.standard : value;
 }
 
 /** Whole numbers are ints in CEL, unless the schema says number. */
-function scalar(value: Value, shape: ValueMap): unknown {
-  if (typeof value === 'number') return Number.isInteger(value) && shape['type'] !== 'number' ? BigInt(value) : value;
-  if (typeof value === 'string' && shape['format'] === 'date-time') return new Date(value);
+function scalar(value: Value, plan: Plan): unknown {
+  if (typeof value === 'number') return Number.isInteger(value) && !plan.isNumber ? BigInt(value) : value;
+  if (typeof value === 'string' && plan.isDate) return new Date(value);
   return value;
 }
 
@@ -129,14 +227,11 @@ function escaped(name: string): string {
         .replaceAll('/', '__slash__');
 }
 
-/** Entries of a set are unique, entries of a map by their keys, defaults included. */
-function checkUnique(value: readonly Value[], shape: ValueMap, pointer: string, walk: Walk): void {
-  const type = shape['x-kubernetes-list-type'];
-  if (type !== 'set' && type !== 'map') return;
-  const keys = asList(shape['x-kubernetes-list-map-keys']).map(String);
-  const items = asMap(dereference(asMap(shape['items']), walk.root)['properties']);
+function checkUnique(value: readonly Value[], unique: Unique, pointer: string, walk: Walk): void {
+  if (value.length < 2) return;
+  const { type, keys, standard } = unique;
   const keyOf = (item: Value): Value =>
-    type === 'set' ? item : keys.map((k) => member(item, k) ?? member(items[k], 'default') ?? null);
+    type === 'set' ? item : keys.map((k, i) => member(item, k) ?? standard[i] ?? null);
   const seen = new Map<string, number>();
   value.forEach((item, i) => {
     const key = JSON.stringify(keyOf(item));
@@ -169,20 +264,4 @@ function checkRule(source: ValueMap, self: unknown, pointer: string, walk: Walk)
     keyword: 'x-kubernetes-validations',
     message: `breaks the rule ${rule}${typeof verdict === 'string' ? ` (${verdict})` : ''}`,
   });
-}
-
-/** Whether anything in a shape is checked here; most shapes of built-in kinds have nothing. */
-function hasRules(shape: ValueMap, root: ValueMap, known: WeakMap<object, boolean>): boolean {
-  const cached = known.get(shape);
-  if (cached !== undefined) return cached;
-  known.set(shape, false); // until the end: shapes refer to themselves
-  const target = dereference(shape, root);
-  const found =
-    target['x-kubernetes-validations'] !== undefined ||
-    target['x-kubernetes-list-type'] !== undefined ||
-    [...Object.values(asMap(target['properties'])), target['items'], target['additionalProperties']].some(
-      (child) => isMap(child) && hasRules(child, root, known),
-    );
-  known.set(shape, found);
-  return found;
 }

@@ -3,16 +3,22 @@ import type { ClusterPlan, RenderedTree, TreeObject } from '../model/model.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { asList, asMap, asString, pointerStep } from '../model/values.ts';
 import { nameMatcher } from './select.ts';
-import { locateLine } from '../source/locate.ts';
-import { didYouMean } from '../source/suggest.ts';
 import { minorOf } from './kubernetesVersion.ts';
+import { didYouMean } from '../source/suggest.ts';
+import type { ApiLifecycle, ApiStanding } from './apiLifecycle.ts';
 import { locateMerged } from './merge.ts';
+import { treatmentOf } from './objectPolicy.ts';
+import type { ObjectPolicy } from './objectPolicy.ts';
+import { finding } from './treeFindings.ts';
+import { kindFindings, rejection } from './validateKinds.ts';
 
 /** What validation asks of the API shapes (schemas/kubernetes, schemas/crds). */
 export interface ShapeChecker {
   /** Says which objects are about to be checked. */
   expect(objects: readonly ValueMap[], kubernetesMinor: string): void;
   check(object: ValueMap, kubernetesMinor: string): ShapeVerdict;
+  /** Undefined for a kind without a schema. */
+  scopeOf(apiVersion: string, kind: string, kubernetesMinor: string): 'Namespaced' | 'Cluster' | undefined;
 }
 
 export interface ShapeVerdict {
@@ -29,8 +35,20 @@ export interface ShapeVerdict {
 /** How many objects of a tree were checked, and with which result. */
 export interface Checked {
   valid: number;
+  /** What the API server refuses, and what is rejected. */
   invalid: number;
+  /** Left out on request. */
+  skipped: number;
   noSchema: number;
+}
+
+/** What objects are checked against. */
+export interface TreeChecks {
+  readonly shapes: ShapeChecker;
+  readonly lifecycle: ApiLifecycle;
+  readonly policy: ObjectPolicy;
+  /** A minor (`1.36`) in place of the cluster's. */
+  readonly kubernetes?: string | undefined;
 }
 
 export interface ValidationReport {
@@ -66,39 +84,68 @@ const objectOnly: ReadonlySet<string> = new Set(['Force=true', 'ServerSideApply=
 export function validateTree(
   tree: RenderedTree,
   plan: ClusterPlan,
-  shapes: ShapeChecker,
+  checks: TreeChecks,
   memo: Map<string, unknown>,
 ): ValidationReport {
-  const minor = minorOf(plan.cluster.info.kubernetes.version);
-  const verdicts = verdictsOf(minor, memo);
-  const checked: Checked = { valid: 0, invalid: 0, noSchema: 0 };
-  const diagnostics: Diagnostic[] = [];
-  const unchecked = new Map<string, TreeObject>();
-  const unseen = tree.objects.filter(({ object }) => !verdicts.has(object));
-  shapes.expect(
-    unseen.map(({ object }) => object),
-    minor,
-  );
+  const minor = checks.kubernetes ?? minorOf(plan.cluster.info.kubernetes.version);
+  const treatments = tree.objects.map((o) => treatmentOf(o.apiVersion, o.kind, checks.policy));
+  const objects = tree.objects.filter((_o, i) => treatments[i] === 'check');
+  const skipped = treatments.filter((t) => t === 'skip').length;
+  const checked: Checked = { valid: 0, invalid: 0, skipped, noSchema: 0 };
+  const diagnostics = tree.objects.flatMap((o, i) => (treatments[i] === 'reject' ? [rejection(o)] : []));
+  checked.invalid += diagnostics.length;
+  const told = new Set<string>();
+  const verdicts = checkAll(objects, minor, checks.shapes, memo);
   for (const object of tree.objects) {
-    let verdict = verdicts.get(object.object);
-    if (verdict === undefined) verdicts.set(object.object, (verdict = shapes.check(object.object, minor)));
-    checked[verdict.status === 'no-schema' ? 'noSchema' : verdict.status] += 1;
-    if (verdict.status === 'no-schema') unchecked.set(`${object.apiVersion} ${object.kind}`, object);
-    diagnostics.push(...shapeFindings(object, verdict, tree.cluster), ...ruleFindings(object, verdict, plan));
-  }
-  for (const [kind, object] of unchecked) {
-    const { component: _component, ...said } = finding(
-      'tree/no-schema',
-      object,
-      `There is no schema for ${kind} in Kubernetes ${minor}: objects of this kind were not checked.`,
-      'Import it: slipway schema import <crd file>.',
-      'warning',
+    const verdict = verdicts.get(object.object);
+    if (verdict === undefined) {
+      diagnostics.push(...ruleFindings(object, undefined, plan));
+      continue;
+    }
+    const standing = checks.lifecycle.standing(object.apiVersion, object.kind, minor);
+    count(checked, verdict, standing, checks.policy);
+    diagnostics.push(
+      ...kindFindings(object, verdict, standing, minor, checks.policy, told),
+      ...shapeFindings(object, verdict, tree.cluster, checks.kubernetes),
+      ...ruleFindings(object, verdict, plan),
     );
-    diagnostics.push(said);
   }
   diagnostics.push(...crdOrder(tree, plan));
   const placed = diagnostics.map((d) => ({ ...d, at: d.at ?? placeOf(d.component, plan), cluster: tree.cluster }));
   return { diagnostics: placed, checked };
+}
+
+/** The verdicts on these objects (and others of the same memo). */
+function checkAll(
+  objects: readonly TreeObject[],
+  minor: string,
+  shapes: ShapeChecker,
+  memo: Map<string, unknown>,
+): ReadonlyMap<object, ShapeVerdict> {
+  const known = verdictsOf(minor, memo);
+  const unseen = objects.filter(({ object }) => !known.has(object));
+  shapes.expect(
+    unseen.map(({ object }) => object),
+    minor,
+  );
+  const verdicts = new Map<object, ShapeVerdict>();
+  for (const { object } of objects) {
+    let verdict = known.get(object);
+    if (verdict === undefined) known.set(object, (verdict = shapes.check(object, minor)));
+    verdicts.set(object, verdict);
+  }
+  return verdicts;
+}
+
+function count(
+  checked: Checked,
+  { status }: ShapeVerdict,
+  standing: ApiStanding | undefined,
+  policy: ObjectPolicy,
+): void {
+  if (status !== 'no-schema') checked[status] += 1;
+  else if (standing !== undefined && standing.state !== 'deprecated') checked.invalid += 1;
+  else checked[policy.ignoreMissingSchemas ? 'skipped' : 'noSchema'] += 1;
 }
 
 function verdictsOf(minor: string, memo: Map<string, unknown>): WeakMap<object, ShapeVerdict> {
@@ -110,23 +157,27 @@ function verdictsOf(minor: string, memo: Map<string, unknown>): WeakMap<object, 
   return verdicts;
 }
 
-function shapeFindings(object: TreeObject, verdict: ShapeVerdict, cluster: string): Diagnostic[] {
-  if (verdict.status === 'no-schema') {
-    return []; // said once per kind, below
-  }
+function shapeFindings(
+  object: TreeObject,
+  verdict: ShapeVerdict,
+  cluster: string,
+  kubernetes: string | undefined,
+): Diagnostic[] {
+  const where = `deploy/${cluster}/${object.path}${kubernetes === undefined ? '' : `, in Kubernetes ${kubernetes}`}`;
   return verdict.problems.map((p) =>
     finding(
       'tree/schema',
       object,
-      `${object.kind} ${object.name} (deploy/${cluster}/${object.path}): ${p.pointer === '' ? 'the object' : p.pointer.slice(1).replaceAll('/', '.')} ${p.message}.${p.suggestion === undefined ? '' : ` Did you mean "${p.suggestion}"?`}`,
+      `${object.kind} ${object.name} (${where}): ${p.pointer === '' ? 'the object' : p.pointer.slice(1).replaceAll('/', '.')} ${p.message}.${p.suggestion === undefined ? '' : ` Did you mean "${p.suggestion}"?`}`,
       `Correct the template${object.component === 'root' ? '' : ` of component ${object.component}`}, or the option that feeds it.`,
     ),
   );
 }
 
-function ruleFindings(object: TreeObject, verdict: ShapeVerdict, plan: ClusterPlan): Diagnostic[] {
+/** What Slipway itself demands; without a verdict only what holds for objects that nobody checks, too. */
+function ruleFindings(object: TreeObject, verdict: ShapeVerdict | undefined, plan: ClusterPlan): Diagnostic[] {
   const found: Diagnostic[] = [];
-  if (verdict.scope === 'Namespaced' && object.namespace === undefined) {
+  if (verdict?.scope === 'Namespaced' && object.namespace === undefined) {
     found.push(
       finding(
         'tree/object',
@@ -136,7 +187,7 @@ function ruleFindings(object: TreeObject, verdict: ShapeVerdict, plan: ClusterPl
       ),
     );
   }
-  if (verdict.scope === 'Cluster' && object.namespace !== undefined) {
+  if (verdict?.scope === 'Cluster' && object.namespace !== undefined) {
     found.push(
       finding(
         'tree/object',
@@ -242,27 +293,6 @@ function crdOrder(tree: RenderedTree, plan: ClusterPlan): Diagnostic[] {
       ),
     ];
   });
-}
-
-function finding(
-  code: Diagnostic['code'],
-  object: TreeObject,
-  message: string,
-  hint: string,
-  severity: Diagnostic['severity'] = 'error',
-): Diagnostic {
-  const at =
-    object.template === undefined
-      ? undefined
-      : locateLine(object.template.file, object.template.text, kindLine(object), 1);
-  return { code, severity, component: object.component, message, hint, ...(at === undefined ? {} : { at }) };
-}
-
-/** The template's line that names the kind; the best place there is for an object that a template rendered. */
-function kindLine(object: TreeObject): number {
-  const lines = object.template?.text.split('\n') ?? [];
-  const index = lines.findIndex((l) => l.trim() === `kind: ${object.kind}`);
-  return index === -1 ? 1 : index + 1;
 }
 
 function hasMembers(value: Value | undefined): boolean {

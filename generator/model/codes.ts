@@ -75,6 +75,10 @@ export const codes = {
     title: 'Editor schema not current',
     help: '`schemas/cluster.schema.json` is what editors complete from, and the catalog has moved on. Run `slipway schema cluster --write`.',
   },
+  'schema/unreachable': {
+    title: 'Schema cannot be fetched',
+    help: 'The host of a `--schema-location`, or of a place to import from, does not answer as it should. Nothing was checked or written.',
+  },
   'spec/unknown-capability': { title: 'Unknown capability', help: 'No folder of the catalog has this name.' },
   'spec/unknown-component': {
     title: 'Unknown component',
@@ -176,6 +180,19 @@ export const codes = {
     title: 'No schema for a kind',
     help: 'The kind was not checked. Import its schema with `slipway schema import`.',
   },
+  'api/removed': {
+    title: 'API that this Kubernetes no longer has',
+    help: 'The API server of the cluster refuses the object: its version removed the kind, or the definition of a custom kind no longer serves that version. Move to the replacement. With `--kubernetes` it is what breaks at an upgrade.',
+  },
+  'api/not-yet': {
+    title: 'API that this Kubernetes does not have yet',
+    help: 'The kind comes with a later version of Kubernetes than the cluster has.',
+  },
+  'api/deprecated': {
+    title: 'Deprecated API',
+    help: 'The API server still takes the kind, and says that it will go; or the next version of Kubernetes does not have it any more. Move to the replacement before the upgrade.',
+  },
+  'api/rejected': { title: 'Rejected kind', help: '`--reject` names the kind of the object.' },
   'tree/sync-option': {
     title: 'Unknown sync option',
     help: 'Argo CD ignores sync options it does not know, exact spelling included.',

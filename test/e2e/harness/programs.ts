@@ -60,6 +60,7 @@ export const modules: readonly ToolModule[] = [
   },
   { name: 'etcd', packages: { etcd: 'go.etcd.io/etcd/server/v3' }, ldflags: [], installed: ['etcd'] },
   { name: 'registry', packages: { registry: 'github.com/google/go-containerregistry/cmd/registry' }, ldflags: [] },
+  { name: 'kubeconform', packages: { kubeconform: 'github.com/yannh/kubeconform/cmd/kubeconform' }, ldflags: [] },
 ];
 
 export function moduleFolder(module: ToolModule): string {
