@@ -79,6 +79,16 @@ it.skipIf(missing !== undefined)('the engine refuses 200 MB of text under its ow
   helm.close();
 });
 
+describe.each(['process', 'engine'] as const)('the %s', (kind) => {
+  it.skipIf(kind === 'engine' && missing !== undefined)('ends what it is doing when it is closed', async () => {
+    const helm = await kinds[kind]({});
+    const ended = outcome(helm, 'fault-loop');
+    setTimeout(() => helm.close(), 300);
+    expect(await ended).toBe('tool/failed');
+    expect(await outcome(helm, 'hooks-only')).toBe('tool/failed');
+  });
+});
+
 describe('an engine that fails', () => {
   const crash = 'process.kill(process.pid, "SIGKILL");';
 
