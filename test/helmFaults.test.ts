@@ -163,7 +163,8 @@ describe('which Helm renders', () => {
     const helm = await choose({ SLIPWAY_HELM: helmProgram(), SLIPWAY_ENGINE: 'off' });
     expect(helm?.kind).toBe('process');
     helm?.close();
-    await expect(choose({ SLIPWAY_HELM: join(folder, 'absent') })).rejects.toMatchObject({ code: 'tool/missing' });
+    for (const name of ['SLIPWAY_HELM', 'SLIPWAY_ENGINE'])
+      await expect(choose({ [name]: join(folder, 'absent') })).rejects.toMatchObject({ code: 'tool/missing' });
   });
 
   it.each(['v2.17.0', 'v3.17.4', 'v5.0.0', 'something'])('is not %s', async (version) => {
