@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { load } from 'js-yaml';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { sha256 } from '../generator/adapters/chartCache.ts';
@@ -13,7 +15,7 @@ import type { Diagnostic } from '../generator/model/diagnostic.ts';
 import { chartPackage, indexYaml, routes, serve } from './helpers/chartServer.ts';
 import type { TestServer } from './helpers/chartServer.ts';
 import { clusterSpec, demoCatalog } from './helpers/demo.ts';
-import { git, snapshot, workspace } from './helpers/workspace.ts';
+import { cli, git, snapshot, workspace } from './helpers/workspace.ts';
 
 const component = 'catalog/demo/demo-chart/component.yaml';
 const capability = '  capabilities: { demo: {} }\n';
@@ -204,6 +206,15 @@ describe('catalog outdated and upgrade', () => {
       [['pull'], { to: '1.0.0' }],
     ] as const)
       await expect(act(root, args, { options })).rejects.toThrow(UsageError);
+  });
+});
+
+describe('the built program', () => {
+  it('fetches, with what is only loaded then', async () => {
+    const { root, server } = await site(['1.2.3']);
+    const { stdout } = await promisify(execFile)(process.execPath, [cli, 'catalog', 'pull'], { cwd: root });
+    expect(stdout).toBe(`demo 1.2.3  ${server.url}\n`);
+    expect((await act(root, ['pull'], { offline: true })).diagnostics).toEqual([]);
   });
 });
 
