@@ -525,7 +525,7 @@ export interface ComponentFile {
        */
       repository: string;
       /**
-       * Chart name.
+       * Chart name; in a registry it may have folders before it.
        */
       name: string;
       /**

@@ -72,7 +72,7 @@ describe('versions', () => {
   it('are the same with and without v', () => {
     expect(isSameVersion('v1.2.3', '1.2.3')).toBe(true);
     expect(isSameVersion('1.2.3', '1.2.4')).toBe(false);
-    expect(isSameVersion('a', 'b')).toBe(false);
+    expect(isSameVersion('1.2.3+a', '1.2.3+b')).toBe(false);
   });
   it('near one', () => {
     expect(nearestVersions('1.5.0', ['1.4.0', '1.0.0', '2.0.0', '1.6.0'])).toEqual(['1.6.0', '1.4.0']);
