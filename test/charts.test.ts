@@ -236,6 +236,17 @@ describe('a repository that misbehaves', () => {
     expect(await finding(charts.fetch(chart(server.url)))).toMatch(/^chart\/answer .*64 MiB/);
   });
 
+  it('takes the connection and never says a word', async () => {
+    const mute = createServer(() => undefined);
+    await new Promise<void>((done) => mute.listen(0, '127.0.0.1', done));
+    onTestFinished(() => void mute.close());
+    const { port } = mute.address() as AddressInfo;
+    for (const scheme of ['http', 'https'])
+      expect(await finding(testCharts().fetch(chart(`${scheme}://127.0.0.1:${port}`)))).toMatch(
+        /^chart\/unreachable .* within [\d.]+ seconds/,
+      );
+  });
+
   it('listens nowhere, or does not speak TLS', async () => {
     const free = createServer();
     await new Promise<void>((done) => free.listen(0, '127.0.0.1', done));

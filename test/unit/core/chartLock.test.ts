@@ -126,6 +126,16 @@ describe('an index', () => {
     }
     expect(read).toBeUndefined();
   });
+  it('is refused when a parser would take too long, not read for minutes', () => {
+    const many = Array.from(
+      { length: 100_000 },
+      (_, i) => [`0.${i}.0`, `https://charts.example.com/${'x'.repeat(80)}`] as const,
+    );
+    const large = indexYaml({ api: many, web: [['1.2.3', 'w']] });
+    expect(readIndex(large, 'web').entries).toHaveLength(1);
+    expect(() => readIndex(large, 'api')).toThrow(/16 MiB/);
+    expect(() => readIndex(large.replace('entries:', 'entries: # all'), 'web')).toThrow(/16 MiB/);
+  });
   it('does not take __proto__ for a chart', () => {
     expect(readIndex('{"entries":{"a":[]}}', '__proto__').entries).toBeUndefined();
   });
