@@ -1,5 +1,7 @@
+import { execFile, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { load } from 'js-yaml';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { sha256 } from '../generator/adapters/chartCache.ts';
@@ -13,7 +15,7 @@ import type { Diagnostic } from '../generator/model/diagnostic.ts';
 import { chartPackage, indexYaml, routes, serve } from './helpers/chartServer.ts';
 import type { TestServer } from './helpers/chartServer.ts';
 import { clusterSpec, demoCatalog } from './helpers/demo.ts';
-import { git, snapshot, workspace } from './helpers/workspace.ts';
+import { cli, git, snapshot, workspace } from './helpers/workspace.ts';
 
 const component = 'catalog/demo/demo-chart/component.yaml';
 const capability = '  capabilities: { demo: {} }\n';
@@ -204,6 +206,45 @@ describe('catalog outdated and upgrade', () => {
       [['pull'], { to: '1.0.0' }],
     ] as const)
       await expect(act(root, args, { options })).rejects.toThrow(UsageError);
+  });
+});
+
+describe('the built program', () => {
+  it('fetches, with what is only loaded then', async () => {
+    const { root, server } = await site(['1.2.3']);
+    const { stdout } = await promisify(execFile)(process.execPath, [cli, 'catalog', 'pull'], { cwd: root });
+    expect(stdout).toBe(`demo 1.2.3  ${server.url}\n`);
+    expect((await act(root, ['pull'], { offline: true })).diagnostics).toEqual([]);
+  });
+});
+
+describe('the cache and other processes', () => {
+  it('may be filled by two at once, and by one that was killed before', async () => {
+    const { root, server, packages } = await site(['1.2.3']);
+    let isSlow = true;
+    const waiting: (() => void)[] = [];
+    const slow = await serve((q, r) => {
+      const bytes = packages.get('1.2.3') ?? Buffer.alloc(0);
+      if (!isSlow || q.url === '/index.yaml')
+        return routes({ '/index.yaml': indexYaml({ demo: [['1.2.3', 'd.tgz']] }), '/d.tgz': bytes })(q, r);
+      r.writeHead(200, { 'content-length': String(bytes.length) }).write(bytes.subarray(0, 100));
+      waiting.splice(0).forEach((go) => go());
+    });
+    const file = join(root, component);
+    writeFileSync(file, readFileSync(file, 'utf8').replace(server.url, slow.url));
+    const half = new Promise<void>((done) => waiting.push(done));
+    const killed = spawn(process.execPath, [cli, 'catalog', 'pull'], { cwd: root, stdio: 'ignore' });
+    await half;
+    killed.kill('SIGKILL');
+    await new Promise((done) => killed.on('exit', done));
+    expect([...snapshot(join(root, '.slipway/cache')).keys()]).toEqual([]);
+    isSlow = false;
+    const pull = (): Promise<{ stdout: string }> =>
+      promisify(execFile)(process.execPath, [cli, 'catalog', 'pull'], { cwd: root });
+    await Promise.all([pull(), pull()]);
+    const kept = [...snapshot(join(root, '.slipway/cache')).keys()].map((p) => p.split('/')[1]);
+    expect(kept).toEqual(['refs', 'sha256']);
+    expect((await pull()).stdout).toBe('');
   });
 });
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { chartSource, repositoryFolder, tagPattern } from '../core/chartSource.ts';
+import { chartSource, ownName, repositoryFolder, tagPattern } from '../core/chartSource.ts';
 import type { ChartSource } from '../core/chartSource.ts';
 import { sortVersions } from '../core/chartVersions.ts';
 import type { ChartPackage, ChartReference, Charts } from '../ports.ts';
@@ -107,7 +107,7 @@ async function inBundle(
 ): Promise<ChartPackage | undefined> {
   const folder = env('SLIPWAY_CHARTS');
   if (folder === undefined || folder === '') return undefined;
-  const name = `${chart.name}-${chart.version}.tgz`;
+  const name = `${ownName(chart.name)}-${chart.version}.tgz`;
   const places = [join(folder, repositoryFolder(chart.repository), name), join(folder, name)];
   const file = places.map((place) => resolve(place)).find((place) => existsSync(place));
   if (file === undefined) return undefined;

@@ -1,4 +1,5 @@
 import { lockFile, lockedDigest, printLock } from '../core/chartLock.ts';
+import { isOfThisRepository } from '../core/wantedCharts.ts';
 import type { WantedChart } from '../core/wantedCharts.ts';
 import type { LockedChart } from '../model/model.ts';
 import { compareText } from '../model/values.ts';
@@ -10,11 +11,10 @@ import type { Invocation, Result } from './command.ts';
 const upstream = ({ repository, name, version }: WantedChart): string =>
   `${repository.replace(/\/+$/, '')}\0${name}\0${version}`;
 
-/** Each chart once, by its upstream name. */
+/** Each chart that has to be fetched once, by its upstream name. */
 export function uniqueCharts(charts: readonly WantedChart[]): WantedChart[] {
-  return [...new Map(charts.map((c) => [upstream(c), c])).values()].sort((a, b) =>
-    compareText(upstream(a), upstream(b)),
-  );
+  const own = charts.filter((c) => !isOfThisRepository(c));
+  return [...new Map(own.map((c) => [upstream(c), c])).values()].sort((a, b) => compareText(upstream(a), upstream(b)));
 }
 
 /**
@@ -58,7 +58,7 @@ export async function lockCharts({ ctx, global, options }: Invocation): Promise<
   };
 }
 
-/** Fills the cache with the charts of the selected clusters. */
+/** Fills the cache with the charts of the selected clusters; those in folders of the repository are looked at. */
 export async function pullCharts({ ctx, global }: Invocation): Promise<Result> {
   const fleet = await loadFleet(ctx, global);
   const charts = wantedCharts(fleet, global.component, false);

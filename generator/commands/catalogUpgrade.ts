@@ -4,6 +4,7 @@ import { newerVersions } from '../core/chartVersions.ts';
 import type { Newest } from '../core/chartVersions.ts';
 import type { WantedChart } from '../core/wantedCharts.ts';
 import { UsageError } from '../model/diagnostic.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import { many, table } from '../report/text.ts';
 import { eachChart, loadFleet, referenceTo, wantedCharts } from './catalogCharts.ts';
 import type { Fleet, Outcomes } from './catalogCharts.ts';
@@ -31,13 +32,19 @@ export async function outdated({ ctx, global }: Invocation): Promise<Result> {
     ]),
     data: { charts: rows },
     diagnostics: [...fleet.diagnostics, ...diagnostics],
-    summary:
+    ...closing(
+      diagnostics,
       behind.length === 0
         ? `${many(rows.length, 'chart')}, none of them behind.`
         : `${behind.length} of ${many(rows.length, 'chart')} behind.`,
+    ),
     differs: behind.length > 0,
   };
 }
+
+/** A sentence that would be untrue when not all charts could be asked for is left out. */
+const closing = (diagnostics: readonly Diagnostic[], summary: string): { summary?: string } =>
+  diagnostics.length > 0 ? {} : { summary };
 
 function catalogOnly(fleet: Fleet, components: readonly string[]): WantedChart[] {
   wantedCharts(fleet, components, false); // refuses names that do not exist
@@ -93,10 +100,12 @@ export async function upgrade({ ctx, global, args, options }: Invocation): Promi
     text: table(rows.map((r) => [r.component, r.from, '→', r.to])),
     data: { upgraded: rows },
     diagnostics: [...fleet.diagnostics, ...(found?.diagnostics ?? []), ...fetched.diagnostics],
-    summary:
+    ...closing(
+      [...(found?.diagnostics ?? []), ...fetched.diagnostics],
       rows.length === 0
         ? 'Nothing to upgrade.'
         : `Upgraded ${many(rows.length, 'chart')}. Next: slipway diff, and what their release notes say.`,
+    ),
   };
 }
 

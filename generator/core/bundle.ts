@@ -1,7 +1,7 @@
 import type { Value, ValueMap } from '../model/values.ts';
 import { asString, compareText } from '../model/values.ts';
 import { emitYaml } from '../source/emit.ts';
-import { repositoryFolder } from './chartSource.ts';
+import { ownName, repositoryFolder } from './chartSource.ts';
 import { sortVersions } from './chartVersions.ts';
 
 /** A package that goes into a bundle, by its upstream name. */
@@ -47,7 +47,7 @@ export function bundleEntries({ charts, schemas, images }: BundleInput): Readonl
   return new Map([...entries].sort(([a], [b]) => compareText(a, b)));
 }
 
-const fileName = ({ name, version }: BundledChart): string => `${name}-${version}.tgz`;
+const fileName = ({ name, version }: BundledChart): string => `${ownName(name)}-${version}.tgz`;
 
 function byFolder(charts: readonly BundledChart[]): ReadonlyMap<string, readonly BundledChart[]> {
   const found = new Map<string, BundledChart[]>();

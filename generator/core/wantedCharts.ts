@@ -21,14 +21,16 @@ export interface WantedChart {
   readonly digest: string | undefined;
 }
 
-const isOfThisRepository = (chart: { readonly repository: string }): boolean => chart.repository.startsWith('./');
+/** Charts in folders of the fleet repository are what its commit says: nothing to fetch, lock or bundle. */
+export const isOfThisRepository = (chart: { readonly repository: string }): boolean =>
+  chart.repository.startsWith('./');
 
-/** The charts of these clusters, each once for every place it is fetched from; those of the repository itself left out. */
+/** The charts of these clusters, each once for every place it is fetched from. */
 export function chartsOfPlans(plans: readonly ClusterPlan[]): WantedChart[] {
   const found = new Map<string, WantedChart>();
   for (const { cluster, components } of plans) {
     for (const { chart, component } of components) {
-      if (chart === undefined || isOfThisRepository(chart)) continue;
+      if (chart === undefined) continue;
       const { repository, name, version, fetchFrom } = chart;
       const key = [fetchFrom, repository, name, version, cluster.catalog.pin].join('\0');
       if (found.has(key)) continue;
