@@ -1,4 +1,5 @@
 import type { Context } from './context.ts';
+import { UsageError } from './model/diagnostic.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { Catalog, ClusterPlan, Delivery } from './model/model.ts';
 import type { ValueMap } from './model/values.ts';
@@ -8,6 +9,7 @@ import { withFleet } from './overlay.ts';
 import { createPipeline } from './pipeline.ts';
 import type { ProvenChart } from './proof.ts';
 import { emitYaml } from './source/emit.ts';
+import { didYouMean } from './source/suggest.ts';
 import { parseSource } from './source/source.ts';
 
 /** All examples of a catalog for one version of Kubernetes, in one delivery. */
@@ -34,10 +36,16 @@ const base: ValueMap = {
   git: { repoURL: 'https://git.example.com/platform/fleet.git' },
 };
 
-/** Every example file of a catalog, sorted. */
-export function examplesOf(ctx: Context, catalog: Catalog): readonly string[] {
-  return [...catalog.capabilities.keys()]
-    .sort(compareText)
+/** The example files of a catalog, or of one of its capabilities, sorted. Throws UsageError for one there is not. */
+export function examplesOf(ctx: Context, catalog: Catalog, only?: string): readonly string[] {
+  const known = [...catalog.capabilities.keys()].sort(compareText);
+  if (only !== undefined && !known.includes(only))
+    throw new UsageError(
+      `There is no capability "${only}".${didYouMean(only, known)}`,
+      'Examples belong to capabilities; see `slipway catalog list`.',
+    );
+  return known
+    .filter((name) => only === undefined || name === only)
     .flatMap((capability) =>
       ['catalog', 'custom'].flatMap((top) => ctx.files.list(`${top}/${capability}/examples`, ['.yaml'])),
     );

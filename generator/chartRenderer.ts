@@ -13,7 +13,7 @@ import type { Diagnostic, Outcome } from './model/diagnostic.ts';
 import { ToolError } from './model/diagnostic.ts';
 import type { ClusterPlan, ComponentPlan, PlannedChart } from './model/model.ts';
 import type { ValueMap } from './model/values.ts';
-import type { ChartPackage, Helm, HelmRequest } from './ports.ts';
+import type { ChartPackage, ChartReference, Helm, HelmRequest } from './ports.ts';
 
 /** One component, ready for Helm. */
 export interface ChartJob {
@@ -55,7 +55,7 @@ export function createChartRenderer(ctx: Context, tools: Tools, helm: Helm): Cha
   };
   const packageOf = (chart: PlannedChart, how: 'fetch' | 'find'): Promise<ChartPackage | undefined> =>
     once(packages, `${how} ${chart.fetchFrom} ${chart.name} ${chart.version}`, () =>
-      ctx.charts[how]({ repository: chart.fetchFrom, name: chart.name, version: chart.version }, chart.digest),
+      ctx.charts[how](referenceOf(chart), chart.digest),
     );
   const bench = (job: ChartJob): Bench => ({
     template: (request) => helm.template(request),
@@ -94,6 +94,11 @@ export function createChartRenderer(ctx: Context, tools: Tools, helm: Helm): Cha
     },
     bench,
   };
+}
+
+/** Where a planned chart is fetched from. */
+export function referenceOf({ fetchFrom, name, version }: PlannedChart): ChartReference {
+  return { repository: fetchFrom, name, version };
 }
 
 function jobOf(

@@ -72,7 +72,7 @@ export interface PipelineResult {
   readonly clusters: readonly ClusterResult[];
   readonly fleets: readonly RenderedTree[];
   readonly diagnostics: readonly Diagnostic[];
-  /** What rendering the charts showed; undefined when it was not asked for, or there is no Helm. */
+  /** What rendering the charts showed; undefined when it was not asked for. */
   readonly proof?: ProofReport;
   readonly timings: Timings;
 }
@@ -214,14 +214,11 @@ async function runAll(
   return { workspace, clusters, fleets: fleets.value ?? [], diagnostics, timings, ...about };
 }
 
-/** Undefined without a Helm. */
-async function proven(clusters: readonly ClusterResult[], bench: Bench): Promise<ProofReport | undefined> {
+function proven(clusters: readonly ClusterResult[], bench: Bench): Promise<ProofReport> {
   const { ctx, tools, checks } = bench;
-  const charts = await bench.charts();
-  if (charts === undefined) return undefined;
   const plans = clusters.flatMap((c) => (c.plan === undefined ? [] : [c.plan]));
   const schemas = sha(JSON.stringify([ctx.programStamp(), ctx.files.stamps('schemas')]));
-  return proveClusters(plans, { ctx, charts, tools, shapes: checks.shapes, schemas });
+  return proveClusters(plans, { ctx, tools, schemas, shapes: checks.shapes, open: bench.charts });
 }
 
 /** Does the work for each item, and lets a signal be heard every now and then. */

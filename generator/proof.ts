@@ -1,3 +1,4 @@
+import { referenceOf } from './chartRenderer.ts';
 import type { ChartJob, ChartOutput, ChartRenderer } from './chartRenderer.ts';
 import type { Context } from './context.ts';
 import type { ShapeChecker } from './core/validate.ts';
@@ -10,11 +11,14 @@ import type { ObjectProblem } from './core/helm/chartObjects.ts';
 import { minorOf } from './core/kubernetesVersion.ts';
 import type { Tools } from './core/tools.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
+import { ToolError } from './model/diagnostic.ts';
 import type { ClusterPlan } from './model/model.ts';
 
 /** What rendering the charts of clusters showed. */
 export interface ProofReport {
   readonly diagnostics: readonly Diagnostic[];
+  /** False: there is no Helm, and nothing was rendered. */
+  readonly hasHelm: boolean;
   readonly charts: readonly ProvenChart[];
 }
 
@@ -36,7 +40,8 @@ const proofVersion = 1;
 
 interface Bench {
   readonly ctx: Context;
-  readonly charts: ChartRenderer;
+  /** Undefined without a Helm. */
+  open(): Promise<ChartRenderer | undefined>;
   readonly tools: Tools;
   readonly shapes: ShapeChecker;
   /** Digest of the schemas that objects are checked against. */
@@ -50,30 +55,54 @@ interface Bench {
 export async function proveClusters(clusters: readonly ClusterPlan[], bench: Bench): Promise<ProofReport> {
   const diagnostics: Diagnostic[] = [];
   const charts: ProvenChart[] = [];
+  let hasHelm = true;
   // one cluster after the other: the outputs of a fleet do not fit into memory at once
   for (const [i, cluster] of clusters.entries()) {
     bench.ctx.log.progress('prove', i + 1, clusters.length);
-    const found = await Promise.all(cluster.components.map((plan) => proveComponent(plan, cluster, bench)));
-    found.forEach((one, at) => {
-      if (one === undefined) return;
-      const component = cluster.components[at]?.name ?? '';
-      charts.push({ component, cluster: cluster.cluster.name, isHere: one !== 'missing' });
-      if (one !== 'missing') diagnostics.push(...one);
-    });
+    const here = await packagesHere(cluster, bench.ctx);
+    for (const [component, isHere] of here) charts.push({ component, isHere, cluster: cluster.cluster.name });
+    const plans = cluster.components.filter((plan) => here.get(plan.name) === true);
+    const renderer = plans.length === 0 ? undefined : await bench.open();
+    if (renderer === undefined) hasHelm &&= plans.length === 0;
+    else {
+      const found = await Promise.all(
+        plans.map((plan) => proveComponent(plan, cluster, { ...bench, charts: renderer })),
+      );
+      diagnostics.push(...found.flat());
+    }
   }
   bench.ctx.log.clearProgress();
-  return { diagnostics, charts };
+  return { diagnostics, charts, hasHelm };
+}
+
+/** Components with a chart, and whether its package is on this machine; one that is not what the lock says counts as here. */
+async function packagesHere(cluster: ClusterPlan, ctx: Context): Promise<ReadonlyMap<string, boolean>> {
+  const found = new Map<string, boolean>();
+  for (const { name, chart } of cluster.components) {
+    if (chart === undefined) continue;
+    try {
+      found.set(name, (await ctx.charts.find(referenceOf(chart), chart.digest)) !== undefined);
+    } catch (error) {
+      if (!(error instanceof ToolError)) throw error;
+      found.set(name, true); // said where it is rendered
+    }
+  }
+  return found;
+}
+
+interface OpenBench extends Bench {
+  readonly charts: ChartRenderer;
 }
 
 async function proveComponent(
   plan: ClusterPlan['components'][number],
   cluster: ClusterPlan,
-  bench: Bench,
-): Promise<readonly Diagnostic[] | 'missing' | undefined> {
-  if (plan.chart === undefined) return undefined;
+  bench: OpenBench,
+): Promise<readonly Diagnostic[]> {
   const prepared = await bench.charts.prepare(plan, cluster, 'find');
   const job = prepared.value;
-  if (job === undefined) return prepared.diagnostics.some((d) => d.severity === 'error') ? [] : 'missing';
+  // what is wrong with the templates of values was said when they were rendered for the tree
+  if (job === undefined) return prepared.diagnostics.filter((d) => d.code.startsWith('chart/'));
   const proof = await proofOf(job, bench);
   if (!('objects' in proof)) return proof.diagnostics;
   return [
@@ -83,7 +112,7 @@ async function proveComponent(
   ];
 }
 
-async function proofOf(job: ChartJob, bench: Bench): Promise<Proof | { diagnostics: readonly Diagnostic[] }> {
+async function proofOf(job: ChartJob, bench: OpenBench): Promise<Proof | { diagnostics: readonly Diagnostic[] }> {
   const { component } = job.plan;
   const about = [proofVersion, job.key, bench.schemas, component.impure, component.withoutEffect];
   const key = sha(JSON.stringify(about));
@@ -96,7 +125,7 @@ async function proofOf(job: ChartJob, bench: Bench): Promise<Proof | { diagnosti
   return proof;
 }
 
-async function freshProof(job: ChartJob, output: ChartOutput, { charts, shapes }: Bench): Promise<Proof> {
+async function freshProof(job: ChartJob, output: ChartOutput, { charts, shapes }: OpenBench): Promise<Proof> {
   const purity = await charts.purity(job, output);
   // where renderings differ by themselves, comparing them says nothing of values
   const isStable = purity.fields.length === 0;

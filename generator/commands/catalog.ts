@@ -15,6 +15,7 @@ export async function catalog(invocation: Invocation): Promise<Result> {
   if (args[0] === 'pull') return (await import('./catalogLock.ts')).pullCharts(invocation);
   if (args[0] === 'outdated') return (await import('./catalogUpgrade.ts')).outdated(invocation);
   if (args[0] === 'upgrade') return (await import('./catalogUpgrade.ts')).upgrade(invocation);
+  if (args[0] === 'test') return (await import('./catalogTest.ts')).catalogTest(invocation);
   const outcome = createPipeline(ctx).loadCatalog();
   if (outcome.value === undefined) throw new DiagnosticsError(outcome.diagnostics);
   const [action, name] = args;

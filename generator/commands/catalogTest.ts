@@ -1,4 +1,5 @@
 import type { ExampleResult, TrialResult } from '../catalogProof.ts';
+import { referenceOf } from '../chartRenderer.ts';
 import { examplesOf, runTrial } from '../catalogProof.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { DiagnosticsError, hasErrors } from '../model/diagnostic.ts';
@@ -13,11 +14,11 @@ import type { Invocation, Result } from './command.ts';
 const deliveries: readonly Delivery[] = ['chart', 'rendered'];
 
 /** Every component × its examples × each version of Kubernetes × both deliveries. */
-export async function catalogTest({ ctx, options }: Invocation): Promise<Result> {
+export async function catalogTest({ ctx, args, options }: Invocation): Promise<Result> {
   const outcome = createPipeline(ctx).loadCatalog();
   const catalog = outcome.value;
   if (catalog === undefined) throw new DiagnosticsError(outcome.diagnostics);
-  const examples = examplesOf(ctx, catalog);
+  const examples = examplesOf(ctx, catalog, args[1]);
   const versions = catalog.testedKubernetes;
   const trials: TrialResult[] = [];
   for (const kubernetes of versions)
@@ -48,8 +49,7 @@ async function digestsOf(ctx: Invocation['ctx'], trials: readonly TrialResult[])
   for (const { plan } of trials.flatMap((t) => t.examples))
     for (const { component, chart } of plan?.components ?? []) {
       if (chart === undefined || found.has(component.name)) continue;
-      const { fetchFrom, name, version, digest } = chart;
-      const here = await ctx.charts.find({ repository: fetchFrom, name, version }, digest);
+      const here = await ctx.charts.find(referenceOf(chart), chart.digest);
       if (here !== undefined) found.set(component.name, here.digest);
     }
   return found;

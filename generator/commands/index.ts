@@ -114,17 +114,21 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     name: 'catalog',
-    summary: 'List or show what the catalog offers; fetch, lock and upgrade its charts',
+    summary: 'List or show what the catalog offers; fetch, lock, upgrade and prove its charts',
     arguments: [
       {
         name: 'action',
         description: 'what to do',
-        choices: ['list', 'show', 'pull', 'lock', 'outdated', 'upgrade'],
+        choices: ['list', 'show', 'pull', 'lock', 'outdated', 'upgrade', 'test'],
       },
-      { name: '[name]', description: 'capability or component, for show; component, for upgrade' },
+      {
+        name: '[name]',
+        description: 'capability or component, for show; component, for upgrade; capability, for test',
+      },
     ],
     options: [
       { flags: '--to <version>', description: 'upgrade to this version, not to the newest of the same major' },
+      { flags: '--write', description: 'test: write docs/catalog-proof.md when nothing failed' },
       { flags: '--force', description: 'lock the packages that the repositories have now, also where they changed' },
     ],
     examples: [
@@ -134,6 +138,7 @@ export const commands: readonly CommandSpec[] = [
       'slipway catalog lock',
       'slipway catalog outdated',
       'slipway catalog upgrade cert-manager --to v1.22.0',
+      'slipway catalog test kafka',
     ],
     load: async () => (await import('./catalog.ts')).catalog,
   },
