@@ -115,6 +115,7 @@ async function run(spec: CommandSpec, args: readonly string[], options: Record<s
   context = createContext(resolve(String(options['root'])), {
     quiet: options['quiet'] === true,
     verbose: options['verbose'] === true,
+    offline: options['offline'] === true,
   });
   const result = await command({ ctx: context, global: options as unknown as GlobalOptions, args, options });
   const output = String(options['output']);

@@ -1,10 +1,11 @@
+import { createChartRenderer } from './chartRenderer.ts';
+import type { ChartRenderer } from './chartRenderer.ts';
 import type { Context } from './context.ts';
-import { createApiShapes } from './core/apiShapes.ts';
-import type { ShapePlace } from './core/apiShapes.ts';
-import { createApiLifecycle } from './core/apiLifecycle.ts';
 import { createCel } from './core/cel.ts';
 import { renderFleets } from './core/fleet.ts';
 import type { FleetMember } from './core/fleet.ts';
+import type { ScopeOf } from './core/helm/rendered.ts';
+import { minorOf } from './core/kubernetesVersion.ts';
 import { planCluster } from './core/plan.ts';
 import { renderCluster } from './core/render.ts';
 import { resolveCluster } from './core/resolve.ts';
@@ -15,15 +16,17 @@ import { createSchemas } from './core/schema.ts';
 import { createTemplates } from './core/template.ts';
 import { checkTemplates } from './core/templateCheck.ts';
 import type { Tools } from './core/tools.ts';
-import { plainPolicy } from './core/objectPolicy.ts';
-import type { ObjectPolicy } from './core/objectPolicy.ts';
 import { validateTree } from './core/validate.ts';
-import type { TreeChecks } from './core/validate.ts';
+import { createChecks } from './objectChecks.ts';
+import type { Checks, ObjectChecks } from './objectChecks.ts';
 import { pinOf } from './core/workspace.ts';
 import type { Diagnostic, Outcome } from './model/diagnostic.ts';
 import { hasErrors } from './model/diagnostic.ts';
 import type { Catalog, ClusterPlan, RenderedTree, ResolvedCluster } from './model/model.ts';
 import { asString, valueAt } from './model/values.ts';
+import { proveClusters } from './proof.ts';
+import type { ProofReport } from './proof.ts';
+import { renderDelivered } from './renderedDelivery.ts';
 import type { Source } from './source/source.ts';
 import { createLoader, nameOf } from './workspace.ts';
 import type { Selection, Workspace } from './workspace.ts';
@@ -54,49 +57,28 @@ export function finished({ name, facts, tree, checked, diagnostics }: ClusterRes
 /** Below this many clusters to render, starting threads costs more than it saves. */
 const enoughForThreads = 48;
 
-export type Timings = Record<'load' | 'resolve' | 'plan' | 'render' | 'validate' | 'compare' | 'publish', number>;
+export type Timings = Record<
+  'load' | 'resolve' | 'plan' | 'charts' | 'render' | 'validate' | 'prove' | 'compare' | 'publish',
+  number
+>;
 
 export interface PipelineResult {
   readonly workspace: Workspace;
   readonly clusters: readonly ClusterResult[];
   readonly fleets: readonly RenderedTree[];
   readonly diagnostics: readonly Diagnostic[];
+  /** What rendering the charts showed; undefined when it was not asked for, or there is no Helm. */
+  readonly proof?: ProofReport;
   readonly timings: Timings;
 }
 
 export interface Pipeline {
   readonly tools: Tools;
+  /** What Helm makes of charts; undefined without a Helm. */
+  charts(): Promise<ChartRenderer | undefined>;
   run(selection: Selection): Promise<PipelineResult>;
   /** The catalog of the working tree, for commands that need nothing else. */
   loadCatalog(): Outcome<Catalog>;
-}
-
-/** How objects are checked, where it is not as usual. */
-export interface ObjectChecks {
-  /** Minor of Kubernetes in place of each cluster's. */
-  readonly kubernetes?: string | undefined;
-  readonly policy?: ObjectPolicy;
-  /** Where schemas are looked for, in place of schemas/. */
-  readonly places?: readonly ShapePlace[] | undefined;
-}
-
-/** The checks of objects, on the schemas of the repository and the program. */
-export function createChecks(
-  ctx: Context,
-  { kubernetes, policy = plainPolicy, places }: ObjectChecks = {},
-): TreeChecks {
-  const documents = new Map<string, unknown>();
-  const read = (path: string): unknown => {
-    if (!documents.has(path)) documents.set(path, ctx.schemaJson(path));
-    return documents.get(path);
-  };
-  const source = {
-    kubernetes: (minor: string) => read(`kubernetes/v${minor}.json`),
-    crd: (group: string, version: string, kind: string) => read(`crds/${group}/${kind}_${version}.json`),
-    lifecycle: () => read('kubernetes/lifecycle.json'),
-    ...(places === undefined ? {} : { places }),
-  };
-  return { shapes: createApiShapes(source), lifecycle: createApiLifecycle(source), policy, kubernetes };
 }
 
 /** One run: the tools are made once, compiled schemas and templates live as long as it. */
@@ -109,32 +91,54 @@ export function createPipeline(ctx: Context, objectChecks?: ObjectChecks): Pipel
   };
   const checks = createChecks(ctx, objectChecks);
   const loader = createLoader(ctx, tools);
+  let opened: Promise<ChartRenderer | undefined> | undefined;
+  const charts = (): Promise<ChartRenderer | undefined> =>
+    (opened ??= ctx.helm().then((helm) => (helm === undefined ? undefined : createChartRenderer(ctx, tools, helm))));
+  const bench: Bench = { ctx, tools, checks, charts };
   return {
     tools,
+    charts,
     loadCatalog: loader.catalog,
-    run: (selection) => runAll(ctx, tools, checks, loader.workspace, selection),
+    run: (selection) => runAll(bench, loader.workspace, selection),
   };
 }
 
-type Timed = <T>(stage: keyof Timings, work: () => T) => T;
+/** What the stages of a run work with. */
+interface Bench {
+  readonly ctx: Context;
+  readonly tools: Tools;
+  readonly checks: Checks;
+  charts(): Promise<ChartRenderer | undefined>;
+}
+
+const noTime = (): Timings => ({
+  load: 0,
+  resolve: 0,
+  plan: 0,
+  charts: 0,
+  render: 0,
+  validate: 0,
+  prove: 0,
+  compare: 0,
+  publish: 0,
+});
+
+type Timed = <T>(stage: keyof Timings, work: () => T | Promise<T>) => Promise<T>;
 
 async function runAll(
-  ctx: Context,
-  tools: Tools,
-  checks: TreeChecks,
+  bench: Bench,
   load: (s: Selection) => Promise<Workspace>,
   selection: Selection,
 ): Promise<PipelineResult> {
-  const timings: Timings = { load: 0, resolve: 0, plan: 0, render: 0, validate: 0, compare: 0, publish: 0 };
-  const timed: Timed = (stage, work) => {
+  const { ctx, tools } = bench;
+  const timings = noTime();
+  const timed: Timed = async (stage, work) => {
     const start = ctx.now();
-    const result = work();
+    const result = await work();
     timings[stage] += ctx.now() - start;
     return result;
   };
-  const start = ctx.now();
-  const workspace = await load(selection);
-  timings.load = ctx.now() - start;
+  const workspace = await timed('load', () => load(selection));
   const templates = selection.checkTemplates === true ? catalogFindings(workspace, tools) : [];
   const broken = new Set(workspace.diagnostics.filter((d) => d.severity === 'error').map((d) => d.at?.file));
   const skipAll = [...broken].some((file) => file === undefined || /^(?:catalog|custom|environments)\//.test(file));
@@ -151,10 +155,11 @@ async function runAll(
     ...workspace.clusters.filter((s) => !isSound(s)).map((s) => ({ name: nameOf(s.file), diagnostics: [] })),
     ...workspace.unread.map((name) => ({ name, diagnostics: [] })),
   ];
-  const elsewhere = await finishInThreads(ctx, sound, selection.jobs ?? 1);
-  const here = (source: Source, i: number): ClusterResult => {
+  // a proof needs the plans, which do not pass between threads
+  const elsewhere = selection.prove === true ? undefined : await finishInThreads(ctx, sound, selection.jobs ?? 1);
+  const here = (source: Source, i: number): Promise<ClusterResult> => {
     ctx.log.progress('render', i + 1, sound.length);
-    return runCluster(source, workspace, tools, checks, timed);
+    return runCluster(source, workspace, bench, timed, selection.keepObjects === true);
   };
   clusters.push(...(elsewhere ?? (await eachInTurn(ctx, sound, here))));
   ctx.log.clearProgress();
@@ -162,21 +167,40 @@ async function runAll(
   const members = clusters.flatMap(memberOf);
   const fleets =
     workspace.complete && members.length === clusters.length ? renderFleets(members) : { value: [], diagnostics: [] };
+  const proof = selection.prove === true ? await timed('prove', () => proven(clusters, bench)) : undefined;
+  ctx.renders.trim();
   const diagnostics = [
     ...workspace.diagnostics,
     ...templates,
     ...clusters.flatMap((c) => c.diagnostics),
     ...fleets.diagnostics,
+    ...(proof?.diagnostics ?? []),
   ];
-  return { workspace, clusters, fleets: fleets.value ?? [], diagnostics, timings };
+  const about = proof === undefined ? {} : { proof };
+  return { workspace, clusters, fleets: fleets.value ?? [], diagnostics, timings, ...about };
+}
+
+/** Undefined without a Helm. */
+async function proven(clusters: readonly ClusterResult[], bench: Bench): Promise<ProofReport | undefined> {
+  const { ctx, tools } = bench;
+  const { shapes } = bench.checks;
+  const charts = await bench.charts();
+  if (charts === undefined) return undefined;
+  const plans = clusters.flatMap((c) => (c.plan === undefined ? [] : [c.plan]));
+  const schemas = sha(JSON.stringify([ctx.programStamp(), ctx.files.stamps('schemas')]));
+  return proveClusters(plans, { ctx, charts, tools, shapes, schemas });
 }
 
 /** Does the work for each item, and lets a signal be heard every now and then. */
-async function eachInTurn<T, R>(ctx: Context, items: readonly T[], work: (item: T, i: number) => R): Promise<R[]> {
+async function eachInTurn<T, R>(
+  ctx: Context,
+  items: readonly T[],
+  work: (item: T, i: number) => Promise<R>,
+): Promise<R[]> {
   const results: R[] = [];
   let heard = ctx.now();
   for (const [i, item] of items.entries()) {
-    results.push(work(item, i));
+    results.push(await work(item, i));
     if (ctx.now() - heard < 100) continue;
     await ctx.turn();
     heard = ctx.now();
@@ -211,33 +235,39 @@ async function finishInThreads(
 }
 
 /** resolve → plan → render → validate; stops between stages when one found errors. */
-function runCluster(
+async function runCluster(
   source: Source,
   workspace: Workspace,
-  tools: Tools,
-  checks: TreeChecks,
+  bench: Bench,
   timed: Timed,
-): ClusterResult {
+  keepObjects: boolean,
+): Promise<ClusterResult> {
+  const { tools, checks } = bench;
   const name = clusterName(source);
   const pin = pinOf(source, workspace.environments);
   const catalog = pin === undefined ? workspace.catalog : workspace.catalogs.get(pin);
   if (catalog === undefined) return { name, diagnostics: [] };
   const diagnostics: Diagnostic[] = [];
-  const stage = <T>(key: keyof Timings, work: () => Outcome<T>): T | undefined => {
-    const outcome = timed(key, work);
+  const stage = async <T>(key: keyof Timings, work: () => Outcome<T> | Promise<Outcome<T>>): Promise<T | undefined> => {
+    const outcome = await timed(key, work);
     diagnostics.push(...outcome.diagnostics);
     return hasErrors(outcome.diagnostics) ? undefined : outcome.value;
   };
-  const resolved = stage('resolve', () => resolveCluster(source, workspace.environments, catalog, tools));
+  const resolved = await stage('resolve', () => resolveCluster(source, workspace.environments, catalog, tools));
   if (resolved === undefined) return { name, diagnostics };
   const facts = factsOf(resolved, workspace);
-  const plan = stage('plan', () => planCluster(resolved, tools));
+  const plan = await stage('plan', () => planCluster(resolved, tools));
   if (plan === undefined) return { name, facts, resolved, diagnostics };
-  const tree = stage('render', () => renderCluster(plan, tools));
+  const minor = minorOf(resolved.info.kubernetes.version);
+  const scopeOf: ScopeOf = (apiVersion, kind) => checks.shapes.scopeOf(apiVersion, kind, minor);
+  const charts = await stage('charts', () => renderDelivered(plan, bench.charts, scopeOf));
+  if (charts === undefined) return { name, facts, resolved, plan, diagnostics };
+  const tree = await stage('render', () => renderCluster(plan, tools, charts));
   if (tree === undefined) return { name, facts, resolved, plan, diagnostics };
-  const report = timed('validate', () => validateTree(tree, plan, checks, tools.memo));
+  const report = await timed('validate', () => validateTree(tree, plan, checks, tools.memo));
   diagnostics.push(...report.diagnostics);
-  return { name, facts, resolved, plan, tree: { ...tree, objects: [] }, checked: report.checked, diagnostics };
+  const kept = keepObjects ? tree : { ...tree, objects: [] };
+  return { name, facts, resolved, plan, tree: kept, checked: report.checked, diagnostics };
 }
 
 function factsOf({ source, catalog, info, layers, merged }: ResolvedCluster, workspace: Workspace): ClusterFacts {

@@ -74,11 +74,13 @@ export interface Processes {
   ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
 }
 
-/** A chart by where it comes from; `repository` is https://, http://, oci://, git+https:// or a folder of this repository (./charts/x). */
+/** A chart by where it is fetched from; `repository` has one of the forms of core/chartSource.ts. */
 export interface ChartReference {
   readonly repository: string;
   readonly name: string;
   readonly version: string;
+  /** Whose chart it is, for messages. */
+  readonly component?: string;
 }
 
 /** A chart package on this machine. */
@@ -93,7 +95,10 @@ export interface ChartPackage {
 
 /** What a package holds that is of use without rendering it. */
 export interface ChartContents {
-  /** Chart.yaml, values.yaml, values.schema.json, templates and subcharts, by path below the chart's folder. */
+  /**
+   * Chart.yaml, values.yaml, values.schema.json, templates and CRDs, by path below the chart's folder; those of subcharts too
+   * (`charts/x/values.yaml`), packed or not.
+   */
   readonly files: ReadonlyMap<string, string>;
 }
 
@@ -118,6 +123,8 @@ export interface HelmRequest {
   /** Beside those that Helm knows by itself: `group/version` and `group/version/Kind`. */
   readonly apiVersions: readonly string[];
   readonly skipCrds: boolean;
+  /** TZ of the program, so that two renderings have different clocks; only a process heeds it. */
+  readonly timeZone?: string;
 }
 
 /** Text that one template rendered to: one document or several. */
@@ -127,6 +134,8 @@ export interface HelmText {
   readonly text: string;
   /** From the folder crds/ of a chart: printed before everything else, and not rendered. */
   readonly isCrd: boolean;
+  /** True for a document that Helm has split and sorted already (the helm program); else the text is as it was rendered. */
+  readonly isSplit?: boolean;
 }
 
 export interface HelmResult {
@@ -141,12 +150,22 @@ export interface HelmFailure {
   readonly error: string;
 }
 
-/** What Helm makes of a chart: `helm template --include-crds --skip-tests`, nothing of a cluster. */
+/** What Helm makes of a chart: `helm template --include-crds --skip-tests`, nothing of a cluster or of the network. */
 export interface Helm {
   /** The version it renders with: `v4.2.3`. */
   readonly version: string;
   readonly kind: 'engine' | 'process';
+  /** Throws ToolError helm/timeout, helm/memory or helm/too-large when a chart takes more than it may, tool/failed else. */
   template(request: HelmRequest): Promise<HelmResult | HelmFailure>;
   /** Ends the programs it started. */
   close(): void;
+}
+
+/** Results that can be had again, by a key that says all they depend on; shared by runs, and any of them may be gone. */
+export interface Store {
+  get(key: string): string | undefined;
+  put(key: string, text: string): void;
+  counts(): { readonly hits: number; readonly misses: number };
+  /** Keeps it within its size; called at the end of a run. */
+  trim(): void;
 }

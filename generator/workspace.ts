@@ -31,6 +31,10 @@ export interface Selection {
   readonly selector?: string;
   /** What the last run left behind; clusters that are current by it are not rendered again. */
   readonly cache?: RunCache | undefined;
+  /** Render every chart that is on this machine, and say what that shows. */
+  readonly prove?: boolean;
+  /** Keep the objects of the trees, not only their files. */
+  readonly keepObjects?: boolean;
   /** Also read the templates of the catalog that no cluster uses. */
   readonly checkTemplates?: boolean;
   /** How many threads may render side by side; 1 without it. */

@@ -1,8 +1,11 @@
 // Bundles the program into dist/: one small entry chunk, everything else in chunks that are loaded when needed.
 import { build } from 'esbuild';
-import { chmodSync, existsSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 
-rmSync('dist', { recursive: true, force: true });
+// the chart engine stays (scripts/build-engine.mjs)
+for (const name of existsSync('dist') ? readdirSync('dist') : [])
+  if (!name.startsWith('slipway-engine')) rmSync(join('dist', name), { recursive: true, force: true });
 const result = await build({
   entryPoints: { cli: 'generator/cli.ts', index: 'generator/index.ts', worker: 'generator/worker.ts' },
   outdir: 'dist',

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { hasErrors } from '../model/diagnostic.ts';
+import { hasErrors, ToolError } from '../model/diagnostic.ts';
 import { createPipeline } from '../pipeline.ts';
 import { many, table } from '../report/text.ts';
 import { composed, printSchema } from './schema.ts';
@@ -20,6 +20,7 @@ export async function doctor({ ctx }: Invocation): Promise<Result> {
   const checks: Check[] = [
     nodeCheck(),
     await gitCheck(ctx),
+    await helmCheck(ctx),
     await repositoryCheck(ctx),
     {
       name: 'catalog',
@@ -58,6 +59,25 @@ async function gitCheck({ git }: Context): Promise<Check> {
     found: found ?? 'not found',
     problem: found === undefined ? { code: 'tool/missing', hint: 'Install git, or put it on PATH.' } : undefined,
   };
+}
+
+/** Without a Helm everything but charts works. */
+async function helmCheck(ctx: Context): Promise<Check> {
+  try {
+    const helm = await ctx.helm();
+    const kind = helm?.kind === 'engine' ? 'the chart engine' : 'the helm program';
+    return {
+      name: 'helm',
+      found: helm === undefined ? 'not found, and needed for charts only' : `${helm.version}, ${kind}`,
+    };
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    return {
+      name: 'helm',
+      found: error.message.replace(/\.$/, ''),
+      problem: { code: error.code, hint: error.hint ?? 'Install Helm 4.' },
+    };
+  }
 }
 
 async function repositoryCheck({ git, files }: Context): Promise<Check> {

@@ -69,6 +69,25 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await import('./bootstrap.ts')).bootstrap,
   },
   {
+    name: 'preview',
+    summary: 'Show what Argo CD would apply, without a cluster',
+    arguments: [
+      { name: 'cluster', description: 'cluster name' },
+      { name: '[component]', description: 'only this component' },
+    ],
+    options: [
+      { flags: '--images', description: 'list the images in place of the objects' },
+      { flags: '--objects', description: 'a table of kind, name, namespace, wave and hook' },
+      { flags: '--resources', description: 'sum up requests and limits, per component and in all' },
+    ],
+    examples: [
+      'slipway preview prod-eu cert-manager',
+      'slipway preview prod-eu --images',
+      'slipway preview dev kube-prometheus-stack --objects',
+    ],
+    load: async () => (await import('./preview.ts')).preview,
+  },
+  {
     name: 'explain',
     summary: 'Say where a value of a cluster comes from',
     arguments: [

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { UsageError } from '../model/diagnostic.ts';
-import type { ClusterResult, PipelineResult } from '../pipeline.ts';
+import type { ClusterResult, Pipeline, PipelineResult } from '../pipeline.ts';
 import { createPipeline } from '../pipeline.ts';
 import { didYouMean } from '../source/suggest.ts';
 import { nameOf } from '../workspace.ts';
@@ -9,10 +9,12 @@ import { nameOf } from '../workspace.ts';
 export async function oneCluster(
   ctx: Context,
   name: string,
-): Promise<{ readonly cluster: ClusterResult; readonly result: PipelineResult }> {
-  const result = await createPipeline(ctx).run({ clusters: [], only: new Set([name]) });
+  keepObjects = false,
+): Promise<{ readonly cluster: ClusterResult; readonly result: PipelineResult; readonly pipeline: Pipeline }> {
+  const pipeline = createPipeline(ctx);
+  const result = await pipeline.run({ clusters: [], only: new Set([name]), keepObjects });
   const cluster = result.clusters[0];
-  if (cluster !== undefined) return { cluster, result };
+  if (cluster !== undefined) return { cluster, result, pipeline };
   const known = ctx.files.list('clusters', ['.yaml', '.yml']).map(nameOf);
   throw new UsageError(
     `There is no cluster "${name}".${didYouMean(name, known)}`,

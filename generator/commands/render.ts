@@ -6,7 +6,8 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import { hasErrors } from '../model/diagnostic.ts';
 import type { Change, RenderedTree } from '../model/model.ts';
 import { asMap } from '../model/values.ts';
-import type { ObjectChecks, PipelineResult, Timings } from '../pipeline.ts';
+import type { PipelineResult, Timings } from '../pipeline.ts';
+import type { ObjectChecks } from '../objectChecks.ts';
 import { createPipeline } from '../pipeline.ts';
 import { many, table } from '../report/text.ts';
 import type { Invocation, Result } from './command.ts';
@@ -32,15 +33,17 @@ export function listing(ctx: Context, cluster: string): ReadonlyMap<string, stri
 export async function renderAndCompare(
   invocation: Invocation,
   checkTemplates = false,
-  checks?: ObjectChecks,
+  { checks, prove = false }: { readonly checks?: ObjectChecks | undefined; readonly prove?: boolean } = {},
 ): Promise<Compared> {
   const { ctx, global } = invocation;
-  const useCache = invocation.options['cache'] !== false && checks === undefined;
+  // what is current by the cache has no plan to prove
+  const useCache = invocation.options['cache'] !== false && checks === undefined && !prove;
   const cache: RunCache | undefined = useCache ? (name) => parseEntry(ctx.files.readCache(name)) : undefined;
   const result = await createPipeline(ctx, checks).run({
     clusters: global.cluster,
     cache,
     checkTemplates,
+    prove,
     jobs: checks === undefined ? (global.jobs ?? 1) : 1,
     ...(global.selector === undefined ? {} : { selector: global.selector }),
   });

@@ -35,6 +35,8 @@ export interface ApiShapeChecker {
   /** Says which objects are about to be checked, so that one compiled check serves all of a kind. */
   expect(objects: readonly Readonly<Record<string, unknown>>[], kubernetesMinor: string): void;
   check(object: Readonly<Record<string, unknown>>, kubernetesMinor: string): ShapeResult;
+  /** Undefined for a kind without a schema. */
+  scopeOf(apiVersion: string, kind: string, kubernetesMinor: string): 'Namespaced' | 'Cluster' | undefined;
 }
 
 interface KindShape {
@@ -114,6 +116,7 @@ export function createApiShapes(source: ShapeSource): ApiShapeChecker {
   };
 
   return {
+    scopeOf: (apiVersion, kind, minor) => kindShape({ apiVersion, kind }, minor)?.scope,
     expect(objects, minor) {
       for (const object of objects) {
         const found = kindShape(object, minor);

@@ -1,7 +1,8 @@
 import { join } from 'node:path/posix';
-import type { ClusterInfo, ComponentPlan } from '../model/model.ts';
+import type { ClusterInfo, ComponentPlan, PlannedChart } from '../model/model.ts';
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
 import { compareText } from '../model/values.ts';
+import { argocdRepository, chartSource, gitOrigin } from './chartSource.ts';
 import { namespacesComponent } from './plan.ts';
 
 /** Deletes the objects of an Application with it, without waiting for Kubernetes' garbage collection. */
@@ -117,8 +118,33 @@ export function componentApplication(plan: ComponentPlan, info: ClusterInfo, val
     cascade: plan.removal === 'delete',
     syncOptions: plan.syncOptions,
     ignoreDifferences: component.ignoreDifferences,
-    fromGit: plan.chart === undefined,
-    source: plan.chart === undefined ? folderSource(info, plan.name) : chartSource(plan, plan.chart, values),
+    fromGit: plan.chart === undefined || isPlain(plan) || isFromGit(plan.chart),
+    source:
+      plan.chart === undefined || isPlain(plan)
+        ? folderSource(info, plan.name)
+        : helmSource(plan, plan.chart, info, values),
+  });
+}
+
+/** Whether its objects stand in the tree. */
+export const isPlain = (plan: ComponentPlan): boolean => plan.chart === undefined || plan.delivery === 'rendered';
+
+/**
+ * The definitions of a rendered chart, in a wave before it. They carry no tracking id, so that Argo CD never deletes them,
+ * and moving them between Applications changes nothing.
+ */
+export function definitionsApplication(plan: ComponentPlan, info: ClusterInfo, name: string, wave: number): ValueMap {
+  return application({
+    info,
+    name,
+    wave,
+    capability: plan.component.capability,
+    namespace: plan.namespace,
+    cascade: false,
+    syncOptions: plan.syncOptions,
+    ignoreDifferences: plan.component.ignoreDifferences.filter((rule) => rule['kind'] === 'CustomResourceDefinition'),
+    fromGit: true,
+    source: folderSource(info, name),
   });
 }
 
@@ -147,27 +173,36 @@ function folderSource(info: ClusterInfo, component: string): ValueMap {
   };
 }
 
-function chartSource(
+function helmSource(
   plan: ComponentPlan,
-  chart: NonNullable<ComponentPlan['chart']>,
+  chart: PlannedChart,
+  info: ClusterInfo,
   values: ValueMap | undefined,
 ): ValueMap {
   const helm: MutableMap = { releaseName: plan.release, skipTests: true };
   if (chart.skipCrds) helm['skipCrds'] = true;
   if (values !== undefined && Object.keys(values).length > 0) helm['valuesObject'] = values;
-  return { repoURL: argocdRepository(chart.fetchFrom), chart: chart.name, targetRevision: chart.version, helm };
+  return { ...chartOrigin(chart, info), helm };
 }
 
-/** Argo CD names OCI registries of charts without the scheme. */
-function argocdRepository(repository: string): string {
-  return repository.replace(/^oci:\/\//, '');
+/** Where Argo CD finds a chart: in a repository of charts, in another git repository, or in this one. */
+function chartOrigin(chart: PlannedChart, info: ClusterInfo): ValueMap {
+  const source = chartSource({ ...chart, repository: chart.fetchFrom });
+  if (source?.kind === 'git') return gitOrigin(source);
+  if (source?.kind === 'folder')
+    return { repoURL: info.git.repoURL, targetRevision: revision(info), path: join(info.git.path, source.path) };
+  return { repoURL: argocdRepository(chart.fetchFrom), chart: chart.name, targetRevision: chart.version };
 }
+
+const isFromGit = (chart: PlannedChart): boolean => /^(?:git\+|\.\/)/.test(chart.fetchFrom);
 
 /** The AppProject of the cluster's platform: only its own repositories, and only this cluster. */
 export function platformProject(info: ClusterInfo, plans: readonly ComponentPlan[]): ValueMap {
   const repositories = new Set([
     info.git.repoURL,
-    ...plans.flatMap((p) => (p.chart === undefined ? [] : [argocdRepository(p.chart.fetchFrom)])),
+    ...plans.flatMap((p) =>
+      p.chart === undefined || isPlain(p) ? [] : [String(chartOrigin(p.chart, info)['repoURL'])],
+    ),
   ]);
   // Every namespace: Argo CD leaves objects behind that the project no longer permits when their Application goes
   // (getPermittedAppLiveObjects in controller/appcontroller.go), and the commit that takes a component out takes its

@@ -1,8 +1,10 @@
+import { basename, join } from 'node:path/posix';
 import type { ClusterPlan, ComponentPlan, RenderedTree, SecretExpectation } from '../model/model.ts';
 import type { ValueMap } from '../model/values.ts';
 import { asMap, asString, valueAt } from '../model/values.ts';
 import { parseSource } from '../source/source.ts';
 import { applicationName } from './argocd.ts';
+import { argocdRepository, chartSource } from './chartSource.ts';
 import { namespacesComponent } from './plan.ts';
 
 /** What brings one part of a cluster up; `title` and `why` are for people, the rest is what has to be done. */
@@ -116,15 +118,10 @@ function argocdChart(plan: ClusterPlan, tree: RenderedTree): ArgocdChart | undef
 
 /** The arguments of `helm` that render Argo CD's chart; the values come on stdin. */
 export function helmArguments(chart: ArgocdChart): readonly string[] {
-  const source = chart.repository.startsWith('oci://')
-    ? [`${chart.repository}/${chart.name}`]
-    : [chart.name, '--repo', chart.repository];
   return [
     'template',
     chart.release,
-    ...source,
-    '--version',
-    chart.version,
+    ...helmSource(chart),
     '--namespace',
     chart.namespace,
     '--kube-version',
@@ -134,6 +131,17 @@ export function helmArguments(chart: ArgocdChart): readonly string[] {
     '--values',
     '-',
   ];
+}
+
+/** What `helm` calls the chart. A folder has one version; charts in git are read from a clone beside the fleet. */
+function helmSource(chart: ArgocdChart): readonly string[] {
+  const source = chartSource(chart);
+  if (source?.kind === 'folder') return [`./${source.path}`];
+  if (source?.kind === 'git') return [join(`../${basename(source.url, '.git')}`, source.path)];
+  const version = ['--version', chart.version];
+  if (source?.kind !== 'oci') return [chart.name, '--repo', chart.repository, ...version];
+  const plain = source.plain ? ['--plain-http'] : [];
+  return [`oci://${argocdRepository(chart.repository)}/${chart.name}`, ...version, ...plain];
 }
 
 /** The kinds of a root. */

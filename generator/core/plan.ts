@@ -4,6 +4,7 @@ import type {
   Chart,
   ClusterPlan,
   ComponentPlan,
+  Delivery,
   NamespacePlan,
   PlannedChart,
   ResolvedCluster,
@@ -14,6 +15,7 @@ import { isRequired } from './contracts.ts';
 import type { Contributions, Contributor } from './contributions.ts';
 import { collectContributions, planNamespaces, planSecrets } from './contributions.ts';
 import { computeWaves } from './graph.ts';
+import type { Waves } from './graph.ts';
 import { mirrorOf } from './mirrors.ts';
 import { celContext } from './cel.ts';
 import { locateMerged } from './merge.ts';
@@ -42,13 +44,7 @@ export function planCluster(cluster: ResolvedCluster, tools: Tools): Outcome<Clu
   const { waves, cycle } = computeWaves(dependsOn);
   if (cycle !== undefined) diagnostics.push(cycleDiagnostic(cycle, cluster));
   const plans = contributors.map((contributor) =>
-    planComponent(
-      contributor,
-      contributions,
-      waves.get(contributor.name) ?? 0,
-      dependsOn.get(contributor.name) ?? [],
-      cluster,
-    ),
+    planComponent(contributor, contributions, { waves, dependsOn }, cluster),
   );
   diagnostics.push(
     ...checkNames(plans, cluster),
@@ -67,17 +63,19 @@ export function planCluster(cluster: ResolvedCluster, tools: Tools): Outcome<Clu
 function planComponent(
   { name, component, context }: Contributor,
   contributions: Contributions,
-  wave: number,
-  dependsOn: readonly string[],
+  { waves, dependsOn }: Pick<Waves, 'waves'> & { readonly dependsOn: ReadonlyMap<string, readonly string[]> },
   cluster: ResolvedCluster,
 ): ComponentPlan {
   const override = asMap(cluster.overrides[component.name]);
   const about = asMap(context['component']);
+  const definitions = waves.get(definitionsOf(name));
   return {
     name,
     component,
-    wave,
-    dependsOn,
+    wave: waves.get(name) ?? 0,
+    dependsOn: dependsOn.get(name) ?? [],
+    delivery: deliveryOf(component, cluster),
+    definitions: definitions === undefined ? undefined : { name: definitionsOf(name), wave: definitions },
     context: { ...context, contributions },
     chart: component.chart === undefined ? undefined : planChart(component.chart, override, cluster),
     release: asString(about['release']) ?? name,
@@ -87,6 +85,16 @@ function planComponent(
     removal: override['removal'] === undefined ? component.removal : (override['removal'] as 'delete' | 'keep'),
     losesData: override['removal'] === 'delete',
   };
+}
+
+/** The component that the definitions of a rendered chart become. */
+const definitionsOf = (name: string): string => `${name}-crds`;
+
+/** What the spec says of the component, then of the cluster, then the catalog. Manifests without a chart have no choice. */
+function deliveryOf(component: CatalogComponent, cluster: ResolvedCluster): Delivery {
+  if (component.chart === undefined) return 'chart';
+  const own = asMap(cluster.overrides[component.name])['delivery'] ?? valueAt(cluster.merged, '/delivery');
+  return (own as Delivery | undefined) ?? component.delivery;
 }
 
 /** A repository that the spec sets for one component is taken as it is; all others go through the mirrors. */
@@ -132,9 +140,20 @@ function dependencies(
       if (isRequired(requirement, celContext(cluster, options), tools.cel)) comeAfter(provider);
     }
     if (secrets !== undefined && secrets !== component.name && expecting.has(name)) comeAfter(secrets);
+    if (hasDefinitions(component, cluster)) {
+      edges.set(definitionsOf(name), [namespacesComponent]);
+      on.add(definitionsOf(name));
+    }
     edges.set(name, [...on].sort(compareText));
   }
   return { value: edges, diagnostics };
+}
+
+/** Whether the definitions of a component get an Application of their own. */
+function hasDefinitions(component: CatalogComponent, cluster: ResolvedCluster): boolean {
+  return (
+    deliveryOf(component, cluster) === 'rendered' && component.crds.length > 0 && component.chart?.skipCrds === false
+  );
 }
 
 function missingNeed(component: CatalogComponent, need: string, index: number): Diagnostic {

@@ -1,5 +1,6 @@
 import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
 import type {
+  ClusterInfo,
   ClusterPlan,
   ComponentPlan,
   LockedComponent,
@@ -13,8 +14,16 @@ import { asMap, asString, compareText, isMap } from '../model/values.ts';
 import { emitDocuments, emitYaml } from '../source/emit.ts';
 import { locateLine } from '../source/locate.ts';
 import { syncOptionsAnnotation, withConsent, withoutAlarm, withWave } from './argocdAnnotations.ts';
-import { componentApplication, namespacesApplication, platformProject, rootApplication } from './argocd.ts';
+import {
+  componentApplication,
+  definitionsApplication,
+  isPlain,
+  namespacesApplication,
+  platformProject,
+  rootApplication,
+} from './argocd.ts';
 import { sha } from './digest.ts';
+import type { RenderedChart } from './helm/rendered.ts';
 import { assignPaths, objectIdentity } from './manifests.ts';
 import { mergeValues } from './merge.ts';
 import { objectPrinter } from './plainManifests.ts';
@@ -24,8 +33,12 @@ import type { Tools } from './tools.ts';
 
 type Draft = Omit<TreeObject, 'path'>;
 
-/** From the plan of a cluster to the bytes of its tree. Pure. */
-export function renderCluster(plan: ClusterPlan, tools: Tools): Outcome<RenderedTree> {
+/** From the plan of a cluster to the bytes of its tree; `charts` are those of rendered delivery, by component. Pure. */
+export function renderCluster(
+  plan: ClusterPlan,
+  tools: Tools,
+  charts: ReadonlyMap<string, RenderedChart> = new Map(),
+): Outcome<RenderedTree> {
   const { cluster } = plan;
   const { info } = cluster;
   const diagnostics: Diagnostic[] = [];
@@ -33,13 +46,16 @@ export function renderCluster(plan: ClusterPlan, tools: Tools): Outcome<Rendered
   const beside: Draft[] = [];
   const components: Record<string, LockedComponent> = {};
   for (const component of plan.components) {
-    const rendered = renderComponent(component, plan, tools);
+    const chart = charts.get(component.name);
+    if (component.delivery === 'rendered' && chart === undefined) continue;
+    const rendered = renderComponent(component, plan, tools, chart);
     diagnostics.push(...rendered.diagnostics);
     const value = rendered.value;
     if (value === undefined) continue;
     objects.push(...assignPaths(`manifests/${component.name}`, value.manifests));
+    objects.push(...definitionObjects(component, info, value.definitions));
     beside.push(...value.argocd);
-    if (component.chart === undefined && value.manifests.length === 0) continue;
+    if (isPlain(component) && value.manifests.length === 0) continue;
     objects.push(applicationObject(component.name, componentApplication(component, info, value.values)));
     components[component.name] = locked(component);
   }
@@ -66,6 +82,14 @@ export function renderCluster(plan: ClusterPlan, tools: Tools): Outcome<Rendered
   const lock = treeLock(plan, components, files);
   const value: RenderedTree = { cluster: cluster.name, objects, files: withLock(files, lock), lock };
   return { value, diagnostics: diagnostics.map((d) => ({ ...d, cluster: cluster.name })) };
+}
+
+/** The definitions of a rendered chart and their Application; nothing without any. */
+function definitionObjects(plan: ComponentPlan, info: ClusterInfo, definitions: readonly Draft[]): TreeObject[] {
+  if (plan.definitions === undefined || definitions.length === 0) return [];
+  const { name, wave } = plan.definitions;
+  const application = definitionsApplication(plan, info, name, wave);
+  return [...assignPaths(`manifests/${name}`, definitions), applicationObject(name, application)];
 }
 
 function treeLock(
@@ -97,6 +121,7 @@ function locked(plan: ComponentPlan): LockedComponent {
     ...(plan.chart === undefined
       ? {}
       : { chart: plan.chart.name, repository: plan.chart.repository, version: plan.chart.version }),
+    ...(plan.delivery === 'rendered' ? { delivery: plan.delivery } : {}),
     ...(plan.component.dataHolding && !plan.losesData ? { dataHolding: true } : {}),
   };
 }
@@ -115,11 +140,40 @@ function namespaceObject(n: ClusterPlan['namespaces'][number]): ValueMap {
 interface RenderedComponent {
   readonly values: ValueMap | undefined;
   readonly manifests: readonly Draft[];
+  readonly definitions: readonly Draft[];
   readonly argocd: readonly Draft[];
 }
 
-function renderComponent(plan: ComponentPlan, cluster: ClusterPlan, tools: Tools): Outcome<RenderedComponent> {
-  const diagnostics: Diagnostic[] = [];
+/** The Helm values of a component: those of the catalog's template, and over them those of the spec. */
+export function componentValues(plan: ComponentPlan, { cluster }: ClusterPlan, tools: Tools): Outcome<ValueMap> {
+  const template = plan.component.values;
+  if (template === undefined) return { value: plan.overrideValues ?? {}, diagnostics: [] };
+  const rendered = renderTemplate(template, plan.context, cluster, plan.component.capability, tools);
+  if ('problem' in rendered) return { diagnostics: [{ ...rendered.problem, component: plan.name }] };
+  const [first, ...more] = rendered.documents;
+  const isOneMap = more.length === 0 && (first === undefined || isMap(first));
+  const problem: Diagnostic = {
+    code: 'template/yaml',
+    severity: 'error',
+    component: plan.name,
+    message: 'Helm values have to be one map.',
+    hint: 'Correct the template.',
+    ...templateStart(template),
+  };
+  return {
+    value: mergeValues(asMap(first), plan.overrideValues ?? {}),
+    diagnostics: isOneMap ? [] : [problem],
+  };
+}
+
+function renderComponent(
+  plan: ComponentPlan,
+  cluster: ClusterPlan,
+  tools: Tools,
+  chart: RenderedChart | undefined,
+): Outcome<RenderedComponent> {
+  const values = chart === undefined ? componentValues(plan, cluster, tools) : { diagnostics: [] };
+  const diagnostics: Diagnostic[] = [...values.diagnostics];
   const run = (template: TemplateFile): readonly Value[] => {
     const rendered = renderTemplate(template, plan.context, cluster.cluster, plan.component.capability, tools);
     if ('documents' in rendered) return rendered.documents;
@@ -131,24 +185,15 @@ function renderComponent(plan: ComponentPlan, cluster: ClusterPlan, tools: Tools
     templates.flatMap((template) =>
       run(template).map((document) => draft(plan.name, settled(document), template, diagnostics)),
     );
-  const documents = plan.component.values === undefined ? [] : run(plan.component.values);
-  const first = documents[0];
-  if (documents.length > 1 || (first !== undefined && !isMap(first))) {
-    diagnostics.push({
-      code: 'template/yaml',
-      severity: 'error',
-      component: plan.name,
-      message: 'Helm values have to be one map.',
-      hint: 'Correct the template.',
-      ...templateStart(plan.component.values),
-    });
-  }
-  const values = mergeValues(asMap(first), plan.overrideValues ?? {});
   const plain = plan.component.plain.map((manifest) =>
     draft(plan.name, settled(manifest.object), manifest, diagnostics),
   );
-  const manifests = [...plain, ...objects(plan.component.manifests)];
-  return { value: { values, manifests, argocd: objects(plan.component.argocd) }, diagnostics };
+  const fromChart = (list: readonly ValueMap[] = []): Draft[] =>
+    list.map((object) => draft(plan.name, settled(object), undefined, diagnostics));
+  const manifests = [...plain, ...objects(plan.component.manifests), ...fromChart(chart?.objects)];
+  const definitions = fromChart(chart?.definitions);
+  const argocd = objects(plan.component.argocd);
+  return { value: { values: values.value, manifests, definitions, argocd }, diagnostics };
 }
 
 function templateStart(template: TemplateFile | undefined): { at?: ReturnType<typeof locateLine> } {

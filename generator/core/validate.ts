@@ -2,8 +2,10 @@ import type { Diagnostic, Location } from '../model/diagnostic.ts';
 import type { ClusterPlan, RenderedTree, TreeObject } from '../model/model.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { asList, asMap, asString, pointerStep } from '../model/values.ts';
+import { nameMatcher } from './select.ts';
 import { didYouMean } from '../source/suggest.ts';
 import type { ApiLifecycle, ApiStanding } from './apiLifecycle.ts';
+import { minorOf } from './kubernetesVersion.ts';
 import { locateMerged } from './merge.ts';
 import { treatmentOf } from './objectPolicy.ts';
 import type { ObjectPolicy } from './objectPolicy.ts';
@@ -83,7 +85,7 @@ export function validateTree(
   checks: TreeChecks,
   memo: Map<string, unknown>,
 ): ValidationReport {
-  const minor = checks.kubernetes ?? plan.cluster.info.kubernetes.version.split('.').slice(0, 2).join('.');
+  const minor = checks.kubernetes ?? minorOf(plan.cluster.info.kubernetes.version);
   const treatments = tree.objects.map((o) => treatmentOf(o.apiVersion, o.kind, checks.policy));
   const objects = tree.objects.filter((_o, i) => treatments[i] === 'check');
   const skipped = treatments.filter((t) => t === 'skip').length;
@@ -196,14 +198,17 @@ function ruleFindings(object: TreeObject, verdict: ShapeVerdict | undefined, pla
   if (
     object.kind === 'Secret' &&
     object.apiVersion === 'v1' &&
-    (hasMembers(object.object['data']) || hasMembers(object.object['stringData']))
+    (hasMembers(object.object['data']) || hasMembers(object.object['stringData'])) &&
+    !isPublic(object, plan)
   ) {
     found.push(
       finding(
         'tree/secret',
         object,
         `Secret ${object.name} would put its content into git.`,
-        'Contribute it (secrets: in contributes.yaml.hbs), so that it comes from the store.',
+        object.template === undefined
+          ? 'Set the value that makes the chart use an existing Secret, deliver the component as a chart, or name the Secret in publicSecrets of component.yaml if its content is none.'
+          : 'Contribute it (secrets: in contributes.yaml.hbs), so that it comes from the store.',
       ),
     );
   }
@@ -221,6 +226,12 @@ function ruleFindings(object: TreeObject, verdict: ShapeVerdict | undefined, pla
     }
   }
   return found;
+}
+
+/** Whether the catalog says that the content of a chart's Secret is none. */
+function isPublic(object: TreeObject, plan: ClusterPlan): boolean {
+  const names = plan.components.find((c) => c.name === object.component)?.component.publicSecrets ?? [];
+  return object.template === undefined && names.length > 0 && nameMatcher(names)(object.name);
 }
 
 function unknownOption(object: TreeObject, option: string, plan?: ClusterPlan): Diagnostic {

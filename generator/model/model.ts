@@ -20,6 +20,16 @@ export interface Chart {
   readonly skipCrds: boolean;
 }
 
+/** How a component reaches Argo CD: a chart with values, or what Helm makes of it as plain manifests. */
+export type Delivery = 'chart' | 'rendered';
+
+/** A function of a chart whose result differs from one rendering to the next. */
+export interface Impure {
+  readonly function: string;
+  /** What has to be set so that it is not called; undefined: calling it is harmless. */
+  readonly value: string | undefined;
+}
+
 export interface Need {
   readonly component: string;
   readonly optional: boolean;
@@ -36,12 +46,18 @@ export interface CatalogComponent {
   /** Pointer to a list of options: one Application for each item. */
   readonly each: string | undefined;
   readonly chart: Chart | undefined;
+  readonly delivery: Delivery;
   readonly release: string;
   readonly namespace: string;
   readonly needs: readonly Need[];
   readonly crds: readonly string[];
   readonly removal: 'delete' | 'keep';
   readonly dataHolding: boolean;
+  readonly impure: readonly Impure[];
+  /** Names of Secrets that may stand in git. */
+  readonly publicSecrets: readonly string[];
+  /** Paths of values (with dots) that may change nothing. */
+  readonly withoutEffect: readonly string[];
   readonly syncOptions: readonly string[];
   readonly ignoreDifferences: readonly ValueMap[];
   readonly health: readonly ValueMap[];
@@ -99,6 +115,8 @@ export interface Catalog {
   readonly digest: string;
   readonly version: string;
   readonly minimumKubernetes: string;
+  /** Minor versions it is tested with; the minimum when it names none. */
+  readonly testedKubernetes: readonly string[];
   readonly source: Source;
   readonly defaults: ValueMap;
   readonly capabilities: ReadonlyMap<string, Capability>;
@@ -159,6 +177,7 @@ export interface ResolvedCluster {
 }
 
 export interface PlannedChart extends Chart {
+  readonly digest?: string | undefined;
   /** Where Argo CD fetches it: the repository, or its mirror. */
   readonly fetchFrom: string;
 }
@@ -169,6 +188,10 @@ export interface ComponentPlan {
   readonly name: string;
   readonly component: CatalogComponent;
   readonly chart: PlannedChart | undefined;
+  /** Always chart without one. */
+  readonly delivery: Delivery;
+  /** Rendered: the Application of its own that the chart's definitions get, in an earlier wave. */
+  readonly definitions: { readonly name: string; readonly wave: number } | undefined;
   readonly release: string;
   readonly namespace: string;
   readonly wave: number;
@@ -234,6 +257,7 @@ export interface LockedComponent {
   readonly chart?: string;
   readonly repository?: string;
   readonly version?: string;
+  readonly delivery?: Delivery;
   readonly dataHolding?: boolean;
 }
 

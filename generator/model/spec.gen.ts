@@ -99,12 +99,16 @@ export interface ClusterSpec {
      */
     charts?: {
       /**
-       * Chart repository to the mirror that is used instead, http(s):// or oci://. A key that ends with / is a prefix; the longest one that matches wins.
+       * Chart repository to the mirror that is used instead, http(s)://, oci:// or git+https://. A key that ends with / is a prefix; the longest one that matches wins.
        */
       mirrors?: {
         [k: string]: string;
       };
     };
+    /**
+     * How a component reaches Argo CD: chart (an Application with the chart and its values) or rendered (plain manifests in the tree, made by Helm). For all components that do not say otherwise.
+     */
+    delivery?: "chart" | "rendered";
     /**
      * How many Applications one run may remove without --allow-delete; what holds data always asks.
      */
@@ -132,13 +136,17 @@ export interface ClusterSpec {
          */
         version?: string;
         /**
-         * Another chart repository (a mirror).
+         * Another chart repository, in any form that a component of the catalog may name; mirrors do not apply to it.
          */
         repository?: string;
         /**
          * Another destination namespace.
          */
         namespace?: string;
+        /**
+         * How a component reaches Argo CD: chart (an Application with the chart and its values) or rendered (plain manifests in the tree, made by Helm).
+         */
+        delivery?: "chart" | "rendered";
         /**
          * false leaves the component out.
          */
@@ -262,12 +270,16 @@ export interface EnvironmentSpec {
      */
     charts?: {
       /**
-       * Chart repository to the mirror that is used instead, http(s):// or oci://. A key that ends with / is a prefix; the longest one that matches wins.
+       * Chart repository to the mirror that is used instead, http(s)://, oci:// or git+https://. A key that ends with / is a prefix; the longest one that matches wins.
        */
       mirrors?: {
         [k: string]: string;
       };
     };
+    /**
+     * How a component reaches Argo CD: chart (an Application with the chart and its values) or rendered (plain manifests in the tree, made by Helm). For all components that do not say otherwise.
+     */
+    delivery?: "chart" | "rendered";
     /**
      * How many Applications one run may remove without --allow-delete; what holds data always asks.
      */
@@ -295,13 +307,17 @@ export interface EnvironmentSpec {
          */
         version?: string;
         /**
-         * Another chart repository (a mirror).
+         * Another chart repository, in any form that a component of the catalog may name; mirrors do not apply to it.
          */
         repository?: string;
         /**
          * Another destination namespace.
          */
         namespace?: string;
+        /**
+         * How a component reaches Argo CD: chart (an Application with the chart and its values) or rendered (plain manifests in the tree, made by Helm).
+         */
+        delivery?: "chart" | "rendered";
         /**
          * false leaves the component out.
          */
@@ -521,7 +537,7 @@ export interface ComponentFile {
      */
     chart?: {
       /**
-       * Chart repository: https:// or oci://.
+       * Chart repository: https://, oci://, oci+http:// (no TLS), git+https://host/repo.git//folder?ref=tag, or ./folder of this repository.
        */
       repository: string;
       /**
@@ -537,6 +553,10 @@ export interface ComponentFile {
        */
       skipCrds?: boolean;
     };
+    /**
+     * How a component reaches Argo CD: chart (an Application with the chart and its values) or rendered (plain manifests in the tree, made by Helm). Clusters can say otherwise.
+     */
+    delivery?: "chart" | "rendered";
     /**
      * Helm release name; default: the component's name. At most 53 characters.
      */
@@ -580,6 +600,49 @@ export interface ComponentFile {
      * Its removal always needs consent.
      */
     dataHolding?: boolean;
+    /**
+     * Functions of the chart whose result differs from one rendering to the next. With value: what has to be set so that it is not called. Without: calling it is harmless.
+     */
+    impure?: {
+      /**
+       * Name of the template function, such as randAlphaNum or now.
+       */
+      function: string;
+      /**
+       * Path of the value that stops it, with dots.
+       */
+      value?: string;
+      /**
+       * Why.
+       */
+      reason: string;
+    }[];
+    /**
+     * Secrets of the chart whose content is no secret: they may stand in git when the component is delivered rendered.
+     */
+    publicSecrets?: {
+      /**
+       * Name of the Secret; * stands for any text.
+       */
+      name: string;
+      /**
+       * Why.
+       */
+      reason: string;
+    }[];
+    /**
+     * Values that are set although they change nothing that the chart renders.
+     */
+    withoutEffect?: {
+      /**
+       * Path of the value, with dots; what is below it is included.
+       */
+      value: string;
+      /**
+       * Why.
+       */
+      reason: string;
+    }[];
     /**
      * Sync options beside the usual ones.
      */

@@ -224,6 +224,7 @@ function scrub(text: string, root: string): string {
     .replaceAll(/\bmemory \d+ MiB/g, 'memory <n> MiB')
     .replaceAll(/ as [0-9a-f]{12}\b/g, ' as <commit>')
     .replaceAll(/\bgit version \S+/g, 'git version <version>')
+    .replaceAll(/^(ok +helm +).*$/gm, '$1<helm>')
     .replaceAll(`${process.versions.node} `, '<node> ');
 }
 

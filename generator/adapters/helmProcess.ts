@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, devNull, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ToolError } from '../model/diagnostic.ts';
+import type { Helm, HelmFailure, HelmRequest, HelmResult } from '../ports.ts';
+import type { HelmLimits } from './bounded.ts';
+import { beyondLimit, createSlots, defaultLimits, runBounded } from './bounded.ts';
+import { errorText, isUsableHelm, splitOutput, valuesText, warningsOf } from './helmText.ts';
+
+export interface HelmProcessOptions {
+  /** A path, or a name on PATH. */
+  readonly program: string;
+  readonly limits?: Partial<HelmLimits>;
+}
+
+/** The `helm` program, one process per request; undefined when it is not there. Throws ToolError helm/version. */
+export async function createHelmProcess({ program, limits }: HelmProcessOptions): Promise<Helm | undefined> {
+  const bounds = { ...defaultLimits, ...limits };
+  const home = temporaryHome();
+  const env = cleanEnvironment(home.folder);
+  const asked = await runBounded(program, ['version', '--template', '{{.Version}}'], {
+    input: '',
+    env,
+    limits: bounds,
+  });
+  if (asked === undefined) return undefined;
+  const version = asked.stdout.trim();
+  if (asked.code !== 0 || !isUsableHelm(version))
+    throw new ToolError(
+      'helm/version',
+      `${program} is ${version === '' ? 'no Helm that tells its version' : `Helm ${version}`}.`,
+      'Install Helm 4, or 3.18 or newer.',
+    );
+  const inSlot = createSlots(availableParallelism());
+  const template = async (request: HelmRequest): Promise<HelmResult | HelmFailure> => {
+    const run = { input: valuesText(request.values), env, limits: bounds };
+    const ended = await runBounded(program, templateArguments(request), run);
+    const chart = `Chart ${request.chart.name} ${request.chart.version}`;
+    if (ended === undefined) throw new ToolError('tool/failed', `${program} cannot be started any more.`);
+    if (ended.limit !== undefined) throw beyondLimit(chart, ended.limit, bounds);
+    if (ended.code === undefined)
+      throw new ToolError('tool/failed', `${program} was ended from outside while it rendered ${chart}.`, 'Try again.');
+    if (ended.code !== 0) return { error: errorText(ended.stderr) };
+    return {
+      texts: splitOutput(ended.stdout),
+      impure: undefined,
+      warnings: warningsOf(ended.stderr.trim().split('\n')),
+    };
+  };
+  return { version, kind: 'process', template: (request) => inSlot(() => template(request)), close: home.remove };
+}
+
+function templateArguments(request: HelmRequest): string[] {
+  return [
+    'template',
+    `--namespace=${request.namespace}`,
+    `--kube-version=${request.kubeVersion}`,
+    ...request.apiVersions.map((v) => `--api-versions=${v}`),
+    ...(request.skipCrds ? [] : ['--include-crds']),
+    '--skip-tests',
+    '--values=-',
+    '--',
+    request.release,
+    request.chart.file,
+  ];
+}
+
+/** Nothing of this machine's Helm, cluster, network or time zone gets into what renders. */
+function cleanEnvironment(home: string): NodeJS.ProcessEnv {
+  const nowhere = 'http://127.0.0.1:9';
+  const kept = ['PATH', 'SystemRoot', 'TEMP', 'TMP', 'TMPDIR'].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return {
+    ...Object.fromEntries(kept),
+    HOME: home,
+    HELM_CACHE_HOME: join(home, 'cache'),
+    HELM_CONFIG_HOME: join(home, 'config'),
+    HELM_DATA_HOME: join(home, 'data'),
+    HELM_PLUGINS: join(home, 'plugins'),
+    KUBECONFIG: devNull,
+    TZ: 'UTC',
+    HTTP_PROXY: nowhere,
+    HTTPS_PROXY: nowhere,
+  };
+}
+
+/** A folder for what Helm writes; it goes with this program. */
+function temporaryHome(): { readonly folder: string; readonly remove: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-helm-'));
+  const remove = (): void => {
+    process.off('exit', remove);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.on('exit', remove);
+  return { folder, remove };
+}

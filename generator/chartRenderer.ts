@@ -1,0 +1,143 @@
+import type { Context } from './context.ts';
+import { sha } from './core/digest.ts';
+import { apiVersionsOf } from './core/helm/capabilities.ts';
+import { refusalFinding } from './core/helm/findings.ts';
+import { judgePurity } from './core/helm/judge.ts';
+import type { Bench, Purity } from './core/helm/judge.ts';
+import { readDocumentsOf } from './core/helm/documents.ts';
+import type { ChartDocument } from './core/helm/rendered.ts';
+import { kubeVersionOf, minorOf } from './core/kubernetesVersion.ts';
+import { componentValues } from './core/render.ts';
+import type { Tools } from './core/tools.ts';
+import type { Diagnostic, Outcome } from './model/diagnostic.ts';
+import { ToolError } from './model/diagnostic.ts';
+import type { ClusterPlan, ComponentPlan, PlannedChart } from './model/model.ts';
+import type { ValueMap } from './model/values.ts';
+import type { ChartPackage, Helm, HelmRequest } from './ports.ts';
+
+/** One component, ready for Helm. */
+export interface ChartJob {
+  readonly plan: ComponentPlan;
+  readonly cluster: ClusterPlan;
+  readonly request: HelmRequest;
+  /** Says all that the result depends on: chart, values, release, APIs, and the version of Helm. */
+  readonly key: string;
+}
+
+export interface ChartOutput {
+  readonly documents: readonly ChartDocument[];
+  /** Impure functions that were called; undefined when this Helm cannot tell. */
+  readonly impure: readonly string[] | undefined;
+}
+
+/** What Helm makes of the charts of a run, each rendered once whatever asks for it. */
+export interface ChartRenderer {
+  readonly helm: Helm;
+  /** `fetch`: charts that are not here are fetched; `find`: they are undefined. */
+  prepare(plan: ComponentPlan, cluster: ClusterPlan, charts: 'fetch' | 'find'): Promise<Outcome<ChartJob>>;
+  output(job: ChartJob): Promise<Outcome<ChartOutput>>;
+  /** Whether the next rendering would be the same. */
+  purity(job: ChartJob, output: ChartOutput): Promise<Purity>;
+  /** For renderings of the same chart that are not kept. */
+  bench(job: ChartJob): Bench;
+}
+
+/** Changes whenever what is kept for a key is made otherwise. */
+const outputVersion = 1;
+
+export function createChartRenderer(ctx: Context, tools: Tools, helm: Helm): ChartRenderer {
+  const packages = new Map<string, Promise<ChartPackage | undefined>>();
+  const outputs = new Map<string, Promise<Outcome<ChartOutput>>>();
+  const once = <T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> => {
+    const running = known.get(key) ?? make();
+    known.set(key, running);
+    return running;
+  };
+  const packageOf = (chart: PlannedChart, how: 'fetch' | 'find'): Promise<ChartPackage | undefined> =>
+    once(packages, `${how} ${chart.fetchFrom} ${chart.name} ${chart.version}`, () =>
+      ctx.charts[how]({ repository: chart.fetchFrom, name: chart.name, version: chart.version }, chart.digest),
+    );
+  const bench = (job: ChartJob): Bench => ({
+    template: (request) => helm.template(request),
+    parse: (result) => {
+      const read = readDocumentsOf(result);
+      return 'error' in read ? [] : read.documents;
+    },
+    contents: () => ctx.charts.read(job.request.chart),
+    pause: (milliseconds) => ctx.pause(milliseconds),
+  });
+  return {
+    helm,
+    async prepare(plan, cluster, how) {
+      const { chart } = plan;
+      if (chart === undefined) return { diagnostics: [] };
+      const values = componentValues(plan, cluster, tools);
+      if (values.value === undefined) return { diagnostics: values.diagnostics };
+      try {
+        const found = await packageOf(chart, how);
+        if (found === undefined) return { diagnostics: values.diagnostics };
+        return { value: jobOf(plan, cluster, values.value, found, helm, ctx), diagnostics: values.diagnostics };
+      } catch (error) {
+        if (!(error instanceof ToolError)) throw error;
+        return { diagnostics: [...values.diagnostics, chartProblem(error, plan, cluster)] };
+      }
+    },
+    output: (job) => once(outputs, job.key, () => outputOf(job, helm, ctx).finally(() => void outputs.delete(job.key))),
+    async purity(job, output) {
+      const { component } = job.plan;
+      const key = sha(JSON.stringify(['purity', job.key, component.impure]));
+      const kept = ctx.renders.get(key);
+      if (kept !== undefined) return JSON.parse(kept) as Purity;
+      const purity = await judgePurity(job.request, component, output.impure, bench(job));
+      ctx.renders.put(key, JSON.stringify(purity));
+      return purity;
+    },
+    bench,
+  };
+}
+
+function jobOf(
+  plan: ComponentPlan,
+  cluster: ClusterPlan,
+  values: ValueMap,
+  chart: ChartPackage,
+  helm: Helm,
+  ctx: Context,
+): ChartJob {
+  const { version } = cluster.cluster.info.kubernetes;
+  const request: HelmRequest = {
+    chart,
+    values,
+    release: plan.release,
+    namespace: plan.namespace,
+    kubeVersion: kubeVersionOf(version),
+    apiVersions: apiVersionsOf(cluster.components, minorOf(version), {
+      kubernetes: (m) => ctx.schemaJson(`kubernetes/v${m}.json`),
+      versions: (group, kind) => ctx.crdVersions(group, kind),
+    }),
+    skipCrds: plan.chart?.skipCrds === true,
+  };
+  const { chart: _, ...others } = request;
+  return { plan, cluster, request, key: sha(JSON.stringify([outputVersion, helm.version, chart.digest, others])) };
+}
+
+async function outputOf(job: ChartJob, helm: Helm, ctx: Context): Promise<Outcome<ChartOutput>> {
+  const kept = ctx.renders.get(job.key);
+  if (kept !== undefined) return { value: JSON.parse(kept) as ChartOutput, diagnostics: [] };
+  const result = await helm.template(job.request);
+  if ('error' in result) return { diagnostics: [refusalFinding(result.error, job)] };
+  const read = readDocumentsOf(result);
+  if ('error' in read) return { diagnostics: [refusalFinding(read.error, job)] };
+  const value: ChartOutput = { documents: read.documents, impure: result.impure };
+  ctx.renders.put(job.key, JSON.stringify(value));
+  return { value, diagnostics: [] };
+}
+
+const placeOf = (plan: ComponentPlan): Pick<Diagnostic, 'component' | 'at'> => ({
+  component: plan.name,
+  at: plan.component.source.at('/spec/chart'),
+});
+
+function chartProblem(error: ToolError, plan: ComponentPlan, { cluster }: ClusterPlan): Diagnostic {
+  return { ...error.finding(), ...placeOf(plan), cluster: cluster.name };
+}

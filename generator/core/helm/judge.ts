@@ -1,0 +1,96 @@
+import type { CatalogComponent } from '../../model/model.ts';
+import type { ChartContents, HelmFailure, HelmRequest, HelmResult } from '../../ports.ts';
+import { chartKeys } from './chartKeys.ts';
+import { valuesWithoutEffect } from './effects.ts';
+import type { ValuePath } from './effects.ts';
+import { readsClock, unstableFields, unstableFunctions } from './purity.ts';
+import type { Unstable } from './purity.ts';
+import type { ChartDocument } from './rendered.ts';
+
+/** A value that changes nothing. */
+export interface IdleValue {
+  readonly path: ValuePath;
+  /** The chart has such a value, which has no effect together with the others. */
+  readonly known: boolean;
+  readonly closest: string | undefined;
+}
+
+/** What differs from one rendering to the next; empty functions: nothing. */
+export interface Purity {
+  /** Impure functions that are called; the names found in the templates where Helm cannot tell. */
+  readonly functions: readonly string[];
+  readonly fields: readonly Unstable[];
+}
+
+export interface Bench {
+  template(request: HelmRequest): Promise<HelmResult | HelmFailure>;
+  /** Empty when it is no YAML. */
+  parse(result: HelmResult): readonly ChartDocument[];
+  contents(): Promise<ChartContents>;
+  /** Lets a second pass, so that clocks differ. */
+  pause(milliseconds: number): Promise<void>;
+}
+
+/** Two time zones in which it is never the same day: what prints the time differs between them. */
+const zones = ['Etc/GMT-14', 'Etc/GMT+12'] as const;
+
+/** Values that change nothing, found by rendering with others. `request` is known to render, and to the same each time. */
+export async function judgeValues(
+  request: HelmRequest,
+  component: CatalogComponent,
+  bench: Bench,
+): Promise<readonly IdleValue[]> {
+  const base = await bench.template(request);
+  if ('error' in base) return [];
+  const idle = await valuesWithoutEffect(request.values, textOf(base), async (values) => {
+    const result = await bench.template({ ...request, values });
+    return 'error' in result ? undefined : textOf(result);
+  });
+  const open = idle.filter((path) => !isAccepted(path, component.withoutEffect));
+  if (open.length === 0) return [];
+  const keys = chartKeys((await bench.contents()).files);
+  return open.map((path) => ({ path, known: keys.knows(path), closest: keys.closest(path) }));
+}
+
+/**
+ * Whether the chart renders to the same each time: by the functions it calls, where Helm tells, and by rendering again with
+ * other clocks. `called` are the functions of a rendering before; undefined where this Helm cannot tell.
+ */
+export async function judgePurity(
+  request: HelmRequest,
+  component: CatalogComponent,
+  calledBefore: readonly string[] | undefined,
+  bench: Bench,
+): Promise<Purity> {
+  const harmless = component.impure.filter((i) => i.value === undefined).map((i) => i.function);
+  const called = calledBefore === undefined ? undefined : unstableFunctions(calledBefore, harmless);
+  if (called?.length === 0) return { functions: [], fields: [] };
+  const base = await bench.template({ ...request, timeZone: zones[0] });
+  if ('error' in base) return { functions: called ?? [], fields: [] };
+  await bench.pause(called === undefined ? 0 : 1100);
+  const again = await bench.template({ ...request, timeZone: zones[1] });
+  // what is drawn by chance and comes out the same twice goes nowhere; a clock may just not have moved on
+  if ('error' in again || textOf(again) === textOf(base))
+    return { functions: (called ?? []).filter(readsClock), fields: [] };
+  const fields = unstableFields(bench.parse(base), bench.parse(again));
+  if (called !== undefined) return { functions: called, fields };
+  const named = unstableFunctions(namedIn((await bench.contents()).files), harmless);
+  return named.length === 0 ? { functions: [], fields: [] } : { functions: named, fields };
+}
+
+/** What Helm printed, as one text to compare. */
+const textOf = (result: HelmResult): string => result.texts.map((t) => `# ${t.source}\n${t.text}`).join('\n---\n');
+
+const isAccepted = (path: ValuePath, accepted: readonly string[]): boolean =>
+  accepted.some((value) => path.join('.') === value || path.join('.').startsWith(`${value}.`));
+
+const impureNames =
+  /\b(now|ago|date|dateInZone|rand(?:AlphaNum|Alpha|Numeric|Ascii|Bytes|Int)|shuffle|uuidv4|htpasswd|bcrypt|gen(?:PrivateKey|CA|CAWithKey|SelfSignedCert|SelfSignedCertWithKey|SignedCert|SignedCertWithKey)|encryptAES|getHostByName)\b/g;
+
+/** Impure functions that the templates of a chart name, whether or not they are called. */
+function namedIn(files: ReadonlyMap<string, string>): readonly string[] {
+  const actions = [...files]
+    .filter(([path]) => /(?:^|\/)templates\//.test(path))
+    .flatMap(([, text]) => text.match(/\{\{[\s\S]*?\}\}/g) ?? []);
+  return [...new Set(actions.flatMap((action) => action.match(impureNames) ?? []))].sort();
+}
