@@ -127,7 +127,9 @@ function createReading(
       const folders = [root, home].map((at) => join(at, 'schemas/crds', group)).filter((path) => existsSync(path));
       const versions = folders.flatMap((folder) =>
         readdirSync(folder).flatMap((file) =>
-          file.startsWith(`${kind}_`) && file.endsWith('.json') ? [file.slice(kind.length + 1, -5)] : [],
+          file.startsWith(`${kind}_`) && file.endsWith('.json') && !isRetired(join(folder, file))
+            ? [file.slice(kind.length + 1, -5)]
+            : [],
         ),
       );
       return [...new Set(versions)].sort();
@@ -156,16 +158,24 @@ function createReading(
     existsAnywhere: existsSync,
     readInput: () => readFileSync(0, 'utf8'),
     fetchText,
-    kubernetesMinors() {
-      const folders = [root, home].map((at) => join(at, 'schemas/kubernetes')).filter((at) => existsSync(at));
-      const minors = folders.flatMap((at) => readdirSync(at).flatMap((f) => /^v(1\.\d+)\.json$/.exec(f)?.[1] ?? []));
-      return [...new Set(minors)].sort((a, b) => Number(a.slice(2)) - Number(b.slice(2)));
-    },
+    kubernetesMinors: () => minorsIn([root, home].map((at) => join(at, 'schemas/kubernetes'))),
   };
 }
 
 /** Half a gigabyte: some thousand renderings of large charts. */
 const rendersLimit = 512 * 1024 * 1024;
+
+/** The minors that folders have documents of, oldest first. */
+function minorsIn(folders: readonly string[]): string[] {
+  const files = folders.filter((folder) => existsSync(folder)).flatMap((folder) => readdirSync(folder));
+  const minors = new Set(files.flatMap((file) => /^v(1\.\d+)\.json$/.exec(file)?.[1] ?? []));
+  return [...minors].sort((a, b) => Number(a.slice(2)) - Number(b.slice(2)));
+}
+
+/** A file about a version that is no longer served has nothing else in it, and is short. */
+function isRetired(file: string): boolean {
+  return statSync(file).size < 500 && readFileSync(file, 'utf8').includes('"served":false');
+}
 
 function packageRoot(from: string): string {
   for (let at = from; ; at = dirname(at)) {
