@@ -98,7 +98,7 @@ function globalOptions(): Option[] {
       .argParser(jobs)
       .default(Math.min(8, availableParallelism()), 'one per core, at most 8'),
     new Option('--no-cache', 'render every cluster, even those that are current'),
-    new Option('--offline', 'use no network: what would need it (commit --push) is refused'),
+    new Option('--offline', 'use no network: what would need it (commit --push, fetching charts) is refused'),
     new Option('--stats', 'print the time each stage took'),
     new Option('-q, --quiet', 'no messages but errors'),
     new Option('-v, --verbose', 'more messages, stack traces'),

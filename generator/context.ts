@@ -1,23 +1,26 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gunzipSync } from 'node:zlib';
+import { refuseFullFolder, writeBundle } from './adapters/bundleFolder.ts';
 import { createLazyCharts } from './adapters/lazyCharts.ts';
 import { createFiles } from './adapters/files.ts';
 import { fetchText } from './adapters/http.ts';
 import { createGit } from './adapters/git.ts';
 import { createLog } from './adapters/log.ts';
 import type { LogOptions } from './adapters/log.ts';
-import { reason } from './adapters/reason.ts';
 import { createProcesses } from './adapters/processes.ts';
+import { anywhere } from './adapters/anywhere.ts';
+import type { Anywhere } from './adapters/anywhere.ts';
+import { createSchemaFolders } from './adapters/schemaFolders.ts';
+import type { SchemaFolders } from './adapters/schemaFolders.ts';
 import { createStore } from './adapters/store.ts';
 import { userCache } from './adapters/userCache.ts';
 import { createWorkers } from './adapters/workers.ts';
-import { ToolError } from './model/diagnostic.ts';
+import type { BundleEntry } from './core/bundle.ts';
 import type { Charts, Files, Git, Helm, Log, Processes, Store, Workers } from './ports.ts';
 
 /** Everything a command may touch; the only place that builds adapters. */
-export interface Context {
+export interface Context extends SchemaFolders, Anywhere {
   readonly files: Files;
   /** True when this run has written deploy/. */
   readonly hasPublished: boolean;
@@ -31,23 +34,14 @@ export interface Context {
   readonly charts: Charts;
   /** Folder of the program itself: its schemas and catalog, for `init` and as a fallback. */
   readonly home: string;
-  /** A JSON file of schemas/, of the repository or else of the program. */
-  schemaJson(path: string): unknown;
-  /** Versions of a custom resource that schemas/crds/ has, of the repository or the program, sorted. */
-  crdVersions(group: string, kind: string): readonly string[];
   /** What Helm made before, by everything it depends on. */
   readonly renders: Store;
-  /** The text of any file on this machine (schema import), gunzipped. */
-  readAnywhere(path: string): string;
-  /** A file itself, or the YAML and JSON files below a folder, sorted. */
-  listAnywhere(path: string): readonly string[];
-  existsAnywhere(path: string): boolean;
-  /** What is fed to the program. */
-  readInput(): string;
+  /** Throws UsageError unless a folder, anywhere on this machine, is empty or not there. */
+  refuseFullFolder(folder: string): void;
+  /** Writes a folder for a site without internet, with its SHA256SUMS: in full or not at all. */
+  writeBundle(folder: string, entries: ReadonlyMap<string, BundleEntry>): void;
   /** The text behind an http(s) address; undefined when there is nothing. Throws ToolError schema/unreachable. */
   fetchText(url: string): Promise<string | undefined>;
-  /** The minors of Kubernetes that there are schemas of, oldest first. */
-  kubernetesMinors(): readonly string[];
   /** What identifies this build of the program. */
   programStamp(): string;
   now(): number;
@@ -87,7 +81,11 @@ export function createContext(root: string, options: ContextOptions): Context {
     helm: () =>
       (helm ??= import('./adapters/helm.ts').then(({ chooseHelm }) => chooseHelm({ home, env, note: log.info }))),
     charts: createLazyCharts({ root, offline: options.offline === true, env }),
-    ...createReading(root, home),
+    ...createSchemaFolders(root, home),
+    ...anywhere,
+    refuseFullFolder,
+    writeBundle,
+    fetchText,
     get renders() {
       return (renders ??= createStore(join(userCache(env), 'renders'), rendersLimit));
     },
@@ -103,79 +101,8 @@ export function createContext(root: string, options: ContextOptions): Context {
   };
 }
 
-/** Files beside those of the repository: schemas of the program, and whatever a command is pointed at. */
-function createReading(
-  root: string,
-  home: string,
-): Pick<
-  Context,
-  | 'schemaJson'
-  | 'crdVersions'
-  | 'listAnywhere'
-  | 'readAnywhere'
-  | 'existsAnywhere'
-  | 'readInput'
-  | 'fetchText'
-  | 'kubernetesMinors'
-> {
-  return {
-    schemaJson(path) {
-      const found = [join(root, 'schemas', path), join(home, 'schemas', path)].find((p) => existsSync(p));
-      return found === undefined ? undefined : (JSON.parse(readFileSync(found, 'utf8')) as unknown);
-    },
-    crdVersions(group, kind) {
-      const folders = [root, home].map((at) => join(at, 'schemas/crds', group)).filter((path) => existsSync(path));
-      const versions = folders.flatMap((folder) =>
-        readdirSync(folder).flatMap((file) =>
-          file.startsWith(`${kind}_`) && file.endsWith('.json') && !isRetired(join(folder, file))
-            ? [file.slice(kind.length + 1, -5)]
-            : [],
-        ),
-      );
-      return [...new Set(versions)].sort();
-    },
-    listAnywhere(path) {
-      if (!existsSync(path))
-        throw new ToolError('file/unreadable', `${path} does not exist.`, 'Check the path.', { file: path });
-      if (!statSync(path).isDirectory()) return [path];
-      const entries = readdirSync(path, { recursive: true, encoding: 'utf8' });
-      return entries
-        .filter((f) => /\.(?:ya?ml|json)(?:\.gz)?$/.test(f))
-        .sort()
-        .map((f) => join(path, f));
-    },
-    readAnywhere(path) {
-      try {
-        const bytes = readFileSync(path);
-        return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
-      } catch (error) {
-        throw new ToolError('file/unreadable', `${path} cannot be read: ${reason(error)}.`, 'Check what it is.', {
-          cause: error,
-          file: path,
-        });
-      }
-    },
-    existsAnywhere: existsSync,
-    readInput: () => readFileSync(0, 'utf8'),
-    fetchText,
-    kubernetesMinors: () => minorsIn([root, home].map((at) => join(at, 'schemas/kubernetes'))),
-  };
-}
-
 /** Half a gigabyte: some thousand renderings of large charts. */
 const rendersLimit = 512 * 1024 * 1024;
-
-/** The minors that folders have documents of, oldest first. */
-function minorsIn(folders: readonly string[]): string[] {
-  const files = folders.filter((folder) => existsSync(folder)).flatMap((folder) => readdirSync(folder));
-  const minors = new Set(files.flatMap((file) => /^v(1\.\d+)\.json$/.exec(file)?.[1] ?? []));
-  return [...minors].sort((a, b) => Number(a.slice(2)) - Number(b.slice(2)));
-}
-
-/** A file about a version that is no longer served has nothing else in it, and is short. */
-function isRetired(file: string): boolean {
-  return statSync(file).size < 500 && readFileSync(file, 'utf8').includes('"served":false');
-}
 
 function packageRoot(from: string): string {
   for (let at = from; ; at = dirname(at)) {

@@ -1,6 +1,9 @@
 import { createChartRenderer } from './chartRenderer.ts';
 import type { ChartRenderer } from './chartRenderer.ts';
 import type { Context } from './context.ts';
+import { createApiShapes } from './core/apiShapes.ts';
+import type { ShapePlace } from './core/apiShapes.ts';
+import { createApiLifecycle } from './core/apiLifecycle.ts';
 import { createCel } from './core/cel.ts';
 import { renderFleets } from './core/fleet.ts';
 import type { FleetMember } from './core/fleet.ts';
@@ -16,14 +19,16 @@ import { createSchemas } from './core/schema.ts';
 import { createTemplates } from './core/template.ts';
 import { checkTemplates } from './core/templateCheck.ts';
 import type { Tools } from './core/tools.ts';
+import { plainPolicy } from './core/objectPolicy.ts';
+import type { ObjectPolicy } from './core/objectPolicy.ts';
 import { validateTree } from './core/validate.ts';
-import { createChecks } from './objectChecks.ts';
-import type { Checks, ObjectChecks } from './objectChecks.ts';
-import { pinOf } from './core/workspace.ts';
+import type { TreeChecks } from './core/validate.ts';
 import type { Diagnostic, Outcome } from './model/diagnostic.ts';
 import { hasErrors } from './model/diagnostic.ts';
 import type { Catalog, ClusterPlan, RenderedTree, ResolvedCluster } from './model/model.ts';
 import { asString, valueAt } from './model/values.ts';
+import { catalogOf, planAll, soundness } from './planning.ts';
+import type { PlannedClusters } from './planning.ts';
 import { proveClusters } from './proof.ts';
 import type { ProofReport } from './proof.ts';
 import { renderDelivered } from './renderedDelivery.ts';
@@ -77,8 +82,38 @@ export interface Pipeline {
   /** What Helm makes of charts; undefined without a Helm. */
   charts(): Promise<ChartRenderer | undefined>;
   run(selection: Selection): Promise<PipelineResult>;
+  /** The clusters as far as their plans: what they install and from where. Nothing is rendered. */
+  plan(selection: Selection): Promise<PlannedClusters>;
   /** The catalog of the working tree, for commands that need nothing else. */
   loadCatalog(): Outcome<Catalog>;
+}
+
+/** How objects are checked, where it is not as usual. */
+export interface ObjectChecks {
+  /** Minor of Kubernetes in place of each cluster's. */
+  readonly kubernetes?: string | undefined;
+  readonly policy?: ObjectPolicy;
+  /** Where schemas are looked for, in place of schemas/. */
+  readonly places?: readonly ShapePlace[] | undefined;
+}
+
+/** The checks of objects, on the schemas of the repository and the program. */
+export function createChecks(
+  ctx: Context,
+  { kubernetes, policy = plainPolicy, places }: ObjectChecks = {},
+): TreeChecks {
+  const documents = new Map<string, unknown>();
+  const read = (path: string): unknown => {
+    if (!documents.has(path)) documents.set(path, ctx.schemaJson(path));
+    return documents.get(path);
+  };
+  const source = {
+    kubernetes: (minor: string) => read(`kubernetes/v${minor}.json`),
+    crd: (group: string, version: string, kind: string) => read(`crds/${group}/${kind}_${version}.json`),
+    lifecycle: () => read('kubernetes/lifecycle.json'),
+    ...(places === undefined ? {} : { places }),
+  };
+  return { shapes: createApiShapes(source), lifecycle: createApiLifecycle(source), policy, kubernetes };
 }
 
 /** One run: the tools are made once, compiled schemas and templates live as long as it. */
@@ -100,6 +135,7 @@ export function createPipeline(ctx: Context, objectChecks?: ObjectChecks): Pipel
     charts,
     loadCatalog: loader.catalog,
     run: (selection) => runAll(bench, loader.workspace, selection),
+    plan: (selection) => planAll(tools, loader.workspace, selection),
   };
 }
 
@@ -107,7 +143,7 @@ export function createPipeline(ctx: Context, objectChecks?: ObjectChecks): Pipel
 interface Bench {
   readonly ctx: Context;
   readonly tools: Tools;
-  readonly checks: Checks;
+  readonly checks: TreeChecks;
   charts(): Promise<ChartRenderer | undefined>;
 }
 
@@ -140,9 +176,7 @@ async function runAll(
   };
   const workspace = await timed('load', () => load(selection));
   const templates = selection.checkTemplates === true ? catalogFindings(workspace, tools) : [];
-  const broken = new Set(workspace.diagnostics.filter((d) => d.severity === 'error').map((d) => d.at?.file));
-  const skipAll = [...broken].some((file) => file === undefined || /^(?:catalog|custom|environments)\//.test(file));
-  const isSound = (source: Source): boolean => !skipAll && !broken.has(source.file);
+  const isSound = soundness(workspace);
   const sound = workspace.clusters.filter(isSound);
   const clusters: ClusterResult[] = [
     ...[...workspace.current].map(([name, cached]) => ({
@@ -182,13 +216,12 @@ async function runAll(
 
 /** Undefined without a Helm. */
 async function proven(clusters: readonly ClusterResult[], bench: Bench): Promise<ProofReport | undefined> {
-  const { ctx, tools } = bench;
-  const { shapes } = bench.checks;
+  const { ctx, tools, checks } = bench;
   const charts = await bench.charts();
   if (charts === undefined) return undefined;
   const plans = clusters.flatMap((c) => (c.plan === undefined ? [] : [c.plan]));
   const schemas = sha(JSON.stringify([ctx.programStamp(), ctx.files.stamps('schemas')]));
-  return proveClusters(plans, { ctx, charts, tools, shapes, schemas });
+  return proveClusters(plans, { ctx, charts, tools, shapes: checks.shapes, schemas });
 }
 
 /** Does the work for each item, and lets a signal be heard every now and then. */
@@ -244,8 +277,7 @@ async function runCluster(
 ): Promise<ClusterResult> {
   const { tools, checks } = bench;
   const name = clusterName(source);
-  const pin = pinOf(source, workspace.environments);
-  const catalog = pin === undefined ? workspace.catalog : workspace.catalogs.get(pin);
+  const catalog = catalogOf(source, workspace);
   if (catalog === undefined) return { name, diagnostics: [] };
   const diagnostics: Diagnostic[] = [];
   const stage = async <T>(key: keyof Timings, work: () => Outcome<T> | Promise<Outcome<T>>): Promise<T | undefined> => {

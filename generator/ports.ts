@@ -108,6 +108,8 @@ export interface Charts {
   find(chart: ChartReference, digest?: string): Promise<ChartPackage | undefined>;
   /** The same, and fetches what is not here. Throws ToolError chart/…, offline too. */
   fetch(chart: ChartReference, digest?: string): Promise<ChartPackage>;
+  /** Fetches it although it may be here: what its repository has now. */
+  refetch(chart: ChartReference): Promise<ChartPackage>;
   /** Versions that its repository offers, newest first. */
   versions(chart: ChartReference): Promise<readonly string[]>;
   read(chart: ChartPackage): Promise<ChartContents>;

@@ -1,6 +1,6 @@
 import type { ChartJob, ChartOutput, ChartRenderer } from './chartRenderer.ts';
 import type { Context } from './context.ts';
-import type { ApiShapeChecker } from './core/apiShapes.ts';
+import type { ShapeChecker } from './core/validate.ts';
 import { sha } from './core/digest.ts';
 import { idleFinding, objectFinding, purityFindings } from './core/helm/findings.ts';
 import { judgeValues } from './core/helm/judge.ts';
@@ -38,7 +38,7 @@ interface Bench {
   readonly ctx: Context;
   readonly charts: ChartRenderer;
   readonly tools: Tools;
-  readonly shapes: ApiShapeChecker;
+  readonly shapes: ShapeChecker;
   /** Digest of the schemas that objects are checked against. */
   readonly schemas: string;
 }

@@ -6,6 +6,7 @@ import environmentBase from '../schemas/base/environment.schema.json' with { typ
 import type { Context } from './context.ts';
 import { buildCatalog } from './core/catalog.ts';
 import type { CatalogSchemas } from './core/catalog.ts';
+import { lockFile } from './core/chartLock.ts';
 import { sha } from './core/digest.ts';
 import { unknownEnvironment } from './core/layers.ts';
 import { currentEntry } from './core/runCache.ts';
@@ -254,7 +255,9 @@ function collectFiles<T>(
 ): Outcome<T> {
   const files = new Map<string, string>();
   const diagnostics: Diagnostic[] = [];
-  for (const file of folders.flatMap((f) => ctx.files.list(f, ['.yaml', '.hbs', '.json']))) {
+  const lock = folders.includes('catalog') && ctx.files.exists(lockFile) ? [lockFile] : [];
+  const listed = folders.flatMap((f) => ctx.files.list(f, ['.yaml', '.hbs', '.json']));
+  for (const file of [...listed, ...lock]) {
     const text = readText(ctx, file, diagnostics);
     if (text !== undefined) files.set(file, text);
   }

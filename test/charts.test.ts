@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -235,6 +236,17 @@ describe('a repository that misbehaves', () => {
     expect(await finding(charts.fetch(chart(server.url)))).toMatch(/^chart\/answer .*64 MiB/);
   });
 
+  it('takes the connection and never says a word', async () => {
+    const mute = createServer(() => undefined);
+    await new Promise<void>((done) => mute.listen(0, '127.0.0.1', done));
+    onTestFinished(() => void mute.close());
+    const { port } = mute.address() as AddressInfo;
+    for (const scheme of ['http', 'https'])
+      expect(await finding(testCharts().fetch(chart(`${scheme}://127.0.0.1:${port}`)))).toMatch(
+        /^chart\/unreachable .* within [\d.]+ seconds/,
+      );
+  });
+
   it('listens nowhere, or does not speak TLS', async () => {
     const free = createServer();
     await new Promise<void>((done) => free.listen(0, '127.0.0.1', done));
@@ -338,9 +350,9 @@ describe('logins', () => {
 
   it('that cannot be read are said', async () => {
     const files = { 'home/.config/helm/repositories.yaml': 'repositories: [' };
-    expect(await finding(testCharts({}, { files }).fetch(chart('https://127.0.0.1:1/x')))).toMatch(
-      /^chart\/credentials .*repositories\.yaml/,
-    );
+    const said = await finding(testCharts({}, { files }).fetch(chart('https://127.0.0.1:1/x')));
+    expect(said.split(' ')[0]).toBe('chart/credentials');
+    expect(said).toContain('repositories.yaml');
   });
 });
 
@@ -362,6 +374,34 @@ describe('a proxy', () => {
     const direct = await serve(routes(paths));
     await testCharts().fetch(chart(`${direct.url}/charts`));
     expect(proxy.requests).toHaveLength(2);
+  });
+});
+
+describe('a proxy for TLS', () => {
+  it('is asked for a tunnel, and does not see the login', async () => {
+    const { digest, paths } = await oneChart();
+    const target = await serve(routes(paths), { tls: true });
+    const proxy = createHttpServer();
+    const tunnels: string[] = [];
+    proxy.on('connect', (q, socket) => {
+      tunnels.push(`${q.url} ${q.headers.authorization ?? ''}`);
+      const out = connect(Number(target.host.split(':')[1]), '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        out.pipe(socket).pipe(out);
+      });
+      out.on('error', () => socket.destroy());
+      socket.on('error', () => out.destroy());
+    });
+    await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done));
+    onTestFinished(() => void proxy.close());
+    vi.stubEnv('https_proxy', `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
+    vi.stubEnv('no_proxy', '');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const files = {
+      'home/.config/helm/repositories.yaml': `repositories:\n- url: https://localhost:1/charts\n  username: a\n  password: b\n  caFile: ${certificateFile}\n`,
+    };
+    expect((await testCharts({}, { files }).fetch(chart('https://localhost:1/charts'))).digest).toBe(digest);
+    expect(tunnels[0]).toBe('localhost:1 ');
   });
 });
 
@@ -629,7 +669,9 @@ describe('the cache', () => {
         rename: () => undefined,
       };
       const charts = testCharts({}, { disk });
-      expect(await finding(charts.fetch(reference))).toMatch(/^chart\/cache .* → .*SLIPWAY_CACHE_DIR/);
+      const said = await finding(charts.fetch(reference));
+      expect(said.split(' ')[0]).toBe('chart/cache');
+      expect(said).toMatch(/ → .*SLIPWAY_CACHE_DIR/);
       expect(cached(charts.cache)).toEqual([]);
     }
     const killed = testCharts();

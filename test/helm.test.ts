@@ -1,11 +1,20 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHelmEngine, pinnedHelm } from '../generator/adapters/helmEngine.ts';
 import { createHelmProcess } from '../generator/adapters/helmProcess.ts';
 import type { ChartPackage, Helm, HelmRequest, HelmResult } from '../generator/ports.ts';
-import type { ValueMap } from '../generator/model/values.ts';
-import { chartPackage, chartsFolder, engineProgram, helmProgram, packFixture, printed } from './helpers/helm.ts';
+import type { Value, ValueMap } from '../generator/model/values.ts';
+import {
+  chartPackage,
+  chartsFolder,
+  engineProgram,
+  helmProgram,
+  packChart,
+  packFixture,
+  printed,
+} from './helpers/helm.ts';
 
 const { program, missing } = engineProgram();
 if (missing !== undefined) process.stderr.write(`Engine and helm are not compared: ${missing}\n`);
@@ -102,6 +111,44 @@ describe.skipIf(missing !== undefined)('engine and helm print the same', () => {
     }
     const request = ask(packFixture('crds'), {}, 'no version');
     expect(printed(await engine.template(request))).toBe(printed(await helm.template(request)));
+  });
+
+  it('with any values', async () => {
+    const text = fc.string({ unit: 'binary', maxLength: 12 });
+    const scalar = fc.oneof(
+      text,
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.integer(),
+      fc.boolean(),
+      fc.constant(null),
+    );
+    const { value } = fc.letrec<{ value: Value }>((tie) => ({
+      value: fc.oneof(
+        { depthSize: 'small' },
+        scalar,
+        fc.array(tie('value'), { maxLength: 4 }),
+        fc.dictionary(text, tie('value'), { maxKeys: 4 }),
+      ),
+    }));
+    const chart = packChart({
+      'Chart.yaml': 'apiVersion: v2\nname: values\nversion: 1.0.0\n',
+      'templates/values.yaml':
+        'kind: Values\nvalues: {{ toJson .Values | b64enc }}\nhash: {{ toYaml .Values | sha256sum }}\n',
+    });
+    const sets = fc.array(value, { minLength: 40, maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(sets, async (list) => {
+        const request = ask(chart, { list });
+        expect(printed(await engine.template(request))).toBe(printed(await helm.template(request)));
+      }),
+      { numRuns: 15, endOnFailure: true },
+    );
+  });
+
+  it('in the same order each time, where Go has none', async () => {
+    const request = ask(packFixture('schema'), { replicas: 0, name: 'A1', sub: { on: 'yes', x: 5 } });
+    const found = await Promise.all(Array.from({ length: 20 }, () => engine.template(request)));
+    expect(new Set(found.map(printed)).size).toBe(1);
   });
 
   it('tells which impure functions a chart calls', async () => {

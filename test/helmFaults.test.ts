@@ -79,6 +79,16 @@ it.skipIf(missing !== undefined)('the engine refuses 200 MB of text under its ow
   helm.close();
 });
 
+describe.each(['process', 'engine'] as const)('the %s', (kind) => {
+  it.skipIf(kind === 'engine' && missing !== undefined)('ends what it is doing when it is closed', async () => {
+    const helm = await kinds[kind]({});
+    const ended = outcome(helm, 'fault-loop');
+    setTimeout(() => helm.close(), 300);
+    expect(await ended).toBe('tool/failed');
+    expect(await outcome(helm, 'hooks-only')).toBe('tool/failed');
+  });
+});
+
 describe('an engine that fails', () => {
   const crash = 'process.kill(process.pid, "SIGKILL");';
 
@@ -153,7 +163,8 @@ describe('which Helm renders', () => {
     const helm = await choose({ SLIPWAY_HELM: helmProgram(), SLIPWAY_ENGINE: 'off' });
     expect(helm?.kind).toBe('process');
     helm?.close();
-    await expect(choose({ SLIPWAY_HELM: join(folder, 'absent') })).rejects.toMatchObject({ code: 'tool/missing' });
+    for (const name of ['SLIPWAY_HELM', 'SLIPWAY_ENGINE'])
+      await expect(choose({ [name]: join(folder, 'absent') })).rejects.toMatchObject({ code: 'tool/missing' });
   });
 
   it.each(['v2.17.0', 'v3.17.4', 'v5.0.0', 'something'])('is not %s', async (version) => {

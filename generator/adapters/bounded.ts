@@ -51,12 +51,18 @@ export interface Run {
   readonly input: string;
   readonly env: NodeJS.ProcessEnv;
   readonly limits: HelmLimits;
+  readonly signal: AbortSignal;
 }
 
-/** Runs a program to its end, or to one of its limits; undefined when it cannot be started. */
+/** Runs a program to its end, or to one of its limits; undefined when it cannot be started, and when the signal ends it. */
 export function runBounded(program: string, args: readonly string[], run: Run): Promise<Ended | undefined> {
   return new Promise((done) => {
-    const child = spawn(program, [...args], { stdio: ['pipe', 'pipe', 'pipe'], env: run.env });
+    const child = spawn(program, [...args], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: run.env,
+      signal: run.signal,
+      killSignal: 'SIGKILL',
+    });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     let size = 0;
@@ -107,8 +113,8 @@ export function watch(child: ChildProcess, limits: HelmLimits, kill: (why: Limit
 function residentBytes(pid: number | undefined): number | undefined {
   if (process.platform !== 'linux' || pid === undefined) return undefined;
   try {
-    const pages = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1];
-    return Number(pages) * 4096;
+    const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return kib === undefined ? undefined : Number(kib) * 1024;
   } catch {
     return undefined;
   }

@@ -87,13 +87,22 @@ function readRepositories(file: string): readonly ValueMap[] {
   }
 }
 
+/** As it is written where it is no valid escape. */
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 const tidy = (url: string): string => url.replace(/\/+$/, '');
 
 function accessTo(url: string, repositories: readonly ValueMap[], file: string): RepositoryAccess {
   const parsed = new URL(url);
   const entry = repositories.find((r) => tidy(asString(r['url']) ?? '') === tidy(url)) ?? {};
-  const username = asString(entry['username']) ?? decodeURIComponent(parsed.username);
-  const password = asString(entry['password']) ?? decodeURIComponent(parsed.password);
+  const username = asString(entry['username']) ?? unescaped(parsed.username);
+  const password = asString(entry['password']) ?? unescaped(parsed.password);
   const text = (key: string): string | undefined => {
     const path = asString(entry[key]);
     if (path === undefined || path === '') return undefined;

@@ -120,7 +120,7 @@ class Busy extends HttpProblem {
 }
 
 async function createDispatcher(tls: TlsOptions, limits: HttpLimits): Promise<Dispatcher> {
-  const { EnvHttpProxyAgent } = await import('undici');
+  const { EnvHttpProxyAgent } = (await import('undici')).default; // in the bundle, CommonJS has no other names
   const connect = {
     timeout: limits.connect,
     ...(tls.ca === undefined ? {} : { ca: tls.ca }),
@@ -160,7 +160,7 @@ async function follow(
 }
 
 async function ask(url: URL, request: HttpRequest, dispatcher: Dispatcher, signal: AbortSignal): Promise<HttpAnswer> {
-  const { request: send } = await import('undici');
+  const { request: send } = (await import('undici')).default;
   const authorization = request.authorize?.(url);
   const target = new URL(url.href);
   target.username = '';

@@ -1,4 +1,4 @@
-import { chartSource, chartTitle, repositoryForms } from '../core/chartSource.ts';
+import { chartSource, chartTitle, ownName, repositoryForms } from '../core/chartSource.ts';
 import type { ChartSource } from '../core/chartSource.ts';
 import { isSameVersion } from '../core/chartVersions.ts';
 import type { DiagnosticCode } from '../model/codes.ts';
@@ -74,7 +74,7 @@ export async function inspect(
 ): Promise<void> {
   await guarded(chart, async () => {
     const { name, version } = await readArchive(bytes, limits);
-    if (name !== chart.name || !isSameVersion(version, chart.version))
+    if (name !== ownName(chart.name) || !isSameVersion(version, chart.version))
       throw new ArchiveProblem(`it is ${name} ${version}, not ${chartTitle(chart)}`);
   });
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { chartSource, repositoryFolder, tagPattern } from '../core/chartSource.ts';
+import { chartSource, ownName, repositoryFolder, tagPattern } from '../core/chartSource.ts';
 import type { ChartSource } from '../core/chartSource.ts';
 import { sortVersions } from '../core/chartVersions.ts';
 import type { ChartPackage, ChartReference, Charts } from '../ports.ts';
@@ -57,6 +57,9 @@ export function createCharts(options: ChartsOptions): Charts {
   const fetch = async (chart: ChartReference, digest?: string): Promise<ChartPackage> => {
     const found = await find(chart, digest);
     if (found !== undefined) return found;
+    return download(chart, digest);
+  };
+  const download = async (chart: ChartReference, digest?: string): Promise<ChartPackage> => {
     refuseOffline(chart, options, 'it is not on this machine', `Where there is a network: ${again(chart)}`);
     const bytes = await guarded(chart, async () => sourceOf(chart).download(chart.name, chart.version));
     await inspect(bytes, chart, options.archive);
@@ -71,6 +74,7 @@ export function createCharts(options: ChartsOptions): Charts {
       running.set(key, work);
       return work;
     },
+    refetch: async (chart) => (parsed(chart).kind === 'folder' ? fetch(chart) : download(chart)),
     async versions(chart) {
       if (parsed(chart).kind === 'folder') return [chart.version];
       refuseOffline(chart, options, 'its versions are only known to its repository', 'Leave --offline out.');
@@ -103,7 +107,7 @@ async function inBundle(
 ): Promise<ChartPackage | undefined> {
   const folder = env('SLIPWAY_CHARTS');
   if (folder === undefined || folder === '') return undefined;
-  const name = `${chart.name}-${chart.version}.tgz`;
+  const name = `${ownName(chart.name)}-${chart.version}.tgz`;
   const places = [join(folder, repositoryFolder(chart.repository), name), join(folder, name)];
   const file = places.map((place) => resolve(place)).find((place) => existsSync(place));
   if (file === undefined) return undefined;

@@ -6,6 +6,7 @@ import {
   readFileSync,
   realpathSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -166,13 +167,26 @@ function writeText(full: string, path: string, text: string, top: string, flag: 
   try {
     if (!isInside(full, top)) throw outside(path);
     mkdirSync(dirname(full), { recursive: true });
-    writeFileSync(full, text, { flag });
+    if (flag === 'wx') writeFileSync(full, text, { flag });
+    else replaceFile(full, text);
   } catch (error) {
     if (error instanceof ToolError) throw error;
     throw new ToolError('file/write', `${path} cannot be written: ${reason(error)}.`, 'Check permissions and space.', {
       cause: error,
       file: path,
     });
+  }
+}
+
+/** A file that is replaced is what it was until the new one is there in full. */
+function replaceFile(full: string, text: string): void {
+  const temporary = `${full}.${process.pid}.tmp`;
+  try {
+    writeFileSync(temporary, text);
+    renameSync(temporary, existsSync(full) ? realpathSync(full) : full);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
   }
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ToolError } from '../model/diagnostic.ts';
 import type { Helm } from '../ports.ts';
@@ -18,6 +19,8 @@ export async function chooseHelm({ home, env, note }: ChooseHelm): Promise<Helm 
   const fallback = (): Promise<Helm | undefined> => (started ??= helmProgram(env('SLIPWAY_HELM')));
   const named = env('SLIPWAY_ENGINE');
   const built = join(home, 'dist', process.platform === 'win32' ? 'slipway-engine.exe' : 'slipway-engine');
+  if (named !== undefined && named !== 'off' && !existsSync(named))
+    throw new ToolError('tool/missing', `${named} does not exist.`, 'SLIPWAY_ENGINE has to name a chart engine.');
   const engine = named === 'off' ? undefined : await createHelmEngine({ program: named ?? built, fallback, note });
   if (engine === undefined) return fallback();
   return {

@@ -6,7 +6,7 @@ import type { HelmLimits } from './bounded.ts';
 import { beyondLimit, createSlots, defaultLimits } from './bounded.ts';
 import type { EngineEnd, EngineProgram } from './engineProgram.ts';
 import { startEngine } from './engineProgram.ts';
-import { warningsOf } from './helmText.ts';
+import { inOrder, warningsOf } from './helmText.ts';
 
 /** The engine is used when it was built with this version of Helm, and no other. */
 export const pinnedHelm = '4.2.3';
@@ -43,6 +43,8 @@ export async function createHelmEngine(options: HelmEngineOptions): Promise<Helm
     const end = await pool.ask(asking, chart.digest);
     const name = `Chart ${chart.name} ${chart.version}`;
     if ('limit' in end) throw beyondLimit(name, end.limit, limits);
+    if ('crash' in end && pool.isClosed())
+      throw new ToolError('tool/failed', 'The chart engine was ended.', 'Try again.');
     if ('crash' in end) return instead(options, request, name, end.crash);
     const { error } = end.answer;
     return error?.stage === 'internal' ? instead(options, request, name, error.message) : resultOf(end, name, limits);
@@ -57,7 +59,7 @@ function resultOf(
 ): HelmResult | HelmFailure {
   const { error, docs = [], impure = [], warnings = [] } = end.answer;
   if (error?.stage === 'limit') throw beyondLimit(name, 'output', limits);
-  if (error !== undefined) return { error: error.message.trimEnd() };
+  if (error !== undefined) return { error: inOrder(error.message.trimEnd()) };
   return {
     texts: docs.map(({ source, crd }, index) => ({ source, text: end.texts[index] ?? '', isCrd: crd === true })),
     impure,
@@ -85,6 +87,7 @@ async function instead(
 
 interface Pool {
   ask(request: object, chart: string | undefined): Promise<EngineEnd>;
+  isClosed(): boolean;
   readonly close: () => void;
 }
 
@@ -92,6 +95,7 @@ interface Pool {
 function createPool(program: string, limits: HelmLimits): Pool {
   const idle: EngineProgram[] = [];
   const all = new Set<EngineProgram>();
+  let isClosed = false;
   const take = (chart: string | undefined): EngineProgram => {
     const alive = idle.filter((e) => e.isAlive);
     const engine =
@@ -102,6 +106,7 @@ function createPool(program: string, limits: HelmLimits): Pool {
   };
   return {
     async ask(request, chart) {
+      if (isClosed) return { crash: 'it was ended' };
       const engine = take(chart);
       if (chart !== undefined) engine.charts.add(chart);
       const end = await engine.ask(request, limits);
@@ -109,7 +114,9 @@ function createPool(program: string, limits: HelmLimits): Pool {
       else all.delete(engine);
       return end;
     },
+    isClosed: () => isClosed,
     close() {
+      isClosed = true;
       for (const engine of all) engine.end();
       idle.length = 0;
     },

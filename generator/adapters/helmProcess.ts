@@ -5,7 +5,7 @@ import { ToolError } from '../model/diagnostic.ts';
 import type { Helm, HelmFailure, HelmRequest, HelmResult } from '../ports.ts';
 import type { HelmLimits } from './bounded.ts';
 import { beyondLimit, createSlots, defaultLimits, runBounded } from './bounded.ts';
-import { errorText, isUsableHelm, splitOutput, valuesText, warningsOf } from './helmText.ts';
+import { errorText, inOrder, isUsableHelm, splitOutput, valuesText, warningsOf } from './helmText.ts';
 
 export interface HelmProcessOptions {
   /** A path, or a name on PATH. */
@@ -18,12 +18,13 @@ export async function createHelmProcess({ program, limits }: HelmProcessOptions)
   const bounds = { ...defaultLimits, ...limits };
   const home = temporaryHome();
   const env = cleanEnvironment(home.folder);
-  const asked = await runBounded(program, ['version', '--template', '{{.Version}}'], {
-    input: '',
-    env,
-    limits: bounds,
-  });
-  if (asked === undefined) return undefined;
+  const closed = new AbortController();
+  const run = { env, limits: bounds, signal: closed.signal };
+  const asked = await runBounded(program, ['version', '--template', '{{.Version}}'], { ...run, input: '' });
+  if (asked === undefined) {
+    home.remove();
+    return undefined;
+  }
   const version = asked.stdout.trim();
   if (asked.code !== 0 || !isUsableHelm(version))
     throw new ToolError(
@@ -33,21 +34,24 @@ export async function createHelmProcess({ program, limits }: HelmProcessOptions)
     );
   const inSlot = createSlots(availableParallelism());
   const template = async (request: HelmRequest): Promise<HelmResult | HelmFailure> => {
-    const run = { input: valuesText(request.values), env, limits: bounds };
-    const ended = await runBounded(program, templateArguments(request), run);
+    const ended = await runBounded(program, templateArguments(request), { ...run, input: valuesText(request.values) });
     const chart = `Chart ${request.chart.name} ${request.chart.version}`;
-    if (ended === undefined) throw new ToolError('tool/failed', `${program} cannot be started any more.`);
+    if (ended === undefined) throw new ToolError('tool/failed', `${program} cannot be started any more.`, 'Try again.');
     if (ended.limit !== undefined) throw beyondLimit(chart, ended.limit, bounds);
     if (ended.code === undefined)
       throw new ToolError('tool/failed', `${program} was ended from outside while it rendered ${chart}.`, 'Try again.');
-    if (ended.code !== 0) return { error: errorText(ended.stderr) };
+    if (ended.code !== 0) return { error: inOrder(errorText(ended.stderr)) };
     return {
       texts: splitOutput(ended.stdout),
       impure: undefined,
       warnings: warningsOf(ended.stderr.trim().split('\n')),
     };
   };
-  return { version, kind: 'process', template: (request) => inSlot(() => template(request)), close: home.remove };
+  const close = (): void => {
+    closed.abort();
+    home.remove();
+  };
+  return { version, kind: 'process', template: (request) => inSlot(() => template(request)), close };
 }
 
 function templateArguments(request: HelmRequest): string[] {

@@ -57,3 +57,30 @@ function unquoted(text: string): string {
     return text.slice(1, -1); // Go quotes some characters in its own way
   }
 }
+
+/** Findings of a values schema come in the order of Go's maps, another one each time: sorted here, below their chart. */
+export function inOrder(error: string): string {
+  if (!error.startsWith("values don't meet the specifications")) return error;
+  const groups: string[][] = [[]];
+  for (const line of error.split('\n')) {
+    if (/^ *- /.test(line)) groups.at(-1)?.push(line);
+    else groups.push([line], []);
+  }
+  return groups.flatMap((lines) => sortTree(lines)).join('\n');
+}
+
+/** Sorts lines by their indentation: each with those that stand deeper below it. */
+function sortTree(lines: readonly string[]): string[] {
+  const depth = (line: string | undefined): number => /^ */.exec(line ?? '')?.[0].length ?? 0;
+  const top = depth(lines[0]);
+  const trees: string[][] = [];
+  for (const line of lines) {
+    if (depth(line) <= top || trees.length === 0) trees.push([line]);
+    else trees.at(-1)?.push(line);
+  }
+  if (trees.length === 0) return [];
+  return trees
+    .map(([head = '', ...below]) => [head, ...sortTree(below)].join('\n'))
+    .sort()
+    .flatMap((tree) => tree.split('\n'));
+}

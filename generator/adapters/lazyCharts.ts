@@ -9,6 +9,7 @@ export function createLazyCharts(options: ChartsOptions): Charts {
   return {
     find: async (chart, digest) => (await load()).find(chart, digest),
     fetch: async (chart, digest) => (await load()).fetch(chart, digest),
+    refetch: async (chart) => (await load()).refetch(chart),
     versions: async (chart) => (await load()).versions(chart),
     read: async (chart) => (await load()).read(chart),
   };

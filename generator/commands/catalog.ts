@@ -6,8 +6,15 @@ import { table } from '../report/text.ts';
 import { didYouMean } from '../source/suggest.ts';
 import type { Invocation, Result } from './command.ts';
 
-/** What the catalog offers. */
-export async function catalog({ ctx, args }: Invocation): Promise<Result> {
+/** What the catalog offers, and its charts. */
+export async function catalog(invocation: Invocation): Promise<Result> {
+  const { ctx, args, options } = invocation;
+  if (options['to'] !== undefined && args[0] !== 'upgrade')
+    throw new UsageError(`catalog ${args[0] ?? ''} has no --to.`, 'It belongs to `slipway catalog upgrade`.');
+  if (args[0] === 'lock') return (await import('./catalogLock.ts')).lockCharts(invocation);
+  if (args[0] === 'pull') return (await import('./catalogLock.ts')).pullCharts(invocation);
+  if (args[0] === 'outdated') return (await import('./catalogUpgrade.ts')).outdated(invocation);
+  if (args[0] === 'upgrade') return (await import('./catalogUpgrade.ts')).upgrade(invocation);
   const outcome = createPipeline(ctx).loadCatalog();
   if (outcome.value === undefined) throw new DiagnosticsError(outcome.diagnostics);
   const [action, name] = args;

@@ -114,13 +114,35 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     name: 'catalog',
-    summary: 'List what the catalog offers, or show one capability',
+    summary: 'List or show what the catalog offers; fetch, lock and upgrade its charts',
     arguments: [
-      { name: 'action', description: 'list or show', choices: ['list', 'show'] },
-      { name: '[name]', description: 'capability or component, for show' },
+      {
+        name: 'action',
+        description: 'what to do',
+        choices: ['list', 'show', 'pull', 'lock', 'outdated', 'upgrade'],
+      },
+      { name: '[name]', description: 'capability or component, for show; component, for upgrade' },
     ],
-    examples: ['slipway catalog list', 'slipway catalog show kafka'],
+    options: [
+      { flags: '--to <version>', description: 'upgrade to this version, not to the newest of the same major' },
+      { flags: '--force', description: 'lock the packages that the repositories have now, also where they changed' },
+    ],
+    examples: [
+      'slipway catalog list',
+      'slipway catalog show kafka',
+      'slipway catalog pull -c prod-eu',
+      'slipway catalog lock',
+      'slipway catalog outdated',
+      'slipway catalog upgrade cert-manager --to v1.22.0',
+    ],
     load: async () => (await import('./catalog.ts')).catalog,
+  },
+  {
+    name: 'bundle',
+    summary: 'Pack what an air-gapped site needs into a folder: charts as repositories, schemas, sums',
+    arguments: [{ name: 'folder', description: 'folder to make; it must not exist yet, or be empty' }],
+    examples: ['slipway bundle ../bundle', 'slipway bundle ../bundle-eu -c prod-eu'],
+    load: async () => (await import('./bundle.ts')).bundle,
   },
   {
     name: 'schema',

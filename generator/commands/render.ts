@@ -6,8 +6,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import { hasErrors } from '../model/diagnostic.ts';
 import type { Change, RenderedTree } from '../model/model.ts';
 import { asMap } from '../model/values.ts';
-import type { PipelineResult, Timings } from '../pipeline.ts';
-import type { ObjectChecks } from '../objectChecks.ts';
+import type { ObjectChecks, PipelineResult, Timings } from '../pipeline.ts';
 import { createPipeline } from '../pipeline.ts';
 import { many, table } from '../report/text.ts';
 import type { Invocation, Result } from './command.ts';
@@ -33,11 +32,12 @@ export function listing(ctx: Context, cluster: string): ReadonlyMap<string, stri
 export async function renderAndCompare(
   invocation: Invocation,
   checkTemplates = false,
-  { checks, prove = false }: { readonly checks?: ObjectChecks | undefined; readonly prove?: boolean } = {},
+  prove = false,
+  checks?: ObjectChecks,
 ): Promise<Compared> {
   const { ctx, global } = invocation;
   // what is current by the cache has no plan to prove
-  const useCache = invocation.options['cache'] !== false && checks === undefined && !prove;
+  const useCache = invocation.options['cache'] !== false && !prove && checks === undefined;
   const cache: RunCache | undefined = useCache ? (name) => parseEntry(ctx.files.readCache(name)) : undefined;
   const result = await createPipeline(ctx, checks).run({
     clusters: global.cluster,

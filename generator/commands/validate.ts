@@ -2,7 +2,6 @@ import { hasErrors } from '../model/diagnostic.ts';
 import { countText, many } from '../report/text.ts';
 import { statsText } from './render.ts';
 import { renderAndCompare } from './render.ts';
-import type { Compared } from './render.ts';
 import type { Invocation, Result } from './command.ts';
 import { readObjectOptions } from './objectOptions.ts';
 
@@ -12,10 +11,11 @@ export async function validate(invocation: Invocation): Promise<Result> {
   if (invocation.args.length > 0) return (await import('./validateFiles.ts')).validateFiles(invocation, options);
   const { kubernetes, policy, schemas, isUsual } = options;
   const checks = isUsual ? undefined : { kubernetes, policy, places: schemas.places };
-  const run = (): Promise<Compared> => renderAndCompare(invocation, true, { checks, prove: true });
-  const first = await run();
+  const first = await renderAndCompare(invocation, true, true, checks);
   // what is looked for behind http is known when everything was rendered once
-  const { result, publishing } = (await schemas.fetch()) ? await run() : first;
+  const { result, publishing } = (await schemas.fetch())
+    ? await renderAndCompare(invocation, true, true, checks)
+    : first;
   const handEdits = publishing.filter((d) => d.code !== 'publish/deletion');
   const diagnostics = [...result.diagnostics, ...handEdits];
   const checked = { valid: 0, invalid: 0, skipped: 0, noSchema: 0 };

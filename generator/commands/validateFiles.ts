@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { checkObjects } from '../core/objectFiles.ts';
 import type { ObjectResult, ObjectStatus } from '../core/objectFiles.ts';
 import { ToolError } from '../model/diagnostic.ts';
-import { createChecks } from '../objectChecks.ts';
+import { createChecks } from '../pipeline.ts';
 import { many } from '../report/text.ts';
 import { objectsIn } from '../source/objects.ts';
 import type { Invocation, Result } from './command.ts';

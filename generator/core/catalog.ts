@@ -7,6 +7,7 @@ import type { Source } from '../source/source.ts';
 import { refuseText } from '../source/refuse.ts';
 import { parseSource } from '../source/source.ts';
 import { checkReferences } from './catalogReferences.ts';
+import { lockFile, parseLock } from './chartLock.ts';
 import { sha } from './digest.ts';
 import { closeSchema } from './options.ts';
 import { readPlainManifests } from './plainManifests.ts';
@@ -60,6 +61,9 @@ export function buildCatalog(files: CatalogFiles, schemas: CatalogSchemas, pin?:
   const components = readComponents(files, (file) => read(file, schemas.component), diagnostics);
   const capabilities = readCapabilities(files, components, (file) => read(file, schemas.capability), diagnostics);
   const { spec } = root.value as unknown as CatalogFile;
+  const lockText = files.get(lockFile);
+  const lock = lockText === undefined ? { diagnostics: [] } : parseLock(lockText);
+  diagnostics.push(...lock.diagnostics);
   const value: Catalog = {
     pin,
     source: root,
@@ -75,6 +79,7 @@ export function buildCatalog(files: CatalogFiles, schemas: CatalogSchemas, pin?:
     minimumKubernetes: spec.kubernetes.minimum,
     testedKubernetes: spec.kubernetes.tested ?? [spec.kubernetes.minimum],
     defaults: (spec.defaults ?? {}) as ValueMap,
+    lock: lock.value,
   };
   diagnostics.push(...checkReferences(value, files.keys()));
   return { value, diagnostics };

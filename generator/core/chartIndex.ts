@@ -24,6 +24,14 @@ export function readIndex(text: string, name: string): IndexPart {
   return readBlock(text, name) ?? readWhole(text, name);
 }
 
+/** More YAML than this (characters) would take a parser seconds, in which nothing else could happen. */
+const maxParsed = 16 * 1024 * 1024;
+
+function parse(text: string): unknown {
+  if (text.length > maxParsed) throw new Error('more than 16 MiB of it would have to be parsed for one chart');
+  return load(text);
+}
+
 /** The part below `entries:` and `  name:`, by its indentation; undefined when the text is laid out in another way. */
 function readBlock(text: string, name: string): IndexPart | undefined {
   const start = /^entries:[ \t]*\r?\n/m.exec(text);
@@ -55,7 +63,7 @@ function readBlock(text: string, name: string): IndexPart | undefined {
   if (names.length === 0) return undefined;
   if (block === undefined) return { names, entries: undefined };
   const lines = text.slice(block.from, block.to === 0 ? text.length : block.to);
-  return { names, entries: entriesOf(load(lines)) };
+  return { names, entries: entriesOf(parse(lines)) };
 }
 
 type Key = { readonly indent: string; readonly name: string };
@@ -76,7 +84,7 @@ function keyAt(text: string, at: number, end: number, indent: string | undefined
 }
 
 function readWhole(text: string, name: string): IndexPart {
-  const root: unknown = /^\s*\{/.test(text) ? JSON.parse(text) : load(text);
+  const root: unknown = /^\s*\{/.test(text) ? JSON.parse(text) : parse(text);
   const entries = asMap(root)['entries'];
   if (entries === undefined) throw new Error('it has no entries');
   const all = asMap(entries);

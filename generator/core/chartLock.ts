@@ -1,4 +1,5 @@
 import type { Outcome } from '../model/diagnostic.ts';
+import type { LockedChart } from '../model/model.ts';
 import type { Value } from '../model/values.ts';
 import { asList, asMap, asString, compareText } from '../model/values.ts';
 import { emitYaml } from '../source/emit.ts';
@@ -7,15 +8,6 @@ import type { Source } from '../source/source.ts';
 
 /** Beside the catalog, so that a pin of the catalog pins the packages of its charts too. */
 export const lockFile = 'catalog/catalog.lock';
-
-/** A package by the name its catalog gives it: never a mirror's. */
-export interface LockedChart {
-  readonly repository: string;
-  readonly name: string;
-  readonly version: string;
-  /** SHA-256 of the package, hex. */
-  readonly digest: string;
-}
 
 export type ChartLock = readonly LockedChart[];
 
@@ -59,7 +51,7 @@ function refused(source: Source, pointer: string, message: string): Outcome<Char
         severity: 'error',
         message,
         at: source.at(pointer),
-        hint: 'Write it anew with `slipway catalog lock`.',
+        hint: 'Delete it, and write it anew with `slipway catalog lock`.',
       },
     ],
   };

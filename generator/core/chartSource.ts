@@ -31,9 +31,11 @@ export const repositoryForms =
 
 /** Reads the repository of a chart; undefined when it has none of the forms. */
 export function chartSource({ repository, version }: Named): ChartSource | undefined {
-  if (/^https?:\/\/[^/\s]+/.test(repository)) return { kind: 'http', url: repository.replace(/\/+$/, '') };
+  if (/^https?:\/\/[^/\s]+\S*$/.test(repository) && URL.canParse(repository))
+    return { kind: 'http', url: repository.replace(/\/+$/, '') };
   const oci = /^oci(\+http)?:\/\/([^/\s]+)(?:\/(\S*?))?\/*$/.exec(repository);
-  if (oci !== null) return { kind: 'oci', host: oci[2] ?? '', path: oci[3] ?? '', plain: oci[1] !== undefined };
+  if (oci !== null && URL.canParse(`https://${oci[2] ?? ''}`))
+    return { kind: 'oci', host: oci[2] ?? '', path: oci[3] ?? '', plain: oci[1] !== undefined };
   if (repository.startsWith('git+')) return gitSource(repository.slice('git+'.length), version);
   const folder = /^\.\/([^\s]+?)\/*$/.exec(repository)?.[1];
   if (folder === undefined || folder.split('/').some((part) => ['', '.', '..'].includes(part))) return undefined;
@@ -86,7 +88,7 @@ export function repositoryFolder(repository: string): string {
   const parts = rest
     .replace(/\?ref=.*$/, '')
     .split('/')
-    .map((part) => part.replaceAll(/[^A-Za-z0-9._-]/g, '_'))
+    .map((part) => part.replaceAll(/[^A-Za-z0-9._:-]/g, '_'))
     .filter((part) => part !== '' && part !== '.' && part !== '..');
   return [top, ...parts].join('/');
 }
@@ -96,8 +98,8 @@ export function chartTitle(chart: { readonly name: string; readonly version: str
   return `${chart.name} ${chart.version}`;
 }
 
-/** A version without the `v` that some charts put before it: `v1.2.3` and `1.2.3` are one. */
-export const bareVersion = (version: string): string => version.replace(/^v/, '');
+/** A chart's own name: in a registry the name may have folders before it. */
+export const ownName = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
 
 /** The source of a chart in git, as an Application has it, without the part of Helm. */
 export function gitOrigin(source: Extract<ChartSource, { kind: 'git' }>): ValueMap {

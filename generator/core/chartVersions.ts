@@ -30,10 +30,9 @@ export function newerVersions(current: string, versions: readonly string[]): New
   return { newest: newer[0], compatible: newer.find(isCompatible) };
 }
 
-/** True when both are the same version: `v` before it and what follows `+` do not count. */
+/** True when both are the same version: a `v` before it does not count, as for Helm. */
 export function isSameVersion(a: string, b: string): boolean {
-  if (a === b) return true;
-  return semver.valid(a, options) !== null && semver.valid(b, options) !== null && semver.eq(a, b, options);
+  return a.replace(/^v/, '') === b.replace(/^v/, '');
 }
 
 /** The versions around one that is not there: the next one up, and the next one down. */

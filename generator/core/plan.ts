@@ -14,6 +14,7 @@ import { asList, asMap, asString, compareText, isMap, valueAt } from '../model/v
 import { isRequired } from './contracts.ts';
 import type { Contributions, Contributor } from './contributions.ts';
 import { collectContributions, planNamespaces, planSecrets } from './contributions.ts';
+import { lockedDigest } from './chartLock.ts';
 import { computeWaves } from './graph.ts';
 import type { Waves } from './graph.ts';
 import { mirrorOf } from './mirrors.ts';
@@ -101,11 +102,15 @@ function deliveryOf(component: CatalogComponent, cluster: ResolvedCluster): Deli
 function planChart(chart: Chart, override: ValueMap, cluster: ResolvedCluster): PlannedChart {
   const own = asString(override['repository']);
   const mirrors = asMap(valueAt(cluster.merged, '/charts/mirrors'));
-  return {
+  const planned = {
     ...chart,
     version: asString(override['version']) ?? chart.version,
     repository: own ?? chart.repository,
+  };
+  return {
+    ...planned,
     fetchFrom: own ?? mirrorOf(chart.repository, mirrors),
+    digest: lockedDigest(cluster.catalog.lock, planned),
   };
 }
 

@@ -122,6 +122,7 @@ function locked(plan: ComponentPlan): LockedComponent {
       ? {}
       : { chart: plan.chart.name, repository: plan.chart.repository, version: plan.chart.version }),
     ...(plan.delivery === 'rendered' ? { delivery: plan.delivery } : {}),
+    ...(plan.chart?.digest === undefined ? {} : { digest: plan.chart.digest }),
     ...(plan.component.dataHolding && !plan.losesData ? { dataHolding: true } : {}),
   };
 }

@@ -3,9 +3,9 @@ import type { ClusterPlan, RenderedTree, TreeObject } from '../model/model.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { asList, asMap, asString, pointerStep } from '../model/values.ts';
 import { nameMatcher } from './select.ts';
+import { minorOf } from './kubernetesVersion.ts';
 import { didYouMean } from '../source/suggest.ts';
 import type { ApiLifecycle, ApiStanding } from './apiLifecycle.ts';
-import { minorOf } from './kubernetesVersion.ts';
 import { locateMerged } from './merge.ts';
 import { treatmentOf } from './objectPolicy.ts';
 import type { ObjectPolicy } from './objectPolicy.ts';
@@ -17,6 +17,8 @@ export interface ShapeChecker {
   /** Says which objects are about to be checked. */
   expect(objects: readonly ValueMap[], kubernetesMinor: string): void;
   check(object: ValueMap, kubernetesMinor: string): ShapeVerdict;
+  /** Undefined for a kind without a schema. */
+  scopeOf(apiVersion: string, kind: string, kubernetesMinor: string): 'Namespaced' | 'Cluster' | undefined;
 }
 
 export interface ShapeVerdict {

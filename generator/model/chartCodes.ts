@@ -42,7 +42,7 @@ export const chartCodes = {
   },
   'chart/lock': {
     title: 'catalog.lock cannot be read',
-    help: '`catalog/catalog.lock` is not what Slipway writes. Write it anew with `slipway catalog lock`.',
+    help: '`catalog/catalog.lock` is not what Slipway writes. Delete it, and write it anew with `slipway catalog lock`.',
   },
   'helm/missing': {
     title: 'No Helm',

@@ -107,6 +107,15 @@ export interface Capability {
   readonly components: readonly CatalogComponent[];
 }
 
+/** A package by the name its catalog gives it: never a mirror's. */
+export interface LockedChart {
+  readonly repository: string;
+  readonly name: string;
+  readonly version: string;
+  /** SHA-256 of the package, hex. */
+  readonly digest: string;
+}
+
 /** The whole catalog, from the working tree or from a git tag. */
 export interface Catalog {
   /** `undefined`: the working tree; otherwise the pinned tag. */
@@ -121,6 +130,8 @@ export interface Catalog {
   readonly defaults: ValueMap;
   readonly capabilities: ReadonlyMap<string, Capability>;
   readonly components: ReadonlyMap<string, CatalogComponent>;
+  /** What its catalog.lock says; undefined without one. */
+  readonly lock: readonly LockedChart[] | undefined;
 }
 
 /** One layer of settings: a partial cluster spec and where its pointers stand in its file. */
@@ -177,7 +188,8 @@ export interface ResolvedCluster {
 }
 
 export interface PlannedChart extends Chart {
-  readonly digest?: string | undefined;
+  /** SHA-256 of the package, hex, where the catalog's lock knows it. */
+  readonly digest: string | undefined;
   /** Where Argo CD fetches it: the repository, or its mirror. */
   readonly fetchFrom: string;
 }
@@ -258,6 +270,8 @@ export interface LockedComponent {
   readonly repository?: string;
   readonly version?: string;
   readonly delivery?: Delivery;
+  /** SHA-256 of the chart's package, hex, where the catalog's lock knows it. */
+  readonly digest?: string;
   readonly dataHolding?: boolean;
 }
 

@@ -541,7 +541,7 @@ export interface ComponentFile {
        */
       repository: string;
       /**
-       * Chart name.
+       * Chart name; in a registry it may have folders before it.
        */
       name: string;
       /**

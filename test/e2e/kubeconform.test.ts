@@ -8,7 +8,7 @@ import type { ObjectResult } from '../../generator/core/objectFiles.ts';
 import { kindList, plainPolicy } from '../../generator/core/objectPolicy.ts';
 import type { ObjectPolicy } from '../../generator/core/objectPolicy.ts';
 import { createPlaces } from '../../generator/commands/schemaPlaces.ts';
-import { createChecks } from '../../generator/objectChecks.ts';
+import { createChecks } from '../../generator/pipeline.ts';
 import { objectsIn } from '../../generator/source/objects.ts';
 import { repository, snapshot } from '../helpers/workspace.ts';
 import type { Json } from './harness/kubeClient.ts';

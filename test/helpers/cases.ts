@@ -141,6 +141,8 @@ const mayWrite: Readonly<Record<string, readonly string[]>> = {
   new: ['clusters/', 'environments/', 'custom/'],
   init: ['fleet/'],
   schema: ['schemas/'],
+  catalog: ['catalog/', 'custom/'],
+  bundle: ['bundle/'],
 };
 
 function prepare(name: string, step: Step, root: string): void {

@@ -72,7 +72,7 @@ describe('versions', () => {
   it('are the same with and without v', () => {
     expect(isSameVersion('v1.2.3', '1.2.3')).toBe(true);
     expect(isSameVersion('1.2.3', '1.2.4')).toBe(false);
-    expect(isSameVersion('a', 'b')).toBe(false);
+    expect(isSameVersion('1.2.3+a', '1.2.3+b')).toBe(false);
   });
   it('near one', () => {
     expect(nearestVersions('1.5.0', ['1.4.0', '1.0.0', '2.0.0', '1.6.0'])).toEqual(['1.6.0', '1.4.0']);
@@ -125,6 +125,16 @@ describe('an index', () => {
       read = error instanceof Error ? undefined : 'something else';
     }
     expect(read).toBeUndefined();
+  });
+  it('is refused when a parser would take too long, not read for minutes', () => {
+    const many = Array.from(
+      { length: 100_000 },
+      (_, i) => [`0.${i}.0`, `https://charts.example.com/${'x'.repeat(80)}`] as const,
+    );
+    const large = indexYaml({ api: many, web: [['1.2.3', 'w']] });
+    expect(readIndex(large, 'web').entries).toHaveLength(1);
+    expect(() => readIndex(large, 'api')).toThrow(/16 MiB/);
+    expect(() => readIndex(large.replace('entries:', 'entries: # all'), 'web')).toThrow(/16 MiB/);
   });
   it('does not take __proto__ for a chart', () => {
     expect(readIndex('{"entries":{"a":[]}}', '__proto__').entries).toBeUndefined();

@@ -50,10 +50,18 @@ describe('the repository of a chart', () => {
     ['./charts/web', { kind: 'folder', path: 'charts/web' }],
   ])('%s', (repository, source) => expect(chartSource({ repository, version: '1.2.3' })).toEqual(source));
 
-  it.each(['charts.example.com', './../x', './a/../../b', 'git+https://h/x.git//../y', 'ftp://x', './', 'file:///x'])(
-    '%s has none of the forms',
-    (repository) => expect(chartSource({ repository, version: '1.2.3' })).toBeUndefined(),
-  );
+  it.each([
+    'charts.example.com',
+    './../x',
+    './a/../../b',
+    'git+https://h/x.git//../y',
+    'ftp://x',
+    './',
+    'file:///x',
+    'https://[x',
+    'oci://a b/c',
+    'https://a b',
+  ])('%s has none of the forms', (repository) => expect(chartSource({ repository, version: '1.2.3' })).toBeUndefined());
 
   it('knows the version in a tag', () => {
     expect(tagPattern('git+https://h/x.git//a?ref=web.{version}')?.exec('web.1.2.3')?.[1]).toBe('1.2.3');

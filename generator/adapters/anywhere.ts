@@ -1,0 +1,42 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { ToolError } from '../model/diagnostic.ts';
+import { reason } from './reason.ts';
+
+/** Files of this machine that a command is pointed at. */
+export interface Anywhere {
+  /** The text of any file on this machine, gunzipped. */
+  readAnywhere(path: string): string;
+  /** A file itself, or the YAML and JSON files below a folder, sorted. */
+  listAnywhere(path: string): readonly string[];
+  existsAnywhere(path: string): boolean;
+  /** What is fed to the program. */
+  readInput(): string;
+}
+
+export const anywhere: Anywhere = {
+  listAnywhere(path) {
+    if (!existsSync(path))
+      throw new ToolError('file/unreadable', `${path} does not exist.`, 'Check the path.', { file: path });
+    if (!statSync(path).isDirectory()) return [path];
+    const entries = readdirSync(path, { recursive: true, encoding: 'utf8' });
+    return entries
+      .filter((f) => /\.(?:ya?ml|json)(?:\.gz)?$/.test(f))
+      .sort()
+      .map((f) => join(path, f));
+  },
+  readAnywhere(path) {
+    try {
+      const bytes = readFileSync(path);
+      return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+    } catch (error) {
+      throw new ToolError('file/unreadable', `${path} cannot be read: ${reason(error)}.`, 'Check what it is.', {
+        cause: error,
+        file: path,
+      });
+    }
+  },
+  existsAnywhere: existsSync,
+  readInput: () => readFileSync(0, 'utf8'),
+};
