@@ -1,8 +1,11 @@
 // Measures what the README promises: `npm run bench` prints a table and writes bench.json into the temporary folder.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { createApiShapes } from '../generator/core/apiShapes.ts';
+import { objectsIn } from '../generator/source/objects.ts';
+import { compareText } from '../generator/model/values.ts';
 
 const repository = resolve(import.meta.dirname, '..');
 const cli = join(repository, 'dist/cli.mjs');
@@ -100,6 +103,41 @@ function measure(what: string, root: string, args: readonly string[], budgetMs: 
   return { what, ms: Math.round(best), budgetMs, ...(maxRssMiB === undefined ? {} : { maxRssMiB }) };
 }
 
+/** Checks the objects of the committed trees again and again, in one thread, after they were compiled; per 100 000 objects. */
+function validating(): Row {
+  const schemaJson = (path: string): unknown => {
+    const file = join(repository, 'schemas', path);
+    return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+  };
+  const shapes = createApiShapes({
+    kubernetes: (minor) => schemaJson(`kubernetes/v${minor}.json`),
+    crd: (group, version, kind) => schemaJson(`crds/${group}/${kind}_${version}.json`),
+  });
+  const objects = readdirSync(join(repository, 'deploy'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.yaml'))
+    .sort(compareText)
+    .flatMap((path) => objectsIn(path, readFileSync(join(repository, 'deploy', path), 'utf8')))
+    .flatMap((found) => ('object' in found ? [found.object] : []));
+  const minor = '1.34';
+  const round = (): void => {
+    for (const object of objects) shapes.check(object, minor);
+  };
+  shapes.expect(objects, minor);
+  for (let i = 0; i < 20; i += 1) round();
+  const rounds = Math.ceil(100_000 / objects.length);
+  let best = Infinity;
+  for (let run = 0; run < 5; run += 1) {
+    const start = performance.now();
+    for (let i = 0; i < rounds; i += 1) round();
+    best = Math.min(best, (performance.now() - start) / (rounds * objects.length));
+  }
+  return {
+    what: `validate objects, warm (${Math.round(1000 / best)}/s)`,
+    ms: Math.round(best * 100_000),
+    budgetMs: 1250,
+  };
+}
+
 const root = mkdtempSync(join(tmpdir(), 'slipway-bench-'));
 const rows: Row[] = [];
 try {
@@ -111,6 +149,7 @@ try {
       cpSync(join(repository, folder), join(examples, folder), { recursive: true });
   if (existsSync(join(examples, 'clusters')))
     rows.push(measure('example clusters, cold', examples, [cli, 'render', '--stats'], 1500));
+  rows.push(validating());
   const fleet = join(root, 'fleet');
   syntheticCatalog(fleet);
   write(

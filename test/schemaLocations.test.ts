@@ -67,6 +67,6 @@ it('a host that does not answer is an error of its own, and nothing counts as ch
   const root = workspace({ 'w.yaml': widget('{}') });
   for (const location of [`${base}/broken/${template}`, `http://127.0.0.1:1/${template}`]) {
     const { code, stderr } = await run(root, ['validate', 'w.yaml', '--schema-location', location]);
-    expect([code, /error {2}schema\/unreachable/.test(stderr)]).toEqual([1, true]);
+    expect([code, stderr.includes('error  schema/unreachable')]).toEqual([1, true]);
   }
 });

@@ -1,11 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The schemas/ folders of the repository and of the program; the repository's own files win. */
 export interface SchemaFolders {
   /** A JSON file of schemas/. */
   schemaJson(path: string): unknown;
-  /** Versions of a custom resource that schemas/crds/ has, sorted. */
+  /** Versions of a custom resource that schemas/crds/ has and that are served, sorted. */
   crdVersions(group: string, kind: string): readonly string[];
   /** The minors of Kubernetes that there are schemas of, oldest first. */
   kubernetesMinors(): readonly string[];
@@ -21,7 +21,9 @@ export function createSchemaFolders(root: string, home: string): SchemaFolders {
       const folders = [root, home].map((at) => join(at, 'schemas/crds', group)).filter((path) => existsSync(path));
       const versions = folders.flatMap((folder) =>
         readdirSync(folder).flatMap((file) =>
-          file.startsWith(`${kind}_`) && file.endsWith('.json') ? [file.slice(kind.length + 1, -5)] : [],
+          file.startsWith(`${kind}_`) && file.endsWith('.json') && !isRetired(join(folder, file))
+            ? [file.slice(kind.length + 1, -5)]
+            : [],
         ),
       );
       return [...new Set(versions)].sort();
@@ -32,4 +34,9 @@ export function createSchemaFolders(root: string, home: string): SchemaFolders {
       return [...new Set(minors)].sort((a, b) => Number(a.slice(2)) - Number(b.slice(2)));
     },
   };
+}
+
+/** A file about a version that is no longer served has nothing else in it, and is short. */
+function isRetired(file: string): boolean {
+  return statSync(file).size < 500 && readFileSync(file, 'utf8').includes('"served":false');
 }

@@ -151,14 +151,14 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     name: 'schema',
-    summary: 'Print a schema, or import API schemas of a CRD or of Kubernetes',
+    summary: 'Print a schema, or import API schemas of CRDs, a chart, a cluster, a catalogue or Kubernetes',
     arguments: [
       {
         name: 'what',
         description: 'what to print, or import',
         choices: ['cluster', 'environment', 'catalog', 'capability', 'component', 'import'],
       },
-      { name: '[file]', description: 'file or folder to import' },
+      { name: '[file]', description: 'file, folder, chart package (.tgz) or schema location to import' },
     ],
     options: [
       { flags: '--write', description: 'write schemas/cluster.schema.json and schemas/environment.schema.json' },
@@ -166,6 +166,7 @@ export const commands: readonly CommandSpec[] = [
         flags: '--kubernetes <version>',
         description: 'the file is a Kubernetes OpenAPI document of this minor version',
       },
+      { flags: '--context <name>', description: 'import the definitions of a cluster, by its kubeconfig context' },
       { flags: '--kinds <list>', description: 'only these kinds, as group/version/Kind, separated by commas' },
       {
         flags: '--provenance <index.json>',
@@ -173,7 +174,11 @@ export const commands: readonly CommandSpec[] = [
           'index of where the files come from: files[] with path, repository, commit, version, licence, sha256',
       },
     ],
-    examples: ['slipway schema cluster > schemas/cluster.schema.json', 'slipway schema import crd.yaml'],
+    examples: [
+      'slipway schema cluster > schemas/cluster.schema.json',
+      'slipway schema import crd.yaml',
+      'slipway schema import --context admin@prod-eu',
+    ],
     load: async () => (await import('./schema.ts')).schema,
   },
   {

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { kindList, minorOf } from '../core/objectPolicy.ts';
+import { kindList, readMinor } from '../core/objectPolicy.ts';
 import type { ObjectPolicy } from '../core/objectPolicy.ts';
 import { UsageError } from '../model/diagnostic.ts';
 import type { Invocation } from './command.ts';
@@ -37,7 +37,7 @@ export function readObjectOptions({ ctx, global, options }: Invocation): ObjectO
 
 function versionOf(ctx: Context, version: string | undefined, locations: readonly string[]): string | undefined {
   if (version === undefined) return undefined;
-  const minor = minorOf(version);
+  const minor = readMinor(version);
   if (minor === undefined) throw new UsageError(`"${version}" is no version of Kubernetes.`, 'As in: 1.36.');
   const isOurs = locations.length === 0 || locations.includes('default');
   const known = ctx.kubernetesMinors();

@@ -1,39 +1,45 @@
 import { importSchemas } from '../core/schemaFiles.ts';
-import { ToolError, UsageError } from '../model/diagnostic.ts';
+import { ToolError } from '../model/diagnostic.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Invocation, Result } from './command.ts';
+import { readSources } from './schemaSources.ts';
 
-const whatToName = 'Name a CRD, a folder of CRDs, or an OpenAPI document with --kubernetes.';
+const whatToName =
+  'Name a CRD, a folder of CRDs, a chart package, an OpenAPI document with --kubernetes, or a place of JSON schemas with --kinds.';
 
-/** Derives the shapes that validation uses from a CRD, a folder of CRDs, or a Kubernetes OpenAPI document. */
-export async function importSchema({ ctx, options }: Invocation, file: string | undefined): Promise<Result> {
-  if (file === undefined)
-    throw new UsageError('schema import needs a file or folder.', 'As in: slipway schema import crds/');
+/** Derives the shapes that validation uses from what schemaSources.ts reads. */
+export async function importSchema(invocation: Invocation, file: string | undefined): Promise<Result> {
+  const { ctx, options } = invocation;
   const kubernetes = options['kubernetes'] as string | undefined;
   const kinds = typeof options['kinds'] === 'string' ? options['kinds'].split(',') : undefined;
   const index = options['provenance'];
   const provenance = typeof index === 'string' ? parseJson(index, ctx.readAnywhere(index)) : undefined;
-  const sources = ctx.listAnywhere(file).map((path) => ({ path, text: ctx.readAnywhere(path) }));
+  const { name, sources, notes: before, isPart } = await readSources(invocation, file, kinds);
   if (sources.length === 0)
-    throw new ToolError('file/unreadable', `${file} holds no .yaml, .yml or .json file.`, whatToName, { file });
-  const { files, notes, unread } = importSchemas(sources, {
+    throw new ToolError('file/unreadable', [`${name} holds nothing to import.`, ...before].join(' '), whatToName, {
+      file: name,
+    });
+  const imported = importSchemas(sources, {
+    partial: isPart,
     existing: (path) => (ctx.files.exists(`schemas/${path}`) ? ctx.files.read(`schemas/${path}`) : undefined),
     ...(kubernetes === undefined ? {} : { kubernetes }),
     ...(kinds === undefined ? {} : { kinds }),
     ...(provenance === undefined ? {} : { provenance }),
   } as Parameters<typeof importSchemas>[1]);
+  const { files, unread } = imported;
+  const notes = [...before, ...imported.notes];
   if (unread.length > 0) return { diagnostics: unread.map(({ path, why }) => notYaml(path, why)) };
   if (files.size === 0)
-    throw new ToolError('file/unreadable', `${file} holds nothing to import: ${notes.join('; ')}.`, whatToName, {
-      file,
+    throw new ToolError('file/unreadable', `${name} holds nothing to import: ${notes.join('; ')}.`, whatToName, {
+      file: name,
     });
   const strange = [...files.keys()].find((path) => path.split('/').includes('..') || /[^\w./-]/.test(path));
   if (strange !== undefined)
     throw new ToolError(
       'file/outside',
-      `A group, kind or version in ${file} is no name: it gives ${strange}.`,
+      `A group, kind or version in ${name} is no name: it gives ${strange}.`,
       'Correct the CRD.',
-      { file },
+      { file: name },
     );
   for (const [path, text] of files) ctx.files.write(`schemas/${path}`, text);
   return {

@@ -32,6 +32,6 @@ export function kindList(text: string): ReadonlySet<string> {
 }
 
 /** Major and minor of a version: `1.36` of `1.36`, `v1.36` and `1.36.2`; undefined for anything else. */
-export function minorOf(version: string): string | undefined {
+export function readMinor(version: string): string | undefined {
   return /^v?(1\.\d+)(?:\.\d+)?$/.exec(version)?.[1];
 }

@@ -2,12 +2,15 @@ import { loadAll } from 'js-yaml';
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
 import { asList, asMap, asString, compareText, isList, isMap, member, setMember } from '../model/values.ts';
 import { sha } from './digest.ts';
-import { shapeFromCrd, shapesFromOpenApi } from './schemaImport.ts';
+import { shapeFromJsonSchema } from './jsonSchemaShape.ts';
+import { retiredVersions, shapeFromCrd, shapesFromOpenApi } from './schemaImport.ts';
 
 export interface SchemaSource {
   /** As the user named the file; a trailing `.gz` is allowed, the text is already unpacked. */
   readonly path: string;
   readonly text: string;
+  /** `<group>/<version>/<Kind>` of a JSON schema, which does not say itself what it is of. */
+  readonly gvk?: string;
 }
 
 export interface ImportOptions {
@@ -85,15 +88,29 @@ function outputsOf(
   if (isMap(document) && document['swagger'] === '2.0') return openApiOutput(document, source, origin, options, notes);
   if (isMap(document) && document['kind'] === 'List')
     return asList(document['items']).flatMap((item) => outputsOf(item, source, origin, options, notes));
-  return shapeFromCrd(document).map((crd) => {
-    const [group = '', version = '', kind = ''] = crd.gvk.split('/');
-    return {
-      path: `crds/${group}/${kind}_${version}.json`,
-      content: { gvk: crd.gvk, plural: crd.plural, scope: crd.scope, subresources: crd.subresources, shape: crd.shape },
+  if (source.gvk !== undefined) {
+    const { shape, notes: lost } = shapeFromJsonSchema(asMap(document));
+    return [{ path: pathOf(source.gvk), content: { gvk: source.gvk, shape }, source: origin, notes: lost }];
+  }
+  return [
+    ...shapeFromCrd(document).map(({ notes: lost, ...content }) => ({
+      path: pathOf(content.gvk),
+      content,
       source: origin,
-      notes: crd.notes,
-    };
-  });
+      notes: lost,
+    })),
+    ...retiredVersions(document).map((retired) => ({
+      path: pathOf(retired.gvk),
+      content: { ...retired, served: false },
+      source: origin,
+      notes: [],
+    })),
+  ];
+}
+
+function pathOf(gvk: string): string {
+  const [group = '', version = '', kind = ''] = gvk.split('/');
+  return `crds/${group}/${kind}_${version}.json`;
 }
 
 function openApiOutput(

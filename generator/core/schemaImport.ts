@@ -1,4 +1,4 @@
-import type { ValueMap } from '../model/values.ts';
+import type { Value, ValueMap } from '../model/values.ts';
 import { asList, asMap, asString, isList, member } from '../model/values.ts';
 import { objectMeta, text } from './objectMeta.ts';
 import { convert } from './schemaConvert.ts';
@@ -22,6 +22,10 @@ export interface CrdShape {
   readonly scope: Scope;
   /** `scale`, `status`: what the API server keeps behind paths of their own. */
   readonly subresources: readonly string[];
+  /** True, or the warning that the API server gives. */
+  readonly deprecated?: string | true;
+  /** `<apiVersion>/<Kind>` of the version that is stored, for a deprecated one. */
+  readonly replacement?: string;
   readonly shape: ValueMap;
   readonly notes: readonly string[];
 }
@@ -144,10 +148,43 @@ export function shapeFromCrd(crd: unknown, rules: ShapeRules = createShapeRules(
         plural: asString(member(spec['names'], 'plural')) ?? '',
         scope: spec['scope'] === 'Cluster' ? 'Cluster' : 'Namespaced',
         subresources: Object.keys(asMap(member(version, 'subresources'))).sort(),
+        ...deprecationOf(version, crd),
         shape,
         notes: findings.notes,
       };
     });
+}
+
+function deprecationOf(version: Value, crd: unknown): Pick<CrdShape, 'deprecated' | 'replacement'> {
+  if (member(version, 'deprecated') !== true) return {};
+  const stored = storedVersion(crd);
+  const gvk = stored === member(version, 'name') ? undefined : gvkIn(crd, stored);
+  return {
+    deprecated: asString(member(version, 'deprecationWarning')) ?? true,
+    ...(gvk === undefined ? {} : { replacement: gvk }),
+  };
+}
+
+/** The stored version when it is served, else the first that is. */
+function storedVersion(crd: unknown): string | undefined {
+  const served = asList(member(member(crd, 'spec'), 'versions')).filter((v) => member(v, 'served') === true);
+  return asString(member(served.find((v) => member(v, 'storage') === true) ?? served[0], 'name'));
+}
+
+function gvkIn(crd: unknown, version: string | undefined): string | undefined {
+  const spec = asMap(member(crd, 'spec'));
+  const [group, kind] = [asString(spec['group']), asString(member(spec['names'], 'kind'))];
+  return group === undefined || kind === undefined || version === undefined ? undefined : `${group}/${version}/${kind}`;
+}
+
+/** The versions that a definition names and does not serve: objects of them are refused. */
+export function retiredVersions(crd: unknown): { readonly gvk: string; readonly replacement?: string }[] {
+  if (member(crd, 'kind') !== 'CustomResourceDefinition') return [];
+  const replacement = gvkIn(crd, storedVersion(crd));
+  return asList(member(member(crd, 'spec'), 'versions'))
+    .filter((v) => member(v, 'served') === false)
+    .flatMap((v) => gvkIn(crd, asString(member(v, 'name'))) ?? [])
+    .map((gvk) => ({ gvk, ...(replacement === undefined ? {} : { replacement }) }));
 }
 
 function rootShape(schema: ValueMap, findings: Findings): ValueMap {

@@ -173,20 +173,36 @@ function visitList(value: readonly Value[], plan: Plan, pointer: string, isAsked
 }
 
 function visitMap(value: ValueMap, plan: Plan, pointer: string, isAsked: boolean, walk: Walk): unknown {
+  if (!isAsked) return visitPart(value, plan, pointer, walk);
   const out: Record<string, unknown> = {};
-  for (const { name, step, celName, plan: child } of isAsked ? plan.properties.values() : plan.active) {
+  for (const { name, step, celName, plan: child } of plan.properties.values()) {
     const found = present(member(value, name), child);
     if (found === undefined) continue;
-    const seen = visit(found, child, pointer + step, isAsked, walk);
-    if (isAsked) out[celName] = seen;
+    out[celName] = visit(found, child, pointer + step, true, walk);
   }
   const additional = plan.additional ?? nothing;
-  if (!isAsked && !additional.isActive) return out;
   for (const [name, item] of Object.entries(value)) {
     if (item === null || plan.properties.has(name)) continue;
-    out[name] = visit(item, additional, `${pointer}/${pointerStep(name)}`, isAsked, walk);
+    out[name] = visit(item, additional, `${pointer}/${pointerStep(name)}`, true, walk);
   }
   return out;
+}
+
+/** The same for a map that no rule sees: only what is checked inside it. */
+function visitPart(value: ValueMap, plan: Plan, pointer: string, walk: Walk): void {
+  for (const { name, step, plan: child } of plan.active) {
+    // nearly all are absent
+    if (value[name] === undefined && child.standard === undefined) continue;
+    const found = present(member(value, name), child);
+    if (found !== undefined) visit(found, child, pointer + step, false, walk);
+  }
+  const additional = plan.additional;
+  if (additional?.isActive !== true) return;
+  for (const name of Object.keys(value)) {
+    const item = value[name];
+    if (item === null || item === undefined || plan.properties.has(name)) continue;
+    visit(item, additional, `${pointer}/${pointerStep(name)}`, false, walk);
+  }
 }
 
 /** A value that is not there, or null where that is not allowed, gives way to the default. */

@@ -28,6 +28,8 @@ function kindsOf(group: string): Map<string, SchemaFile[]> {
         .filter((file) => file !== 'provenance.json')
         .sort()
         .map((file) => JSON.parse(readFileSync(join(folder, group, file), 'utf8')) as SchemaFile)
+        // versions that are no longer served have none
+        .filter(({ shape }) => shape !== undefined)
         .sort((x, y) => stability(x.gvk) - stability(y.gvk)),
     );
   for (const file of files.get(group) ?? []) {

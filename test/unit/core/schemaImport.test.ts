@@ -349,6 +349,7 @@ describe('importSchemas', () => {
     const { files, notes } = importSchemas(sources, { kinds: ['apps/v1/Thing', 'apps/v1/Nothing'] });
     expect([...files.keys()]).toEqual([
       'crds/example.org/Widget_v1.json',
+      'crds/example.org/Widget_v1alpha1.json',
       'kubernetes/v1.34.json',
       'crds/example.org/provenance.json',
       'kubernetes/provenance.json',
@@ -361,6 +362,12 @@ describe('importSchemas', () => {
       gvk: 'example.org/v1/Widget',
       scope: 'Namespaced',
       shape: { properties: { spec: { properties: { op: { enum: ['!=', '='] } } } } },
+    });
+    // a version that is not served: what is there in its place
+    expect(JSON.parse(files.get('crds/example.org/Widget_v1alpha1.json') ?? '')).toEqual({
+      gvk: 'example.org/v1alpha1/Widget',
+      replacement: 'example.org/v1/Widget',
+      served: false,
     });
   });
 
@@ -387,19 +394,19 @@ describe('importSchemas', () => {
         : undefined;
     const { files, notes } = importSchemas([{ path: '/home/me/x/widgets.yaml', text: yaml }], { provenance, existing });
     expect(notes).toEqual([]);
+    const source = {
+      path: 'x/widgets.yaml',
+      repository: 'github:example/widgets',
+      commit: 'abc',
+      version: '1.2',
+      licence: 'MIT',
+      sha256,
+    };
     expect(JSON.parse(files.get('crds/example.org/provenance.json') ?? '')).toEqual({
       files: {
         'Other_v1.json': { source: { path: 'o.yaml' } },
-        'Widget_v1.json': {
-          source: {
-            path: 'x/widgets.yaml',
-            repository: 'github:example/widgets',
-            commit: 'abc',
-            version: '1.2',
-            licence: 'MIT',
-            sha256,
-          },
-        },
+        'Widget_v1.json': { source },
+        'Widget_v1alpha1.json': { source },
       },
     });
   });
