@@ -24,7 +24,18 @@ const result = await build({
 const entry = Object.entries(result.metafile.outputs).find(
   ([file]) => file.endsWith('dist/cli.mjs') || file === 'dist/cli.mjs',
 );
-const heavy = ['ajv', 'handlebars', 'yaml', 'js-yaml', 'simple-git', 'fast-glob', 'diff', 'undici', 'modern-tar', 'semver'];
+const heavy = [
+  'ajv',
+  'handlebars',
+  'yaml',
+  'js-yaml',
+  'simple-git',
+  'fast-glob',
+  'diff',
+  'undici',
+  'modern-tar',
+  'semver',
+];
 const leaked = Object.keys(entry?.[1].inputs ?? {}).filter((input) =>
   heavy.some((name) => input.includes(`node_modules/${name}/`)),
 );
