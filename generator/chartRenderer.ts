@@ -45,7 +45,8 @@ export interface ChartRenderer {
 /** Changes whenever what is kept for a key is made otherwise. */
 const outputVersion = 1;
 
-export function createChartRenderer(ctx: Context, tools: Tools, helm: Helm): ChartRenderer {
+/** `kubernetes`: a minor that takes the place of the clusters' own. */
+export function createChartRenderer(ctx: Context, tools: Tools, helm: Helm, kubernetes?: string): ChartRenderer {
   const packages = new Map<string, Promise<ChartPackage | undefined>>();
   const outputs = new Map<string, Promise<Outcome<ChartOutput>>>();
   const once = <T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> => {
@@ -58,7 +59,10 @@ export function createChartRenderer(ctx: Context, tools: Tools, helm: Helm): Cha
       ctx.charts[how](referenceOf(chart), chart.digest),
     );
   const bench = (job: ChartJob): Bench => ({
-    template: (request) => helm.template(request),
+    async template(request) {
+      const result = await limited(() => helm.template(request));
+      return result instanceof ToolError ? { error: result.message } : result;
+    },
     parse: (result) => {
       const read = readDocumentsOf(result);
       return 'error' in read ? [] : read.documents;
@@ -76,7 +80,10 @@ export function createChartRenderer(ctx: Context, tools: Tools, helm: Helm): Cha
       try {
         const found = await packageOf(chart, how);
         if (found === undefined) return { diagnostics: values.diagnostics };
-        return { value: jobOf(plan, cluster, values.value, found, helm, ctx), diagnostics: values.diagnostics };
+        return {
+          value: jobOf(plan, cluster, values.value, found, { helm, ctx, kubernetes }),
+          diagnostics: values.diagnostics,
+        };
       } catch (error) {
         if (!(error instanceof ToolError)) throw error;
         return { diagnostics: [...values.diagnostics, chartProblem(error, plan, cluster)] };
@@ -106,10 +113,9 @@ function jobOf(
   cluster: ClusterPlan,
   values: ValueMap,
   chart: ChartPackage,
-  helm: Helm,
-  ctx: Context,
+  { helm, ctx, kubernetes }: { readonly helm: Helm; readonly ctx: Context; readonly kubernetes: string | undefined },
 ): ChartJob {
-  const { version } = cluster.cluster.info.kubernetes;
+  const version = kubernetes ?? cluster.cluster.info.kubernetes.version;
   const request: HelmRequest = {
     chart,
     values,
@@ -129,7 +135,8 @@ function jobOf(
 async function outputOf(job: ChartJob, helm: Helm, ctx: Context): Promise<Outcome<ChartOutput>> {
   const kept = ctx.renders.get(job.key);
   if (kept !== undefined) return { value: JSON.parse(kept) as ChartOutput, diagnostics: [] };
-  const result = await helm.template(job.request);
+  const result = await limited(() => helm.template(job.request));
+  if (result instanceof ToolError) return { diagnostics: [chartProblem(result, job.plan, job.cluster)] };
   if ('error' in result) return { diagnostics: [refusalFinding(result.error, job)] };
   const read = readDocumentsOf(result);
   if ('error' in read) return { diagnostics: [refusalFinding(read.error, job)] };
@@ -138,11 +145,22 @@ async function outputOf(job: ChartJob, helm: Helm, ctx: Context): Promise<Outcom
   return { value, diagnostics: [] };
 }
 
+/** The result, or what a limit of time or size said. */
+async function limited<T>(work: () => Promise<T>): Promise<T | ToolError> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ToolError) return error;
+    throw error;
+  }
+}
+
 const placeOf = (plan: ComponentPlan): Pick<Diagnostic, 'component' | 'at'> => ({
   component: plan.name,
   at: plan.component.source.at('/spec/chart'),
 });
 
 function chartProblem(error: ToolError, plan: ComponentPlan, { cluster }: ClusterPlan): Diagnostic {
-  return { ...error.finding(), ...placeOf(plan), cluster: cluster.name };
+  const { at: _nowhere, ...finding } = error.finding();
+  return { ...finding, ...placeOf(plan), cluster: cluster.name };
 }

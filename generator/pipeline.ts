@@ -128,7 +128,9 @@ export function createPipeline(ctx: Context, objectChecks?: ObjectChecks): Pipel
   const loader = createLoader(ctx, tools);
   let opened: Promise<ChartRenderer | undefined> | undefined;
   const charts = (): Promise<ChartRenderer | undefined> =>
-    (opened ??= ctx.helm().then((helm) => (helm === undefined ? undefined : createChartRenderer(ctx, tools, helm))));
+    (opened ??= ctx
+      .helm()
+      .then((helm) => (helm === undefined ? undefined : createChartRenderer(ctx, tools, helm, checks.kubernetes))));
   const bench: Bench = { ctx, tools, checks, charts };
   return {
     tools,
@@ -218,7 +220,7 @@ function proven(clusters: readonly ClusterResult[], bench: Bench): Promise<Proof
   const { ctx, tools, checks } = bench;
   const plans = clusters.flatMap((c) => (c.plan === undefined ? [] : [c.plan]));
   const schemas = sha(JSON.stringify([ctx.programStamp(), ctx.files.stamps('schemas')]));
-  return proveClusters(plans, { ctx, tools, schemas, shapes: checks.shapes, open: bench.charts });
+  return proveClusters(plans, { ctx, tools, schemas, checks, open: bench.charts });
 }
 
 /** Does the work for each item, and lets a signal be heard every now and then. */

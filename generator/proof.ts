@@ -1,11 +1,11 @@
 import { referenceOf } from './chartRenderer.ts';
 import type { ChartJob, ChartOutput, ChartRenderer } from './chartRenderer.ts';
 import type { Context } from './context.ts';
-import type { ShapeChecker } from './core/validate.ts';
+import type { TreeChecks } from './core/validate.ts';
 import { sha } from './core/digest.ts';
 import { idleFinding, objectFinding, purityFindings } from './core/helm/findings.ts';
 import { judgeValues } from './core/helm/judge.ts';
-import type { IdleValue, Purity } from './core/helm/judge.ts';
+import type { IdleValue } from './core/helm/judge.ts';
 import { checkChartObjects } from './core/helm/chartObjects.ts';
 import type { ObjectProblem } from './core/helm/chartObjects.ts';
 import { minorOf } from './core/kubernetesVersion.ts';
@@ -29,21 +29,15 @@ export interface ProvenChart {
   readonly isHere: boolean;
 }
 
-/** Everything a proof says of one component, without places; kept by the key of its rendering. */
-interface Proof extends Purity {
-  readonly idle: readonly IdleValue[];
-  readonly objects: readonly ObjectProblem[];
-}
-
-/** Changes whenever proofs find something else. */
-const proofVersion = 1;
+/** Changes whenever judging finds something else in the same renderings. */
+const judgementVersion = 1;
 
 interface Bench {
   readonly ctx: Context;
   /** Undefined without a Helm. */
   open(): Promise<ChartRenderer | undefined>;
   readonly tools: Tools;
-  readonly shapes: ShapeChecker;
+  readonly checks: TreeChecks;
   /** Digest of the schemas that objects are checked against. */
   readonly schemas: string;
 }
@@ -103,33 +97,45 @@ async function proveComponent(
   const job = prepared.value;
   // what is wrong with the templates of values was said when they were rendered for the tree
   if (job === undefined) return prepared.diagnostics.filter((d) => d.code.startsWith('chart/'));
-  const proof = await proofOf(job, bench);
-  if (!('objects' in proof)) return proof.diagnostics;
+  const output = await bench.charts.output(job);
+  if (output.value === undefined) return output.diagnostics;
+  const purity = await bench.charts.purity(job, output.value);
+  // where renderings differ by themselves, comparing them says nothing of values
+  const idle = purity.fields.length > 0 ? [] : await idleValues(job, bench);
+  const objects = objectProblems(job, output.value, bench);
   return [
-    ...purityFindings(proof, job),
-    ...proof.idle.map((value) => idleFinding(value, job, bench.tools)),
-    ...proof.objects.map((problem) => objectFinding(problem, job)),
+    ...purityFindings(purity, job),
+    ...idle.map((value) => idleFinding(value, job, bench.tools)),
+    ...objects.map((problem) => objectFinding(problem, job)),
   ];
 }
 
-async function proofOf(job: ChartJob, bench: OpenBench): Promise<Proof | { diagnostics: readonly Diagnostic[] }> {
+function idleValues(job: ChartJob, { ctx, charts }: OpenBench): Promise<readonly IdleValue[]> {
   const { component } = job.plan;
-  const about = [proofVersion, job.key, bench.schemas, component.impure, component.withoutEffect];
-  const key = sha(JSON.stringify(about));
-  const kept = bench.ctx.renders.get(key);
-  if (kept !== undefined) return JSON.parse(kept) as Proof;
-  const output = await bench.charts.output(job);
-  if (output.value === undefined) return { diagnostics: output.diagnostics };
-  const proof = await freshProof(job, output.value, bench);
-  bench.ctx.renders.put(key, JSON.stringify(proof));
-  return proof;
+  const about = ['values', judgementVersion, job.key, component.withoutEffect];
+  return kept(ctx, about, () => judgeValues(job.request, component, charts.bench(job)));
 }
 
-async function freshProof(job: ChartJob, output: ChartOutput, { charts, shapes }: OpenBench): Promise<Proof> {
-  const purity = await charts.purity(job, output);
-  // where renderings differ by themselves, comparing them says nothing of values
-  const isStable = purity.fields.length === 0;
-  const idle = isStable ? await judgeValues(job.request, job.plan.component, charts.bench(job)) : [];
-  const minor = minorOf(job.cluster.cluster.info.kubernetes.version);
-  return { ...purity, idle, objects: checkChartObjects(output.documents, minor, shapes) };
+function objectProblems(
+  job: ChartJob,
+  output: ChartOutput,
+  { ctx, checks, schemas }: OpenBench,
+): readonly ObjectProblem[] {
+  const minor = checks.kubernetes ?? minorOf(job.cluster.cluster.info.kubernetes.version);
+  const key = sha(JSON.stringify(['objects', schemas, minor, job.key]));
+  const known = ctx.renders.get(key);
+  if (known !== undefined) return JSON.parse(known) as readonly ObjectProblem[];
+  const problems = checkChartObjects(output.documents, minor, checks);
+  ctx.renders.put(key, JSON.stringify(problems));
+  return problems;
+}
+
+/** The result of work, kept by all it depends on. */
+export async function kept<T>(ctx: Context, about: readonly unknown[], work: () => Promise<T>): Promise<T> {
+  const key = sha(JSON.stringify(about));
+  const known = ctx.renders.get(key);
+  if (known !== undefined) return JSON.parse(known) as T;
+  const value = await work();
+  ctx.renders.put(key, JSON.stringify(value));
+  return value;
 }

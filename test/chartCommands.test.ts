@@ -286,19 +286,6 @@ describe('bundle', () => {
     expect((await act(root, ['pull'], { offline: true })).diagnostics).toEqual([]);
   });
 
-  it('lists images when somebody knows them', async () => {
-    const { root } = await site(['1.2.3']);
-    const ctx = createContext(root, { quiet: true, verbose: false });
-    const global = { root, cluster: [], component: [], output: 'text' as const, stats: false };
-    await bundle({ ctx, global, args: ['out'], options: {} }, async (charts) => [
-      'b:1',
-      'a:1',
-      'b:1',
-      charts[0]?.name ?? '',
-    ]);
-    expect(read(root, 'out/images.txt')).toBe('a:1\nb:1\ndemo\n');
-  });
-
   it('is not written into a full folder, nor in part', async () => {
     const { root } = await site(['1.0.0']);
     await expect(act(root, ['bundle', 'catalog'])).rejects.toThrow(UsageError);

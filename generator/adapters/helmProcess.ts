@@ -34,7 +34,11 @@ export async function createHelmProcess({ program, limits }: HelmProcessOptions)
     );
   const inSlot = createSlots(availableParallelism());
   const template = async (request: HelmRequest): Promise<HelmResult | HelmFailure> => {
-    const ended = await runBounded(program, templateArguments(request), { ...run, input: valuesText(request.values) });
+    const ended = await runBounded(program, templateArguments(request), {
+      ...run,
+      env: { ...env, TZ: request.timeZone ?? 'UTC' },
+      input: valuesText(request.values),
+    });
     const chart = `Chart ${request.chart.name} ${request.chart.version}`;
     if (ended === undefined) throw new ToolError('tool/failed', `${program} cannot be started any more.`, 'Try again.');
     if (ended.limit !== undefined) throw beyondLimit(chart, ended.limit, bounds);
@@ -84,7 +88,6 @@ function cleanEnvironment(home: string): NodeJS.ProcessEnv {
     HELM_DATA_HOME: join(home, 'data'),
     HELM_PLUGINS: join(home, 'plugins'),
     KUBECONFIG: devNull,
-    TZ: 'UTC',
     HTTP_PROXY: nowhere,
     HTTPS_PROXY: nowhere,
   };

@@ -3,17 +3,18 @@ import { load } from 'js-yaml';
 import type { Context } from '../context.ts';
 import { bundleEntries } from '../core/bundle.ts';
 import type { BundledChart } from '../core/bundle.ts';
-import { asMap } from '../model/values.ts';
+import { imagesOf } from '../core/preview.ts';
+import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
+import { asMap, compareText } from '../model/values.ts';
+import { createPipeline } from '../pipeline.ts';
+import { applicationsOf, previewComponents } from '../previewing.ts';
 import { many } from '../report/text.ts';
 import { uniqueCharts } from './catalogLock.ts';
 import { eachChart, loadFleet, referenceTo, wantedCharts } from './catalogCharts.ts';
 import type { Invocation, Result } from './command.ts';
 
-/** Names the images of charts; a bundle lists them when there is somebody who can tell. */
-export type ImageLister = (charts: readonly BundledChart[]) => Promise<readonly string[]>;
-
 /** Everything that a site without internet needs beside the repository: charts as repositories, schemas, sums. */
-export async function bundle(invocation: Invocation, images?: ImageLister): Promise<Result> {
+export async function bundle(invocation: Invocation): Promise<Result> {
   const { ctx, global, args } = invocation;
   const folder = resolve(global.root, args[0] ?? '');
   ctx.refuseFullFolder(folder);
@@ -30,12 +31,10 @@ export async function bundle(invocation: Invocation, images?: ImageLister): Prom
     const { repository, name, version } = chart;
     return { repository, name, version, digest: value.digest, file: value.file, metadata: value.metadata };
   });
-  const listed = await images?.(charts);
-  const entries = bundleEntries({
-    charts,
-    schemas: schemasOf(ctx),
-    ...(listed === undefined ? {} : { images: listed }),
-  });
+  const listed = await imagesOfFleet(invocation);
+  all.push(...listed.diagnostics);
+  const images = listed.value === undefined ? {} : { images: listed.value };
+  const entries = bundleEntries({ charts, schemas: schemasOf(ctx), ...images });
   ctx.writeBundle(folder, entries);
   return {
     text: [...entries.keys()].filter((path) => path.endsWith('.tgz')).join('\n'),
@@ -44,6 +43,34 @@ export async function bundle(invocation: Invocation, images?: ImageLister): Prom
     summary: `Bundled ${many(charts.length, 'chart')} and ${many(entries.size - charts.length + 1, 'other file')} in ${folder}. README.md there says how to use them.`,
   };
 }
+
+/** Every image that the selected clusters name; a warning in place of it when there is no Helm to ask. */
+async function imagesOfFleet({ ctx, global }: Invocation): Promise<Outcome<readonly string[]>> {
+  const pipeline = createPipeline(ctx);
+  if ((await pipeline.charts()) === undefined) return { diagnostics: [withoutImages] };
+  const { clusters } = await pipeline.run({
+    clusters: global.cluster,
+    keepObjects: true,
+    ...(global.selector === undefined ? {} : { selector: global.selector }),
+  });
+  const found = new Set<string>();
+  const diagnostics: Diagnostic[] = [];
+  for (const { plan, tree } of clusters) {
+    if (plan === undefined || tree === undefined) continue;
+    const cluster = { plan, tree };
+    const previewed = await previewComponents(cluster, applicationsOf(cluster), pipeline.charts);
+    diagnostics.push(...previewed.diagnostics);
+    for (const { image } of imagesOf(previewed.value ?? [])) found.add(image);
+  }
+  return { value: [...found].sort(compareText), diagnostics };
+}
+
+const withoutImages: Diagnostic = {
+  code: 'helm/missing',
+  severity: 'warning',
+  message: 'The bundle has no list of images: which ones charts use only Helm knows, and there is none.',
+  hint: 'Install Helm 4 (or 3.18 and newer), or name the program in SLIPWAY_HELM, and bundle again.',
+};
 
 /** The schemas of the repository, or else those of the program: path → file of this machine. */
 function schemasOf(ctx: Context): ReadonlyMap<string, string> {

@@ -1,4 +1,5 @@
 import { hasErrors } from '../model/diagnostic.ts';
+import type { ProofReport } from '../proof.ts';
 import { countText, many } from '../report/text.ts';
 import { statsText } from './render.ts';
 import { renderAndCompare } from './render.ts';
@@ -27,6 +28,7 @@ export async function validate(invocation: Invocation): Promise<Result> {
         `, ${checked.valid} objects valid`,
         ...(checked.skipped > 0 ? [`${checked.skipped} skipped`] : []),
         ...(checked.noSchema > 0 ? [`${checked.noSchema} without schema`] : []),
+        ...provenText(result.proof),
       ].join(', ');
   const against = kubernetes === undefined ? '' : ` on Kubernetes ${kubernetes}`;
   return {
@@ -38,7 +40,23 @@ export async function validate(invocation: Invocation): Promise<Result> {
         checked: c.checked,
       })),
       checked,
+      charts: result.proof?.charts ?? [],
     },
-    summary: `${many(result.clusters.length, 'cluster')}${against}${diagnostics.length === 0 ? `: ${countText(diagnostics)}` : ''}${ok}.${invocation.global.stats ? `\n${statsText(result.timings)}` : ''}`,
+    summary: `${many(result.clusters.length, 'cluster')}${against}${diagnostics.length === 0 ? `: ${countText(diagnostics)}` : ''}${ok}.${absentText(result.proof)}${invocation.global.stats ? `\n${statsText(result.timings)}` : ''}`,
   };
+}
+
+function provenText(proof: ProofReport | undefined): string[] {
+  const proven = proof?.hasHelm === true ? proof.charts.filter((c) => c.isHere).length : 0;
+  return proven === 0 ? [] : [`${many(proven, 'chart')} proven`];
+}
+
+/** What was not proven, and what to do about it. */
+function absentText(proof: ProofReport | undefined): string {
+  if (proof === undefined || proof.charts.length === 0) return '';
+  if (!proof.hasHelm) return '\nCharts were not rendered, for there is no Helm: see `slipway doctor`.';
+  const absent = proof.charts.filter((c) => !c.isHere).length;
+  return absent === 0
+    ? ''
+    : `\n${many(absent, 'chart')} ${absent === 1 ? 'is' : 'are'} not on this machine, so what Helm makes of ${absent === 1 ? 'it' : 'them'} is not known: \`slipway catalog pull\` fetches ${absent === 1 ? 'it' : 'them'}.`;
 }

@@ -1,11 +1,14 @@
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { ValueMap } from '../../model/values.ts';
 import { asString } from '../../model/values.ts';
-import type { ShapeChecker } from '../validate.ts';
+import type { TreeChecks } from '../validate.ts';
+import { standingFinding } from '../validateKinds.ts';
 import { describe } from './purity.ts';
 import { itemsOf, withoutNulls } from './rendered.ts';
 import type { ChartDocument } from './rendered.ts';
 
-/** Why the API server would refuse an object of a chart. */
-export interface ObjectProblem {
+/** What the API server would say of an object of a chart. */
+export interface ObjectProblem extends Pick<Diagnostic, 'code' | 'severity' | 'hint'> {
   readonly object: string;
   readonly source: string;
   readonly problem: string;
@@ -15,7 +18,7 @@ export interface ObjectProblem {
 export function checkChartObjects(
   documents: readonly ChartDocument[],
   minor: string,
-  shapes: ShapeChecker,
+  { shapes, lifecycle }: Pick<TreeChecks, 'shapes' | 'lifecycle'>,
 ): ObjectProblem[] {
   const all = documents.flatMap(({ source, object }) =>
     itemsOf(object).map((item) => ({ source, object: withoutNulls(item) })),
@@ -24,11 +27,33 @@ export function checkChartObjects(
     all.map((d) => d.object),
     minor,
   );
-  return all.flatMap(({ source, object }) =>
-    shapes.check(object, minor).problems.map((p) => ({
-      object: describe(object),
-      source,
-      problem: `${p.pointer === '' ? (asString(object['kind']) ?? 'it') : p.pointer.slice(1).replaceAll('/', '.')} ${p.message}`,
-    })),
-  );
+  const told = new Set<string>();
+  return all.flatMap(({ source, object }): ObjectProblem[] => {
+    const about = { object: describe(object), source };
+    const kind = kindProblem(object, minor, lifecycle);
+    const key = `${source} ${kind?.problem ?? ''}`;
+    const isNew = kind !== undefined && !told.has(key);
+    told.add(key);
+    const fields = shapes.check(object, minor).problems.map((p) => ({
+      ...about,
+      code: 'helm/object' as const,
+      severity: 'error' as const,
+      problem: `${p.pointer === '' ? (asString(object['kind']) ?? 'it') : p.pointer.slice(1).replaceAll('/', '.')} ${p.message}.`,
+    }));
+    return [...(isNew ? [{ ...about, ...kind }] : []), ...fields];
+  });
+}
+
+/** Of an API that the minor lacks, or is about to lose. */
+function kindProblem(
+  object: ValueMap,
+  minor: string,
+  lifecycle: TreeChecks['lifecycle'],
+): Pick<ObjectProblem, 'code' | 'severity' | 'hint' | 'problem'> | undefined {
+  const apiVersion = asString(object['apiVersion']) ?? '';
+  const kind = asString(object['kind']) ?? '';
+  const standing = lifecycle.standing(apiVersion, kind, minor);
+  if (standing === undefined) return undefined;
+  const { message, ...finding } = standingFinding(apiVersion, kind, standing, minor);
+  return { ...finding, problem: message };
 }

@@ -67,13 +67,16 @@ export function idleFinding({ path, known, closest }: IdleValue, job: ChartSubje
   };
 }
 
-export function objectFinding({ object, source, problem }: ObjectProblem, job: ChartSubject): Diagnostic {
+export function objectFinding(
+  { code, severity, hint, object, source, problem }: ObjectProblem,
+  job: ChartSubject,
+): Diagnostic {
   return {
-    code: 'helm/object',
-    severity: 'error',
+    code,
+    severity,
     ...about(job),
     at: job.plan.component.source.at('/spec/chart'),
-    message: `${object} of ${chartName(job)} (${source}): ${problem}.`,
-    hint: `The API server would refuse it. Correct the value that leads there; to see it: slipway preview ${job.cluster.cluster.name} ${job.plan.name}`,
+    message: `${object} of ${chartName(job)} (${source}): ${problem}`,
+    hint: `${hint ?? 'The API server would refuse it. Correct the value that leads there.'} To see it: slipway preview ${job.cluster.cluster.name} ${job.plan.name}`,
   };
 }

@@ -1,0 +1,61 @@
+import type { ChartRenderer } from './chartRenderer.ts';
+import { itemsOf } from './core/helm/rendered.ts';
+import type { PreviewedComponent } from './core/preview.ts';
+import type { Diagnostic, Outcome } from './model/diagnostic.ts';
+import { ToolError } from './model/diagnostic.ts';
+import type { ClusterPlan, ComponentPlan, RenderedTree, TreeObject } from './model/model.ts';
+
+/** A cluster that rendered, with the objects of its tree. */
+export interface PreviewedCluster {
+  readonly plan: ClusterPlan;
+  readonly tree: RenderedTree;
+}
+
+/** The Applications of a tree, by component. */
+export function applicationsOf({ tree }: PreviewedCluster): readonly string[] {
+  return [...tree.files.keys()].flatMap((path) => /^apps\/(.+)\.yaml$/.exec(path)?.[1] ?? []);
+}
+
+/** What Argo CD would apply of these components: charts rendered as it would, everything else from the tree. */
+export async function previewComponents(
+  cluster: PreviewedCluster,
+  names: readonly string[],
+  open: () => Promise<ChartRenderer | undefined>,
+): Promise<Outcome<readonly PreviewedComponent[]>> {
+  const { plan, tree } = cluster;
+  const diagnostics: Diagnostic[] = [];
+  const charts = plan.components.some((c) => isChart(c) && names.includes(c.name)) ? await opened(open) : undefined;
+  const value = await Promise.all(
+    names.map(async (name) => {
+      const component = plan.components.find((c) => c.name === name);
+      const wave = waveOf(name, plan);
+      if (charts === undefined || !isChart(component)) return { name, wave, objects: objectsOf(tree.objects, name) };
+      const prepared = await charts.prepare(component, plan, 'fetch');
+      const output = prepared.value === undefined ? undefined : await charts.output(prepared.value);
+      diagnostics.push(...prepared.diagnostics, ...(output?.diagnostics ?? []));
+      return { name, wave, objects: (output?.value?.documents ?? []).flatMap(({ object }) => itemsOf(object)) };
+    }),
+  );
+  return { value: value.sort((a, b) => a.wave - b.wave), diagnostics };
+}
+
+async function opened(open: () => Promise<ChartRenderer | undefined>): Promise<ChartRenderer> {
+  const charts = await open();
+  if (charts !== undefined) return charts;
+  throw new ToolError(
+    'helm/missing',
+    'What becomes of charts only Helm knows, and there is none.',
+    'Install Helm 4 (or 3.18 and newer), or name the program in SLIPWAY_HELM.',
+  );
+}
+
+const objectsOf = (objects: readonly TreeObject[], name: string): PreviewedComponent['objects'] =>
+  objects.filter((o) => o.path.startsWith(`manifests/${name}/`)).map((o) => o.object);
+
+const waveOf = (name: string, plan: ClusterPlan): number =>
+  plan.components.find((c) => c.name === name)?.wave ??
+  plan.components.find((c) => c.definitions?.name === name)?.definitions?.wave ??
+  0;
+
+const isChart = (plan: ComponentPlan | undefined): plan is ComponentPlan =>
+  plan?.chart !== undefined && plan.delivery === 'chart';
