@@ -7,7 +7,7 @@ import { helmProgram, packChart } from '../../helpers/helm.ts';
 
 let helm: Helm;
 beforeAll(async () => {
-  helm = (await createHelmProcess({ program: helmProgram() })) as Helm;
+  helm = (await createHelmProcess({ home: helmHome(), program: helmProgram() })) as Helm;
 });
 afterAll(() => helm?.close());
 
