@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHelmProcess } from '../../../generator/adapters/helmProcess.ts';
 import type { Helm, HelmResult } from '../../../generator/ports.ts';
 import { readKubernetesYaml } from '../../../generator/source/kubernetesYaml.ts';
-import { helmProgram, packChart } from '../../helpers/helm.ts';
+import { helmHome, helmProgram, packChart } from '../../helpers/helm.ts';
 
 let helm: Helm;
 beforeAll(async () => {
