@@ -236,7 +236,7 @@ function scrub(text: string, root: string): string {
     .replaceAll(repository, '<slipway>')
     .replaceAll(/process \d+ on \S+?(?=[,)])/g, 'process <pid> on <host>')
     .replaceAll(/\b\d+ ms\b/g, '<n> ms')
-    .replaceAll(/"(load|resolve|plan|render|validate|compare|publish)": [\d.]+/g, '"$1": <n>')
+    .replaceAll(/"(load|resolve|plan|charts|render|validate|prove|compare|publish)": [\d.]+/g, '"$1": <n>')
     .replaceAll(/\bmemory \d+ MiB/g, 'memory <n> MiB')
     .replaceAll(/ as [0-9a-f]{12}\b/g, ' as <commit>')
     .replaceAll(/\bgit version \S+/g, 'git version <version>')
