@@ -7,6 +7,9 @@ import { createApiShapes } from '../generator/core/apiShapes.ts';
 import { objectsIn } from '../generator/source/objects.ts';
 import { compareText } from '../generator/model/values.ts';
 
+import { helmProgram } from '../test/helpers/helm.ts';
+import { benchCharts } from './benchCharts.ts';
+
 const repository = resolve(import.meta.dirname, '..');
 const cli = join(repository, 'dist/cli.mjs');
 const clusters = Number(process.env['BENCH_CLUSTERS'] ?? 1000);
@@ -167,6 +170,7 @@ try {
   rows.push(measure(`${name}, one edited (-c c7)`, fleet, [cli, 'render', '-c', 'c7', '--stats'], 500));
   write(fleet, 'clusters/c8.yaml', syntheticCluster(8, 4));
   rows.push(measure(`${name}, one edited (all)`, fleet, [cli, 'render', '--stats'], 3000));
+  rows.push(...(await benchCharts({ root, cli, helm: helmProgram(), realCharts: process.env['SLIPWAY_REAL_CHARTS'] })));
 } finally {
   rmSync(root, { recursive: true, force: true });
 }
