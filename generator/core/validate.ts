@@ -2,6 +2,7 @@ import type { Diagnostic, Location } from '../model/diagnostic.ts';
 import type { ClusterPlan, RenderedTree, TreeObject } from '../model/model.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { asList, asMap, asString, pointerStep } from '../model/values.ts';
+import { usedDefinitions } from './definitions.ts';
 import { nameMatcher } from './select.ts';
 import { minorOf } from './kubernetesVersion.ts';
 import { didYouMean } from '../source/suggest.ts';
@@ -19,6 +20,8 @@ export interface ShapeChecker {
   check(object: ValueMap, kubernetesMinor: string): ShapeVerdict;
   /** Undefined for a kind without a schema. */
   scopeOf(apiVersion: string, kind: string, kubernetesMinor: string): 'Namespaced' | 'Cluster' | undefined;
+  /** The same, but what these CustomResourceDefinitions say of their kinds comes before everything else. */
+  withDefinitions(definitions: readonly ValueMap[]): ShapeChecker;
 }
 
 export interface ShapeVerdict {
@@ -122,7 +125,17 @@ function checkAll(
   shapes: ShapeChecker,
   memo: Map<string, unknown>,
 ): ReadonlyMap<object, ShapeVerdict> {
-  const known = verdictsOf(minor, memo);
+  const own = usedDefinitions(objects.map(({ object }) => object));
+  if (own.length > 0) return checkAllWith(objects, minor, shapes.withDefinitions(own), new WeakMap());
+  return checkAllWith(objects, minor, shapes, verdictsOf(minor, memo));
+}
+
+function checkAllWith(
+  objects: readonly TreeObject[],
+  minor: string,
+  shapes: ShapeChecker,
+  known: WeakMap<object, ShapeVerdict>,
+): ReadonlyMap<object, ShapeVerdict> {
   const unseen = objects.filter(({ object }) => !known.has(object));
   shapes.expect(
     unseen.map(({ object }) => object),

@@ -18,7 +18,7 @@ import { startRun } from './process.ts';
 import type { Tools } from './programs.ts';
 import { loadTools } from './programs.ts';
 import type { Proxy, Site } from './proxy.ts';
-import { startProxy } from './proxy.ts';
+import { aggregatedApi, startProxy } from './proxy.ts';
 import { chartRequestsOf, valuesOf } from './trees.ts';
 
 /** The address that the trees of this repository name. */
@@ -96,7 +96,7 @@ async function start(run: Run, options: WorldOptions): Promise<World> {
     if (found !== null) serveGit(repository.bare, found[1] ?? '', request, response);
     return found !== null;
   };
-  const proxy = await startProxy(run, authority, [git, charts.site]);
+  const proxy = await startProxy(run, authority, [git, charts.site, aggregatedApi]);
   for (const [to, from] of Object.entries(options.trees)) repository.copy(from, to);
   const trees = Object.keys(options.trees).map((path) => join(repository.worktree, path));
   options.prepare?.(repository.worktree);
@@ -107,12 +107,12 @@ async function start(run: Run, options: WorldOptions): Promise<World> {
   await commit('trees');
   const etcd = await startEtcd(run, tools);
   const names = [options.hub, ...(options.spokes ?? [])];
+  const network = { HTTPS_PROXY: proxy.url, NO_PROXY: '127.0.0.1,localhost', SSL_CERT_FILE: authority.bundle };
   const startPlane = options.idle === true ? startApiServer : startControlPlane;
-  const planes = await Promise.all(names.map((name) => startPlane(run, tools, etcd, name)));
+  const planes = await Promise.all(names.map((name) => startPlane(run, tools, etcd, name, network)));
   const [hub, ...spokes] = planes;
   if (hub === undefined) throw new Error('no cluster');
   for (const plane of options.idle === true ? [] : planes) startOperators(run, plane.client, authority.bundle);
-  const network = { HTTPS_PROXY: proxy.url, NO_PROXY: '127.0.0.1,localhost', SSL_CERT_FILE: authority.bundle };
   await options.install?.(tools, hub, network);
   const argocd = await startArgoCd(run, tools, hub, proxy, authority, {
     ...(options.install === undefined ? { settings: givenSettings(repository.worktree, options) } : {}),
