@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageCharts } from './harness/chartServer.ts';
-import { namesIn } from './harness/examples.ts';
+import { namesIn, patience } from './harness/examples.ts';
 import { inventoryOf } from './harness/inventory.ts';
 import type { KubeClient } from './harness/kubeClient.ts';
 import { operations } from './harness/order.ts';
@@ -75,7 +75,7 @@ async function moveTo(delivery: Delivery): Promise<Move> {
   repository.copy(tree, 'deploy/move');
   await commit(`delivered ${delivery}`);
   await applications.refresh();
-  await applications.settled(namesIn(tree), 240);
+  await applications.settled(namesIn(tree), patience);
   await applications.hardRefresh();
   await applications.settled(namesIn(tree), 60);
   const pruned = await watch.stop();
@@ -103,7 +103,7 @@ describe('a running cluster that changes its delivery', () => {
   test('comes up with charts', async () => {
     const { hub, applications, repository } = world();
     hub.kubectl(['apply', '-f', join(repository.worktree, 'deploy/move/root.yaml')]);
-    await applications.settled(namesIn(tree), 300);
+    await applications.settled(namesIn(tree), patience);
     const state = await stateOf(hub.client);
     expect(state).toHaveProperty([database]);
     const ofKind = (path: string): string[] => Object.keys(state).filter((key) => key.startsWith(`${path} `));
