@@ -61,6 +61,10 @@ describe('delivery rendered', () => {
       path: 'deploy/a/manifests/web',
       directory: { recurse: true },
     });
+    // Argo CD would look in git for the last revision it saw, which may be the version of the chart
+    expect(annotationsOf(tree.object('apps/web.yaml'))).not.toHaveProperty([
+      'argocd.argoproj.io/manifest-generate-paths',
+    ]);
     expect(tree.cluster?.tree?.lock.components['web']).toMatchObject({ delivery: 'rendered', version: '1.0.0' });
   });
 

@@ -146,7 +146,7 @@ export function loadTools(): Tools {
     if (file === undefined) missing.push(name);
     else files.set(name, file);
   }
-  for (const name of ['redis-server', 'git', 'openssl']) {
+  for (const name of ['redis-server', 'redis-cli', 'git', 'openssl']) {
     const file = findInstalled(name);
     if (file === undefined) missing.push(name);
     else files.set(name, file);
