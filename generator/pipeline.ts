@@ -21,6 +21,8 @@ import { checkTemplates } from './core/templateCheck.ts';
 import type { Tools } from './core/tools.ts';
 import { plainPolicy } from './core/objectPolicy.ts';
 import type { ObjectPolicy } from './core/objectPolicy.ts';
+import type { Names } from './core/references/collect.ts';
+import { chartsOf, checkReferences, namesOfTree, rulesOf } from './core/references/check.ts';
 import { validateTree } from './core/validate.ts';
 import type { TreeChecks } from './core/validate.ts';
 import type { Diagnostic, Outcome } from './model/diagnostic.ts';
@@ -46,6 +48,8 @@ export interface ClusterResult extends FinishedCluster {
   readonly resolved?: ResolvedCluster;
   /** Absent when another thread rendered it. */
   readonly plan?: ClusterPlan;
+  /** What the objects of the tree name, for the proof of charts to go on with. */
+  readonly names?: Names;
 }
 
 /** The part of a result that is plain data. */
@@ -195,7 +199,7 @@ async function runAll(
   const elsewhere = selection.prove === true ? undefined : await finishInThreads(ctx, sound, selection.jobs ?? 1);
   const here = (source: Source, i: number): Promise<ClusterResult> => {
     ctx.log.progress('render', i + 1, sound.length);
-    return runCluster(source, workspace, bench, timed, selection.keepObjects === true);
+    return runCluster(source, workspace, bench, timed, selection);
   };
   clusters.push(...(elsewhere ?? (await eachInTurn(ctx, sound, here))));
   ctx.log.clearProgress();
@@ -218,7 +222,7 @@ async function runAll(
 
 function proven(clusters: readonly ClusterResult[], bench: Bench): Promise<ProofReport> {
   const { ctx, tools, checks } = bench;
-  const plans = clusters.flatMap((c) => (c.plan === undefined ? [] : [c.plan]));
+  const plans = clusters.flatMap(({ plan, names }) => (plan === undefined ? [] : [{ plan, names }]));
   const schemas = sha(JSON.stringify([ctx.programStamp(), ctx.files.stamps('schemas')]));
   return proveClusters(plans, { ctx, tools, schemas, checks, open: bench.charts });
 }
@@ -272,7 +276,7 @@ async function runCluster(
   workspace: Workspace,
   bench: Bench,
   timed: Timed,
-  keepObjects: boolean,
+  { keepObjects, prove }: Selection,
 ): Promise<ClusterResult> {
   const { tools, checks } = bench;
   const name = clusterName(source);
@@ -297,8 +301,12 @@ async function runCluster(
   if (tree === undefined) return { name, facts, resolved, plan, diagnostics };
   const report = await timed('validate', () => validateTree(tree, plan, checks, tools.memo));
   diagnostics.push(...report.diagnostics);
-  const kept = keepObjects ? tree : { ...tree, objects: [] };
-  return { name, facts, resolved, plan, tree: kept, checked: report.checked, diagnostics };
+  const names = await timed('validate', () => namesOfTree(tree.objects, rulesOf(plan, tools.memo)));
+  // a proof knows the charts, and judges names with what they bring
+  if (prove !== true) diagnostics.push(...checkReferences([names], plan, chartsOf(plan)));
+  const kept = keepObjects === true ? tree : { ...tree, objects: [] };
+  const found = prove === true ? { names } : {};
+  return { name, facts, resolved, plan, tree: kept, checked: report.checked, diagnostics, ...found };
 }
 
 function factsOf({ source, catalog, info, layers, merged }: ResolvedCluster, workspace: Workspace): ClusterFacts {

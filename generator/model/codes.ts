@@ -197,6 +197,10 @@ export const codes = {
     title: 'Unknown sync option',
     help: 'Argo CD ignores sync options it does not know, exact spelling included.',
   },
+  'reference/missing': {
+    title: 'Name that points nowhere',
+    help: 'An object names another one (a Secret and its key, an issuer, a storage class, a gateway, the kind it is of …) that no object of the tree, no chart, no expected secret and no operator provides. Correct the name; declare what is there without this repository in `spec.externals`, and what a controller makes in `makes` of its component.yaml. See docs/validation.md.',
+  },
   'publish/hand-edited': {
     title: 'Generated file was edited by hand',
     help: 'The file is not what `tree.lock` says was written. Move the change into the spec, or run `slipway render --force` to overwrite it.',
