@@ -23,6 +23,7 @@ import { plainPolicy } from './core/objectPolicy.ts';
 import type { ObjectPolicy } from './core/objectPolicy.ts';
 import type { Names } from './core/references/collect.ts';
 import { chartsOf, checkReferences, namesOfTree, rulesOf } from './core/references/check.ts';
+import { silencesOf, withoutSilenced } from './core/silence.ts';
 import { validateTree } from './core/validate.ts';
 import type { TreeChecks } from './core/validate.ts';
 import type { Diagnostic, Outcome } from './model/diagnostic.ts';
@@ -50,6 +51,8 @@ export interface ClusterResult extends FinishedCluster {
   readonly plan?: ClusterPlan;
   /** What the objects of the tree name, for the proof of charts to go on with. */
   readonly names?: Names;
+  /** Which silences of the cluster silenced something of its tree. */
+  readonly used?: Set<string>;
 }
 
 /** The part of a result that is plain data. */
@@ -214,7 +217,8 @@ async function runAll(
     ...templates,
     ...clusters.flatMap((c) => c.diagnostics),
     ...fleets.diagnostics,
-    ...(proof?.diagnostics ?? []),
+    // a silence may be for a cluster that was left out
+    ...(proof?.diagnostics ?? []).filter((d) => workspace.complete || d.code !== 'spec/unused-silence'),
   ];
   const about = proof === undefined ? {} : { proof };
   return { workspace, clusters, fleets: fleets.value ?? [], diagnostics, timings, ...about };
@@ -222,7 +226,7 @@ async function runAll(
 
 function proven(clusters: readonly ClusterResult[], bench: Bench): Promise<ProofReport> {
   const { ctx, tools, checks } = bench;
-  const plans = clusters.flatMap(({ plan, names }) => (plan === undefined ? [] : [{ plan, names }]));
+  const plans = clusters.flatMap(({ plan, names, used }) => (plan === undefined ? [] : [{ plan, names, used }]));
   const schemas = sha(JSON.stringify([ctx.programStamp(), ctx.files.stamps('schemas')]));
   return proveClusters(plans, { ctx, tools, schemas, checks, open: bench.charts });
 }
@@ -300,12 +304,14 @@ async function runCluster(
   const tree = await stage('render', () => renderCluster(plan, tools, charts));
   if (tree === undefined) return { name, facts, resolved, plan, diagnostics };
   const report = await timed('validate', () => validateTree(tree, plan, checks, tools.memo));
-  diagnostics.push(...report.diagnostics);
+  const silences = silencesOf(plan);
+  const used = new Set<string>();
   const names = await timed('validate', () => namesOfTree(tree.objects, rulesOf(plan, tools.memo)));
   // a proof knows the charts, and judges names with what they bring
-  if (prove !== true) diagnostics.push(...checkReferences([names], plan, chartsOf(plan)));
+  const missing = prove === true ? [] : checkReferences([names], plan, chartsOf(plan));
+  diagnostics.push(...withoutSilenced([...report.diagnostics, ...missing], silences, used));
   const kept = keepObjects === true ? tree : { ...tree, objects: [] };
-  const found = prove === true ? { names } : {};
+  const found = prove === true ? { names, used } : {};
   return { name, facts, resolved, plan, tree: kept, checked: report.checked, diagnostics, ...found };
 }
 

@@ -14,6 +14,8 @@ import { minorOf } from './core/kubernetesVersion.ts';
 import { chartsOf, checkReferences, rulesOf } from './core/references/check.ts';
 import { collectNames } from './core/references/collect.ts';
 import type { Names } from './core/references/collect.ts';
+import { silencesOf, unusedSilences, withoutSilenced } from './core/silence.ts';
+import type { Silence } from './core/silence.ts';
 import type { Tools } from './core/tools.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import { ToolError } from './model/diagnostic.ts';
@@ -41,6 +43,8 @@ const judgementVersion = 1;
 export interface ProvableCluster {
   readonly plan: ClusterPlan;
   readonly names: Names | undefined;
+  /** Which of its silences silenced something so far; gets those of its charts too. */
+  readonly used: Set<string> | undefined;
 }
 
 interface ProvenComponent {
@@ -67,8 +71,11 @@ export async function proveClusters(clusters: readonly ProvableCluster[], bench:
   const diagnostics: Diagnostic[] = [];
   const charts: ProvenChart[] = [];
   let hasHelm = true;
+  let judged = true;
+  const all: Silence[] = [];
+  const silenced = new Set<string>();
   // one cluster after the other: the outputs of a fleet do not fit into memory at once
-  for (const [i, { plan: cluster, names }] of clusters.entries()) {
+  for (const [i, { plan: cluster, names, used = new Set<string>() }] of clusters.entries()) {
     bench.ctx.log.progress('prove', i + 1, clusters.length);
     const here = await packagesHere(cluster, bench.ctx);
     for (const [component, isHere] of here) charts.push({ component, isHere, cluster: cluster.cluster.name });
@@ -80,8 +87,17 @@ export async function proveClusters(clusters: readonly ProvableCluster[], bench:
       open === undefined
         ? []
         : await Promise.all(plans.map((plan) => proveComponent(plan, cluster, { ...bench, charts: open })));
-    diagnostics.push(...proven.flatMap((p) => p.diagnostics), ...referencesOf(cluster, names, proven));
+    const found = [
+      ...proven.flatMap((p) => p.diagnostics),
+      ...referencesOf(cluster, names, proven, absentOf(cluster, proven)),
+    ];
+    const silences = silencesOf(cluster);
+    diagnostics.push(...withoutSilenced(found, silences, used));
+    if (names === undefined) judged = false;
+    all.push(...silences.filter((s) => s.code !== 'reference/missing' || absentOf(cluster, proven).length === 0));
+    for (const key of used) silenced.add(key);
   }
+  if (judged) diagnostics.push(...unusedSilences(all, silenced));
   bench.ctx.log.clearProgress();
   return { diagnostics, charts, hasHelm };
 }
@@ -106,11 +122,16 @@ function referencesOf(
   cluster: ClusterPlan,
   tree: Names | undefined,
   proven: readonly ProvenComponent[],
+  absent: readonly ComponentPlan[],
 ): readonly Diagnostic[] {
   if (tree === undefined) return [];
-  const known = new Set(proven.filter((p) => p.names !== undefined).map((p) => p.component));
-  const absent = chartsOf(cluster).filter((c) => !known.has(c.name));
   return checkReferences([tree, ...proven.flatMap((p) => p.names ?? [])], cluster, absent);
+}
+
+/** Components whose chart nobody could look into. */
+function absentOf(cluster: ClusterPlan, proven: readonly ProvenComponent[]): readonly ComponentPlan[] {
+  const known = new Set(proven.filter((p) => p.names !== undefined).map((p) => p.component));
+  return chartsOf(cluster).filter((c) => !known.has(c.name));
 }
 
 /** What Helm made of the chart of a component that is delivered as one. */

@@ -402,7 +402,9 @@ describe('what is not missed', () => {
   it('what a chart that is not here could bring, and no more than that', async () => {
     const chart = (namespace: string): string =>
       `apiVersion: slipway.dev/v1alpha1\nkind: Component\nmetadata: { name: chart }\nspec:\n  summary: C.\n  namespace: ${namespace}\n  crds: [example.com/Thing]\n  chart: { repository: "https://charts.example.com", name: demo, version: 1.2.3 }\n`;
-    const more = (namespace: string): Fleet['more'] => ({ 'catalog/demo/chart/component.yaml': chart(namespace) });
+    const more = (namespace: string): Record<string, string> => ({
+      'catalog/demo/chart/component.yaml': chart(namespace),
+    });
     const own = pod('serviceAccountName: want');
     expect(await missing({ manifest: own, more: more('demo') })).toEqual([]);
     expect(await missing({ manifest: own, more: more('default') })).toHaveLength(1);

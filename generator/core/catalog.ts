@@ -165,6 +165,7 @@ function componentOf(
       keys,
     })),
     references: (spec.references ?? []).map(({ from, ...rule }) => ({ ...rule, from: [from] })),
+    silence: (spec.silence ?? []) as readonly ValueMap[],
     removal: spec.removal ?? 'delete',
     dataHolding: spec.dataHolding === true,
     impure: (spec.impure ?? []).map((i) => ({ function: i.function, value: i.value })),

@@ -56,6 +56,8 @@ export interface CatalogComponent {
   readonly makes: readonly MakesRule[];
   /** Places in its objects that name others. */
   readonly references: readonly ReferenceRule[];
+  /** Findings about it that are accepted: code and name. */
+  readonly silence: readonly ValueMap[];
   readonly removal: 'delete' | 'keep';
   readonly dataHolding: boolean;
   readonly impure: readonly Impure[];

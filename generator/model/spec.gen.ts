@@ -131,6 +131,27 @@ export interface ClusterSpec {
       reason: string;
     }[];
     /**
+     * Findings that are known and accepted. Those of the environments and of the cluster count together; null takes away what an environment silences.
+     */
+    silence?: {
+      /**
+       * Code of the finding (docs/argocd-rules.md lists those that can be silenced).
+       */
+      code: string;
+      /**
+       * Only in components of this name, with * for any text.
+       */
+      component?: string;
+      /**
+       * Only about objects of this name, or that name this one, with * for any text.
+       */
+      name?: string;
+      /**
+       * Why it is right as it is.
+       */
+      reason: string;
+    }[];
+    /**
      * How many Applications one run may remove without --allow-delete; what holds data always asks.
      */
     deletionBudget?: number;
@@ -319,6 +340,27 @@ export interface EnvironmentSpec {
       name: string;
       /**
        * Who puts it there.
+       */
+      reason: string;
+    }[];
+    /**
+     * Findings that are known and accepted. Those of the environments and of the cluster count together; null takes away what an environment silences.
+     */
+    silence?: {
+      /**
+       * Code of the finding (docs/argocd-rules.md lists those that can be silenced).
+       */
+      code: string;
+      /**
+       * Only in components of this name, with * for any text.
+       */
+      component?: string;
+      /**
+       * Only about objects of this name, or that name this one, with * for any text.
+       */
+      name?: string;
+      /**
+       * Why it is right as it is.
        */
       reason: string;
     }[];
@@ -695,6 +737,23 @@ export interface ComponentFile {
        * Member of the map that holds the namespace; default: that of the object.
        */
       namespaceAt?: string;
+    }[];
+    /**
+     * Findings about this component that are known and accepted, in every cluster.
+     */
+    silence?: {
+      /**
+       * Code of the finding (docs/argocd-rules.md lists those that can be silenced).
+       */
+      code: string;
+      /**
+       * Only about objects of this name, or that name this one, with * for any text.
+       */
+      name?: string;
+      /**
+       * Why it is right as it is.
+       */
+      reason: string;
     }[];
     /**
      * What happens to the objects when the Application is removed.

@@ -27,6 +27,7 @@ export function missingFinding(wanted: Wanted, plan: ClusterPlan, offers: Offers
     at,
     message: `${describe(by.object)}${by.source === undefined ? '' : ` (${by.source} of the chart)`} ${says(wanted, offers)}`,
     hint: hintOf(wanted),
+    names: [wanted.name, asString(asMap(by.object['metadata'])['name']) ?? ''],
     ...(from === undefined ? {} : { related: [{ message: 'and named here', at: from }] }),
   };
 }
