@@ -14,6 +14,7 @@ import { renderCluster } from './core/render.ts';
 import { resolveCluster } from './core/resolve.ts';
 import { sha } from './core/digest.ts';
 import { locateMerged } from './core/merge.ts';
+import { consentsOf } from './core/consents.ts';
 import type { CachedCluster, ClusterFacts, FinishedCluster } from './core/runCache.ts';
 import { createSchemas } from './core/schema.ts';
 import { createTemplates } from './core/template.ts';
@@ -323,6 +324,7 @@ function factsOf({ source, catalog, info, layers, merged }: ResolvedCluster, wor
     catalogVersion: catalog.version,
     info,
     deletionBudget: Number(merged['deletionBudget'] ?? 0),
+    deletions: consentsOf(layers),
     ...(catalog.pin === undefined ? {} : { pin: catalog.pin }),
     ...(hubAt === undefined ? {} : { hubAt }),
   };

@@ -217,7 +217,7 @@ export const codes = {
   },
   'publish/deletion': {
     title: 'Removal needs consent',
-    help: 'The change removes something that holds data, or more Applications than `spec.deletionBudget` (0 unless set). Look at `slipway diff`, then pass --allow-delete.',
+    help: 'The change removes something that holds data, or more Applications than `spec.deletionBudget` (0 unless set). Look at `slipway diff`, then pass --allow-delete, or write what may go in `spec.deletions` with the reason.',
   },
   'publish/changed': {
     title: 'Tree changed during the run',

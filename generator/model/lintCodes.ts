@@ -84,4 +84,8 @@ export const lintCodes = {
     title: 'Silence that silences nothing',
     help: 'An entry of `silence` matches no finding any more. Remove it, or what it was for comes back unseen.',
   },
+  'spec/unused-deletion': {
+    title: 'Consent to no removal',
+    help: 'An entry of `spec.deletions` agrees to a removal that is done, or does not happen. Take it out, or it agrees to the next one as well.',
+  },
 } as const;

@@ -156,6 +156,27 @@ export interface ClusterSpec {
      */
     deletionBudget?: number;
     /**
+     * Consent to removals, as --allow-delete, for what is named and with the reason, which `slipway commit` writes into its message. Take an entry out again once the removal is committed.
+     */
+    deletions?: {
+      /**
+       * Component whose Application and objects may go; namespaces for a Namespace.
+       */
+      component: string;
+      /**
+       * Only objects of this kind.
+       */
+      kind?: string;
+      /**
+       * Only objects of this name.
+       */
+      name?: string;
+      /**
+       * Why, in one line.
+       */
+      reason: string;
+    }[];
+    /**
      * What this cluster is to have: capability name to its options; null switches off what an environment switched on.
      */
     capabilities?: {
@@ -368,6 +389,27 @@ export interface EnvironmentSpec {
      * How many Applications one run may remove without --allow-delete; what holds data always asks.
      */
     deletionBudget?: number;
+    /**
+     * Consent to removals, as --allow-delete, for what is named and with the reason, which `slipway commit` writes into its message. Take an entry out again once the removal is committed.
+     */
+    deletions?: {
+      /**
+       * Component whose Application and objects may go; namespaces for a Namespace.
+       */
+      component: string;
+      /**
+       * Only objects of this kind.
+       */
+      kind?: string;
+      /**
+       * Only objects of this name.
+       */
+      name?: string;
+      /**
+       * Why, in one line.
+       */
+      reason: string;
+    }[];
     /**
      * What this cluster is to have: capability name to its options; null switches off what an environment switched on.
      */

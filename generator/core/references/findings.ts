@@ -77,7 +77,7 @@ function hintOf({ kind, key }: Wanted): string {
 }
 
 /** The line of the template that holds the name: below the line of the kind, the one with the member or the name. */
-function templatePlace({ by, name, member }: Wanted): Location | undefined {
+function templatePlace({ by, name, key, member }: Wanted): Location | undefined {
   const { template, object } = by;
   if (template === undefined) return undefined;
   const lines = template.text.split('\n');
@@ -87,15 +87,22 @@ function templatePlace({ by, name, member }: Wanted): Location | undefined {
   );
   const end = lines.findIndex((line, i) => i > start && line.startsWith('---'));
   const own = lines.slice(start, end === -1 ? undefined : end);
+  const word = (text: string): RegExp => new RegExp(`(?:^|[\\s"'{[,(/])${escaped(text)}(?:$|[\\s"'}\\],)])`);
+  const named = new RegExp(`(?:^|[\\s{,"'])${escaped(member)}["']?:\\s*["']?${escaped(name)}(?:$|[\\s"'}\\],])`);
   const pick = [
-    (line: string) => line.includes(name) && line.includes(`${member}:`),
-    (line: string) => line.includes(name),
+    ...(key === undefined
+      ? []
+      : [(line: string) => named.test(line) && word(key).test(line), (line: string) => word(key).test(line)]),
+    (line: string) => named.test(line),
+    (line: string) => word(name).test(line) && !/^\s*metadata:/.test(line),
     (line: string) => member !== 'name' && line.includes(`${member}:`),
   ]
     .map((test) => own.findIndex(test))
     .find((i) => i !== -1);
   return locateLine(template.file, template.text, start + (pick ?? 0) + 1, 1);
 }
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** Where a spec or environment sets an option, or a value, of the component to this name. */
 function settingPlace({ by, name }: Wanted, { cluster, components }: ClusterPlan): Location | undefined {
