@@ -43,7 +43,8 @@ export function createGit(root: string): Git {
   };
   return {
     isRepository: async () => git.checkIsRepo().catch(() => false),
-    filesAt: async (revision, folders) => filesAt(git, root, revision, folders),
+    filesAt: async (revision, folders) => filesAt(git, root, `refs/tags/${revision}`, folders),
+    committed: async (folders) => (await filesAt(git, root, 'HEAD', folders)) ?? new Map(),
     currentBranch: async () => (await run('git branch', () => git.raw('rev-parse', '--abbrev-ref', 'HEAD'))).trim(),
     switchTo: async (branch) => {
       await run('git switch', async () => {
@@ -135,7 +136,7 @@ async function filesAt(
   revision: string,
   folders: readonly string[],
 ): Promise<ReadonlyMap<string, string> | undefined> {
-  const commit = await git.raw('rev-parse', '--verify', '-q', `refs/tags/${revision}^{commit}`).catch(() => '');
+  const commit = await git.raw('rev-parse', '--verify', '-q', `${revision}^{commit}`).catch(() => '');
   if (commit.trim() === '') return undefined;
   const listing = await git.raw('ls-tree', '-r', '-z', commit.trim(), '--', ...folders);
   const entries = listing.split('\0').flatMap((line) => {

@@ -3,7 +3,7 @@ import { mergeClusters, sortDiagnostics } from './text.ts';
 
 /** Findings as JSON: `{version, diagnostics: [...]}`. */
 export function jsonDiagnostics(diagnostics: readonly Diagnostic[]): object[] {
-  return mergeClusters(sortDiagnostics(diagnostics)).map(({ at, related, ...rest }) => ({
+  return mergeClusters(sortDiagnostics(diagnostics)).map(({ at, related, names: _names, ...rest }) => ({
     ...rest,
     ...(at === undefined ? {} : { file: at.file, line: at.line, col: at.col }),
     ...(related === undefined
