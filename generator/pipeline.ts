@@ -81,6 +81,8 @@ export interface Pipeline {
   readonly tools: Tools;
   /** What Helm makes of charts; undefined without a Helm. */
   charts(): Promise<ChartRenderer | undefined>;
+  /** Which kinds are namespaced on a cluster. */
+  scopesOf(cluster: ClusterPlan): ScopeOf;
   run(selection: Selection): Promise<PipelineResult>;
   /** The clusters as far as their plans: what they install and from where. Nothing is rendered. */
   plan(selection: Selection): Promise<PlannedClusters>;
@@ -135,6 +137,7 @@ export function createPipeline(ctx: Context, objectChecks?: ObjectChecks): Pipel
   return {
     tools,
     charts,
+    scopesOf: (cluster) => scopesOf(cluster, checks),
     loadCatalog: loader.catalog,
     run: (selection) => runAll(bench, loader.workspace, selection),
     plan: (selection) => planAll(tools, loader.workspace, selection),
@@ -266,6 +269,11 @@ async function finishInThreads(
   );
 }
 
+function scopesOf({ cluster }: ClusterPlan, { shapes, kubernetes }: TreeChecks): ScopeOf {
+  const minor = kubernetes ?? minorOf(cluster.info.kubernetes.version);
+  return (apiVersion, kind) => shapes.scopeOf(apiVersion, kind, minor);
+}
+
 /** resolve → plan → render → validate; stops between stages when one found errors. */
 async function runCluster(
   source: Source,
@@ -289,9 +297,7 @@ async function runCluster(
   const facts = factsOf(resolved, workspace);
   const plan = await stage('plan', () => planCluster(resolved, tools));
   if (plan === undefined) return { name, facts, resolved, diagnostics };
-  const minor = minorOf(resolved.info.kubernetes.version);
-  const scopeOf: ScopeOf = (apiVersion, kind) => checks.shapes.scopeOf(apiVersion, kind, minor);
-  const charts = await stage('charts', () => renderDelivered(plan, bench.charts, scopeOf));
+  const charts = await stage('charts', () => renderDelivered(plan, bench.charts, scopesOf(plan, checks)));
   if (charts === undefined) return { name, facts, resolved, plan, diagnostics };
   const tree = await stage('render', () => renderCluster(plan, tools, charts));
   if (tree === undefined) return { name, facts, resolved, plan, diagnostics };

@@ -1,7 +1,8 @@
 import type { ChartRenderer } from './chartRenderer.ts';
-import { itemsOf } from './core/helm/rendered.ts';
+import { itemsOf, withNamespace } from './core/helm/rendered.ts';
 import type { PreviewedComponent } from './core/preview.ts';
 import type { Diagnostic, Outcome } from './model/diagnostic.ts';
+import type { Pipeline } from './pipeline.ts';
 import { ToolError } from './model/diagnostic.ts';
 import type { ClusterPlan, ComponentPlan, RenderedTree, TreeObject } from './model/model.ts';
 
@@ -20,11 +21,12 @@ export function applicationsOf({ tree }: PreviewedCluster): readonly string[] {
 export async function previewComponents(
   cluster: PreviewedCluster,
   names: readonly string[],
-  open: () => Promise<ChartRenderer | undefined>,
+  { charts: open, scopesOf }: Pick<Pipeline, 'charts' | 'scopesOf'>,
 ): Promise<Outcome<readonly PreviewedComponent[]>> {
   const { plan, tree } = cluster;
   const diagnostics: Diagnostic[] = [];
   const charts = plan.components.some((c) => isChart(c) && names.includes(c.name)) ? await opened(open) : undefined;
+  const scopeOf = scopesOf(plan);
   const value = await Promise.all(
     names.map(async (name) => {
       const component = plan.components.find((c) => c.name === name);
@@ -33,7 +35,8 @@ export async function previewComponents(
       const prepared = await charts.prepare(component, plan, 'fetch');
       const output = prepared.value === undefined ? undefined : await charts.output(prepared.value);
       diagnostics.push(...prepared.diagnostics, ...(output?.diagnostics ?? []));
-      return { name, wave, objects: (output?.value?.documents ?? []).flatMap(({ object }) => itemsOf(object)) };
+      const items = (output?.value?.documents ?? []).flatMap(({ object }) => itemsOf(object));
+      return { name, wave, objects: items.map((o) => withNamespace(o, component.namespace, scopeOf)) };
     }),
   );
   return { value: value.sort((a, b) => a.wave - b.wave), diagnostics };

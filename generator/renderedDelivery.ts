@@ -2,7 +2,7 @@ import type { ChartRenderer } from './chartRenderer.ts';
 import { purityFindings } from './core/helm/findings.ts';
 import { plainManifests } from './core/helm/rendered.ts';
 import type { RenderedChart, ScopeOf } from './core/helm/rendered.ts';
-import { locateMerged } from './core/merge.ts';
+import { originsOf } from './core/merge.ts';
 import type { Diagnostic, Outcome } from './model/diagnostic.ts';
 import { hasErrors } from './model/diagnostic.ts';
 import type { ClusterPlan, ComponentPlan } from './model/model.ts';
@@ -47,8 +47,9 @@ async function renderOne(
 }
 
 function withoutHelm({ component }: ComponentPlan, count: number, { cluster }: ClusterPlan): Diagnostic {
-  const own = `/components/${pointerStep(component.name)}/delivery`;
-  const at = locateMerged(cluster.layers, own, 'value') ?? component.source.at('/spec');
+  const pointers = [`/components/${pointerStep(component.name)}/delivery`, '/delivery'];
+  const said = pointers.flatMap((pointer) => originsOf(cluster.layers, pointer))[0];
+  const at = said?.source.at(said.pointer, 'value') ?? component.source.at('/spec/delivery');
   return {
     code: 'helm/missing',
     severity: 'error',

@@ -14,6 +14,7 @@ import {
   packChart,
   packFixture,
   printed,
+  helmHome,
 } from './helpers/helm.ts';
 
 const { program, missing } = engineProgram();
@@ -22,7 +23,7 @@ if (missing !== undefined) process.stderr.write(`Engine and helm are not compare
 let helm: Helm;
 let engine: Helm;
 beforeAll(async () => {
-  helm = (await createHelmProcess({ program: helmProgram() })) as Helm;
+  helm = (await createHelmProcess({ home: helmHome(), program: helmProgram() })) as Helm;
   if (missing !== undefined) return;
   const note = (message: string): void => expect.fail(message);
   engine = (await createHelmEngine({ program, fallback: () => Promise.resolve(undefined), note })) as Helm;

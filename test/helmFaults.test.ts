@@ -9,7 +9,7 @@ import { createHelmEngine } from '../generator/adapters/helmEngine.ts';
 import { createHelmProcess } from '../generator/adapters/helmProcess.ts';
 import type { ValueMap } from '../generator/model/values.ts';
 import type { Helm, HelmRequest } from '../generator/ports.ts';
-import { engineProgram, helmProgram, packFixture, printed } from './helpers/helm.ts';
+import { engineProgram, helmProgram, packFixture, printed, helmHome } from './helpers/helm.ts';
 import { repository } from './helpers/workspace.ts';
 
 const { program, missing } = engineProgram();
@@ -51,7 +51,7 @@ const fakeEngine = (name: string, version: string, onTemplate: string): string =
 const none = (): Promise<undefined> => Promise.resolve(undefined);
 
 const kinds: Readonly<Record<Helm['kind'], (limits: Partial<HelmLimits>) => Promise<Helm>>> = {
-  process: async (limits) => (await createHelmProcess({ program: helmProgram(), limits })) as Helm,
+  process: async (limits) => (await createHelmProcess({ home: helmHome(), program: helmProgram(), limits })) as Helm,
   engine: async (limits) => (await createHelmEngine({ program, limits, fallback: none, note: expect.fail })) as Helm,
 };
 

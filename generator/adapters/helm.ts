@@ -4,6 +4,7 @@ import { ToolError } from '../model/diagnostic.ts';
 import type { Helm } from '../ports.ts';
 import { createHelmEngine } from './helmEngine.ts';
 import { createHelmProcess } from './helmProcess.ts';
+import { userCache } from './userCache.ts';
 
 export interface ChooseHelm {
   /** Folder of the program itself, where dist/ is. */
@@ -16,7 +17,8 @@ export interface ChooseHelm {
 /** The engine, else the helm program, else undefined. Throws ToolError helm/version, tool/missing. */
 export async function chooseHelm({ home, env, note }: ChooseHelm): Promise<Helm | undefined> {
   let started: Promise<Helm | undefined> | undefined;
-  const fallback = (): Promise<Helm | undefined> => (started ??= helmProgram(env('SLIPWAY_HELM')));
+  const fallback = (): Promise<Helm | undefined> =>
+    (started ??= helmProgram(env('SLIPWAY_HELM'), join(userCache(env), 'helm')));
   const named = env('SLIPWAY_ENGINE');
   const built = join(home, 'dist', process.platform === 'win32' ? 'slipway-engine.exe' : 'slipway-engine');
   if (named !== undefined && named !== 'off' && !existsSync(named))
@@ -32,8 +34,8 @@ export async function chooseHelm({ home, env, note }: ChooseHelm): Promise<Helm 
   };
 }
 
-async function helmProgram(named: string | undefined): Promise<Helm | undefined> {
-  const helm = await createHelmProcess({ program: named ?? 'helm' });
+async function helmProgram(named: string | undefined, home: string): Promise<Helm | undefined> {
+  const helm = await createHelmProcess({ program: named ?? 'helm', home });
   if (helm === undefined && named !== undefined)
     throw new ToolError('tool/missing', `${named} cannot be started.`, 'SLIPWAY_HELM has to name a helm program.');
   return helm;

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, devNull, tmpdir } from 'node:os';
+import { availableParallelism, devNull } from 'node:os';
 import { join } from 'node:path';
 import { ToolError } from '../model/diagnostic.ts';
 import type { Helm, HelmFailure, HelmRequest, HelmResult } from '../ports.ts';
@@ -10,21 +9,19 @@ import { errorText, inOrder, isUsableHelm, splitOutput, valuesText, warningsOf }
 export interface HelmProcessOptions {
   /** A path, or a name on PATH. */
   readonly program: string;
+  /** A folder of ours for what Helm keeps; nothing of the user's own Helm is seen. */
+  readonly home: string;
   readonly limits?: Partial<HelmLimits>;
 }
 
 /** The `helm` program, one process per request; undefined when it is not there. Throws ToolError helm/version. */
-export async function createHelmProcess({ program, limits }: HelmProcessOptions): Promise<Helm | undefined> {
+export async function createHelmProcess({ program, home, limits }: HelmProcessOptions): Promise<Helm | undefined> {
   const bounds = { ...defaultLimits, ...limits };
-  const home = temporaryHome();
-  const env = cleanEnvironment(home.folder);
+  const env = cleanEnvironment(home);
   const closed = new AbortController();
   const run = { env, limits: bounds, signal: closed.signal };
   const asked = await runBounded(program, ['version', '--template', '{{.Version}}'], { ...run, input: '' });
-  if (asked === undefined) {
-    home.remove();
-    return undefined;
-  }
+  if (asked === undefined) return undefined;
   const version = asked.stdout.trim();
   if (asked.code !== 0 || !isUsableHelm(version))
     throw new ToolError(
@@ -51,10 +48,7 @@ export async function createHelmProcess({ program, limits }: HelmProcessOptions)
       warnings: warningsOf(ended.stderr.trim().split('\n')),
     };
   };
-  const close = (): void => {
-    closed.abort();
-    home.remove();
-  };
+  const close = (): void => closed.abort();
   return { version, kind: 'process', template: (request) => inSlot(() => template(request)), close };
 }
 
@@ -91,15 +85,4 @@ function cleanEnvironment(home: string): NodeJS.ProcessEnv {
     HTTP_PROXY: nowhere,
     HTTPS_PROXY: nowhere,
   };
-}
-
-/** A folder for what Helm writes; it goes with this program. */
-function temporaryHome(): { readonly folder: string; readonly remove: () => void } {
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-helm-'));
-  const remove = (): void => {
-    process.off('exit', remove);
-    rmSync(folder, { recursive: true, force: true });
-  };
-  process.on('exit', remove);
-  return { folder, remove };
 }

@@ -58,7 +58,7 @@ async function imagesOfFleet({ ctx, global }: Invocation): Promise<Outcome<reado
   for (const { plan, tree } of clusters) {
     if (plan === undefined || tree === undefined) continue;
     const cluster = { plan, tree };
-    const previewed = await previewComponents(cluster, applicationsOf(cluster), pipeline.charts);
+    const previewed = await previewComponents(cluster, applicationsOf(cluster), pipeline);
     diagnostics.push(...previewed.diagnostics);
     for (const { image } of imagesOf(previewed.value ?? [])) found.add(image);
   }

@@ -25,7 +25,7 @@ export async function catalogTest({ ctx, args, options }: Invocation): Promise<R
     for (const delivery of deliveries) trials.push(await runTrial(ctx, examples, { kubernetes, delivery }));
   const digests = await digestsOf(ctx, trials);
   const rows = rowsOf(catalog, trials, digests);
-  const diagnostics = [...outcome.diagnostics, ...trials.flatMap(findingsOf)];
+  const diagnostics = [...outcome.diagnostics, ...findingsOf(trials)];
   const absent = rows.filter((row) => row.chart !== undefined && row.digest === undefined);
   if (options['write'] === true && !hasErrors(diagnostics))
     ctx.files.write('docs/catalog-proof.md', proofPage(rows, versions, catalog.version));
@@ -55,21 +55,23 @@ async function digestsOf(ctx: Invocation['ctx'], trials: readonly TrialResult[])
   return found;
 }
 
-/** Findings once per trial, without the made-up cluster; with the example they came from. */
-function findingsOf({ kubernetes, delivery, examples }: TrialResult): Diagnostic[] {
-  return examples.flatMap(({ example, diagnostics }) =>
-    diagnostics
-      .filter((d) => !isAbsence(d))
-      .map((d) => ({
-        ...withoutCluster(d),
-        message: `${d.message} (${example}, Kubernetes ${kubernetes}, ${delivery})`,
-      })),
-  );
-}
-
-function withoutCluster(finding: Diagnostic): Diagnostic {
-  const { cluster: _cluster, ...others } = finding;
-  return others;
+/** Each finding once, without the made-up clusters, with all it was found in. */
+function findingsOf(trials: readonly TrialResult[]): Diagnostic[] {
+  const groups = new Map<string, { readonly finding: Diagnostic; readonly where: Set<string>[] }>();
+  for (const { kubernetes, delivery, examples } of trials)
+    for (const { example, diagnostics } of examples)
+      for (const { cluster: _cluster, ...finding } of diagnostics.filter((d) => !isAbsence(d))) {
+        const { code, message, at } = finding;
+        const key = JSON.stringify([code, message, at?.file, at?.line, at?.col]);
+        const group = groups.get(key) ?? { finding, where: [new Set(), new Set(), new Set()] };
+        groups.set(key, group);
+        [example.replace(/^.*\/|\.yaml$/g, ''), kubernetes, delivery].forEach((word, i) => group.where[i]?.add(word));
+      }
+  return [...groups.values()].map(({ finding, where }) => {
+    const [examples = [], versions = [], kinds = []] = where.map((words) => [...words]);
+    const found = `${examples.length === 1 ? 'Example' : 'Examples'} ${examples.join(', ')}; Kubernetes ${versions.join(', ')}; ${kinds.join(' and ')}.`;
+    return { ...finding, related: [...(finding.related ?? []), { message: found }] };
+  });
 }
 
 /** What a chart that is not here leaves behind; the matrix says so. */

@@ -17,7 +17,7 @@ export async function preview({ ctx, args, options }: Invocation): Promise<Resul
   if (plan === undefined || tree === undefined || hasErrors(result.diagnostics))
     throw new DiagnosticsError(result.diagnostics);
   const wanted = selected(applicationsOf({ plan, tree }), only, name);
-  const { value: components = [], diagnostics } = await previewComponents({ plan, tree }, wanted, pipeline.charts);
+  const { value: components = [], diagnostics } = await previewComponents({ plan, tree }, wanted, pipeline);
   const total = components.reduce((sum, c) => sum + c.objects.length, 0);
   return {
     ...view(options, components, name),

@@ -20,6 +20,7 @@ import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { compareText } from '../../generator/model/values.ts';
+import { helmProgram } from './helm.ts';
 import { runInHost } from './hosts.ts';
 import { cli, repository } from './workspace.ts';
 import type { RunResult } from './workspace.ts';
@@ -141,7 +142,7 @@ const mayWrite: Readonly<Record<string, readonly string[]>> = {
   new: ['clusters/', 'environments/', 'custom/'],
   init: ['fleet/'],
   schema: ['schemas/'],
-  catalog: ['catalog/', 'custom/'],
+  catalog: ['catalog/', 'custom/', 'docs/'],
   bundle: ['bundle/'],
 };
 
@@ -191,7 +192,20 @@ const identity = {
   GIT_CONFIG_NOSYSTEM: '1',
 };
 
-const environment = (step: Step): NodeJS.ProcessEnv => ({ ...process.env, ...identity, NO_COLOR: '1', ...step.env });
+/** One Helm on every machine, and a cache that goes with the case. */
+const charts = {
+  SLIPWAY_HELM: helmProgram(),
+  SLIPWAY_ENGINE: 'off',
+  SLIPWAY_CACHE_DIR: '.slipway/user',
+  SLIPWAY_CHARTS: '',
+};
+const environment = (step: Step): NodeJS.ProcessEnv => ({
+  ...process.env,
+  ...identity,
+  ...charts,
+  NO_COLOR: '1',
+  ...step.env,
+});
 
 function runSlipway(args: readonly string[], cwd: string, step: Step): Promise<RunResult> {
   if (step.as === undefined && process.env['CASES_IN_PROCESSES'] === undefined)

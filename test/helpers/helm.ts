@@ -42,6 +42,9 @@ export function helmProgram(): string {
   return program;
 }
 
+/** A folder for what Helm keeps. */
+export const helmHome = (): string => mkdtempSync(join(tmpdir(), 'slipway-helm-home-'));
+
 /** The chart engine, and why there is none. */
 export function engineProgram(): { readonly program: string; readonly missing: string | undefined } {
   const program = process.env['SLIPWAY_ENGINE'] ?? join(repository, 'dist/slipway-engine');

@@ -11,6 +11,8 @@ export type Attempt = (values: ValueMap) => Promise<string | undefined>;
  * Paths of values that have no effect: the chart renders to the same bytes without them, and with another value in their
  * place. `base` is what it renders to with them. A map or list is named in place of its members when all of them have none.
  *
+ * `isAccepted` says which are not asked.
+ *
  * Texts and numbers are first replaced by marks, many at once: a mark that shows in the result proves the effect of its value.
  * Only what is left is tried one by one.
  */
@@ -18,8 +20,10 @@ export async function valuesWithoutEffect(
   values: ValueMap,
   base: string,
   attempt: Attempt,
+  isAccepted: (path: ValuePath) => boolean = () => false,
 ): Promise<readonly ValuePath[]> {
-  const all = leavesOf(values, []);
+  const every = leavesOf(values, []);
+  const all = every.filter(({ path }) => !isAccepted(path));
   const markable = all.filter(({ value }) => typeof value === 'string' || typeof value === 'number');
   const marks = marksFor(markable, base);
   const proven = await shownMarks(values, markable, marks, attempt);
@@ -29,7 +33,7 @@ export async function valuesWithoutEffect(
   doubtful.forEach((leaf, i) => {
     if (hasEffect[i] === false) idle.push(leaf);
   });
-  return topmost(all, new Set(idle));
+  return topmost(every, new Set(idle));
 }
 
 interface Leaf {

@@ -17,6 +17,9 @@ const about = ({ plan, cluster }: ChartSubject): Pick<Diagnostic, 'component' | 
 });
 const chartName = ({ plan }: ChartSubject): string => `${plan.chart?.name ?? ''} ${plan.chart?.version ?? ''}`;
 
+/** Ends as a sentence does. */
+const sentence = (text: string): string => text.trim().replace(/(?<![.!?])$/, '.');
+
 /** Helm's words; the place is where the chart is named, because they rarely name a value. */
 export function refusalFinding(error: string, subject: ChartSubject): Diagnostic {
   const { plan, cluster } = subject;
@@ -25,7 +28,7 @@ export function refusalFinding(error: string, subject: ChartSubject): Diagnostic
     severity: 'error',
     ...about(subject),
     at: plan.component.source.at('/spec/chart'),
-    message: `Helm cannot render ${chartName(subject)} for "${plan.name}": ${error.trim()}`,
+    message: `Helm cannot render ${chartName(subject)} for "${plan.name}": ${sentence(error)}`,
     hint: `Correct the values (values.yaml.hbs, or spec.components.${plan.component.name}.values). To see it alone: slipway preview ${cluster.cluster.name} ${plan.name}`,
   };
 }

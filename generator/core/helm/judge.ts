@@ -1,5 +1,6 @@
 import type { CatalogComponent } from '../../model/model.ts';
 import type { ChartContents, HelmFailure, HelmRequest, HelmResult } from '../../ports.ts';
+import type { ValueMap } from '../../model/values.ts';
 import { chartKeys } from './chartKeys.ts';
 import { valuesWithoutEffect } from './effects.ts';
 import type { ValuePath } from './effects.ts';
@@ -42,14 +43,16 @@ export async function judgeValues(
 ): Promise<readonly IdleValue[]> {
   const base = await bench.template(request);
   if ('error' in base) return [];
-  const idle = await valuesWithoutEffect(request.values, textOf(base), async (values) => {
+  const attempt = async (values: ValueMap): Promise<string | undefined> => {
     const result = await bench.template({ ...request, values });
     return 'error' in result ? undefined : textOf(result);
-  });
-  const open = idle.filter((path) => !isAccepted(path, component.withoutEffect));
-  if (open.length === 0) return [];
+  };
+  const idle = await valuesWithoutEffect(request.values, textOf(base), attempt, (path) =>
+    isAccepted(path, component.withoutEffect),
+  );
+  if (idle.length === 0) return [];
   const keys = chartKeys((await bench.contents()).files);
-  return open.map((path) => ({ path, known: keys.knows(path), closest: keys.closest(path) }));
+  return idle.map((path) => ({ path, known: keys.knows(path), closest: keys.closest(path) }));
 }
 
 /**

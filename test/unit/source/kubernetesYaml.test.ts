@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHelmProcess } from '../../../generator/adapters/helmProcess.ts';
 import type { Helm, HelmResult } from '../../../generator/ports.ts';
 import { readKubernetesYaml } from '../../../generator/source/kubernetesYaml.ts';
-import { helmProgram, packChart } from '../../helpers/helm.ts';
+import { helmHome, helmProgram, packChart } from '../../helpers/helm.ts';
 
 let helm: Helm;
 beforeAll(async () => {
-  helm = (await createHelmProcess({ program: helmProgram() })) as Helm;
+  helm = (await createHelmProcess({ home: helmHome(), program: helmProgram() })) as Helm;
 });
 afterAll(() => helm?.close());
 
