@@ -2,13 +2,14 @@ import { createTwoFilesPatch } from 'diff';
 import { componentOfPath } from '../core/diff/pairs.ts';
 import { diffTrees } from '../core/diff/tree.ts';
 import { compareWithBase } from '../comparing.ts';
-import type { TreeDiff } from '../model/diff.ts';
+import type { ClusterDiff, TreeDiff } from '../model/diff.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { hasErrors, ToolError } from '../model/diagnostic.ts';
 import type { Change, ClusterPlan } from '../model/model.ts';
 import type { ClusterResult } from '../pipeline.ts';
 import { createPipeline } from '../pipeline.ts';
-import { diffText, radiusText } from '../report/diffText.ts';
+import { alikeClusters, diffText, radiusText } from '../report/diffText.ts';
+import type { ClusterWaves } from '../report/report.ts';
 import { many } from '../report/text.ts';
 import { withRendered } from '../renderedDiff.ts';
 import { renderAndCompare } from './render.ts';
@@ -34,6 +35,7 @@ export async function diff(invocation: Invocation): Promise<Result> {
   return {
     text: diffText(found),
     data: { changes: files.map(({ path, cluster, kind }) => ({ path, cluster, kind })), diff: found },
+    report: { diff: found, waves: global.output === 'markdown' ? await wavesOf(found, invocation) : [] },
     diagnostics: [...sides.diagnostics, ...diagnostics],
     summary: [radiusText(found), ...formattingOnly(found, files), ...absentText(absent)].join('\n'),
     differs: found.clusters.length > 0,
@@ -81,6 +83,28 @@ async function rendered(
       'Install Helm 4 (or 3.18 and newer), name the program in SLIPWAY_HELM, or leave --rendered out.',
     );
   return withRendered(plain, changes, { before: plansOf(before), after: plansOf(after) }, charts);
+}
+
+/** A comment has room for the graphs of a few clusters. */
+const maxGraphs = 3;
+
+/** The waves of the clusters that differ, one for those that differ alike. */
+async function wavesOf(found: TreeDiff, { ctx }: Invocation): Promise<readonly ClusterWaves[]> {
+  const losing = [...found.clusters].sort((a, b) => Number(losesData(b)) - Number(losesData(a)));
+  const names = alikeClusters(losing).flatMap(({ first }) => (first.change === 'removed' ? [] : [first.name]));
+  if (names.length === 0) return [];
+  const { plans } = await createPipeline(ctx).plan({ clusters: [], only: new Set(names.slice(0, maxGraphs)) });
+  return plans.map(clusterWaves);
+}
+
+const losesData = ({ notes }: ClusterDiff): boolean => notes.some((n) => n.concern === 'data');
+
+/** What a graph of waves is drawn from. */
+export function clusterWaves({ cluster, components }: ClusterPlan): ClusterWaves {
+  return {
+    cluster: cluster.name,
+    components: components.map(({ name, wave, dependsOn }) => ({ name, wave, dependsOn })),
+  };
 }
 
 const plansOf = (clusters: readonly ClusterResult[]): ReadonlyMap<string, ClusterPlan> =>
