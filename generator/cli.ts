@@ -8,11 +8,11 @@ import { commands } from './commands/index.ts';
 import type { CommandSpec } from './commands/command.ts';
 import { DiagnosticsError, hasErrors, ToolError, UsageError } from './model/diagnostic.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
+import { version } from './model/version.ts';
 
 /** Exit codes: 0 clean, 1 errors, 2 differences, 64 usage; 130 interrupted, and 128 + n for signal n otherwise. */
 const exit = { clean: 0, errors: 1, differs: 2, usage: 64 } as const;
 
-const version = '0.1.0';
 let context: Context | undefined;
 
 // Heard between two steps and never within one: writing deploy/ is one step, so that it is done in full or not at all.

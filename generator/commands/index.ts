@@ -54,6 +54,14 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await import('./diff.ts')).diff,
   },
   {
+    name: 'report',
+    summary: 'Write one HTML file about the fleet: clusters, versions, findings, waves, and what differs from a base',
+    arguments: [{ name: 'file', description: 'file to write, - for the output' }],
+    options: [{ flags: '--base <revision>', description: 'also show what differs from this git revision' }],
+    examples: ['slipway report fleet.html', 'slipway report fleet.html --base origin/main'],
+    load: async () => (await import('./report.ts')).report,
+  },
+  {
     name: 'commit',
     summary: 'Commit the tree (only what it owns)',
     options: [
