@@ -38,7 +38,7 @@ details{border:1px solid var(--line);border-radius:8px;margin:8px 0;padding:0 14
 ul.fields{list-style:none;margin:0 0 10px;padding:0 0 0 18px}ul.fields li{margin:2px 0}
 .del{color:var(--bad);text-decoration:none}.ins{color:var(--good);text-decoration:none}
 .object{margin:6px 0 2px}
-svg{max-width:none;display:block}svg text{font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:var(--text);text-anchor:middle}svg .wave{fill:var(--dim);text-anchor:start}
+svg{display:block;max-width:100%;height:auto;min-width:min(960px,100%)}svg text{font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:var(--text);text-anchor:middle}svg .wave{fill:var(--dim);text-anchor:start}
 svg rect{fill:var(--ground);stroke:var(--line)}svg .edge{fill:none;stroke:var(--dim);stroke-opacity:.45}svg .changed rect{stroke:var(--warn);stroke-width:2;fill:var(--warn-ground)}
 .empty{color:var(--dim);padding:6px 0}[hidden]{display:none!important}
 footer{color:var(--dim);font-size:13px;padding:0 28px 30px;text-align:center}
