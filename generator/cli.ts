@@ -8,11 +8,11 @@ import { commands } from './commands/index.ts';
 import type { CommandSpec } from './commands/command.ts';
 import { DiagnosticsError, hasErrors, ToolError, UsageError } from './model/diagnostic.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
+import { version } from './model/version.ts';
 
 /** Exit codes: 0 clean, 1 errors, 2 differences, 64 usage; 130 interrupted, and 128 + n for signal n otherwise. */
 const exit = { clean: 0, errors: 1, differs: 2, usage: 64 } as const;
 
-const version = '0.1.0';
 let context: Context | undefined;
 
 // Heard between two steps and never within one: writing deploy/ is one step, so that it is done in full or not at all.
@@ -93,7 +93,9 @@ function globalOptions(): Option[] {
       .default([]),
     new Option('--component <names>', 'only these components').argParser(list).default([]),
     new Option('-l, --selector <labels>', 'only clusters with these labels (a=b,c!=d)'),
-    new Option('-o, --output <format>', 'output format').choices(['text', 'json', 'github']).default('text'),
+    new Option('-o, --output <format>', 'output format')
+      .choices(['text', 'json', 'markdown', 'github', 'sarif', 'junit'])
+      .default('text'),
     new Option('-j, --jobs <n>', 'threads that render side by side')
       .argParser(jobs)
       .default(Math.min(8, availableParallelism()), 'one per core, at most 8'),
@@ -119,7 +121,7 @@ async function run(spec: CommandSpec, args: readonly string[], options: Record<s
   });
   const result = await command({ ctx: context, global: options as unknown as GlobalOptions, args, options });
   const output = String(options['output']);
-  await print(result, { output, color: useColor(options), quiet: options['quiet'] === true });
+  await print(result, { output, command: spec.name, color: useColor(options), quiet: options['quiet'] === true });
   process.exitCode = hasErrors(result.diagnostics ?? [])
     ? exit.errors
     : result.differs === true
@@ -134,26 +136,27 @@ function useColor(options: Record<string, unknown>): boolean {
 
 interface PrintOptions {
   readonly output: string;
+  readonly command: string;
   readonly color: boolean;
   readonly quiet: boolean;
 }
 
 async function print(result: Result, options: PrintOptions): Promise<void> {
   const diagnostics = result.diagnostics ?? [];
-  if (options.output === 'json') {
-    const { jsonDiagnostics } = await import('./report/format.ts');
-    process.stdout.write(
-      `${JSON.stringify({ version: 1, data: result.data ?? null, diagnostics: jsonDiagnostics(diagnostics) }, undefined, 2)}\n`,
-    );
-  } else if (options.output === 'github') {
-    const { githubDiagnostics } = await import('./report/format.ts');
-    if (diagnostics.length > 0) process.stdout.write(`${githubDiagnostics(diagnostics)}\n`);
-  } else if (result.text !== undefined && result.text !== '')
-    process.stdout.write(result.text.endsWith('\n') ? result.text : `${result.text}\n`);
+  const text = options.output === 'text' ? (result.text ?? '') : await formatted(result, options);
+  if (text !== '') process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
   const shown = options.quiet ? diagnostics.filter((d) => d.severity === 'error') : diagnostics;
   if (options.output !== 'github') await printDiagnostics(shown, options.color);
   if (result.summary !== undefined && result.summary !== '' && !options.quiet)
     process.stderr.write(`${result.summary}\n`);
+}
+
+async function formatted(result: Result, { output, command }: PrintOptions): Promise<string> {
+  const { formats } = await import('./report/report.ts');
+  const format = await formats[output]?.();
+  const { report, text, data, summary, diagnostics = [] } = result;
+  const own = { ...(text === undefined ? {} : { text }), ...(summary === undefined ? {} : { summary }) };
+  return format?.({ command, version, diagnostics, data, ...own, ...report }) ?? '';
 }
 
 async function printDiagnostics(diagnostics: readonly Diagnostic[], color: boolean): Promise<void> {

@@ -39,6 +39,12 @@ export interface Git {
   filesAt(revision: string, folders: readonly string[]): Promise<CatalogFiles | undefined>;
   /** The text of every file below the folders in the last commit; none before the first. */
   committed(folders: readonly string[]): Promise<CatalogFiles>;
+  /** The commit that a revision names (branch, tag, id, HEAD~2); undefined when there is none. */
+  commitOf(revision: string): Promise<string | undefined>;
+  /** Paths below the folders that differ between a commit and the working tree; files that git does not know count. */
+  changedSince(commit: string, folders: readonly string[]): Promise<readonly string[]>;
+  /** The texts of these paths at a commit; what was not there is left out. */
+  textsAt(commit: string, paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
   currentBranch(): Promise<string>;
   switchTo(branch: string): Promise<void>;
   /** Paths below the folders that differ from HEAD or are untracked. */
@@ -62,8 +68,14 @@ export interface Log {
 
 /** Threads that put clusters through the stages side by side. */
 export interface Workers {
-  /** One thread per list of cluster names; undefined where threads cannot be started (running from source). */
-  finish(slices: readonly (readonly string[])[]): Promise<readonly FinishedCluster[]> | undefined;
+  /**
+   * One thread per list of cluster names; undefined where threads cannot be started (running from source). `then`: files that
+   * are read as these texts in place of what stands in the folder (undefined: as not there).
+   */
+  finish(
+    slices: readonly (readonly string[])[],
+    then?: ReadonlyMap<string, string | undefined>,
+  ): Promise<readonly FinishedCluster[]> | undefined;
 }
 
 /** Other programs (kubectl, helm). */

@@ -1,10 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { WorkerTask } from './adapters/workers.ts';
 import { createContext } from './context.ts';
+import { withTexts } from './overlay.ts';
 import { createPipeline, finished } from './pipeline.ts';
 
 /** Entry of a render thread: puts its clusters through the stages and posts what they became. */
-const { root, clusters } = workerData as WorkerTask;
-const context = createContext(root, { quiet: true, verbose: false });
+const { root, clusters, then } = workerData as WorkerTask;
+const own = createContext(root, { quiet: true, verbose: false });
+const context = then === undefined ? own : withTexts(own, then);
 const result = await createPipeline(context).run({ clusters: [], only: new Set(clusters) });
 parentPort?.postMessage(result.clusters.map(finished));

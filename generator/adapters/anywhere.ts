@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { ToolError } from '../model/diagnostic.ts';
 import { reason } from './reason.ts';
@@ -11,6 +11,8 @@ export interface Anywhere {
   /** A file itself, or the YAML and JSON files below a folder, sorted. */
   listAnywhere(path: string): readonly string[];
   existsAnywhere(path: string): boolean;
+  /** Writes a file of this machine, over what is there; a relative path begins at `from`. Throws ToolError file/write. */
+  writeAnywhere(path: string, text: string, from: string): void;
   /** What is fed to the program. */
   readInput(): string;
 }
@@ -32,6 +34,19 @@ export const anywhere: Anywhere = {
       return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
     } catch (error) {
       throw new ToolError('file/unreadable', `${path} cannot be read: ${reason(error)}.`, 'Check what it is.', {
+        cause: error,
+        file: path,
+      });
+    }
+  },
+  writeAnywhere(path, text, from) {
+    const full = resolve(from, path);
+    try {
+      writeFileSync(`${full}.${process.pid}.part`, text);
+      renameSync(`${full}.${process.pid}.part`, full);
+    } catch (error) {
+      rmSync(`${full}.${process.pid}.part`, { force: true });
+      throw new ToolError('file/write', `${path} cannot be written: ${reason(error)}.`, 'Name another file.', {
         cause: error,
         file: path,
       });

@@ -45,6 +45,9 @@ export function createGit(root: string): Git {
     isRepository: async () => git.checkIsRepo().catch(() => false),
     filesAt: async (revision, folders) => filesAt(git, root, `refs/tags/${revision}`, folders),
     committed: async (folders) => (await filesAt(git, root, 'HEAD', folders)) ?? new Map(),
+    commitOf: async (revision) => commitOf(git, revision),
+    changedSince: async (commit, folders) => run('git diff', () => changedSince(git, commit, folders)),
+    textsAt: async (commit, paths) => run('git ls-tree', () => textsAt(git, root, commit, paths)),
     currentBranch: async () => (await run('git branch', () => git.raw('rev-parse', '--abbrev-ref', 'HEAD'))).trim(),
     switchTo: async (branch) => {
       await run('git switch', async () => {
@@ -52,17 +55,7 @@ export function createGit(root: string): Git {
         return git.raw('switch', ...(exists ? [branch] : ['-c', branch]));
       });
     },
-    changed: async (folders) =>
-      run('git status', async () => {
-        // paths are relative to the top of the work tree, which may be above our root
-        const prefix = (await git.raw('rev-parse', '--show-prefix')).trim();
-        const args = ['--porcelain=v1', '-z', '--untracked-files=all', '--no-renames', '--', ...folders];
-        return (await git.raw('status', ...args))
-          .split('\0')
-          .filter((line) => line !== '')
-          .map((line) => line.slice(3 + prefix.length))
-          .sort(compareText);
-      }),
+    changed: async (folders) => run('git status', () => changed(git, folders)),
     commit: async ({ paths, message }) => {
       if (paths.length === 0) return undefined;
       return run('git commit', async () => {
@@ -82,6 +75,17 @@ export function createGit(root: string): Git {
         .catch(() => undefined),
     version: async () => (await run('git --version', () => git.raw('--version'))).trim(),
   };
+}
+
+async function changed(git: SimpleGit, folders: readonly string[]): Promise<readonly string[]> {
+  // paths are relative to the top of the work tree, which may be above our root
+  const prefix = (await git.raw('rev-parse', '--show-prefix')).trim();
+  const args = ['--porcelain=v1', '-z', '--untracked-files=all', '--no-renames', '--', ...folders];
+  return (await git.raw('status', ...args))
+    .split('\0')
+    .filter((line) => line !== '')
+    .map((line) => line.slice(3 + prefix.length))
+    .sort(compareText);
 }
 
 /** What git said is wrong, in one line. */
@@ -138,7 +142,16 @@ async function filesAt(
 ): Promise<ReadonlyMap<string, string> | undefined> {
   const commit = await git.raw('rev-parse', '--verify', '-q', `${revision}^{commit}`).catch(() => '');
   if (commit.trim() === '') return undefined;
-  const listing = await git.raw('ls-tree', '-r', '-z', commit.trim(), '--', ...folders);
+  return blobsAt(git, root, commit.trim(), folders);
+}
+
+async function blobsAt(
+  git: SimpleGit,
+  root: string,
+  commit: string,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const listing = await git.raw('ls-tree', '-r', '-z', commit, '--', ...paths);
   const entries = listing.split('\0').flatMap((line) => {
     const match = /^(?:100644|100755) blob ([0-9a-f]+)\t(.*)$/s.exec(line);
     return match === null ? [] : [{ id: match[1] ?? '', path: match[2] ?? '' }];
@@ -148,6 +161,34 @@ async function filesAt(
     entries.map((e) => e.id),
   );
   return new Map(entries.map((e, i) => [e.path, blobs[i] ?? '']));
+}
+
+async function commitOf(git: SimpleGit, revision: string): Promise<string | undefined> {
+  const id = await git.raw('rev-parse', '--verify', '-q', '--end-of-options', `${revision}^{commit}`).catch(() => '');
+  return /^[0-9a-f]{40,64}$/.test(id.trim()) ? id.trim() : undefined;
+}
+
+async function changedSince(git: SimpleGit, commit: string, folders: readonly string[]): Promise<readonly string[]> {
+  const tracked = await git.raw('diff', '--name-only', '--no-renames', '--relative', '-z', commit, '--', ...folders);
+  const untracked = await git.raw('ls-files', '--others', '-z', '--', ...folders);
+  const paths = [tracked, untracked].flatMap((list) => list.split('\0')).filter((path) => path !== '');
+  return [...new Set(paths)].sort(compareText);
+}
+
+/** Command lines are short: beyond so many paths everything below their folders is asked for. */
+const manyPaths = 500;
+
+async function textsAt(
+  git: SimpleGit,
+  root: string,
+  commit: string,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (paths.length === 0) return new Map();
+  const folders = [...new Set(paths.map((path) => path.split('/')[0] ?? path))];
+  const wanted = new Set(paths);
+  const texts = await blobsAt(git, root, commit, paths.length > manyPaths ? folders : paths);
+  return new Map([...texts].filter(([path]) => wanted.has(path)));
 }
 
 /** Many blobs with one process; simple-git has no way to write to a command's standard input. */

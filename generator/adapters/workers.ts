@@ -8,17 +8,19 @@ import type { Workers } from '../ports.ts';
 export interface WorkerTask {
   readonly root: string;
   readonly clusters: readonly string[];
+  /** Files that are read as these texts. */
+  readonly then?: ReadonlyMap<string, string | undefined>;
 }
 
 /** Threads of this program that read the repository at `root`; each renders its own clusters. */
 export function createWorkers(root: string): Workers {
   const program = new URL('./worker.mjs', import.meta.url);
   return {
-    finish(slices) {
+    finish(slices, then) {
       if (!existsSync(fileURLToPath(program))) return undefined;
-      return Promise.all(slices.map((clusters) => runWorker(program, { root, clusters }))).then((parts) =>
-        parts.flat(),
-      );
+      return Promise.all(
+        slices.map((clusters) => runWorker(program, { root, clusters, ...(then === undefined ? {} : { then }) })),
+      ).then((parts) => parts.flat());
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import type { ReportParts } from '../report/report.ts';
 
 /** What a command returns; `cli.ts` prints it and sets the exit code. */
 export interface Result {
@@ -7,6 +8,8 @@ export interface Result {
   readonly text?: string;
   /** The same as data, for `-o json`. */
   readonly data?: unknown;
+  /** What reports show beside the findings, see report/report.ts. */
+  readonly report?: ReportParts;
   readonly diagnostics?: readonly Diagnostic[];
   /** A closing sentence for stderr. */
   readonly summary?: string;
@@ -20,7 +23,7 @@ export interface GlobalOptions {
   readonly cluster: readonly string[];
   readonly component: readonly string[];
   readonly selector?: string;
-  readonly output: 'text' | 'json' | 'github';
+  readonly output: 'text' | 'json' | 'markdown' | 'github' | 'sarif' | 'junit';
   readonly stats: boolean;
   /** How many threads may render side by side. */
   readonly jobs?: number;

@@ -39,10 +39,27 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     name: 'diff',
-    summary: 'Show what rendering would change in the tree, per component',
-    options: [{ flags: '--stat', description: 'only name the files' }],
-    examples: ['slipway diff', 'slipway diff -c prod-eu --component kafka-cluster'],
+    summary: 'Show what changes per cluster, component, object and field, what loses data first',
+    options: [
+      { flags: '--base <revision>', description: 'compare with what this git revision renders to, not with deploy/' },
+      { flags: '--rendered', description: 'also show what charts make of their values; needs Helm and the charts' },
+      { flags: '--patch', description: 'show files and lines in place of objects and fields' },
+      { flags: '--stat', description: 'only name the files' },
+    ],
+    examples: [
+      'slipway diff',
+      'slipway diff --base origin/main',
+      'slipway diff --base v1.2.0 -c prod-eu --component kafka-cluster',
+    ],
     load: async () => (await import('./diff.ts')).diff,
+  },
+  {
+    name: 'report',
+    summary: 'Write one HTML file about the fleet: clusters, versions, findings, waves, and what differs from a base',
+    arguments: [{ name: 'file', description: 'file to write, - for the output' }],
+    options: [{ flags: '--base <revision>', description: 'also show what differs from this git revision' }],
+    examples: ['slipway report fleet.html', 'slipway report fleet.html --base origin/main'],
+    load: async () => (await import('./report.ts')).report,
   },
   {
     name: 'commit',

@@ -43,6 +43,9 @@ export async function validate(invocation: Invocation): Promise<Result> {
       checked,
       charts: result.proof?.charts ?? [],
     },
+    report: {
+      clusters: result.clusters.map((c) => ({ name: c.name, isOk: c.tree !== undefined || c.cached !== undefined })),
+    },
     summary: `${many(result.clusters.length, 'cluster')}${against}${diagnostics.length === 0 ? `: ${countText(diagnostics)}` : ''}${ok}.${absentText(result.proof)}${invocation.global.stats ? `\n${statsText(result.timings)}` : ''}`,
   };
 }

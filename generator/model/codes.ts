@@ -231,6 +231,10 @@ export const codes = {
     title: 'Tree is not what its inputs render to',
     help: 'Run `slipway render` and commit the result.',
   },
+  'diff/base': {
+    title: 'Base does not render',
+    help: 'What the revision of `--base` had is rendered with this program, and that found errors. Name a revision that renders, or compare with the committed tree by leaving `--base` out.',
+  },
   'git/failed': { title: 'Git failed', help: 'A git command ended with an error; its last lines are shown.' },
   'git/not-a-repository': {
     title: 'Not a git repository',

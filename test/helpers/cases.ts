@@ -144,6 +144,7 @@ const mayWrite: Readonly<Record<string, readonly string[]>> = {
   schema: ['schemas/'],
   catalog: ['catalog/', 'custom/', 'docs/'],
   bundle: ['bundle/'],
+  report: ['report.html'],
 };
 
 function prepare(name: string, step: Step, root: string): void {

@@ -1,0 +1,24 @@
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Report } from './report.ts';
+import { mergeClusters, sortDiagnostics } from './text.ts';
+
+/** `{version, data, diagnostics}`, as schemas/report.schema.json describes it. */
+export function jsonReport({ data, diagnostics }: Report): string {
+  const root = { version: 1, data: data ?? null, diagnostics: jsonDiagnostics(diagnostics) };
+  return `${JSON.stringify(root, undefined, 2)}\n`;
+}
+
+function jsonDiagnostics(diagnostics: readonly Diagnostic[]): object[] {
+  return mergeClusters(sortDiagnostics(diagnostics)).map(({ at, related, names: _names, ...rest }) => ({
+    ...rest,
+    ...(at === undefined ? {} : { file: at.file, line: at.line, col: at.col }),
+    ...(related === undefined
+      ? {}
+      : {
+          related: related.map((r) => ({
+            message: r.message,
+            ...(r.at === undefined ? {} : { file: r.at.file, line: r.at.line, col: r.at.col }),
+          })),
+        }),
+  }));
+}
