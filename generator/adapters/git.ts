@@ -62,6 +62,7 @@ export function createGit(root: string): Git {
           .map((line) => line.slice(3 + prefix.length))
           .sort(compareText);
       }),
+    lastCommit: async (path) => lastCommit(git, path),
     commit: async ({ paths, message }) => {
       if (paths.length === 0) return undefined;
       return run('git commit', async () => {
@@ -81,6 +82,12 @@ export function createGit(root: string): Git {
         .catch(() => undefined),
     version: async () => (await run('git --version', () => git.raw('--version'))).trim(),
   };
+}
+
+async function lastCommit(git: SimpleGit, path: string): ReturnType<Git['lastCommit']> {
+  const text = await git.raw('log', '-1', '--format=%H%x00%an%x00%aI%x00%s', '--', path).catch(() => '');
+  const [id = '', author = '', date = '', subject = ''] = text.trim().split('\0');
+  return id === '' ? undefined : { id, author, date, subject };
 }
 
 /** What git said is wrong, in one line. */
