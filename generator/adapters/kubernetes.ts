@@ -176,7 +176,7 @@ function createCredentials({ name, server, config }: ChosenContext, limits: Kube
       const said = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
       throw new ToolError(
         'drift/context',
-        `The credentials of context "${name}" cannot be had: ${said}.`,
+        `${server} (context "${name}") cannot be asked, for its credentials cannot be had: ${said}.`,
         `See \`kubectl --context ${name} version\`.`,
         { cause: error },
       );

@@ -81,9 +81,9 @@ export function ownersAt(tree: OwnerTree, steps: readonly string[]): readonly Ow
 }
 
 /** Who changed a field: its owner, or else who wrote the object last. */
-export function managerAt(live: ValueMap, steps: readonly string[], isGone: boolean): FieldManager | undefined {
+export function managerAt(live: ValueMap, steps: readonly string[]): FieldManager | undefined {
   const all = ownersOf(live).map(({ owner }) => owner);
-  const owners = isGone ? [] : ownersAt(ownerTree([live]), steps);
+  const owners = ownersAt(ownerTree([live]), steps);
   const others = owners.filter((o) => o.name !== argocdManager);
   const owner = latest(others.length > 0 ? others : owners);
   if (owner !== undefined) return described(owner, true);

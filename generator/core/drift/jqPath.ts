@@ -1,5 +1,6 @@
 import type { MutableMap, Value } from '../../model/values.ts';
 import { isList, isMap } from '../../model/values.ts';
+import { isSame } from './fieldDiff.ts';
 
 /**
  * Paths of jq, as rules of `ignoreDifferences` use them: `.a.b`, `."a.b"`, `.["a"]`, `.[0]`, `.[]`, `?`, `|`, `,`, and
@@ -12,6 +13,7 @@ export interface JqPath {
 
 type Path = readonly (string | number)[];
 type Stage = (root: Value, at: Path) => Path[];
+type Expression = (value: Value) => Value[];
 type Test = (value: Value) => boolean;
 
 /** Undefined for what is not understood: it has to be said, not guessed. */
@@ -85,9 +87,9 @@ class Parser {
     }
     if (this.take('select')) {
       this.expect('(');
-      const test = this.or();
+      const test = this.piped();
       this.expect(')');
-      return this.suffixes((root, at) => (test(valueOf(root, at)) ? [at] : []), false);
+      return this.suffixes((root, at) => (test(valueOf(root, at)).some(isTrue) ? [at] : []), false);
     }
     this.expect('.');
     return this.suffixes((_, at) => [at], true);
@@ -134,53 +136,51 @@ class Parser {
     return (_, at) => [[...at, key]];
   }
 
-  private or(): Test {
-    let test = this.and();
+  /** What stands within select: values that come of a value. A pipe binds loosest here too. */
+  private piped(): Expression {
+    const left = this.or();
+    if (!this.take('|')) return left;
+    const right = this.piped();
+    return (v) => left(v).flatMap(right);
+  }
+  private or(): Expression {
+    let result = this.and();
     while (this.take('or')) {
-      const [a, b] = [test, this.and()];
-      test = (v) => a(v) || b(v);
+      const [a, b] = [result, this.and()];
+      result = (v) => a(v).flatMap((x) => (isTrue(x) ? [true] : b(v).map(isTrue)));
     }
-    return test;
+    return result;
   }
-  private and(): Test {
-    let test = this.piped();
+  private and(): Expression {
+    let result = this.comparison();
     while (this.take('and')) {
-      const [a, b] = [test, this.piped()];
-      test = (v) => a(v) && b(v);
+      const [a, b] = [result, this.comparison()];
+      result = (v) => a(v).flatMap((x) => (isTrue(x) ? b(v).map(isTrue) : [false]));
     }
-    return test;
+    return result;
   }
-  /** `.a | test("x")`, `.a == "x"`, `has("a")`, `… | not`. */
-  private piped(): Test {
-    let test = this.comparison();
-    while (this.take('|')) {
-      this.expect('not');
-      const before = test;
-      test = (v) => !before(v);
-    }
-    return test;
+  private comparison(): Expression {
+    const left = this.operand();
+    const isEqual = this.take('==');
+    if (!isEqual && !this.take('!=')) return left;
+    const right = this.operand();
+    return (v) => right(v).flatMap((y) => left(v).map((x) => isSame(x, y) === isEqual));
   }
-  private comparison(): Test {
+  private operand(): Expression {
     if (this.take('(')) {
-      const inner = this.or();
+      const inner = this.piped();
       this.expect(')');
       return inner;
     }
-    if (isName(this.peek())) return this.call();
-    const path = this.term();
-    const values = (v: Value): Value[] => path(v, []).map((p) => valueOf(v, p) ?? null);
-    if (this.take('==')) return this.against(values, (a, b) => a === b);
-    if (this.take('!=')) return this.against(values, (a, b) => a !== b);
-    if (this.list[this.at] === '|' && isCall(this.list[this.at + 1])) {
-      this.at += 1;
-      const call = this.call();
-      return (v) => values(v).some(call);
+    const token = this.peek();
+    if (token === '.') {
+      const path = this.term();
+      return (v) => path(v, []).map((p) => valueOf(v, p));
     }
-    return (v) => values(v).some((x) => x !== null && x !== false);
-  }
-  private against(values: (v: Value) => Value[], is: (a: Value, b: Value) => boolean): Test {
+    if (this.take('not')) return (v) => [!isTrue(v)];
+    if (token !== undefined && calls[token] !== undefined) return this.call();
     const literal = this.literal();
-    return (v) => values(v).some((x) => is(x, literal));
+    return () => [literal];
   }
   private literal(): Value {
     const minus = this.take('-');
@@ -188,22 +188,23 @@ class Parser {
     if (!/^(?:".*"|\d+|true|false|null)$/s.test(token)) throw new NotUnderstood();
     this.at += 1;
     const value = JSON.parse(token) as Value;
-    return minus ? -Number(value) : value;
+    if (minus && typeof value !== 'number') throw new NotUnderstood();
+    return typeof value === 'number' && minus ? -value : value;
   }
-  private call(): Test {
-    const name = this.peek() ?? '';
-    const make = calls[name];
+  private call(): Expression {
+    const make = calls[this.peek() ?? ''];
     if (make === undefined) throw new NotUnderstood();
     this.at += 1;
     this.expect('(');
     const argument = this.literal();
     this.expect(')');
     if (typeof argument !== 'string') throw new NotUnderstood();
-    return make(argument);
+    const test = make(argument);
+    return (v) => [test(v)];
   }
 }
 
-const isCall = (token: string | undefined): boolean => token !== undefined && calls[token] !== undefined;
+const isTrue = (value: Value): boolean => value !== null && value !== false;
 
 const calls: Readonly<Record<string, (argument: string) => Test>> = {
   has: (key) => (v) => isMap(v) && Object.hasOwn(v, key),

@@ -145,7 +145,7 @@ function gone(
 
 function fieldDrift(d: Difference, live: ValueMap): FieldDrift {
   const secret = isSecret(live);
-  const manager = managerAt(live, d.steps, d.live === undefined);
+  const manager = managerAt(live, d.steps);
   const [desired, now] = [shown(d.desired), shown(d.live)];
   return {
     pointer: d.pointer,
