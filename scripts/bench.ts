@@ -165,6 +165,7 @@ try {
   rows.push(
     measure(`${name}, cold`, fleet, [cli, 'render', '--stats'], 15_000),
     measure(`${name}, no change`, fleet, [cli, 'render', '--stats'], 3000, 2),
+    measure(`${name}, drift`, fleet, [cli, 'drift', '--offline', '--stats'], 5000, 2),
   );
   write(fleet, 'clusters/c7.yaml', syntheticCluster(7, 4));
   rows.push(measure(`${name}, one edited (-c c7)`, fleet, [cli, 'render', '-c', 'c7', '--stats'], 500));

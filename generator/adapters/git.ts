@@ -56,6 +56,7 @@ export function createGit(root: string): Git {
       });
     },
     changed: async (folders) => run('git status', () => changed(git, folders)),
+    lastCommit: async (path) => lastCommit(git, path),
     commit: async ({ paths, message }) => {
       if (paths.length === 0) return undefined;
       return run('git commit', async () => {
@@ -86,6 +87,12 @@ async function changed(git: SimpleGit, folders: readonly string[]): Promise<read
     .filter((line) => line !== '')
     .map((line) => line.slice(3 + prefix.length))
     .sort(compareText);
+}
+
+async function lastCommit(git: SimpleGit, path: string): ReturnType<Git['lastCommit']> {
+  const text = await git.raw('log', '-1', '--format=%H%x00%an%x00%aI%x00%s', '--', path).catch(() => '');
+  const [id = '', author = '', date = '', subject = ''] = text.trim().split('\0');
+  return id === '' ? undefined : { id, author, date, subject };
 }
 
 /** What git said is wrong, in one line. */

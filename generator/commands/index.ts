@@ -62,6 +62,30 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await import('./report.ts')).report,
   },
   {
+    name: 'drift',
+    summary: 'Show where trees, files, versions and clusters have left what the specs say',
+    options: [
+      { flags: '--live', description: 'compare clusters too; changes nothing on them' },
+      {
+        flags: '--context <name>',
+        description: 'kubeconfig context: <cluster>=<context>, or one name for one cluster (repeatable)',
+        isRepeatable: true,
+      },
+      {
+        flags: '--all',
+        description: 'compare every selected cluster, by the context of its name unless --context says',
+      },
+      { flags: '--qps <n>', description: 'requests per second to a cluster, at most (default: 100)' },
+    ],
+    examples: [
+      'slipway drift',
+      'slipway drift -c prod-eu --live --context admin@prod-eu',
+      'slipway drift --live --context prod-eu=admin@prod-eu --context prod-us=admin@prod-us',
+      'slipway drift --live --all --qps 50 -o json',
+    ],
+    load: async () => (await import('./drift.ts')).drift,
+  },
+  {
     name: 'commit',
     summary: 'Commit the tree (only what it owns)',
     options: [

@@ -52,13 +52,7 @@ export async function renderAndCompare(
   const start = ctx.now();
   const changes: Change[] = [];
   const publishing: Diagnostic[] = [];
-  const trees: Pick<RenderedTree, 'cluster' | 'files'>[] = [
-    ...result.clusters.flatMap((c) => (c.tree === undefined ? [] : [c.tree])),
-    ...result.fleets,
-  ];
-  if (result.workspace.complete && !hasErrors(result.diagnostics))
-    trees.push(...orphans(ctx, [...trees.map((t) => t.cluster), ...result.clusters.map((c) => c.name)]));
-  for (const tree of trees) {
+  for (const tree of treesOf(ctx, result)) {
     const present = listing(ctx, tree.cluster);
     const lock = readLock(present);
     const comparison = compareTree(tree, present, lock);
@@ -88,6 +82,18 @@ export function guardOf(
     budget: facts?.deletionBudget ?? 0,
     consents: facts?.deletions ?? [],
   };
+}
+
+/** What deploy/ has to hold, as far as it was rendered: of the clusters, the hubs, and nothing for clusters that are gone. */
+export function treesOf(ctx: Context, result: PipelineResult): readonly Pick<RenderedTree, 'cluster' | 'files'>[] {
+  const trees: Pick<RenderedTree, 'cluster' | 'files'>[] = [
+    ...result.clusters.flatMap((c) => (c.tree === undefined ? [] : [c.tree])),
+    ...result.fleets,
+  ];
+  const isAll = result.workspace.complete && !hasErrors(result.diagnostics);
+  return isAll
+    ? [...trees, ...orphans(ctx, [...trees.map((t) => t.cluster), ...result.clusters.map((c) => c.name)])]
+    : trees;
 }
 
 /** Trees whose cluster is gone: everything in them that we wrote is to be removed. */

@@ -1,10 +1,12 @@
 import { chartCodes } from './chartCodes.ts';
 import { lintCodes } from './lintCodes.ts';
+import { driftCodes } from './driftCodes.ts';
 
 /** Every diagnostic code with its title and what to do; docs/errors.md is generated from this table. */
 export const codes = {
   ...chartCodes,
   ...lintCodes,
+  ...driftCodes,
   'yaml/binary': { title: 'Not a text file', help: 'A spec, environment or catalog file is not UTF-8 text.' },
   'yaml/too-large': {
     title: 'File too large',
