@@ -19,14 +19,14 @@ const tree = workspace.tree('move');
 const specOf = (delivery: Delivery): string => `spec:
   domain: move.example.com
   delivery: ${delivery}
-  kubernetes: { version: "1.34" }
+  kubernetes: { version: "1.34", distribution: k3s }
   git: { repoURL: https://git.example.com/platform/fleet.git, branch: main }
   capabilities:
     gitops: {}
     secrets: { generate: true }
     tls: { issuer: selfSigned, replicas: 1 }
     postgres: { clusters: [{ name: main, storage: 5Gi }] }
-    monitoring: { logs: { enabled: false } }
+    monitoring: { logs: { enabled: false }, dashboards: false }
 `;
 
 beforeAll(async () => {
@@ -67,17 +67,21 @@ interface Move {
   readonly pruned: readonly string[];
 }
 
-async function moveTo(delivery: Delivery): Promise<Move> {
+async function moveTo(delivery: Delivery, ...flags: readonly string[]): Promise<Move> {
   const { hub, applications, repository, commit } = world();
   const before = await stateOf(hub.client);
-  const watch = watchPrunes(applications);
-  workspace.render('move', specOf(delivery));
+  workspace.render('move', specOf(delivery), ...flags);
   repository.copy(tree, 'deploy/move');
   await commit(`delivered ${delivery}`);
-  await applications.refresh();
-  await applications.settled(namesIn(tree), patience);
-  await applications.hardRefresh();
-  await applications.settled(namesIn(tree), 60);
+  const watch = watchPrunes(applications);
+  try {
+    await applications.refresh();
+    await applications.settled(namesIn(tree), patience);
+    await applications.hardRefresh();
+    await applications.settled(namesIn(tree), 60);
+  } finally {
+    await watch.stop();
+  }
   const pruned = await watch.stop();
   const after = await stateOf(hub.client);
   return {
@@ -119,6 +123,7 @@ describe('a running cluster that changes its delivery', () => {
       'move-argocd-crds',
       'move-cert-manager-crds',
       'move-cloudnative-pg-crds',
+      'move-external-secrets-crds',
       'move-trust-manager-crds',
     ]);
     expect({ gone, pruned }).toEqual({ gone: [], pruned: [] });
@@ -127,7 +132,7 @@ describe('a running cluster that changes its delivery', () => {
   });
 
   test('and back: the Applications of the definitions go, and nothing with them', async () => {
-    const { gone, made, pruned } = await moveTo('chart');
+    const { gone, made, pruned } = await moveTo('chart', '--allow-delete');
     expect(made).toEqual([]);
     expect([...gone].sort()).toEqual(definitions.map(applicationKey));
     expect(pruned).toEqual(definitions.map((name) => `move: Application/${name}`));
