@@ -25,3 +25,16 @@ export function withFleet(ctx: Context, overlay: Readonly<Record<string, string>
   // own properties: what the context makes when it is first asked for stays with the context
   return Object.create(ctx, { files: { value: files } }) as Context;
 }
+
+/** The same repository with another text in one file; what a run finds with it is not remembered. */
+export function withFile(ctx: Context, file: string, text: string): Context {
+  const files: Context['files'] = {
+    ...ctx.files,
+    hasPublished: false,
+    read: (path) => (path === file ? text : ctx.files.read(path)),
+    publish: () => undefined,
+    readCache: () => undefined,
+    writeCache: () => undefined,
+  };
+  return Object.create(ctx, { files: { value: files } }) as Context;
+}

@@ -37,8 +37,8 @@ export interface Git {
   isRepository(): Promise<boolean>;
   /** Every file below the folders at a revision; undefined when the revision does not exist. */
   filesAt(revision: string, folders: readonly string[]): Promise<CatalogFiles | undefined>;
-  /** The text of every file below the folders in the last commit; none before the first. */
-  committed(folders: readonly string[]): Promise<CatalogFiles>;
+  /** The text of every file below the folders in the last commit, here or of a branch; undefined where there is none. */
+  committed(folders: readonly string[], branch?: string): Promise<CatalogFiles | undefined>;
   currentBranch(): Promise<string>;
   switchTo(branch: string): Promise<void>;
   /** Paths below the folders that differ from HEAD or are untracked. */

@@ -14,20 +14,12 @@ export async function diff(invocation: Invocation): Promise<Result> {
   const changes = all.filter(
     (c) => !c.path.endsWith('/tree.lock') && (wanted.length === 0 || wanted.includes(componentOf(c))),
   );
-  const groups = new Map<string, Change[]>();
-  for (const change of changes) {
-    const key = `${change.cluster} / ${componentOf(change)}`;
-    groups.set(key, [...(groups.get(key) ?? []), change]);
-  }
+  const groups = grouped(changes);
   const deletions = publishing
     .filter((d) => d.code === 'publish/deletion')
     .map((d) => ({ ...d, severity: 'warning' as const }));
-  const blocks = [...groups].map(
-    ([key, own]) =>
-      `${key}\n${own.map((c) => `  ${{ add: '+', modify: '~', delete: '-' }[c.kind]} ${c.path}`).join('\n')}\n${invocation.options['stat'] === true ? '' : own.map(patch).join('')}`,
-  );
   return {
-    text: blocks.join('\n').trimEnd(),
+    text: textOf(groups, invocation.options['stat'] === true),
     data: { changes: changes.map(({ path, cluster, kind }) => ({ path, cluster, kind })) },
     diagnostics: [...result.diagnostics, ...deletions],
     summary:
@@ -36,6 +28,28 @@ export async function diff(invocation: Invocation): Promise<Result> {
         : `${many(changes.length, 'file')} ${changes.length === 1 ? 'differs' : 'differ'} in ${many(groups.size, 'component')} of ${many(new Set(changes.map((c) => c.cluster)).size, 'cluster')}.`,
     differs: changes.length > 0,
   };
+}
+
+/** Changes of trees, per cluster and component; `stat` only names the files. */
+export function changedText(changes: readonly Change[], stat: boolean): string {
+  return textOf(grouped(changes.filter((c) => !c.path.endsWith('/tree.lock'))), stat);
+}
+
+function grouped(changes: readonly Change[]): ReadonlyMap<string, readonly Change[]> {
+  const groups = new Map<string, Change[]>();
+  for (const change of changes) {
+    const key = `${change.cluster} / ${componentOf(change)}`;
+    groups.set(key, [...(groups.get(key) ?? []), change]);
+  }
+  return groups;
+}
+
+function textOf(groups: ReadonlyMap<string, readonly Change[]>, stat: boolean): string {
+  const blocks = [...groups].map(
+    ([key, own]) =>
+      `${key}\n${own.map((c) => `  ${{ add: '+', modify: '~', delete: '-' }[c.kind]} ${c.path}`).join('\n')}\n${stat ? '' : own.map(patch).join('')}`,
+  );
+  return blocks.join('\n').trimEnd();
 }
 
 export function componentOf(change: Change): string {
