@@ -40,8 +40,8 @@ export interface Git {
   isRepository(): Promise<boolean>;
   /** Every file below the folders at a revision; undefined when the revision does not exist. */
   filesAt(revision: string, folders: readonly string[]): Promise<CatalogFiles | undefined>;
-  /** The text of every file below the folders in the last commit; none before the first. */
-  committed(folders: readonly string[]): Promise<CatalogFiles>;
+  /** The text of every file below the folders in the last commit, here or of a branch; undefined where there is none. */
+  committed(folders: readonly string[], branch?: string): Promise<CatalogFiles | undefined>;
   /** The commit that a revision names (branch, tag, id, HEAD~2); undefined when there is none. */
   commitOf(revision: string): Promise<string | undefined>;
   /** Paths below the folders that differ between a commit and the working tree; files that git does not know count. */

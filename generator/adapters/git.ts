@@ -3,7 +3,7 @@ import { simpleGit } from 'simple-git';
 import type { SimpleGit } from 'simple-git';
 import { ToolError } from '../model/diagnostic.ts';
 import { compareText } from '../model/values.ts';
-import type { Git } from '../ports.ts';
+import type { CommitRequest, Git } from '../ports.ts';
 
 /** Where a hook's git works; ours works at its root. */
 const whereabouts: ReadonlySet<string> = new Set([
@@ -44,7 +44,8 @@ export function createGit(root: string): Git {
   return {
     isRepository: async () => git.checkIsRepo().catch(() => false),
     filesAt: async (revision, folders) => filesAt(git, root, `refs/tags/${revision}`, folders),
-    committed: async (folders) => (await filesAt(git, root, 'HEAD', folders)) ?? new Map(),
+    committed: async (folders, branch) =>
+      filesAt(git, root, branch === undefined ? 'HEAD' : `refs/heads/${branch}`, folders),
     commitOf: async (revision) => commitOf(git, revision),
     changedSince: async (commit, folders) => run('git diff', () => changedSince(git, commit, folders)),
     textsAt: async (commit, paths) => run('git ls-tree', () => textsAt(git, root, commit, paths)),
@@ -57,16 +58,7 @@ export function createGit(root: string): Git {
     },
     changed: async (folders) => run('git status', () => changed(git, folders)),
     lastCommit: async (path) => lastCommit(git, path),
-    commit: async ({ paths, message }) => {
-      if (paths.length === 0) return undefined;
-      return run('git commit', async () => {
-        for (let i = 0; i < paths.length; i += 500) await git.raw('add', '-A', '--', ...paths.slice(i, i + 500));
-        const staged = await git.raw('diff', '--cached', '--name-only', '-z', '--', 'deploy');
-        if (staged.replaceAll('\0', '') === '') return undefined;
-        await git.raw('commit', '--only', '-m', message, '--', ...(paths.length > 500 ? ['deploy'] : paths));
-        return (await git.raw('rev-parse', 'HEAD')).trim();
-      });
-    },
+    commit: async (request) => run('git commit', () => commit(git, request)),
     push: async (branch) => push(git, branch),
     rebase: async (branch) => rebase(git, branch),
     head: async () =>
@@ -93,6 +85,16 @@ async function lastCommit(git: SimpleGit, path: string): ReturnType<Git['lastCom
   const text = await git.raw('log', '-1', '--format=%H%x00%an%x00%aI%x00%s', '--', path).catch(() => '');
   const [id = '', author = '', date = '', subject = ''] = text.trim().split('\0');
   return id === '' ? undefined : { id, author, date, subject };
+}
+
+async function commit(git: SimpleGit, { paths, message }: CommitRequest): Promise<string | undefined> {
+  if (paths.length === 0) return undefined;
+  for (let i = 0; i < paths.length; i += 500) await git.raw('add', '-A', '--', ...paths.slice(i, i + 500));
+  const others = paths.filter((path) => !path.startsWith('deploy/'));
+  const staged = await git.raw('diff', '--cached', '--name-only', '-z', '--', 'deploy', ...others);
+  if (staged.replaceAll('\0', '') === '') return undefined;
+  await git.raw('commit', '--only', '-m', message, '--', ...(paths.length > 500 ? ['deploy', ...others] : paths));
+  return (await git.raw('rev-parse', 'HEAD')).trim();
 }
 
 /** What git said is wrong, in one line. */

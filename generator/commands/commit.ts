@@ -93,7 +93,7 @@ async function agreedRemovals(invocation: Invocation, { result }: Compared): Pro
   const { ctx, options } = invocation;
   const paths = await ownedChanges(invocation);
   if (paths.every((path) => ctx.files.exists(path))) return [];
-  const before = await ctx.git.committed(['deploy']);
+  const before = (await ctx.git.committed(['deploy'])) ?? new Map<string, string>();
   const changes = paths.map((path): Change => {
     const after = ctx.files.exists(path) ? ctx.files.read(path) : undefined;
     const kind = after === undefined ? 'delete' : before.has(path) ? 'modify' : 'add';

@@ -98,6 +98,28 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await import('./commit.ts')).commit,
   },
   {
+    name: 'promote',
+    summary: 'Bring what one cluster or environment has proven to another: pins, versions and options',
+    arguments: [
+      { name: 'from', description: 'cluster or environment that has proven it' },
+      { name: 'to', description: 'cluster or environment that takes it over' },
+    ],
+    options: [
+      { flags: '--options <list>', description: 'options to take over beside the pins, separated by commas' },
+      { flags: '--check', description: 'write nothing; say what waits, and exit with 2 when something does' },
+      { flags: '--branch <name>', description: 'commit the edit, and the tree it renders to, on this branch' },
+      { flags: '--environments', description: 'take both names for those of environments' },
+      { flags: '--override', description: 'also set what an environment sets, for this cluster alone' },
+      { flags: '--stat', description: 'only name the files of the tree that change' },
+    ],
+    examples: [
+      'slipway promote staging prod-eu --check',
+      'slipway promote staging prod-eu --options capabilities.kafka.brokers --stat',
+      'slipway promote staging prod --environments --branch promote-prod',
+    ],
+    load: async () => (await import('./promote.ts')).promote,
+  },
+  {
     name: 'bootstrap',
     summary: 'Show the steps from an empty cluster to one that Argo CD reconciles, or do them',
     arguments: [{ name: 'cluster', description: 'cluster name' }],

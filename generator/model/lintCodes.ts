@@ -1,4 +1,4 @@
-/** Codes of the rules for Argo CD, and of silencing them. */
+/** Codes of the rules for Argo CD, of silencing them, of consent, and of promoting. */
 export const lintCodes = {
   'argocd/allow-empty': {
     title: 'Application that may lose everything',
@@ -87,5 +87,33 @@ export const lintCodes = {
   'spec/unused-deletion': {
     title: 'Consent to no removal',
     help: 'An entry of `spec.deletions` agrees to a removal that is done, or does not happen. Take it out, or it agrees to the next one as well.',
+  },
+  'promote/branch': {
+    title: 'Branch has another file',
+    help: 'The branch that `slipway promote --branch` was to commit on holds another version of the file. Nothing was written.',
+  },
+  'promote/edit': {
+    title: 'File cannot be edited',
+    help: 'What stands above the value is no map, so that it cannot be written without changing the rest of the file. Nothing was written.',
+  },
+  'promote/environment': {
+    title: 'Value of an environment',
+    help: 'The value that would be promoted is set by an environment of the cluster, for all of its clusters. Promote the environment, or pass --override.',
+  },
+  'promote/no-pins': {
+    title: 'Nothing is proven',
+    help: 'The cluster or environment has no pin of the catalog and no versions of components: it follows the working tree, and there is nothing to hand on.',
+  },
+  'promote/not-set': {
+    title: 'Option is not set',
+    help: 'The option has its default there, or does not exist. Defaults come with the catalog.',
+  },
+  'promote/own-version': {
+    title: 'Version of its own',
+    help: 'The target has a version of a component, and the source takes that of its catalog: that version is not proven there. It stays until somebody takes it out.',
+  },
+  'promote/uncommitted': {
+    title: 'Changes in the way',
+    help: '`slipway promote --branch` commits the file and the tree; changes in them that are not committed would go along.',
   },
 } as const;
