@@ -93,7 +93,7 @@ export interface ObjectDrift {
 }
 
 export interface FieldDrift {
-  /** JSON pointer into the live object; into the object of the tree where the field is gone. */
+  /** JSON pointer into the live object; where the field is gone, into what applying the tree would make of it. */
   readonly pointer: string;
   /** The same for people: list items by their keys. */
   readonly path: string;
