@@ -52,6 +52,8 @@ export interface VersionDrift {
   readonly current: string;
   /** What the catalog of the working tree has, when that is newer. */
   readonly catalog?: string;
+  /** Whether the chart's repository said what it has. */
+  readonly isUpstreamKnown: boolean;
   /** The newest in the chart's repository, when that is newer than the catalog's. */
   readonly upstream?: string;
   /** The newest with the same major version, when there is one. */
