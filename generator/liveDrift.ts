@@ -242,13 +242,16 @@ function verdicts(
     return verdictOf(application, live, own, known);
   });
   for (const application of tree.applications.filter(about.isWanted))
-    if (!isKnown(application, charts) && !about.seen.has(application.name))
+    if (!isKnown(application, charts) && !isReconciled(about.seen.get(application.name)))
       about.unchecked.add(
         `objects of ${application.name}`,
         'its chart is not rendered here, and Argo CD says nothing of it',
       );
   return { applications, reported };
 }
+
+const isReconciled = (application: ValueMap | undefined): boolean =>
+  asMap(asMap(application?.['status'])['sync'])['status'] !== undefined;
 
 const placeOf = ({ component, state, apiVersion, kind, namespace, name }: ObjectDrift): string =>
   [component, state, kind, namespace, name, apiVersion].join('\0');

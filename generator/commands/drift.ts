@@ -38,7 +38,7 @@ export async function drift(invocation: Invocation): Promise<Result> {
     data: report,
     // the findings of a report are its text; only what shows nothing else gets them as findings
     diagnostics: global.output === 'github' ? [...diagnostics, ...driftFindings(report)] : diagnostics,
-    summary: `${driftSummary(report)}${global.stats ? `\n${statsText(files.result.timings)}` : ''}`,
+    summary: `${driftSummary(report, wantsLive)}${global.stats ? `\n${statsText(files.result.timings)}` : ''}`,
     differs: clusters.some(hasDrift),
   };
 }

@@ -39,7 +39,8 @@ export function chooseContexts({ given, all, clusters, known }: ContextChoice): 
       'Write --context <cluster>=<context> for each, or select one with -c.',
     );
   if (one !== undefined) return new Map(clusters.map((c) => [c, one]));
-  if (all) return new Map([...pairs, ...clusters.map((c) => [c, pairs.get(c) ?? c] as const)]);
+  // hubs too, whether they are selected or not
+  if (all) return new Map(known.map((c) => [c, pairs.get(c) ?? c]));
   if (pairs.size > 0) return pairs;
   if (clusters.length === 1) return new Map(clusters.map((c) => [c, undefined]));
   throw new UsageError(

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { bounded } from '../core/bounded.ts';
 import { desiredTree } from '../core/drift/desired.ts';
 import { liveDrift } from '../liveDrift.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -19,7 +20,10 @@ export interface LiveOutcome {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** The clusters that are named, one after the other; one that cannot be spoken with is a finding, and the next has its turn. */
+/** One that hangs does not hold up the others. */
+const clustersAtOnce = 4;
+
+/** The clusters that are named; one that cannot be spoken with is a finding, and the others have their turn. */
 export async function liveDrifts(
   invocation: Invocation,
   result: PipelineResult,
@@ -36,10 +40,13 @@ export async function liveDrifts(
   const live = new Map<string, LiveDrift>();
   const diagnostics: Diagnostic[] = [];
   try {
-    for (const cluster of result.clusters.filter((c) => contexts.has(c.name))) {
-      const outcome = await liveCluster(ctx, cluster, global.component, { connections, pipeline });
+    const named = result.clusters.filter((c) => contexts.has(c.name));
+    const outcomes = await bounded(named, clustersAtOnce, (cluster) =>
+      liveCluster(ctx, cluster, global.component, { connections, pipeline }),
+    );
+    for (const [i, outcome] of outcomes.entries()) {
       diagnostics.push(...outcome.diagnostics);
-      if (outcome.value !== undefined) live.set(cluster.name, outcome.value);
+      if (outcome.value !== undefined) live.set(named[i]?.name ?? '', outcome.value);
     }
   } finally {
     connections.close();

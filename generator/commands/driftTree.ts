@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { bounded } from '../core/bounded.ts';
-import { readLock } from '../core/compare.ts';
+import { compareTree, readLock } from '../core/compare.ts';
+import type { TreeDrift } from '../core/drift/treeDrift.ts';
 import { treeDrift } from '../core/drift/treeDrift.ts';
 import type { InstalledChart, InstalledVersions } from '../core/drift/versionDrift.ts';
 import { chartKey, installedVersions, versionDrift } from '../core/drift/versionDrift.ts';
@@ -38,10 +39,17 @@ export async function fileDrift(invocation: Invocation, pipeline: Pipeline): Pro
   const cached = new Set(result.clusters.flatMap((c) => (c.cached === undefined ? [] : [c.name])));
   const trees = names.map((name) => {
     const present = cached.has(name) ? new Map<string, string>() : listing(ctx, name);
-    const drift = cached.has(name)
-      ? { stale: [], handEdited: [] }
-      : treeDrift(name, rendered.get(name), present, readLock(present)?.files);
-    return { name, ...drift, installed: installed(ctx, name) };
+    if (cached.has(name)) return { name, ...none, installed: installed(ctx, name) };
+    const lock = readLock(present);
+    const files = rendered.get(name);
+    const found = files === undefined ? [] : compareTree({ cluster: name, files }, present, lock).diagnostics;
+    return {
+      name,
+      ...treeDrift(name, files, present, lock?.files),
+      // edits are in the report; what is left are locks that cannot be read, and files that are not ours
+      diagnostics: found.filter((d) => d.code !== 'publish/hand-edited' && d.code !== 'publish/not-owned'),
+      installed: installed(ctx, name),
+    };
   });
   const versions = trees.flatMap(({ installed: i }) => (i === undefined ? [] : i.charts));
   const { offered, upstream, diagnostics } = await askUpstream(invocation, pipeline, versions);
@@ -54,8 +62,19 @@ export async function fileDrift(invocation: Invocation, pipeline: Pipeline): Pro
     handEdited: handEdited.filter(isWanted),
     versions: i === undefined ? [] : versionDrift(i, catalog, offered).filter(isWanted),
   }));
-  return { clusters: await withCommits(ctx, clusters), upstream, diagnostics, result };
+  return {
+    clusters: await withCommits(ctx, clusters),
+    upstream,
+    diagnostics: [...trees.flatMap((t) => t.diagnostics), ...diagnostics],
+    result,
+  };
 }
+
+const none: { readonly diagnostics: readonly Diagnostic[] } & TreeDrift = {
+  diagnostics: [],
+  stale: [],
+  handEdited: [],
+};
 
 function installed(ctx: Context, name: string): InstalledVersions | undefined {
   const file = `deploy/${name}/tree.lock`;
@@ -83,20 +102,19 @@ async function askUpstream(
     return { offered: new Map(), upstream: { asked: 0, skipped: '--offline' }, diagnostics: [] };
   if (distinct.length === 0) return { offered: new Map(), upstream: { asked: 0 }, diagnostics: [] };
   const { plans } = await pipeline.plan({ clusters: global.cluster });
-  const places = new Map(
-    chartsOfPlans(plans).map((c) => [[c.repository, c.name, c.version].join('\0'), c.fetchFrom] as const),
-  );
+  const places = new Map(chartsOfPlans(plans).map((c) => [[c.repository, c.name, c.version].join('\0'), c] as const));
   const offered = new Map<string, readonly string[]>();
   const failures = new Map<string, Diagnostic>();
   let done = 0;
   await bounded(distinct, 4, async (chart) => {
-    const repository = places.get(chartKey(chart)) ?? chart.repository;
+    const place = places.get(chartKey(chart));
+    const repository = place?.fetchFrom ?? chart.repository;
     try {
       const { chart: name, version, component } = chart;
       offered.set(chartKey(chart), await ctx.charts.versions({ repository, name, version, component }));
     } catch (error) {
       if (!(error instanceof ToolError)) throw error;
-      failures.set(repository, unanswered(error, chart, repository));
+      failures.set(repository, unanswered(error, chart, repository, place?.at));
     }
     ctx.log.progress('versions', ++done, distinct.length);
   });
@@ -104,11 +122,16 @@ async function askUpstream(
   return { offered, upstream: { asked: offered.size }, diagnostics: [...failures.values()] };
 }
 
-const unanswered = (error: ToolError, { component }: InstalledChart, repository: string): Diagnostic => ({
+const unanswered = (
+  error: ToolError,
+  { component }: InstalledChart,
+  repository: string,
+  at: Diagnostic['at'] = { file: 'catalog/catalog.yaml', line: 1, col: 1 },
+): Diagnostic => ({
   code: 'drift/upstream',
   severity: 'warning',
   component,
-  at: { file: 'catalog/catalog.yaml', line: 1, col: 1 },
+  at,
   message: `Whether ${repository} has newer versions is not known: ${error.message}`,
   hint: error.hint ?? 'Leave the question out with --offline.',
 });

@@ -52,6 +52,8 @@ export interface VersionDrift {
   readonly current: string;
   /** What the catalog of the working tree has, when that is newer. */
   readonly catalog?: string;
+  /** Whether the chart's repository said what it has. */
+  readonly isUpstreamKnown: boolean;
   /** The newest in the chart's repository, when that is newer than the catalog's. */
   readonly upstream?: string;
   /** The newest with the same major version, when there is one. */
@@ -93,7 +95,7 @@ export interface ObjectDrift {
 }
 
 export interface FieldDrift {
-  /** JSON pointer into the live object; into the object of the tree where the field is gone. */
+  /** JSON pointer into the live object; where the field is gone, into what applying the tree would make of it. */
   readonly pointer: string;
   /** The same for people: list items by their keys. */
   readonly path: string;

@@ -106,7 +106,7 @@ const valueless: Readonly<Record<FieldDrift['change'], string>> = {
 };
 
 /** Versions are the same news for many clusters. */
-function versionsText({ clusters, upstream, remedies }: DriftReport): string {
+function versionsText({ clusters, remedies }: DriftReport): string {
   const groups = new Map<string, { readonly drift: VersionDrift; readonly names: string[] }>();
   for (const { name, versions } of clusters)
     for (const drift of versions) {
@@ -120,7 +120,7 @@ function versionsText({ clusters, upstream, remedies }: DriftReport): string {
     `  ${drift.component ?? 'catalog'}`,
     drift.current,
     drift.catalog ?? '-',
-    upstream.skipped === undefined ? (drift.upstream ?? '-') : '?',
+    drift.isUpstreamKnown ? (drift.upstream ?? '-') : '?',
     names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`,
   ]);
   return [
@@ -130,7 +130,7 @@ function versionsText({ clusters, upstream, remedies }: DriftReport): string {
   ].join('\n');
 }
 
-export function driftSummary({ clusters, upstream }: DriftReport): string {
+export function driftSummary({ clusters, upstream }: DriftReport, wantsLive: boolean): string {
   const sum = (of: (c: ClusterDrift) => number): number => clusters.reduce((total, c) => total + of(c), 0);
   const behind = new Set(clusters.flatMap((c) => c.versions.map((v) => JSON.stringify(v)))).size;
   const looked = clusters.filter((c) => c.live !== undefined);
@@ -142,7 +142,7 @@ export function driftSummary({ clusters, upstream }: DriftReport): string {
   ];
   const asked =
     upstream.skipped === undefined ? '' : ` Newer versions of charts were not asked for (${upstream.skipped}).`;
-  const live = looked.length === 0 ? ' Clusters were not looked at (--live does).' : '';
+  const live = !wantsLive ? ' Clusters were not looked at (--live does).' : '';
   const own = clusters.filter((c) => c.name !== 'fleet').length; // the roots of hubs are no cluster
   return `${many(own, 'cluster')}: ${parts.join(', ')}.${asked}${live}`;
 }

@@ -57,10 +57,14 @@ function withinList(
   found: Difference[],
 ): void {
   const step = [...(owners?.children.keys() ?? [])].find((s) => s.startsWith('k:'));
+  // a list that somebody owns as a whole has no keys
+  const isWhole = owners !== undefined && step === undefined;
   const names = step === undefined ? ['name'] : Object.keys(asMap(JSON.parse(step.slice(2)) as unknown));
-  const isKeyed = [...desired, ...live].every(
-    (item) => isMap(item) && names.some((n) => asString(item[n]) !== undefined || typeof item[n] === 'number'),
-  );
+  const isKeyed =
+    !isWhole &&
+    [...desired, ...live].every(
+      (item) => isMap(item) && names.some((n) => asString(item[n]) !== undefined || typeof item[n] === 'number'),
+    );
   if (!isKeyed && desired.length !== live.length) {
     found.push({ ...at, desired, live });
     return;

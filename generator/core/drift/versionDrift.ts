@@ -41,7 +41,7 @@ export function versionDrift(
   const drifts: VersionDrift[] = [];
   const { pin, version } = installed.catalog;
   if (pin !== undefined && catalog !== undefined && isNewer(catalog.version, version))
-    drifts.push({ what: 'catalog', current: `${pin} (${version})`, catalog: catalog.version });
+    drifts.push({ what: 'catalog', current: `${pin} (${version})`, catalog: catalog.version, isUpstreamKnown: true });
   const offered = offers(catalog);
   for (const item of installed.charts) {
     const own = catalog?.components.get(item.component)?.chart ?? offered.get(`${item.repository}\0${item.chart}`);
@@ -56,6 +56,7 @@ export function versionDrift(
       component: item.component,
       chart: item.chart,
       current: item.version,
+      isUpstreamKnown: upstream.has(chartKey(item)),
       ...(newer === undefined ? {} : { catalog: newer }),
       ...(beyond === undefined ? {} : { upstream: beyond }),
       ...(compatible === undefined ? {} : { sameMajor: compatible }),

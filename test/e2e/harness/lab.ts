@@ -104,3 +104,17 @@ export function labFiles(): Record<string, string> {
     files[`catalog/lab/lab-objects/manifests/${String(i).padStart(2, '0')}.yaml.hbs`] = `${text}\n`;
   return files;
 }
+
+/** A component whose chart stands in the repository, with a hook that is run and not kept. */
+export const labChart: Readonly<Record<string, string>> = {
+  'catalog/lab/lab-chart/component.yaml': `${head('Component', 'lab-chart')}spec:\n  summary: A chart.\n  namespace: lab\n  chart: { repository: ./charts/web, name: web, version: 1.0.0 }\n`,
+  'catalog/lab/lab-chart/values.yaml.hbs': 'replicas: 2\n',
+  'charts/web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
+  'charts/web/values.yaml': 'replicas: 1\n',
+  'charts/web/templates/deployment.yaml':
+    'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: charted, annotations: null }\nspec:\n  replicas: {{ .Values.replicas }}\n  selector: { matchLabels: { app: charted } }\n  template:\n    metadata: { labels: { app: charted } }\n    spec: { containers: [{ name: web, image: "registry.example.com/web:{{ .Chart.Version }}" }] }\n',
+  'charts/web/templates/role.yaml':
+    'apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: { name: charted }\nrules: [{ apiGroups: [""], resources: [pods], verbs: [get] }]\n',
+  'charts/web/templates/hook.yaml':
+    'apiVersion: batch/v1\nkind: Job\nmetadata: { name: charted, annotations: { helm.sh/hook: pre-install } }\nspec: { template: { spec: { restartPolicy: Never, containers: [{ name: job, image: "registry.example.com/job:1" }] } } }\n',
+};

@@ -144,7 +144,7 @@ export const drifts: readonly Injected[] = [
     says: 'mount moved',
     by: 'kubectl-edit',
     owns: false,
-    finds: inSecond(`${first}/volumeMounts/0`),
+    finds: inSecond(`${first}/volumeMounts/1`),
     does: replace(second, `${first}/volumeMounts/0/mountPath`, '/etc/other'),
   },
   {

@@ -302,8 +302,9 @@ describe('contexts', () => {
       ['hub', 'arn:y=z'],
     ]);
     expect(choose(['b=x'], true, ['a', 'b'])).toEqual([
-      ['b', 'x'],
       ['a', 'a'],
+      ['b', 'x'],
+      ['hub', 'hub'],
     ]);
   });
   it.each<[readonly string[], boolean, readonly string[]]>([
