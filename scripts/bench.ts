@@ -92,14 +92,14 @@ function syntheticCluster(i: number, replicas: number): string {
   return `apiVersion: slipway.dev/v1alpha1\nkind: Cluster\nmetadata: { name: c${i}, labels: { region: r${i % 7} } }\nspec:\n  environment: base\n  domain: c${i}.example.com\n  capabilities:\n${capabilities}\n`;
 }
 
-function measure(what: string, root: string, args: readonly string[], budgetMs: number, runs = 1): Row {
+function measure(what: string, root: string, args: readonly string[], budgetMs: number, runs = 1, status = 0): Row {
   let best = Infinity;
   let maxRssMiB: number | undefined;
   for (let i = 0; i < runs; i += 1) {
     const start = performance.now();
     const result = spawnSync(process.execPath, args as string[], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 });
     best = Math.min(best, performance.now() - start);
-    if (result.status !== 0) throw new Error(`${what} ended with ${result.status}: ${result.stderr.slice(-2000)}`);
+    if (result.status !== status) throw new Error(`${what} ended with ${result.status}: ${result.stderr.slice(-2000)}`);
     const rss = /memory (\d+) MiB/.exec(result.stderr)?.[1];
     if (rss !== undefined) maxRssMiB = Math.max(maxRssMiB ?? 0, Number(rss));
   }
@@ -171,6 +171,18 @@ try {
   rows.push(measure(`${name}, one edited (-c c7)`, fleet, [cli, 'render', '-c', 'c7', '--stats'], 500));
   write(fleet, 'clusters/c8.yaml', syntheticCluster(8, 4));
   rows.push(measure(`${name}, one edited (all)`, fleet, [cli, 'render', '--stats'], 3000));
+  write(fleet, '.gitignore', '.slipway/\n');
+  for (const args of [
+    ['init', '-q'],
+    ['add', '-A'],
+    ['-c', 'user.name=b', '-c', 'user.email=b@b', 'commit', '-qm', 'b'],
+  ])
+    spawnSync('git', args, { cwd: fleet });
+  write(fleet, 'clusters/c9.yaml', syntheticCluster(9, 4));
+  rows.push(
+    measure(`${name}, diff of one edited`, fleet, [cli, 'diff'], 5000, 2, 2),
+    measure(`${name}, diff --base of it`, fleet, [cli, 'diff', '--base', 'HEAD'], 5000, 2, 2),
+  );
   rows.push(...(await benchCharts({ root, cli, helm: helmProgram(), realCharts: process.env['SLIPWAY_REAL_CHARTS'] })));
 } finally {
   rmSync(root, { recursive: true, force: true });
