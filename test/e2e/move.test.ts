@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageCharts } from './harness/chartServer.ts';
-import { namesIn, patience } from './harness/examples.ts';
+import { briefly, namesIn, patience } from './harness/examples.ts';
 import { inventoryOf } from './harness/inventory.ts';
 import type { KubeClient } from './harness/kubeClient.ts';
 import { operations } from './harness/order.ts';
@@ -78,7 +78,7 @@ async function moveTo(delivery: Delivery, ...flags: readonly string[]): Promise<
     await applications.refresh();
     await applications.settled(namesIn(tree), patience);
     await applications.hardRefresh();
-    await applications.settled(namesIn(tree), 60);
+    await applications.settled(namesIn(tree), briefly);
   } finally {
     await watch.stop();
   }
@@ -96,7 +96,7 @@ async function expectCalm(): Promise<void> {
   const before = await applications.list();
   expect(before.flatMap((app) => app.status?.conditions ?? [])).toEqual([]);
   await applications.hardRefresh();
-  expect(operations(await applications.settled(namesIn(tree), 60))).toEqual(operations(before));
+  expect(operations(await applications.settled(namesIn(tree), briefly))).toEqual(operations(before));
   expect(await hangingObjects(hub.client)).toEqual([]);
 }
 

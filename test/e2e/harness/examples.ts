@@ -6,8 +6,14 @@ import { askServer } from './rendered.ts';
 import { applicationsOf } from './trees.ts';
 import type { World } from './world.ts';
 
+/** How many times longer than usual everything may take. */
+const factor = Number(process.env['SLIPWAY_E2E_PATIENCE'] ?? 1);
+
 /** Seconds until everything is up; real charts bring ten times the definitions. */
-export const patience = process.env['SLIPWAY_E2E_CHARTS'] === undefined ? 420 : 1200;
+export const patience = factor * (process.env['SLIPWAY_E2E_CHARTS'] === undefined ? 420 : 1200);
+
+/** Seconds until everything was looked at again. */
+export const briefly = factor * 60;
 
 /** Which of the example clusters, separated by commas; all without it. */
 const chosen = process.env['SLIPWAY_E2E_EXAMPLES']?.split(',');
@@ -22,7 +28,7 @@ export async function expectStaysSettled({ applications }: World, names: readonl
   const before = await applications.list();
   for (let round = 0; round < 3; round++) {
     await applications.hardRefresh();
-    expect(operations(await applications.settled(names, 60))).toEqual(operations(before));
+    expect(operations(await applications.settled(names, briefly))).toEqual(operations(before));
   }
 }
 
