@@ -36,7 +36,7 @@ let plane: ControlPlane;
 let cluster: Cluster;
 let kubeconfig: string;
 /** No Helm, and nothing fetched: charts are Argo CD's own word. */
-const noHelm = { SLIPWAY_HELM: '/nonexistent/helm', SLIPWAY_ENGINE: '/nonexistent/engine' };
+const noHelm = { SLIPWAY_ENGINE: 'off', PATH: '/nonexistent' };
 const examples = ['dev', 'gpu', 'staging', 'prod-eu', 'prod-us'];
 
 async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
@@ -231,7 +231,7 @@ describe.skipIf(tools === undefined)('on a real API server', () => {
         KUBECONFIG: kubeconfig,
         ...env,
       });
-    const helm = () => ({ SLIPWAY_HELM: tools?.program('helm') ?? '', SLIPWAY_ENGINE: '/nonexistent/engine' });
+    const helm = () => ({ SLIPWAY_HELM: tools?.program('helm') ?? '', SLIPWAY_ENGINE: 'off' });
 
     beforeAll(async () => {
       if (tools === undefined) return;
@@ -240,7 +240,7 @@ describe.skipIf(tools === undefined)('on a real API server', () => {
       const shown = execFileSync(process.execPath, [cli, 'preview', 'lab', 'lab-chart', '-o', 'json'], {
         cwd: root,
         encoding: 'utf8',
-        env: { ...process.env, SLIPWAY_HELM: tools.program('helm'), SLIPWAY_ENGINE: '/nonexistent/engine' },
+        env: { ...process.env, ...helm() },
       });
       const [component] = (JSON.parse(shown) as { data: { objects: TestObject[] }[] }).data;
       const made = (component?.objects ?? []).filter((o) => o.kind !== 'Job');
