@@ -70,7 +70,8 @@ async function api(fault: Fault, certificate = 'localhost'): Promise<Api> {
     if (found !== undefined)
       return send(response, 200, { resources: found.map(([name, kind, namespaced]) => ({ name, kind, namespaced })) });
     if (request.method === 'PATCH') {
-      applied.set(path, JSON.parse(body) as ValueMap);
+      const status = { sync: { status: 'Synced' }, health: { status: 'Healthy' } };
+      applied.set(path, { ...(JSON.parse(body) as ValueMap), status });
       return send(response, 200, JSON.parse(body));
     }
     if (/\/(?:configmaps|namespaces|applications|appprojects)$/.test(path))
@@ -111,9 +112,10 @@ interface Looked {
 }
 
 /** `slipway drift --live` on the demo cluster. */
-async function look(server: string, certificate = 'localhost'): Promise<Looked> {
+async function look(server: string, certificate = 'localhost', edit?: (root: string) => void): Promise<Looked> {
   const root = workspace({});
   cpSync(join(casesFolder, '_base/demo'), root, { recursive: true });
+  edit?.(root);
   const kubeconfig = join(root, 'kubeconfig');
   writeFileSync(
     kubeconfig,
@@ -306,6 +308,17 @@ describe('a cluster that answers in part', () => {
       (await api((q, r) => isObject(q) && q.method === 'GET' && (r.writeHead(404).end('no'), true))).url,
     );
     expect(live?.unchecked.map((u) => u.what)).toEqual(['ConfigMap demo']);
+  });
+
+  it('says which rules it does not understand', async () => {
+    const rule = 'spec:\n  ignoreDifferences: [{ kind: ConfigMap, jqPathExpressions: [to_entries] }]\n';
+    const { result } = await look((await api(() => false)).url, 'localhost', (root) => {
+      const file = join(root, 'deploy/a/apps/demo-config.yaml');
+      writeFileSync(file, readFileSync(file, 'utf8').replace('spec:\n', rule));
+    });
+    expect(result.diagnostics?.map((d) => [d.code, d.at?.file])).toEqual([
+      ['drift/ignore-rule', 'deploy/a/apps/demo-config.yaml'],
+    ]);
   });
 
   it('never asks for anything but to look', async () => {

@@ -156,8 +156,10 @@ async function renderedCharts(
   diagnostics: Diagnostic[],
 ): Promise<ReadonlyMap<string, readonly ValueMap[]>> {
   const helm = await ctx.helm().catch((error: unknown) => {
-    if (error instanceof ToolError) return undefined;
-    throw error;
+    if (!(error instanceof ToolError)) throw error;
+    // what is wrong with it is said; Argo CD's own word is left
+    diagnostics.push({ ...error.finding(), severity: 'warning', cluster, at: placeOf(cluster) });
+    return undefined;
   });
   if (helm === undefined) return new Map();
   const { clusters } = await pipeline.run({ clusters: [], only: new Set([cluster]), keepObjects: true });

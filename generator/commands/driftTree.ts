@@ -38,8 +38,9 @@ export async function fileDrift(invocation: Invocation, pipeline: Pipeline): Pro
   const names = [...new Set([...result.clusters.map((c) => c.name), ...rendered.keys()])].sort(compareText);
   const cached = new Set(result.clusters.flatMap((c) => (c.cached === undefined ? [] : [c.name])));
   const trees = names.map((name) => {
-    const present = cached.has(name) ? new Map<string, string>() : listing(ctx, name);
+    // current by the cache: its files are what was written, of inputs that are the same
     if (cached.has(name)) return { name, ...none, installed: installed(ctx, name) };
+    const present = listing(ctx, name);
     const lock = readLock(present);
     const files = rendered.get(name);
     const found = files === undefined ? [] : compareTree({ cluster: name, files }, present, lock).diagnostics;

@@ -17,6 +17,12 @@ export function driftText(report: DriftReport): string {
   return [...blocks, ...(versions === '' ? [] : [versions])].join('\n\n');
 }
 
+/** So many lines of one sort for a cluster; `-o json` has them all. */
+const enough = 30;
+
+const few = (lines: readonly string[]): string[] =>
+  lines.length <= enough ? [...lines] : [...lines.slice(0, enough), `    and ${lines.length - enough} more`];
+
 const remedy = (text: string): string => `    → ${text}`;
 
 function clusterText(cluster: ClusterDrift, { remedies }: DriftReport): string {
@@ -26,7 +32,7 @@ function clusterText(cluster: ClusterDrift, { remedies }: DriftReport): string {
       ? []
       : [
           `  stale: ${many(stale.length, 'file')} not what the inputs render to`,
-          ...stale.map((f) => `    ${{ add: '+', modify: '~', delete: '-' }[f.change]} ${f.path}`),
+          ...few(stale.map((f) => `    ${{ add: '+', modify: '~', delete: '-' }[f.change]} ${f.path}`)),
           remedy(remedies.stale),
         ]),
     ...(handEdited.length === 0

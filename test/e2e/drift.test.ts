@@ -3,6 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compareText } from '../../generator/model/values.ts';
+import { helmProgram } from '../helpers/helm.ts';
 import { cli, repository } from '../helpers/workspace.ts';
 import type { ControlPlane } from './harness/controlPlane.ts';
 import { startApiServer, startEtcd } from './harness/controlPlane.ts';
@@ -24,7 +25,7 @@ import { labChart, labFiles, labSecret } from './harness/lab.ts';
 import { applyDrifts, applyNonDrifts, drifts, nonDrifts, restoreLab } from './harness/labChanges.ts';
 import type { Run } from './harness/process.ts';
 import { startRun } from './harness/process.ts';
-import { apiServerTools, isExecutable } from './harness/programs.ts';
+import { apiServerTools } from './harness/programs.ts';
 import { waitFor } from './harness/wait.ts';
 
 const tools = apiServerTools();
@@ -36,7 +37,7 @@ let plane: ControlPlane;
 let cluster: Cluster;
 let kubeconfig: string;
 /** No Helm, and nothing fetched: charts are Argo CD's own word. */
-const noHelm = { SLIPWAY_HELM: '/nonexistent/helm', SLIPWAY_ENGINE: '/nonexistent/engine' };
+const noHelm = { SLIPWAY_ENGINE: 'off', PATH: '/nonexistent' };
 const examples = ['dev', 'gpu', 'staging', 'prod-eu', 'prod-us'];
 
 async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
@@ -50,7 +51,11 @@ async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<unk
 async function namespacesFor(objects: readonly OwnedObject[]): Promise<void> {
   const names = new Set(objects.flatMap(({ object }) => object.metadata.namespace ?? []));
   await inParallel([...names].sort(compareText), (name) =>
-    plane.client.request('POST', '/api/v1/namespaces', { metadata: { name } }).catch(() => undefined),
+    waitFor(`namespace ${name}`, async () => {
+      if ((await plane.client.get(`/api/v1/namespaces/${name}`)) !== undefined) return true;
+      await plane.client.request('POST', '/api/v1/namespaces', { metadata: { name } });
+      return undefined;
+    }),
   );
 }
 
@@ -222,7 +227,7 @@ describe.skipIf(tools === undefined)('on a real API server', () => {
     });
   });
 
-  describe.skipIf(!isExecutable(tools?.program('helm') ?? ''))('a component that is delivered as a chart', () => {
+  describe('a component that is delivered as a chart', () => {
     const deployment = '/apis/apps/v1/namespaces/lab/deployments/charted';
     const application = '/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/lab-lab-chart';
     let root: string;
@@ -231,7 +236,7 @@ describe.skipIf(tools === undefined)('on a real API server', () => {
         KUBECONFIG: kubeconfig,
         ...env,
       });
-    const helm = () => ({ SLIPWAY_HELM: tools?.program('helm') ?? '', SLIPWAY_ENGINE: '/nonexistent/engine' });
+    const helm = () => ({ SLIPWAY_HELM: helmProgram(), SLIPWAY_ENGINE: 'off' });
 
     beforeAll(async () => {
       if (tools === undefined) return;
@@ -240,7 +245,7 @@ describe.skipIf(tools === undefined)('on a real API server', () => {
       const shown = execFileSync(process.execPath, [cli, 'preview', 'lab', 'lab-chart', '-o', 'json'], {
         cwd: root,
         encoding: 'utf8',
-        env: { ...process.env, SLIPWAY_HELM: tools.program('helm'), SLIPWAY_ENGINE: '/nonexistent/engine' },
+        env: { ...process.env, ...helm() },
       });
       const [component] = (JSON.parse(shown) as { data: { objects: TestObject[] }[] }).data;
       const made = (component?.objects ?? []).filter((o) => o.kind !== 'Job');

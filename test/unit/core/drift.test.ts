@@ -264,9 +264,9 @@ describe('the verdict of Argo CD', () => {
       clusters: [
         {
           name: 'a',
-          stale: [],
-          handEdited: [],
-          versions: [],
+          stale: [{ path: 'deploy/a/apps/x.yaml', component: 'x', change: 'modify' }],
+          handEdited: [{ path: 'deploy/a/apps/y.yaml', component: 'y', change: 'removed' }],
+          versions: [{ what: 'chart', component: 'z', current: '1', catalog: '2', isUpstreamKnown: false }],
           live: {
             context: 'c',
             server: 's',
@@ -281,6 +281,9 @@ describe('the verdict of Argo CD', () => {
       ],
     };
     expect(driftFindings(report).map((d) => [d.code, d.at?.file])).toEqual([
+      ['drift/stale', 'deploy/a/apps/x.yaml'],
+      ['drift/hand-edited', 'deploy/a/apps/y.yaml'],
+      ['drift/version', 'deploy/a/tree.lock'],
       ['drift/live', 'deploy/a/root.yaml'],
       ['drift/argocd', 'deploy/a/root.yaml'],
     ]);
