@@ -4,7 +4,8 @@ import { apiVersionsOf } from './core/helm/capabilities.ts';
 import { refusalFinding } from './core/helm/findings.ts';
 import { judgePurity } from './core/helm/judge.ts';
 import type { Bench, Purity } from './core/helm/judge.ts';
-import { readDocumentsOf } from './core/helm/documents.ts';
+import { createDocumentReader } from './core/helm/documents.ts';
+import type { DocumentReader } from './core/helm/documents.ts';
 import type { ChartDocument } from './core/helm/rendered.ts';
 import { kubeVersionOf, minorOf } from './core/kubernetesVersion.ts';
 import { componentValues } from './core/render.ts';
@@ -47,6 +48,7 @@ const outputVersion = 1;
 
 /** `kubernetes`: a minor that takes the place of the clusters' own. */
 export function createChartRenderer(ctx: Context, tools: Tools, helm: Helm, kubernetes?: string): ChartRenderer {
+  const read = createDocumentReader();
   const packages = new Map<string, Promise<ChartPackage | undefined>>();
   const outputs = new Map<string, Promise<Outcome<ChartOutput>>>();
   const once = <T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> => {
@@ -64,8 +66,8 @@ export function createChartRenderer(ctx: Context, tools: Tools, helm: Helm, kube
       return result instanceof ToolError ? { error: result.message } : result;
     },
     parse: (result) => {
-      const read = readDocumentsOf(result);
-      return 'error' in read ? [] : read.documents;
+      const found = read(result);
+      return 'error' in found ? [] : found.documents;
     },
     contents: () => ctx.charts.read(job.request.chart),
     pause: (milliseconds) => ctx.pause(milliseconds),
@@ -89,7 +91,8 @@ export function createChartRenderer(ctx: Context, tools: Tools, helm: Helm, kube
         return { diagnostics: [...values.diagnostics, chartProblem(error, plan, cluster)] };
       }
     },
-    output: (job) => once(outputs, job.key, () => outputOf(job, helm, ctx).finally(() => void outputs.delete(job.key))),
+    output: (job) =>
+      once(outputs, job.key, () => outputOf(job, helm, ctx, read).finally(() => void outputs.delete(job.key))),
     async purity(job, output) {
       const { component } = job.plan;
       const key = sha(JSON.stringify(['purity', job.key, component.impure]));
@@ -132,13 +135,18 @@ function jobOf(
   return { plan, cluster, request, key: sha(JSON.stringify([outputVersion, helm.version, chart.digest, others])) };
 }
 
-async function outputOf(job: ChartJob, helm: Helm, ctx: Context): Promise<Outcome<ChartOutput>> {
+async function outputOf(
+  job: ChartJob,
+  helm: Helm,
+  ctx: Context,
+  readDocuments: DocumentReader,
+): Promise<Outcome<ChartOutput>> {
   const kept = ctx.renders.get(job.key);
   if (kept !== undefined) return { value: JSON.parse(kept) as ChartOutput, diagnostics: [] };
   const result = await limited(() => helm.template(job.request));
   if (result instanceof ToolError) return { diagnostics: [chartProblem(result, job.plan, job.cluster)] };
   if ('error' in result) return { diagnostics: [refusalFinding(result.error, job)] };
-  const read = readDocumentsOf(result);
+  const read = readDocuments(result);
   if ('error' in read) return { diagnostics: [refusalFinding(read.error, job)] };
   const value: ChartOutput = { documents: read.documents, impure: result.impure };
   ctx.renders.put(job.key, JSON.stringify(value));

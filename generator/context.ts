@@ -17,7 +17,18 @@ import { createStore } from './adapters/store.ts';
 import { userCache } from './adapters/userCache.ts';
 import { createWorkers } from './adapters/workers.ts';
 import type { BundleEntry } from './core/bundle.ts';
-import type { Charts, Files, Git, Helm, Log, Processes, Store, Workers } from './ports.ts';
+import type {
+  Charts,
+  Files,
+  Git,
+  Helm,
+  Kubernetes,
+  KubernetesOptions,
+  Log,
+  Processes,
+  Store,
+  Workers,
+} from './ports.ts';
 
 /** Everything a command may touch; the only place that builds adapters. */
 export interface Context extends SchemaFolders, Anywhere {
@@ -32,6 +43,8 @@ export interface Context extends SchemaFolders, Anywhere {
   helm(): Promise<Helm | undefined>;
   /** Packages of charts; built when first used. */
   readonly charts: Charts;
+  /** A cluster by its kubeconfig context. Throws ToolError drift/context. */
+  kubernetes(options: KubernetesOptions): Promise<Kubernetes>;
   /** Folder of the program itself: its schemas and catalog, for `init` and as a fallback. */
   readonly home: string;
   /** What Helm made before, by everything it depends on. */
@@ -81,6 +94,8 @@ export function createContext(root: string, options: ContextOptions): Context {
     helm: () =>
       (helm ??= import('./adapters/helm.ts').then(({ chooseHelm }) => chooseHelm({ home, env, note: log.info }))),
     charts: createLazyCharts({ root, offline: options.offline === true, env }),
+    kubernetes: async (about) =>
+      (await import('./adapters/kubernetes.ts')).connectKubernetes(about, { env, note: log.detail }),
     ...createSchemaFolders(root, home),
     ...anywhere,
     refuseFullFolder,

@@ -65,3 +65,16 @@ export function withTexts(ctx: Context, then: ReadonlyMap<string, string | undef
     workers: { value: workers },
   }) as Context;
 }
+
+/** The same repository with another text in one file; what a run finds with it is not remembered. */
+export function withFile(ctx: Context, file: string, text: string): Context {
+  const files: Context['files'] = {
+    ...ctx.files,
+    hasPublished: false,
+    read: (path) => (path === file ? text : ctx.files.read(path)),
+    publish: () => undefined,
+    readCache: () => undefined,
+    writeCache: () => undefined,
+  };
+  return Object.create(ctx, { files: { value: files } }) as Context;
+}

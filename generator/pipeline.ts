@@ -14,6 +14,7 @@ import { renderCluster } from './core/render.ts';
 import { resolveCluster } from './core/resolve.ts';
 import { sha } from './core/digest.ts';
 import { locateMerged } from './core/merge.ts';
+import { consentsOf } from './core/consents.ts';
 import type { CachedCluster, ClusterFacts, FinishedCluster } from './core/runCache.ts';
 import { createSchemas } from './core/schema.ts';
 import { createTemplates } from './core/template.ts';
@@ -21,6 +22,9 @@ import { checkTemplates } from './core/templateCheck.ts';
 import type { Tools } from './core/tools.ts';
 import { plainPolicy } from './core/objectPolicy.ts';
 import type { ObjectPolicy } from './core/objectPolicy.ts';
+import type { Names } from './core/references/collect.ts';
+import { chartsOf, checkReferences, namesOfTree, rulesOf } from './core/references/check.ts';
+import { silencesOf, withoutSilenced } from './core/silence.ts';
 import { validateTree } from './core/validate.ts';
 import type { TreeChecks } from './core/validate.ts';
 import type { Diagnostic, Outcome } from './model/diagnostic.ts';
@@ -46,6 +50,10 @@ export interface ClusterResult extends FinishedCluster {
   readonly resolved?: ResolvedCluster;
   /** Absent when another thread rendered it. */
   readonly plan?: ClusterPlan;
+  /** What the objects of the tree name, for the proof of charts to go on with. */
+  readonly names?: Names;
+  /** Which silences of the cluster silenced something of its tree. */
+  readonly used?: Set<string>;
 }
 
 /** The part of a result that is plain data. */
@@ -198,7 +206,7 @@ async function runAll(
   const elsewhere = selection.prove === true ? undefined : await finishInThreads(ctx, sound, selection.jobs ?? 1);
   const here = (source: Source, i: number): Promise<ClusterResult> => {
     ctx.log.progress('render', i + 1, sound.length);
-    return runCluster(source, workspace, bench, timed, selection.keepObjects === true);
+    return runCluster(source, workspace, bench, timed, selection);
   };
   clusters.push(...(elsewhere ?? (await eachInTurn(ctx, sound, here))));
   ctx.log.clearProgress();
@@ -213,7 +221,8 @@ async function runAll(
     ...templates,
     ...clusters.flatMap((c) => c.diagnostics),
     ...fleets.diagnostics,
-    ...(proof?.diagnostics ?? []),
+    // a silence may be for a cluster that was left out
+    ...(proof?.diagnostics ?? []).filter((d) => workspace.complete || d.code !== 'spec/unused-silence'),
   ];
   const about = proof === undefined ? {} : { proof };
   return { workspace, clusters, fleets: fleets.value ?? [], diagnostics, timings, ...about };
@@ -221,7 +230,7 @@ async function runAll(
 
 function proven(clusters: readonly ClusterResult[], bench: Bench): Promise<ProofReport> {
   const { ctx, tools, checks } = bench;
-  const plans = clusters.flatMap((c) => (c.plan === undefined ? [] : [c.plan]));
+  const plans = clusters.flatMap(({ plan, names, used }) => (plan === undefined ? [] : [{ plan, names, used }]));
   const schemas = sha(JSON.stringify([ctx.programStamp(), ctx.files.stamps('schemas')]));
   return proveClusters(plans, { ctx, tools, schemas, checks, open: bench.charts });
 }
@@ -280,7 +289,7 @@ async function runCluster(
   workspace: Workspace,
   bench: Bench,
   timed: Timed,
-  keepObjects: boolean,
+  { keepObjects, prove }: Selection,
 ): Promise<ClusterResult> {
   const { tools, checks } = bench;
   const name = clusterName(source);
@@ -302,9 +311,15 @@ async function runCluster(
   const tree = await stage('render', () => renderCluster(plan, tools, charts));
   if (tree === undefined) return { name, facts, resolved, plan, diagnostics };
   const report = await timed('validate', () => validateTree(tree, plan, checks, tools.memo));
-  diagnostics.push(...report.diagnostics);
-  const kept = keepObjects ? tree : { ...tree, objects: [] };
-  return { name, facts, resolved, plan, tree: kept, checked: report.checked, diagnostics };
+  const silences = silencesOf(plan);
+  const used = new Set<string>();
+  const names = await timed('validate', () => namesOfTree(tree.objects, rulesOf(plan, tools.memo)));
+  // a proof knows the charts, and judges names with what they bring
+  const missing = prove === true ? [] : checkReferences([names], plan, chartsOf(plan));
+  diagnostics.push(...withoutSilenced([...report.diagnostics, ...missing], silences, used));
+  const kept = keepObjects === true ? tree : { ...tree, objects: [] };
+  const found = prove === true ? { names, used } : {};
+  return { name, facts, resolved, plan, tree: kept, checked: report.checked, diagnostics, ...found };
 }
 
 function factsOf({ source, catalog, info, layers, merged }: ResolvedCluster, workspace: Workspace): ClusterFacts {
@@ -315,6 +330,7 @@ function factsOf({ source, catalog, info, layers, merged }: ResolvedCluster, wor
     catalogVersion: catalog.version,
     info,
     deletionBudget: Number(merged['deletionBudget'] ?? 0),
+    deletions: consentsOf(layers),
     ...(catalog.pin === undefined ? {} : { pin: catalog.pin }),
     ...(hubAt === undefined ? {} : { hubAt }),
   };

@@ -1,5 +1,6 @@
 import type { CatalogFiles } from './core/catalog.ts';
 import type { FileStamp, FinishedCluster } from './core/runCache.ts';
+import type { FileCommit } from './model/drift.ts';
 import type { Change } from './model/model.ts';
 import type { ValueMap } from './model/values.ts';
 
@@ -34,9 +35,13 @@ export interface CommitRequest {
 }
 
 export interface Git {
+  /** The commit that changed a file last; undefined: none did. */
+  lastCommit(path: string): Promise<FileCommit | undefined>;
   isRepository(): Promise<boolean>;
   /** Every file below the folders at a revision; undefined when the revision does not exist. */
   filesAt(revision: string, folders: readonly string[]): Promise<CatalogFiles | undefined>;
+  /** The text of every file below the folders in the last commit, here or of a branch; undefined where there is none. */
+  committed(folders: readonly string[], branch?: string): Promise<CatalogFiles | undefined>;
   /** The commit that a revision names (branch, tag, id, HEAD~2); undefined when there is none. */
   commitOf(revision: string): Promise<string | undefined>;
   /** Paths below the folders that differ between a commit and the working tree; files that git does not know count. */
@@ -182,4 +187,34 @@ export interface Store {
   counts(): { readonly hits: number; readonly misses: number };
   /** Keeps it within its size; called at the end of a run. */
   trim(): void;
+}
+
+/** What an API server answered: any status that is about the request, and the JSON it sent. */
+export interface ApiAnswer {
+  readonly status: number;
+  readonly body: ValueMap;
+}
+
+/** A cluster, to look at: nothing here can change it. */
+export interface Kubernetes {
+  readonly context: string;
+  readonly server: string;
+  /**
+   * Statuses of success, and 403, 404, 409, 410, 422 and what else is about one object. Throws ToolError drift/unreachable,
+   * drift/refused (401) or drift/answer for what is about the cluster; tries again what may pass.
+   */
+  get(path: string): Promise<ApiAnswer>;
+  /** The metadata of every object of a collection, page by page; the status says what stopped it. */
+  listMetadata(path: string): Promise<{ readonly status: number; readonly items: readonly ValueMap[] }>;
+  /** What applying an object from the server's side, as this manager, would come to; a dry run stores nothing. */
+  predict(path: string, object: ValueMap, manager: string): Promise<ApiAnswer>;
+  counts(): { readonly requests: number; readonly bytes: number };
+  close(): void;
+}
+
+export interface KubernetesOptions {
+  /** Of the kubeconfig; undefined: its current one, or in a pod the service account. */
+  readonly context: string | undefined;
+  /** Requests per second, at most. */
+  readonly qps: number;
 }

@@ -5,6 +5,7 @@ import type { Diagnostic, Outcome } from './model/diagnostic.ts';
 import type { Pipeline } from './pipeline.ts';
 import { ToolError } from './model/diagnostic.ts';
 import type { ClusterPlan, ComponentPlan, RenderedTree, TreeObject } from './model/model.ts';
+import { compareText } from './model/values.ts';
 
 /** A cluster that rendered, with the objects of its tree. */
 export interface PreviewedCluster {
@@ -12,9 +13,10 @@ export interface PreviewedCluster {
   readonly tree: RenderedTree;
 }
 
-/** The Applications of a tree, by component. */
-export function applicationsOf({ tree }: PreviewedCluster): readonly string[] {
-  return [...tree.files.keys()].flatMap((path) => /^apps\/(.+)\.yaml$/.exec(path)?.[1] ?? []);
+/** The Applications of a tree, by component; AppProjects stand beside them. */
+export function applicationsOf({ tree }: Pick<PreviewedCluster, 'tree'>): readonly string[] {
+  const own = tree.objects.filter(({ path, component }) => path === `apps/${component}.yaml`);
+  return own.map(({ component }) => component).sort(compareText);
 }
 
 /** What Argo CD would apply of these components: charts rendered as it would, everything else from the tree. */

@@ -8,11 +8,18 @@ import { judgeValues } from './core/helm/judge.ts';
 import type { IdleValue } from './core/helm/judge.ts';
 import { checkChartObjects } from './core/helm/chartObjects.ts';
 import type { ObjectProblem } from './core/helm/chartObjects.ts';
+import { itemsOf, withNamespace, withoutNulls } from './core/helm/rendered.ts';
+import type { ScopeOf } from './core/helm/rendered.ts';
 import { minorOf } from './core/kubernetesVersion.ts';
+import { chartsOf, checkReferences, rulesOf } from './core/references/check.ts';
+import { collectNames } from './core/references/collect.ts';
+import type { Names } from './core/references/collect.ts';
+import { silencesOf, unusedSilences, withoutSilenced } from './core/silence.ts';
+import type { Silence } from './core/silence.ts';
 import type { Tools } from './core/tools.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import { ToolError } from './model/diagnostic.ts';
-import type { ClusterPlan } from './model/model.ts';
+import type { ClusterPlan, ComponentPlan } from './model/model.ts';
 
 /** What rendering the charts of clusters showed. */
 export interface ProofReport {
@@ -32,6 +39,20 @@ export interface ProvenChart {
 /** Changes whenever judging finds something else in the same renderings. */
 const judgementVersion = 1;
 
+/** A cluster as far as it came: with what the objects of its tree name, when there is one. */
+export interface ProvableCluster {
+  readonly plan: ClusterPlan;
+  readonly names: Names | undefined;
+  /** Which of its silences silenced something so far; gets those of its charts too. */
+  readonly used: Set<string> | undefined;
+}
+
+interface ProvenComponent {
+  readonly component: string;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly names?: Names;
+}
+
 interface Bench {
   readonly ctx: Context;
   /** Undefined without a Helm. */
@@ -46,25 +67,37 @@ interface Bench {
  * Renders every chart of the clusters that is on this machine, as Argo CD would, whichever way it is delivered: that Helm takes
  * the values, that they take effect, that the result is the same each time, and that the API server would take the objects.
  */
-export async function proveClusters(clusters: readonly ClusterPlan[], bench: Bench): Promise<ProofReport> {
+export async function proveClusters(clusters: readonly ProvableCluster[], bench: Bench): Promise<ProofReport> {
   const diagnostics: Diagnostic[] = [];
   const charts: ProvenChart[] = [];
   let hasHelm = true;
+  let judged = true;
+  const all: Silence[] = [];
+  const silenced = new Set<string>();
   // one cluster after the other: the outputs of a fleet do not fit into memory at once
-  for (const [i, cluster] of clusters.entries()) {
+  for (const [i, { plan: cluster, names, used = new Set<string>() }] of clusters.entries()) {
     bench.ctx.log.progress('prove', i + 1, clusters.length);
     const here = await packagesHere(cluster, bench.ctx);
     for (const [component, isHere] of here) charts.push({ component, isHere, cluster: cluster.cluster.name });
     const plans = cluster.components.filter((plan) => here.get(plan.name) === true);
     const renderer = plans.length === 0 ? undefined : await bench.open();
-    if (renderer === undefined) hasHelm &&= plans.length === 0;
-    else {
-      const found = await Promise.all(
-        plans.map((plan) => proveComponent(plan, cluster, { ...bench, charts: renderer })),
-      );
-      diagnostics.push(...found.flat());
-    }
+    hasHelm &&= renderer !== undefined || plans.length === 0;
+    const open = renderer;
+    const proven =
+      open === undefined
+        ? []
+        : await Promise.all(plans.map((plan) => proveComponent(plan, cluster, { ...bench, charts: open })));
+    const found = [
+      ...proven.flatMap((p) => p.diagnostics),
+      ...referencesOf(cluster, names, proven, absentOf(cluster, proven)),
+    ];
+    const silences = silencesOf(cluster);
+    diagnostics.push(...withoutSilenced(found, silences, used));
+    if (names === undefined) judged = false;
+    all.push(...silences.filter((s) => s.code !== 'reference/missing' || absentOf(cluster, proven).length === 0));
+    for (const key of used) silenced.add(key);
   }
+  if (judged) diagnostics.push(...unusedSilences(all, silenced));
   bench.ctx.log.clearProgress();
   return { diagnostics, charts, hasHelm };
 }
@@ -84,30 +117,62 @@ async function packagesHere(cluster: ClusterPlan, ctx: Context): Promise<Readonl
   return found;
 }
 
+/** Names that point nowhere, in the tree and in the charts that could be rendered. Without a tree nothing is known. */
+function referencesOf(
+  cluster: ClusterPlan,
+  tree: Names | undefined,
+  proven: readonly ProvenComponent[],
+  absent: readonly ComponentPlan[],
+): readonly Diagnostic[] {
+  if (tree === undefined) return [];
+  return checkReferences([tree, ...proven.flatMap((p) => p.names ?? [])], cluster, absent);
+}
+
+/** Components whose chart nobody could look into. */
+function absentOf(cluster: ClusterPlan, proven: readonly ProvenComponent[]): readonly ComponentPlan[] {
+  const known = new Set(proven.filter((p) => p.names !== undefined).map((p) => p.component));
+  return chartsOf(cluster).filter((c) => !known.has(c.name));
+}
+
+/** What Helm made of the chart of a component that is delivered as one. */
+function namesOfChart(plan: ComponentPlan, cluster: ClusterPlan, output: ChartOutput, bench: OpenBench): Names {
+  const minor = bench.checks.kubernetes ?? minorOf(cluster.cluster.info.kubernetes.version);
+  const scopeOf: ScopeOf = (apiVersion, kind) => bench.checks.shapes.scopeOf(apiVersion, kind, minor);
+  const objects = output.documents.flatMap(({ source, object }) =>
+    itemsOf(object).map((item) => ({
+      component: plan.name,
+      source,
+      object: withNamespace(withoutNulls(item), plan.namespace, scopeOf),
+    })),
+  );
+  return collectNames(objects, rulesOf(cluster, bench.tools.memo));
+}
+
 interface OpenBench extends Bench {
   readonly charts: ChartRenderer;
 }
 
-async function proveComponent(
-  plan: ClusterPlan['components'][number],
-  cluster: ClusterPlan,
-  bench: OpenBench,
-): Promise<readonly Diagnostic[]> {
+async function proveComponent(plan: ComponentPlan, cluster: ClusterPlan, bench: OpenBench): Promise<ProvenComponent> {
+  const component = plan.name;
   const prepared = await bench.charts.prepare(plan, cluster, 'find');
   const job = prepared.value;
   // what is wrong with the templates of values was said when they were rendered for the tree
-  if (job === undefined) return prepared.diagnostics.filter((d) => d.code.startsWith('chart/'));
+  if (job === undefined)
+    return { component, diagnostics: prepared.diagnostics.filter((d) => d.code.startsWith('chart/')) };
   const output = await bench.charts.output(job);
-  if (output.value === undefined) return output.diagnostics;
+  if (output.value === undefined) return { component, diagnostics: output.diagnostics };
   const purity = await bench.charts.purity(job, output.value);
   // where renderings differ by themselves, comparing them says nothing of values
   const idle = purity.fields.length > 0 ? [] : await idleValues(job, bench);
   const objects = objectProblems(job, output.value, bench);
-  return [
+  const diagnostics = [
     ...purityFindings(purity, job),
     ...idle.map((value) => idleFinding(value, job, bench.tools)),
     ...objects.map((problem) => objectFinding(problem, job)),
   ];
+  // rendered ones stand in the tree
+  if (plan.delivery !== 'chart') return { component, diagnostics };
+  return { component, diagnostics, names: namesOfChart(plan, cluster, output.value, bench) };
 }
 
 function idleValues(job: ChartJob, { ctx, charts }: OpenBench): Promise<readonly IdleValue[]> {

@@ -7,6 +7,9 @@ import { createApiShapes } from '../generator/core/apiShapes.ts';
 import { objectsIn } from '../generator/source/objects.ts';
 import { compareText } from '../generator/model/values.ts';
 
+import { helmProgram } from '../test/helpers/helm.ts';
+import { benchCharts } from './benchCharts.ts';
+
 const repository = resolve(import.meta.dirname, '..');
 const cli = join(repository, 'dist/cli.mjs');
 const clusters = Number(process.env['BENCH_CLUSTERS'] ?? 1000);
@@ -162,6 +165,7 @@ try {
   rows.push(
     measure(`${name}, cold`, fleet, [cli, 'render', '--stats'], 15_000),
     measure(`${name}, no change`, fleet, [cli, 'render', '--stats'], 3000, 2),
+    measure(`${name}, drift`, fleet, [cli, 'drift', '--offline', '--stats'], 5000, 2),
   );
   write(fleet, 'clusters/c7.yaml', syntheticCluster(7, 4));
   rows.push(measure(`${name}, one edited (-c c7)`, fleet, [cli, 'render', '-c', 'c7', '--stats'], 500));
@@ -179,6 +183,7 @@ try {
     measure(`${name}, diff of one edited`, fleet, [cli, 'diff'], 5000, 2, 2),
     measure(`${name}, diff --base of it`, fleet, [cli, 'diff', '--base', 'HEAD'], 5000, 2, 2),
   );
+  rows.push(...(await benchCharts({ root, cli, helm: helmProgram(), realCharts: process.env['SLIPWAY_REAL_CHARTS'] })));
 } finally {
   rmSync(root, { recursive: true, force: true });
 }

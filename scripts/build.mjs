@@ -38,6 +38,7 @@ const heavy = [
   'undici',
   'modern-tar',
   'semver',
+  '@kubernetes/client-node',
 ];
 const leaked = Object.keys(entry?.[1].inputs ?? {}).filter((input) =>
   heavy.some((name) => input.includes(`node_modules/${name}/`)),

@@ -100,6 +100,7 @@ async function main(): Promise<number> {
   let missing = programs.filter(({ file }) => file === undefined).map(({ name }) => name);
   for (const [name, packageName] of [
     ['redis-server', 'redis-server'],
+    ['redis-cli', 'redis-tools'],
     ['git', 'git'],
     ['openssl', 'openssl'],
   ] as const) {
@@ -127,7 +128,9 @@ async function main(): Promise<number> {
       await build(job.module, job.programs, job.cache);
   };
   await Promise.all(Array.from({ length: slots }, work));
-  return ['redis-server', 'git', 'openssl'].some((name) => findInstalled(name) === undefined) ? lacking : 0;
+  return ['redis-server', 'redis-cli', 'git', 'openssl'].some((name) => findInstalled(name) === undefined)
+    ? lacking
+    : 0;
 }
 
 main().then(

@@ -61,6 +61,10 @@ describe('delivery rendered', () => {
       path: 'deploy/a/manifests/web',
       directory: { recurse: true },
     });
+    // Argo CD would look in git for the last revision it saw, which may be the version of the chart
+    expect(annotationsOf(tree.object('apps/web.yaml'))).not.toHaveProperty([
+      'argocd.argoproj.io/manifest-generate-paths',
+    ]);
     expect(tree.cluster?.tree?.lock.components['web']).toMatchObject({ delivery: 'rendered', version: '1.0.0' });
   });
 
@@ -201,5 +205,29 @@ describe('delivery rendered', () => {
     vi.stubEnv('TZ', 'Pacific/Kiritimati');
     vi.stubEnv('LANG', 'tr_TR.UTF-8');
     expect(await data()).toEqual(first);
+  });
+});
+
+describe('definitions that a chart brings', () => {
+  const site = (versions: string): string =>
+    `apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: sites.example.com }\nspec:\n  group: example.com\n  names: { plural: sites, kind: Site }\n  scope: Namespaced\n  versions:\n${versions}`;
+  const version = (name: string): string =>
+    `    - { name: ${name}, served: true, storage: true, schema: { openAPIV3Schema: { type: object, properties: { spec: { type: object, properties: { host: { type: string, maxLength: 3 } } } } } } }\n`;
+  const object = (v: string, host: string): string =>
+    `apiVersion: example.com/${v}\nkind: Site\nmetadata: { name: s }\nspec: { host: ${host} }\n`;
+
+  it.each(['', rendered])('decide about its objects (spec: %j)', async (spec) => {
+    const component = '  crds: [example.com/Site]\n';
+    const fleet = (text: string): ChartFleet => ({
+      chart: { 'crds/s.yaml': site(version('v1')), 'templates/s.yaml': text },
+      component,
+      spec,
+    });
+    const codes = async (text: string): Promise<string[]> =>
+      (await run(fleet(text))).said.map((s) => s.replace(/^(\w+ \S+) .*: (?=\S+\.?\S* )/, '$1 '));
+    expect(await codes(object('v1', 'abc'))).toEqual([]);
+    expect((await codes(object('v1', 'abcd'))).length).toBeGreaterThan(0);
+    const [found] = (await run(fleet(object('v2', 'abc')))).said;
+    expect(found).toContain('apiVersion is no version that the definition of its kind serves (example.com/v1)');
   });
 });

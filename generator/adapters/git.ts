@@ -3,7 +3,7 @@ import { simpleGit } from 'simple-git';
 import type { SimpleGit } from 'simple-git';
 import { ToolError } from '../model/diagnostic.ts';
 import { compareText } from '../model/values.ts';
-import type { Git } from '../ports.ts';
+import type { CommitRequest, Git } from '../ports.ts';
 
 /** Where a hook's git works; ours works at its root. */
 const whereabouts: ReadonlySet<string> = new Set([
@@ -43,7 +43,9 @@ export function createGit(root: string): Git {
   };
   return {
     isRepository: async () => git.checkIsRepo().catch(() => false),
-    filesAt: async (revision, folders) => filesAt(git, root, revision, folders),
+    filesAt: async (revision, folders) => filesAt(git, root, `refs/tags/${revision}`, folders),
+    committed: async (folders, branch) =>
+      filesAt(git, root, branch === undefined ? 'HEAD' : `refs/heads/${branch}`, folders),
     commitOf: async (revision) => commitOf(git, revision),
     changedSince: async (commit, folders) => run('git diff', () => changedSince(git, commit, folders)),
     textsAt: async (commit, paths) => run('git ls-tree', () => textsAt(git, root, commit, paths)),
@@ -55,16 +57,8 @@ export function createGit(root: string): Git {
       });
     },
     changed: async (folders) => run('git status', () => changed(git, folders)),
-    commit: async ({ paths, message }) => {
-      if (paths.length === 0) return undefined;
-      return run('git commit', async () => {
-        for (let i = 0; i < paths.length; i += 500) await git.raw('add', '-A', '--', ...paths.slice(i, i + 500));
-        const staged = await git.raw('diff', '--cached', '--name-only', '-z', '--', 'deploy');
-        if (staged.replaceAll('\0', '') === '') return undefined;
-        await git.raw('commit', '--only', '-m', message, '--', ...(paths.length > 500 ? ['deploy'] : paths));
-        return (await git.raw('rev-parse', 'HEAD')).trim();
-      });
-    },
+    lastCommit: async (path) => lastCommit(git, path),
+    commit: async (request) => run('git commit', () => commit(git, request)),
     push: async (branch) => push(git, branch),
     rebase: async (branch) => rebase(git, branch),
     head: async () =>
@@ -85,6 +79,22 @@ async function changed(git: SimpleGit, folders: readonly string[]): Promise<read
     .filter((line) => line !== '')
     .map((line) => line.slice(3 + prefix.length))
     .sort(compareText);
+}
+
+async function lastCommit(git: SimpleGit, path: string): ReturnType<Git['lastCommit']> {
+  const text = await git.raw('log', '-1', '--format=%H%x00%an%x00%aI%x00%s', '--', path).catch(() => '');
+  const [id = '', author = '', date = '', subject = ''] = text.trim().split('\0');
+  return id === '' ? undefined : { id, author, date, subject };
+}
+
+async function commit(git: SimpleGit, { paths, message }: CommitRequest): Promise<string | undefined> {
+  if (paths.length === 0) return undefined;
+  for (let i = 0; i < paths.length; i += 500) await git.raw('add', '-A', '--', ...paths.slice(i, i + 500));
+  const others = paths.filter((path) => !path.startsWith('deploy/'));
+  const staged = await git.raw('diff', '--cached', '--name-only', '-z', '--', 'deploy', ...others);
+  if (staged.replaceAll('\0', '') === '') return undefined;
+  await git.raw('commit', '--only', '-m', message, '--', ...(paths.length > 500 ? ['deploy', ...others] : paths));
+  return (await git.raw('rev-parse', 'HEAD')).trim();
 }
 
 /** What git said is wrong, in one line. */
@@ -139,7 +149,7 @@ async function filesAt(
   revision: string,
   folders: readonly string[],
 ): Promise<ReadonlyMap<string, string> | undefined> {
-  const commit = await git.raw('rev-parse', '--verify', '-q', `refs/tags/${revision}^{commit}`).catch(() => '');
+  const commit = await git.raw('rev-parse', '--verify', '-q', `${revision}^{commit}`).catch(() => '');
   if (commit.trim() === '') return undefined;
   return blobsAt(git, root, commit.trim(), folders);
 }

@@ -7,7 +7,7 @@ import type { Catalog, ClusterPlan } from '../model/model.ts';
 import { createPipeline } from '../pipeline.ts';
 import type { ChartReference } from '../ports.ts';
 import { didYouMean } from '../source/suggest.ts';
-import { bounded } from './bounded.ts';
+import { bounded } from '../core/bounded.ts';
 import type { GlobalOptions } from './command.ts';
 
 /** Charts that are asked for side by side. */

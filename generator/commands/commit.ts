@@ -2,9 +2,12 @@ import { DiagnosticsError, hasErrors, ToolError, UsageError } from '../model/dia
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { compareText } from '../model/values.ts';
 import { readLock } from '../core/compare.ts';
+import { deletionFindings, deletionTrailers, removalsOf } from '../core/deletions.ts';
+import type { Removal } from '../core/deletions.ts';
+import type { Change } from '../model/model.ts';
 import { many } from '../report/text.ts';
 import { componentOf } from './diff.ts';
-import { listing, renderAndCompare } from './render.ts';
+import { guardOf, listing, renderAndCompare } from './render.ts';
 import type { Compared } from './render.ts';
 import type { Invocation, Result } from './command.ts';
 
@@ -29,15 +32,17 @@ export async function commit(invocation: Invocation): Promise<Result> {
   };
   const compared = await renderAndCompare(everything);
   requireCurrent(compared);
+  const removals = await agreedRemovals(everything, compared);
   if (typeof options['branch'] === 'string') await ctx.git.switchTo(options['branch']);
   const paths = await ownedChanges(everything);
-  const id = await ctx.git.commit({ paths, message: message(compared, paths, options['message']) });
+  const uncommitted = await uncommittedInputs(everything);
+  const id = await ctx.git.commit({ paths, message: message(compared, paths, options['message'], removals) });
   const committed =
     id === undefined ? 'Nothing to commit.' : `Committed ${many(paths.length, 'file')} as ${id.slice(0, 12)}.`;
   const pushed = options['push'] === true ? await push(everything) : '';
   return {
     data: { commit: id ?? null, paths },
-    diagnostics: [...compared.result.diagnostics, ...(await uncommittedInputs(everything))],
+    diagnostics: [...compared.result.diagnostics, ...uncommitted],
     summary: `${committed}${pushed}`,
   };
 }
@@ -83,7 +88,41 @@ async function ownedChanges({ ctx }: Invocation): Promise<readonly string[]> {
   return changed.filter((path) => owned.has(path) || !ctx.files.exists(path)).sort(compareText);
 }
 
-function message({ result }: Compared, paths: readonly string[], given: unknown): string {
+/** What this commit takes away; throws unless there is consent to all of it. */
+async function agreedRemovals(invocation: Invocation, { result }: Compared): Promise<readonly Removal[]> {
+  const { ctx, options } = invocation;
+  const paths = await ownedChanges(invocation);
+  if (paths.every((path) => ctx.files.exists(path))) return [];
+  const before = (await ctx.git.committed(['deploy'])) ?? new Map<string, string>();
+  const changes = paths.map((path): Change => {
+    const after = ctx.files.exists(path) ? ctx.files.read(path) : undefined;
+    const kind = after === undefined ? 'delete' : before.has(path) ? 'modify' : 'add';
+    return { path, cluster: path.split('/')[1] ?? '', kind, before: before.get(path), after };
+  });
+  const clusters = [...new Set(changes.map((c) => c.cluster))];
+  const found = clusters.map((cluster) => {
+    const root = `deploy/${cluster}/`;
+    const standing = [...before]
+      .filter(([p]) => p.startsWith(root))
+      .map(([p, text]) => [p.slice(root.length), text] as const);
+    const guard = guardOf(result, cluster, readLock(new Map(standing))?.components);
+    const removals = removalsOf(
+      changes.filter((c) => c.cluster === cluster),
+      guard,
+    );
+    return { removals, diagnostics: deletionFindings(removals, guard.budget) };
+  });
+  const open = found.flatMap((f) => f.diagnostics);
+  if (open.length > 0 && options['allowDelete'] !== true) throw new DiagnosticsError(open);
+  return found.flatMap((f) => f.removals);
+}
+
+function message(
+  { result }: Compared,
+  paths: readonly string[],
+  given: unknown,
+  removals: readonly Removal[] = [],
+): string {
   const clusters = [...new Set(paths.map((p) => p.split('/')[1] ?? ''))].sort(compareText);
   const components = new Set(
     paths.map(
@@ -101,7 +140,11 @@ function message({ result }: Compared, paths: readonly string[], given: unknown)
       ),
     ),
   ].sort(compareText);
-  return `${subject}\n\nSlipway-Catalog: ${pins.join(', ')}\nSlipway-Clusters: ${clusters.join(', ')}\nSlipway-Files: ${paths.length}\nSlipway-Components: ${components.size}\n`;
+  return `${subject}\n\nSlipway-Catalog: ${pins.join(', ')}\nSlipway-Clusters: ${clusters.join(', ')}\nSlipway-Files: ${paths.length}\nSlipway-Components: ${components.size}\n${deletionTrailers(
+    removals,
+  )
+    .map((line) => `${line}\n`)
+    .join('')}`;
 }
 
 async function push(invocation: Invocation): Promise<string> {

@@ -130,8 +130,22 @@ export function componentOf(change: Change): string {
 
 /** The files that differ, per component, with their lines. */
 function patches(changes: readonly Change[], { diagnostics }: Sides, isStat: boolean): Result {
+  return {
+    text: changedText(changes, isStat),
+    data: { changes: changes.map(({ path, cluster, kind }) => ({ path, cluster, kind })) },
+    diagnostics,
+    summary:
+      changes.length === 0
+        ? 'No differences.'
+        : `${many(changes.length, 'file')} ${changes.length === 1 ? 'differs' : 'differ'} in ${many(new Set(changes.map((c) => `${c.cluster} / ${componentOf(c)}`)).size, 'component')} of ${many(new Set(changes.map((c) => c.cluster)).size, 'cluster')}.`,
+    differs: changes.length > 0,
+  };
+}
+
+/** Changes of trees, per cluster and component; `isStat` only names the files. */
+export function changedText(changes: readonly Change[], isStat: boolean): string {
   const groups = new Map<string, Change[]>();
-  for (const change of changes) {
+  for (const change of changes.filter((c) => !c.path.endsWith('/tree.lock'))) {
     const key = `${change.cluster} / ${componentOf(change)}`;
     groups.set(key, [...(groups.get(key) ?? []), change]);
   }
@@ -139,16 +153,7 @@ function patches(changes: readonly Change[], { diagnostics }: Sides, isStat: boo
     ([key, own]) =>
       `${key}\n${own.map((c) => `  ${{ add: '+', modify: '~', delete: '-' }[c.kind]} ${c.path}`).join('\n')}\n${isStat ? '' : own.map(patch).join('')}`,
   );
-  return {
-    text: blocks.join('\n').trimEnd(),
-    data: { changes: changes.map(({ path, cluster, kind }) => ({ path, cluster, kind })) },
-    diagnostics,
-    summary:
-      changes.length === 0
-        ? 'No differences.'
-        : `${many(changes.length, 'file')} ${changes.length === 1 ? 'differs' : 'differ'} in ${many(groups.size, 'component')} of ${many(new Set(changes.map((c) => c.cluster)).size, 'cluster')}.`,
-    differs: changes.length > 0,
-  };
+  return blocks.join('\n').trimEnd();
 }
 
 function patch(change: Change): string {

@@ -63,6 +63,30 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await import('./report.ts')).report,
   },
   {
+    name: 'drift',
+    summary: 'Show where trees, files, versions and clusters have left what the specs say',
+    options: [
+      { flags: '--live', description: 'compare clusters too; changes nothing on them' },
+      {
+        flags: '--context <name>',
+        description: 'kubeconfig context: <cluster>=<context>, or one name for one cluster (repeatable)',
+        isRepeatable: true,
+      },
+      {
+        flags: '--all',
+        description: 'compare every selected cluster, by the context of its name unless --context says',
+      },
+      { flags: '--qps <n>', description: 'requests per second to a cluster, at most (default: 100)' },
+    ],
+    examples: [
+      'slipway drift',
+      'slipway drift -c prod-eu --live --context admin@prod-eu',
+      'slipway drift --live --context prod-eu=admin@prod-eu --context prod-us=admin@prod-us',
+      'slipway drift --live --all --qps 50 -o json',
+    ],
+    load: async () => (await import('./drift.ts')).drift,
+  },
+  {
     name: 'commit',
     summary: 'Commit the tree (only what it owns)',
     options: [
@@ -73,6 +97,28 @@ export const commands: readonly CommandSpec[] = [
     ],
     examples: ['slipway commit', 'slipway commit --push --branch update-kafka'],
     load: async () => (await import('./commit.ts')).commit,
+  },
+  {
+    name: 'promote',
+    summary: 'Bring what one cluster or environment has proven to another: pins, versions and options',
+    arguments: [
+      { name: 'from', description: 'cluster or environment that has proven it' },
+      { name: 'to', description: 'cluster or environment that takes it over' },
+    ],
+    options: [
+      { flags: '--options <list>', description: 'options to take over beside the pins, separated by commas' },
+      { flags: '--check', description: 'write nothing; say what waits, and exit with 2 when something does' },
+      { flags: '--branch <name>', description: 'commit the edit, and the tree it renders to, on this branch' },
+      { flags: '--environments', description: 'take both names for those of environments' },
+      { flags: '--override', description: 'also set what an environment sets, for this cluster alone' },
+      { flags: '--stat', description: 'only name the files of the tree that change' },
+    ],
+    examples: [
+      'slipway promote staging prod-eu --check',
+      'slipway promote staging prod-eu --options capabilities.kafka.brokers --stat',
+      'slipway promote staging prod --environments --branch promote-prod',
+    ],
+    load: async () => (await import('./promote.ts')).promote,
   },
   {
     name: 'bootstrap',

@@ -16,7 +16,7 @@ export async function preview({ ctx, args, options }: Invocation): Promise<Resul
   const { plan, tree } = cluster;
   if (plan === undefined || tree === undefined || hasErrors(result.diagnostics))
     throw new DiagnosticsError(result.diagnostics);
-  const wanted = selected(applicationsOf({ plan, tree }), only, name);
+  const wanted = selected(applicationsOf({ tree }), only, name);
   const { value: components = [], diagnostics } = await previewComponents({ plan, tree }, wanted, pipeline);
   const total = components.reduce((sum, c) => sum + c.objects.length, 0);
   return {

@@ -1,5 +1,7 @@
 import type { Context } from '../context.ts';
-import { compareTree, deletionFindings, readLock } from '../core/compare.ts';
+import { compareTree, readLock } from '../core/compare.ts';
+import { deletionFindings, removalsOf, unusedConsents } from '../core/deletions.ts';
+import type { Guard } from '../core/deletions.ts';
 import { parseEntry, printEntry } from '../core/runCache.ts';
 import type { CachedCluster, RunCache } from '../core/runCache.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -50,25 +52,48 @@ export async function renderAndCompare(
   const start = ctx.now();
   const changes: Change[] = [];
   const publishing: Diagnostic[] = [];
-  const budgets = new Map(result.clusters.map((c) => [c.name, c.facts?.deletionBudget ?? 0]));
+  for (const tree of treesOf(ctx, result)) {
+    const present = listing(ctx, tree.cluster);
+    const lock = readLock(present);
+    const comparison = compareTree(tree, present, lock);
+    changes.push(...comparison.changes);
+    const guard = guardOf(result, tree.cluster, lock?.components);
+    const removals = removalsOf(comparison.changes, guard);
+    publishing.push(
+      ...comparison.diagnostics,
+      ...deletionFindings(removals, guard.budget),
+      ...unusedConsents(guard.consents, removals).map((d) => ({ ...d, cluster: tree.cluster })),
+    );
+  }
+  result.timings.compare = ctx.now() - start;
+  return { result, changes, publishing };
+}
+
+/** What has to be asked before something of a cluster goes; `locked` are the components of the lock that stands there. */
+export function guardOf(
+  result: PipelineResult,
+  cluster: string,
+  locked: Readonly<Record<string, unknown>> = {},
+): Guard {
+  const facts = result.clusters.find((c) => c.name === cluster)?.facts;
+  const held = Object.entries(locked).filter(([, c]) => asMap(c)['dataHolding'] === true);
+  return {
+    dataHolding: new Set(held.map(([name]) => name)),
+    budget: facts?.deletionBudget ?? 0,
+    consents: facts?.deletions ?? [],
+  };
+}
+
+/** What deploy/ has to hold, as far as it was rendered: of the clusters, the hubs, and nothing for clusters that are gone. */
+export function treesOf(ctx: Context, result: PipelineResult): readonly Pick<RenderedTree, 'cluster' | 'files'>[] {
   const trees: Pick<RenderedTree, 'cluster' | 'files'>[] = [
     ...result.clusters.flatMap((c) => (c.tree === undefined ? [] : [c.tree])),
     ...result.fleets,
   ];
-  if (result.workspace.complete && !hasErrors(result.diagnostics))
-    trees.push(...orphans(ctx, [...trees.map((t) => t.cluster), ...result.clusters.map((c) => c.name)]));
-  for (const tree of trees) {
-    const present = listing(ctx, tree.cluster);
-    const lock = readLock(present);
-    const held = Object.entries(lock?.components ?? {}).filter(([, c]) => asMap(c)['dataHolding'] === true);
-    const comparison = compareTree(tree, present, lock);
-    changes.push(...comparison.changes);
-    const dataHolding = new Set(held.map(([name]) => name));
-    const deletions = deletionFindings(comparison.changes, dataHolding, budgets.get(tree.cluster) ?? 0);
-    publishing.push(...comparison.diagnostics, ...deletions);
-  }
-  result.timings.compare = ctx.now() - start;
-  return { result, changes, publishing };
+  const isAll = result.workspace.complete && !hasErrors(result.diagnostics);
+  return isAll
+    ? [...trees, ...orphans(ctx, [...trees.map((t) => t.cluster), ...result.clusters.map((c) => c.name)])]
+    : trees;
 }
 
 /** Trees whose cluster is gone: everything in them that we wrote is to be removed. */

@@ -17,8 +17,9 @@ export async function validate(invocation: Invocation): Promise<Result> {
   const { result, publishing } = (await schemas.fetch())
     ? await renderAndCompare(invocation, true, true, checks)
     : first;
-  const handEdits = publishing.filter((d) => d.code !== 'publish/deletion');
-  const diagnostics = [...result.diagnostics, ...handEdits];
+  // what render will ask consent for is no mistake yet
+  const said = publishing.map((d) => (d.code === 'publish/deletion' ? { ...d, severity: 'warning' as const } : d));
+  const diagnostics = [...result.diagnostics, ...said];
   const checked = { valid: 0, invalid: 0, skipped: 0, noSchema: 0 };
   for (const cluster of result.clusters)
     for (const key of Object.keys(checked) as (keyof typeof checked)[]) checked[key] += cluster.checked?.[key] ?? 0;

@@ -7,6 +7,10 @@ import { metadataProblems } from './objectMetadata.ts';
 import { addPlaces, leftOut, narrowShape } from './shapeNarrow.ts';
 import type { Definitions, Shape } from './shapeNarrow.ts';
 import { problemsOf } from './shapeProblems.ts';
+import type { CrdShape } from './schemaImport.ts';
+import { shapeFromCrd } from './schemaImport.ts';
+import { kindIn } from './definitions.ts';
+import { sha } from './digest.ts';
 import { createShapeRules } from './shapeRules.ts';
 import { shapeFromJsonSchema } from './jsonSchemaShape.ts';
 import type { ShapeProblem } from './shapeProblems.ts';
@@ -37,6 +41,8 @@ export interface ApiShapeChecker {
   check(object: Readonly<Record<string, unknown>>, kubernetesMinor: string): ShapeResult;
   /** Undefined for a kind without a schema. */
   scopeOf(apiVersion: string, kind: string, kubernetesMinor: string): 'Namespaced' | 'Cluster' | undefined;
+  /** The same, but what these CustomResourceDefinitions say of their kinds comes before everything else. */
+  withDefinitions(definitions: readonly ValueMap[]): ApiShapeChecker;
 }
 
 interface KindShape {
@@ -99,7 +105,7 @@ export function createApiShapes(source: ShapeSource): ApiShapeChecker {
   let missed = false;
   const ajv = createShapeAjv(() => (missed = true));
   const rules = createShapeRules();
-  const kindShape = createFinder(source);
+  const finder = createFinder(source);
   const learn = (found: KindShape, object: unknown): void => {
     if (addPlaces(found.places, found.shape, object, found.definitions)) found.compiled = undefined;
   };
@@ -115,17 +121,22 @@ export function createApiShapes(source: ShapeSource): ApiShapeChecker {
     return found.compiled.errors as readonly ErrorObject[];
   };
 
-  return {
-    scopeOf: (apiVersion, kind, minor) => kindShape({ apiVersion, kind }, minor)?.scope,
+  const checker = (kindShape: Finder): ApiShapeChecker => ({
+    withDefinitions: (definitions) => checker(withOwn(kindShape, definitions, finder.known)),
+    scopeOf(apiVersion, kind, minor) {
+      const found = kindShape({ apiVersion, kind }, minor);
+      return found === undefined || 'served' in found ? undefined : found.scope;
+    },
     expect(objects, minor) {
       for (const object of objects) {
         const found = kindShape(object, minor);
-        if (found !== undefined) learn(found, object);
+        if (found !== undefined && !('served' in found)) learn(found, object);
       }
     },
     check(object, minor) {
       const found = kindShape(object, minor);
       if (found === undefined) return { status: 'no-schema', problems: [] };
+      if ('served' in found) return { status: 'invalid', problems: [notServed(found)] };
       const errors = errorsOf(found, object);
       // rules rely on types: the API server asks them only when the schema holds
       const problems =
@@ -141,17 +152,50 @@ export function createApiShapes(source: ShapeSource): ApiShapeChecker {
         problems,
       };
     },
+  });
+  return checker(finder.find);
+}
+
+/** A version that the definition of the kind has not, or does not serve. */
+interface NotServed {
+  readonly served: readonly string[];
+}
+
+const notServed = ({ served }: NotServed): ShapeProblem => ({
+  pointer: '/apiVersion',
+  keyword: 'served',
+  message: `is no version that the definition of its kind serves (${served.join(', ')})`,
+});
+
+type Finder = (object: Readonly<Record<string, unknown>>, minor: string) => KindShape | NotServed | undefined;
+type Known = (key: string, make: () => KindShape | undefined) => KindShape | undefined;
+
+/** Definitions decide about their kinds, a finder about all others. Each is converted when an object asks for it. */
+function withOwn(others: Finder, definitions: readonly ValueMap[], known: Known): Finder {
+  const own = new Map(definitions.map((crd) => [kindIn(crd), crd]));
+  const digests = new Map<ValueMap, string>();
+  return (object, minor) => {
+    const [group = '', version = ''] = String(object['apiVersion']).split('/');
+    const crd = own.get(`${group}/${String(object['kind'])}`);
+    if (crd === undefined) return others(object, minor);
+    const digest = digests.get(crd) ?? sha(JSON.stringify(crd));
+    digests.set(crd, digest);
+    const find = (shapes: readonly CrdShape[]): CrdShape | undefined =>
+      shapes.find((s) => s.gvk === `${group}/${version}/${String(object['kind'])}`);
+    const found = known(`${digest} ${version}`, () => {
+      const shape = find(shapeFromCrd(crd));
+      return shape === undefined ? undefined : kindOf(shape.scope, shape.shape, shape.shape);
+    });
+    return found ?? { served: shapeFromCrd(crd).map((s) => `${group}/${s.gvk.split('/')[1] ?? ''}`) };
   };
 }
 
-type Finder = (object: Readonly<Record<string, unknown>>, minor: string) => KindShape | undefined;
-
 /** Finds the shape of an object's kind; each is read once. */
-function createFinder(source: ShapeSource): Finder {
+function createFinder(source: ShapeSource): { readonly find: Finder; readonly known: Known } {
   const kinds = new Map<string, KindShape | undefined>();
   const documents = new Map<string, unknown>();
 
-  const known = (key: string, make: () => KindShape | undefined): KindShape | undefined => {
+  const known: Known = (key, make) => {
     const found = kinds.get(key);
     if (found !== undefined || kinds.has(key)) return found;
     const made = make();
@@ -166,10 +210,11 @@ function createFinder(source: ShapeSource): Finder {
     const { places } = source;
     return places === undefined ? usual() : firstOf(places, usual, apiVersion, kind, minor);
   };
-  return ({ apiVersion, kind }, minor) => {
+  const findOf: Finder = ({ apiVersion, kind }, minor) => {
     if (typeof apiVersion !== 'string' || typeof kind !== 'string') return undefined;
     return known(`${minor} ${apiVersion}/${kind}`, () => find(apiVersion, kind, minor));
   };
+  return { find: findOf, known };
 }
 
 function firstOf(

@@ -118,7 +118,8 @@ export function componentApplication(plan: ComponentPlan, info: ClusterInfo, val
     cascade: plan.removal === 'delete',
     syncOptions: plan.syncOptions,
     ignoreDifferences: component.ignoreDifferences,
-    fromGit: plan.chart === undefined || isPlain(plan) || isFromGit(plan.chart),
+    // Not where a chart was before: Argo CD 3.5.1 then looks in git for its version, and compares nothing until the next resync.
+    fromGit: plan.chart === undefined || (!isPlain(plan) && isFromGit(plan.chart)),
     source:
       plan.chart === undefined || isPlain(plan)
         ? folderSource(info, plan.name)

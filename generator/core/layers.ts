@@ -91,6 +91,21 @@ function layersOf(name: string, source: Source): EnvironmentLayers {
   };
 }
 
+/** The layers of an environment by itself, lowest first; options below `defaults` count as if they were set. */
+export function environmentLayers(
+  name: string,
+  source: Source,
+  environments: ReadonlyMap<string, Source>,
+): Outcome<readonly Layer[]> {
+  const chain = environmentChain(name, source, '/metadata/name', environments, new Map());
+  if (chain.value === undefined) return { diagnostics: chain.diagnostics };
+  const value = chain.value.flatMap(({ defaults, settings }) => [
+    { ...defaults, base: defaultsBase, value: { capabilities: defaults.value } },
+    settings,
+  ]);
+  return { value, diagnostics: [] };
+}
+
 export function unknownEnvironment(
   name: string,
   at: { source: Source; pointer: string },

@@ -1,7 +1,7 @@
 import type { Location } from '../model/diagnostic.ts';
 import type { Layer, Origin } from '../model/model.ts';
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
-import { isMap, member, pointerSteps, setMember, valueAt } from '../model/values.ts';
+import { asList, asMap, isMap, member, pointerSteps, setMember, valueAt } from '../model/values.ts';
 
 /** Maps merge, lists and scalars replace, null removes. Neither argument is changed. */
 export function mergeMaps(below: ValueMap, above: ValueMap): ValueMap {
@@ -51,6 +51,19 @@ export function mergeLayers(layers: readonly Layer[]): ValueMap {
   }
   return merged;
 }
+
+/** The items of a list that layers add to, in place of replacing it; null in a layer takes away those below. */
+export function gathered(layers: readonly Layer[], key: string): { readonly item: ValueMap; readonly at: Place }[] {
+  return layers.reduce<{ item: ValueMap; at: Place }[]>((below, layer) => {
+    const own = member(layer.value, key);
+    if (own === null) return [];
+    const at = (i: number, step = ''): Location => layer.source.at(`${layer.base}/${key}/${i}${step}`);
+    return [...below, ...asList(own).map((item, i) => ({ item: asMap(item), at: (step?: string) => at(i, step) }))];
+  }, []);
+}
+
+/** Where an item of a list stands, or a member of it (`/reason`). */
+export type Place = (step?: string) => Location;
 
 /** Who set a pointer of the merged spec: the last writer first, then those it overrode. */
 export function originsOf(layers: readonly Layer[], pointer: string): Origin[] {

@@ -20,6 +20,7 @@ import type { Waves } from './graph.ts';
 import { mirrorOf } from './mirrors.ts';
 import { celContext } from './cel.ts';
 import { locateMerged } from './merge.ts';
+import { silenceFindings } from './silence.ts';
 import { selectComponents } from './selectComponents.ts';
 import type { Tools } from './tools.ts';
 
@@ -50,6 +51,7 @@ export function planCluster(cluster: ResolvedCluster, tools: Tools): Outcome<Clu
   diagnostics.push(
     ...checkNames(plans, cluster),
     ...consentFindings(cluster),
+    ...silenceFindings(cluster),
     ...(collected.diagnostics.length > 0 ? [] : checkNamespaces(plans, namespaces.value ?? [], cluster)),
   );
   const value: ClusterPlan = {

@@ -60,10 +60,9 @@ export function renderCluster(
     components[component.name] = locked(component);
   }
   const namespaces = plan.namespaces.map((n) => draft(namespacesComponent, namespaceObject(n), undefined));
-  objects.push(
-    ...assignPaths(`manifests/${namespacesComponent}`, namespaces),
-    applicationObject(namespacesComponent, namespacesApplication(info)),
-  );
+  objects.push(...assignPaths(`manifests/${namespacesComponent}`, namespaces));
+  // Argo CD refuses a folder that is not there
+  if (namespaces.length > 0) objects.push(applicationObject(namespacesComponent, namespacesApplication(info)));
   objects.push(
     ...assignPaths(
       'apps',

@@ -8,7 +8,7 @@ import type { Source } from '../source/source.ts';
 import { didYouMean } from '../source/suggest.ts';
 import { findContracts } from './contracts.ts';
 import { clusterLayers } from './layers.ts';
-import { locateMerged, mergeLayers, nearestOrigin, originsOf } from './merge.ts';
+import { gathered, locateMerged, mergeLayers, nearestOrigin, originsOf } from './merge.ts';
 import { conditionsOf, fillDefaults, missingKeys, replaceAt, withoutNulls } from './options.ts';
 import { checkRules } from './rules.ts';
 import { celDiagnostic } from './tools.ts';
@@ -60,6 +60,11 @@ export function resolveCluster(
     tenants,
     enabled,
     overrides: asMap(merged['components']),
+    externals: gathered(layers, 'externals').map(({ item }) => ({
+      kind: asString(item['kind']) ?? '',
+      namespace: asString(item['namespace']),
+      name: asString(item['name']) ?? '',
+    })),
   };
   diagnostics.push(...checkOverrides(cluster), ...checkRules(cluster, tools));
   return { value: cluster, diagnostics: diagnostics.map((d) => ({ ...d, cluster: name })) };

@@ -1,5 +1,6 @@
 import type { Diagnostic, Location } from '../model/diagnostic.ts';
 import type { ClusterInfo, RenderedTree } from '../model/model.ts';
+import type { Consent } from './deletions.ts';
 import type { Checked } from './validate.ts';
 
 /** What identifies the content of a file without reading it: path, size, times and inode, as git's index has them. */
@@ -17,6 +18,8 @@ export interface ClusterFacts {
   readonly info: ClusterInfo;
   /** How many Applications may go in one run without consent. */
   readonly deletionBudget: number;
+  /** What may go with consent, and why. */
+  readonly deletions: readonly Consent[];
   /** Where the hub was set. */
   readonly hubAt?: Location;
 }
@@ -58,7 +61,7 @@ export function currentEntry(
   return isCurrent ? entry : undefined;
 }
 
-const cacheVersion = 4;
+const cacheVersion = 5;
 
 /** Parses a cache entry; anything unexpected is none. */
 export function parseEntry(text: string | undefined): CachedCluster | undefined {

@@ -14,7 +14,15 @@ export function finding(
     object.template === undefined
       ? undefined
       : locateLine(object.template.file, object.template.text, kindLine(object), 1);
-  return { code, severity, component: object.component, message, hint, ...(at === undefined ? {} : { at }) };
+  return {
+    code,
+    severity,
+    component: object.component,
+    message,
+    hint,
+    names: [object.name],
+    ...(at === undefined ? {} : { at }),
+  };
 }
 
 /** The template's line that names the kind; the best place there is for an object that a template rendered. */

@@ -1,14 +1,13 @@
-import type { Diagnostic, Location } from '../model/diagnostic.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ClusterPlan, RenderedTree, TreeObject } from '../model/model.ts';
-import type { Value, ValueMap } from '../model/values.ts';
-import { asList, asMap, asString, pointerStep } from '../model/values.ts';
-import { nameMatcher } from './select.ts';
+import type { ValueMap } from '../model/values.ts';
+import { usedDefinitions } from './definitions.ts';
 import { minorOf } from './kubernetesVersion.ts';
-import { didYouMean } from '../source/suggest.ts';
 import type { ApiLifecycle, ApiStanding } from './apiLifecycle.ts';
-import { locateMerged } from './merge.ts';
+import { lintTree } from './lint/lint.ts';
 import { treatmentOf } from './objectPolicy.ts';
 import type { ObjectPolicy } from './objectPolicy.ts';
+import { placeOf, ruleFindings } from './objectRules.ts';
 import { finding } from './treeFindings.ts';
 import { kindFindings, rejection } from './validateKinds.ts';
 
@@ -19,6 +18,8 @@ export interface ShapeChecker {
   check(object: ValueMap, kubernetesMinor: string): ShapeVerdict;
   /** Undefined for a kind without a schema. */
   scopeOf(apiVersion: string, kind: string, kubernetesMinor: string): 'Namespaced' | 'Cluster' | undefined;
+  /** The same, but what these CustomResourceDefinitions say of their kinds comes before everything else. */
+  withDefinitions(definitions: readonly ValueMap[]): ShapeChecker;
 }
 
 export interface ShapeVerdict {
@@ -56,30 +57,6 @@ export interface ValidationReport {
   readonly checked: Checked;
 }
 
-/** Sync options Argo CD v3.5 knows (sync-options.md); others it ignores in silence. */
-const syncOptions: ReadonlySet<string> = new Set([
-  'Validate=false',
-  'CreateNamespace=true',
-  'PrunePropagationPolicy=foreground',
-  'PrunePropagationPolicy=background',
-  'PrunePropagationPolicy=orphan',
-  'PruneLast=true',
-  'Prune=false',
-  'Prune=confirm',
-  'Delete=false',
-  'Delete=confirm',
-  'Replace=true',
-  'Force=true',
-  'ServerSideApply=true',
-  'ServerSideApply=false',
-  'ClientSideApplyMigration=false',
-  'ApplyOutOfSyncOnly=true',
-  'RespectIgnoreDifferences=true',
-  'FailOnSharedResource=true',
-  'SkipDryRunOnMissingResource=true',
-]);
-const objectOnly: ReadonlySet<string> = new Set(['Force=true', 'ServerSideApply=false']);
-
 /** Checks everything the tree itself holds. `memo` keeps verdicts by object: what templates rendered alike is one object in a fleet. */
 export function validateTree(
   tree: RenderedTree,
@@ -110,7 +87,7 @@ export function validateTree(
       ...ruleFindings(object, verdict, plan),
     );
   }
-  diagnostics.push(...crdOrder(tree, plan));
+  diagnostics.push(...crdOrder(tree, plan), ...lintTree(tree, plan));
   const placed = diagnostics.map((d) => ({ ...d, at: d.at ?? placeOf(d.component, plan), cluster: tree.cluster }));
   return { diagnostics: placed, checked };
 }
@@ -122,7 +99,17 @@ function checkAll(
   shapes: ShapeChecker,
   memo: Map<string, unknown>,
 ): ReadonlyMap<object, ShapeVerdict> {
-  const known = verdictsOf(minor, memo);
+  const own = usedDefinitions(objects.map(({ object }) => object));
+  if (own.length > 0) return checkAllWith(objects, minor, shapes.withDefinitions(own), new WeakMap());
+  return checkAllWith(objects, minor, shapes, verdictsOf(minor, memo));
+}
+
+function checkAllWith(
+  objects: readonly TreeObject[],
+  minor: string,
+  shapes: ShapeChecker,
+  known: WeakMap<object, ShapeVerdict>,
+): ReadonlyMap<object, ShapeVerdict> {
   const unseen = objects.filter(({ object }) => !known.has(object));
   shapes.expect(
     unseen.map(({ object }) => object),
@@ -174,96 +161,6 @@ function shapeFindings(
   );
 }
 
-/** What Slipway itself demands; without a verdict only what holds for objects that nobody checks, too. */
-function ruleFindings(object: TreeObject, verdict: ShapeVerdict | undefined, plan: ClusterPlan): Diagnostic[] {
-  const found: Diagnostic[] = [];
-  if (verdict?.scope === 'Namespaced' && object.namespace === undefined) {
-    found.push(
-      finding(
-        'tree/object',
-        object,
-        `${object.kind} ${object.name} has no metadata.namespace, but its kind is namespaced.`,
-        'Write the namespace out.',
-      ),
-    );
-  }
-  if (verdict?.scope === 'Cluster' && object.namespace !== undefined) {
-    found.push(
-      finding(
-        'tree/object',
-        object,
-        `${object.kind} ${object.name} has a metadata.namespace, but its kind is cluster-wide.`,
-        'Remove the namespace.',
-      ),
-    );
-  }
-  if (
-    object.kind === 'Secret' &&
-    object.apiVersion === 'v1' &&
-    (hasMembers(object.object['data']) || hasMembers(object.object['stringData'])) &&
-    !isPublic(object, plan)
-  ) {
-    found.push(
-      finding(
-        'tree/secret',
-        object,
-        `Secret ${object.name} would put its content into git.`,
-        object.template === undefined
-          ? 'Set the value that makes the chart use an existing Secret, deliver the component as a chart, or name the Secret in publicSecrets of component.yaml if its content is none.'
-          : 'Contribute it (secrets: in contributes.yaml.hbs), so that it comes from the store.',
-      ),
-    );
-  }
-  const annotations = asMap(asMap(object.object['metadata'])['annotations']);
-  for (const option of (asString(annotations['argocd.argoproj.io/sync-options']) ?? '')
-    .split(',')
-    .filter((o) => o !== '')) {
-    if (!syncOptions.has(option))
-      found.push(unknownOption(object, option, object.template === undefined ? plan : undefined));
-  }
-  if (object.kind === 'Application') {
-    for (const option of asList(asMap(asMap(object.object['spec'])['syncPolicy'])['syncOptions'])) {
-      if (!syncOptions.has(String(option)) || objectOnly.has(String(option)))
-        found.push(unknownOption(object, String(option), plan));
-    }
-  }
-  return found;
-}
-
-/** Whether the catalog says that the content of a chart's Secret is none. */
-function isPublic(object: TreeObject, plan: ClusterPlan): boolean {
-  const names = plan.components.find((c) => c.name === object.component)?.component.publicSecrets ?? [];
-  return object.template === undefined && names.length > 0 && nameMatcher(names)(object.name);
-}
-
-function unknownOption(object: TreeObject, option: string, plan?: ClusterPlan): Diagnostic {
-  const found = finding(
-    'tree/sync-option',
-    object,
-    `Argo CD does not know the sync option "${option}" of ${object.kind} ${object.name}.${didYouMean(option, syncOptions)}`,
-    'Options are compared letter by letter; unknown ones are ignored in silence.',
-  );
-  return plan === undefined ? found : { ...found, at: optionPlace(object, option, plan) };
-}
-
-/** Where the option of an Application is set: in the spec, or in the component. */
-function optionPlace(object: TreeObject, option: string, plan: ClusterPlan): Location {
-  const { overrides, layers } = plan.cluster;
-  const own = locateMerged(layers, `/components/${pointerStep(object.component)}/syncOptions`, 'value');
-  if (own !== undefined && asList(asMap(overrides[object.component])['syncOptions']).includes(option)) return own;
-  const component = plan.components.find((c) => c.name === object.component)?.component;
-  const index = component?.syncOptions.indexOf(option) ?? -1;
-  return component === undefined || index === -1
-    ? placeOf(object.component, plan)
-    : component.source.at(`/spec/syncOptions/${index}/option`);
-}
-
-/** The place of what no template renders: its component, or the cluster. */
-function placeOf(component: string | undefined, plan: ClusterPlan): Location {
-  const source = plan.components.find((c) => c.name === component)?.component.source ?? plan.cluster.source;
-  return source.at('/metadata/name');
-}
-
 /** A custom resource needs the component that brings its kind in an earlier wave. */
 function crdOrder(tree: RenderedTree, plan: ClusterPlan): Diagnostic[] {
   const waves = new Map(plan.components.map((c) => [c.name, c.wave]));
@@ -293,8 +190,4 @@ function crdOrder(tree: RenderedTree, plan: ClusterPlan): Diagnostic[] {
       ),
     ];
   });
-}
-
-function hasMembers(value: Value | undefined): boolean {
-  return Object.keys(asMap(value)).length > 0;
 }

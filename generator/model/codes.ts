@@ -1,8 +1,12 @@
 import { chartCodes } from './chartCodes.ts';
+import { lintCodes } from './lintCodes.ts';
+import { driftCodes } from './driftCodes.ts';
 
 /** Every diagnostic code with its title and what to do; docs/errors.md is generated from this table. */
 export const codes = {
   ...chartCodes,
+  ...lintCodes,
+  ...driftCodes,
   'yaml/binary': { title: 'Not a text file', help: 'A spec, environment or catalog file is not UTF-8 text.' },
   'yaml/too-large': {
     title: 'File too large',
@@ -197,6 +201,10 @@ export const codes = {
     title: 'Unknown sync option',
     help: 'Argo CD ignores sync options it does not know, exact spelling included.',
   },
+  'reference/missing': {
+    title: 'Name that points nowhere',
+    help: 'An object names another one (a Secret and its key, an issuer, a storage class, a gateway, the kind it is of …) that no object of the tree, no chart, no expected secret and no operator provides. Correct the name; declare what is there without this repository in `spec.externals`, and what a controller makes in `makes` of its component.yaml. See docs/validation.md.',
+  },
   'publish/hand-edited': {
     title: 'Generated file was edited by hand',
     help: 'The file is not what `tree.lock` says was written. Move the change into the spec, or run `slipway render --force` to overwrite it.',
@@ -211,7 +219,7 @@ export const codes = {
   },
   'publish/deletion': {
     title: 'Removal needs consent',
-    help: 'The change removes something that holds data, or more Applications than `spec.deletionBudget` (0 unless set). Look at `slipway diff`, then pass --allow-delete.',
+    help: 'The change removes something that holds data, or more Applications than `spec.deletionBudget` (0 unless set). Look at `slipway diff`, then pass --allow-delete, or write what may go in `spec.deletions` with the reason.',
   },
   'publish/changed': {
     title: 'Tree changed during the run',

@@ -33,6 +33,8 @@ export interface Diagnostic {
   readonly related?: readonly Related[];
   readonly cluster?: string;
   readonly component?: string;
+  /** Names of the objects it is about, for silencing it. */
+  readonly names?: readonly string[];
 }
 
 /** The result of a stage: it runs to its end and says everything it found. */

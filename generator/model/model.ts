@@ -1,4 +1,5 @@
 import type { Source } from '../source/source.ts';
+import type { MakesRule, ReferenceRule } from './references.ts';
 import type { ValueMap, Value } from './values.ts';
 
 /** A template of the catalog: `file` relative to the repository root. */
@@ -51,6 +52,12 @@ export interface CatalogComponent {
   readonly namespace: string;
   readonly needs: readonly Need[];
   readonly crds: readonly string[];
+  /** What its controllers make. */
+  readonly makes: readonly MakesRule[];
+  /** Places in its objects that name others. */
+  readonly references: readonly ReferenceRule[];
+  /** Findings about it that are accepted: code and name. */
+  readonly silence: readonly ValueMap[];
   readonly removal: 'delete' | 'keep';
   readonly dataHolding: boolean;
   readonly impure: readonly Impure[];
@@ -185,6 +192,15 @@ export interface ResolvedCluster {
   readonly tenants: readonly Value[];
   readonly enabled: ValueMap;
   readonly overrides: ValueMap;
+  /** What is in the cluster without this repository. */
+  readonly externals: readonly External[];
+}
+
+/** Something that is there without this repository; namespace and name may hold `*`. */
+export interface External {
+  readonly kind: string;
+  readonly namespace: string | undefined;
+  readonly name: string;
 }
 
 export interface PlannedChart extends Chart {

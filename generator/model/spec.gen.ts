@@ -110,9 +110,72 @@ export interface ClusterSpec {
      */
     delivery?: "chart" | "rendered";
     /**
+     * What is in the cluster without this repository, and may be named by it: storage classes of the provider, Secrets of a controller. Those of the environments and of the cluster count together; null takes away what an environment declares.
+     */
+    externals?: {
+      /**
+       * group/Kind, or Kind alone in the core group. For the definition of a custom kind: CustomResourceDefinition, with group/Kind as its name.
+       */
+      kind: string;
+      /**
+       * Its namespace, with * for any text; absent for cluster-wide kinds.
+       */
+      namespace?: string;
+      /**
+       * Its name, with * for any text.
+       */
+      name: string;
+      /**
+       * Who puts it there.
+       */
+      reason: string;
+    }[];
+    /**
+     * Findings that are known and accepted. Those of the environments and of the cluster count together; null takes away what an environment silences.
+     */
+    silence?: {
+      /**
+       * Code of the finding (docs/argocd-rules.md lists those that can be silenced).
+       */
+      code: string;
+      /**
+       * Only in components of this name, with * for any text.
+       */
+      component?: string;
+      /**
+       * Only about objects of this name, or that name this one, with * for any text.
+       */
+      name?: string;
+      /**
+       * Why it is right as it is.
+       */
+      reason: string;
+    }[];
+    /**
      * How many Applications one run may remove without --allow-delete; what holds data always asks.
      */
     deletionBudget?: number;
+    /**
+     * Consent to removals, as --allow-delete, for what is named and with the reason, which `slipway commit` writes into its message. Take an entry out again once the removal is committed.
+     */
+    deletions?: {
+      /**
+       * Component whose Application and objects may go; namespaces for a Namespace.
+       */
+      component: string;
+      /**
+       * Only objects of this kind.
+       */
+      kind?: string;
+      /**
+       * Only objects of this name.
+       */
+      name?: string;
+      /**
+       * Why, in one line.
+       */
+      reason: string;
+    }[];
     /**
      * What this cluster is to have: capability name to its options; null switches off what an environment switched on.
      */
@@ -281,9 +344,72 @@ export interface EnvironmentSpec {
      */
     delivery?: "chart" | "rendered";
     /**
+     * What is in the cluster without this repository, and may be named by it: storage classes of the provider, Secrets of a controller. Those of the environments and of the cluster count together; null takes away what an environment declares.
+     */
+    externals?: {
+      /**
+       * group/Kind, or Kind alone in the core group. For the definition of a custom kind: CustomResourceDefinition, with group/Kind as its name.
+       */
+      kind: string;
+      /**
+       * Its namespace, with * for any text; absent for cluster-wide kinds.
+       */
+      namespace?: string;
+      /**
+       * Its name, with * for any text.
+       */
+      name: string;
+      /**
+       * Who puts it there.
+       */
+      reason: string;
+    }[];
+    /**
+     * Findings that are known and accepted. Those of the environments and of the cluster count together; null takes away what an environment silences.
+     */
+    silence?: {
+      /**
+       * Code of the finding (docs/argocd-rules.md lists those that can be silenced).
+       */
+      code: string;
+      /**
+       * Only in components of this name, with * for any text.
+       */
+      component?: string;
+      /**
+       * Only about objects of this name, or that name this one, with * for any text.
+       */
+      name?: string;
+      /**
+       * Why it is right as it is.
+       */
+      reason: string;
+    }[];
+    /**
      * How many Applications one run may remove without --allow-delete; what holds data always asks.
      */
     deletionBudget?: number;
+    /**
+     * Consent to removals, as --allow-delete, for what is named and with the reason, which `slipway commit` writes into its message. Take an entry out again once the removal is committed.
+     */
+    deletions?: {
+      /**
+       * Component whose Application and objects may go; namespaces for a Namespace.
+       */
+      component: string;
+      /**
+       * Only objects of this kind.
+       */
+      kind?: string;
+      /**
+       * Only objects of this name.
+       */
+      name?: string;
+      /**
+       * Why, in one line.
+       */
+      reason: string;
+    }[];
     /**
      * What this cluster is to have: capability name to its options; null switches off what an environment switched on.
      */
@@ -588,6 +714,89 @@ export interface ComponentFile {
      * Items: group/Kind
      */
     crds?: string[];
+    /**
+     * What its controllers make beside the objects it renders, so that other objects may name it.
+     */
+    makes?: {
+      /**
+       * group/Kind of the objects it is made of; absent: it is there with the component.
+       */
+      for?: string;
+      /**
+       * group/Kind of what is made.
+       */
+      kind: string;
+      /**
+       * Its name, with * for any text. With for, {/pointer} stands for what is there in the object, * in it for every item; without, {release}, {namespace} and {name} for those of the component.
+       */
+      name: string;
+      /**
+       * Its namespace, * for all; default: that of the object, or of the component.
+       */
+      namespace?: string;
+      /**
+       * Keys it has; absent: any.
+       */
+      keys?: string[];
+      /**
+       * Why.
+       */
+      reason: string;
+    }[];
+    /**
+     * Places in objects that name others, beside those that Slipway knows.
+     */
+    references?: {
+      /**
+       * group/Kind of the objects that name.
+       */
+      from: string;
+      /**
+       * JSON pointer, * for every item: to the name, or to the map that holds it.
+       */
+      at: string;
+      /**
+       * group/Kind that is named.
+       */
+      to: string;
+      /**
+       * Member of the map that holds the kind, where it may be another one.
+       */
+      kindAt?: string;
+      /**
+       * Member of the map that holds the group.
+       */
+      groupAt?: string;
+      /**
+       * Member of the map that holds the name; default: name.
+       */
+      nameAt?: string;
+      /**
+       * JSON pointer below the map to the key that has to be there.
+       */
+      keyAt?: string;
+      /**
+       * Member of the map that holds the namespace; default: that of the object.
+       */
+      namespaceAt?: string;
+    }[];
+    /**
+     * Findings about this component that are known and accepted, in every cluster.
+     */
+    silence?: {
+      /**
+       * Code of the finding (docs/argocd-rules.md lists those that can be silenced).
+       */
+      code: string;
+      /**
+       * Only about objects of this name, or that name this one, with * for any text.
+       */
+      name?: string;
+      /**
+       * Why it is right as it is.
+       */
+      reason: string;
+    }[];
     /**
      * What happens to the objects when the Application is removed.
      */

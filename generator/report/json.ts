@@ -9,7 +9,7 @@ export function jsonReport({ data, diagnostics }: Report): string {
 }
 
 function jsonDiagnostics(diagnostics: readonly Diagnostic[]): object[] {
-  return mergeClusters(sortDiagnostics(diagnostics)).map(({ at, related, ...rest }) => ({
+  return mergeClusters(sortDiagnostics(diagnostics)).map(({ at, related, names: _names, ...rest }) => ({
     ...rest,
     ...(at === undefined ? {} : { file: at.file, line: at.line, col: at.col }),
     ...(related === undefined

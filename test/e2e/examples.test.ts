@@ -1,21 +1,15 @@
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { snapshot } from '../helpers/workspace.ts';
-import type { Application } from './harness/applications.ts';
 import { waveOf } from './harness/applications.ts';
-import type { KubeClient } from './harness/kubeClient.ts';
-import { operations, outOfOrder, timelineOf } from './harness/order.ts';
-import { askServer } from './harness/rendered.ts';
+import { childrenOf, expectAccepted, expectStaysSettled, isChosen, namesIn, patience } from './harness/examples.ts';
+import { outOfOrder, timelineOf } from './harness/order.ts';
 import { useWorld } from './harness/session.ts';
-import { applicationsOf } from './harness/trees.ts';
 import type { World } from './harness/world.ts';
 
 const deploy = resolve(import.meta.dirname, '../../deploy');
 
-const namesOf = (tree: string): string[] => applicationsOf(join(deploy, tree)).map((app) => app.metadata.name);
-
-const childrenOf = (apps: readonly Application[], root: string): Application[] =>
-  apps.filter((app) => app.metadata.labels?.['app.kubernetes.io/part-of'] === root);
+const namesOf = (tree: string): string[] => namesIn(join(deploy, tree));
 
 /** What is in the fleet repository differs from what is committed here in nothing, or in the root that is put last. */
 function expectUnchanged({ repository }: World, tree: string): void {
@@ -25,30 +19,6 @@ function expectUnchanged({ repository }: World, tree: string): void {
   served.delete('root.yaml');
   expect(served).toEqual(committed);
 }
-
-async function expectStaysSettled({ applications }: World, names: readonly string[]): Promise<void> {
-  const before = await applications.list();
-  for (let round = 0; round < 3; round++) {
-    await applications.hardRefresh();
-    expect(operations(await applications.settled(names, 60))).toEqual(operations(before));
-  }
-}
-
-/** Argo CD's own objects of the tree and all that charts and folders come to, on the server of their cluster. */
-async function expectAccepted({ applications, argocd, hub, spokes }: World): Promise<void> {
-  const clientOf = (app: Application): KubeClient => spokes[app.spec.destination?.name ?? '']?.client ?? hub.client;
-  const { objects, seconds, said } = await askServer(argocd, clientOf, await applications.list());
-  process.stdout.write(`${objects} rendered objects in ${seconds.toFixed(1)} s, ${Math.round(objects / seconds)}/s\n`);
-  expect(said).toEqual([]);
-  expect(objects).toBeGreaterThan(100);
-}
-
-/** Seconds until everything is up; real charts bring ten times the definitions. */
-const patience = process.env['SLIPWAY_E2E_CHARTS'] === undefined ? 420 : 1200;
-
-/** Which of the clusters, separated by commas; all without it. */
-const chosen = process.env['SLIPWAY_E2E_EXAMPLES']?.split(',');
-const isChosen = (cluster: string): boolean => chosen?.includes(cluster) ?? true;
 
 describe.each(['dev', 'staging', 'gpu'].filter(isChosen))('example cluster %s', (cluster) => {
   const world = useWorld(() => ({

@@ -137,6 +137,7 @@ export async function runCase(name: string, { steps }: Case, root: string): Prom
 
 /** The only folders each command may write below, and only when it ends with 0. */
 const mayWrite: Readonly<Record<string, readonly string[]>> = {
+  promote: ['clusters/', 'environments/', 'deploy/'],
   render: ['deploy/', 'fleet/deploy/'],
   commit: ['deploy/'],
   new: ['clusters/', 'environments/', 'custom/'],
@@ -237,7 +238,7 @@ function scrub(text: string, root: string): string {
     .replaceAll(repository, '<slipway>')
     .replaceAll(/process \d+ on \S+?(?=[,)])/g, 'process <pid> on <host>')
     .replaceAll(/\b\d+ ms\b/g, '<n> ms')
-    .replaceAll(/"(load|resolve|plan|render|validate|compare|publish)": [\d.]+/g, '"$1": <n>')
+    .replaceAll(/"(load|resolve|plan|charts|render|validate|prove|compare|publish)": [\d.]+/g, '"$1": <n>')
     .replaceAll(/\bmemory \d+ MiB/g, 'memory <n> MiB')
     .replaceAll(/ as [0-9a-f]{12}\b/g, ' as <commit>')
     .replaceAll(/\bgit version \S+/g, 'git version <version>')

@@ -9,10 +9,24 @@ export interface KnownApis {
   versions(group: string, kind: string): readonly string[];
 }
 
+/** Questions and answers, not objects: they cannot be listed and watched. */
+const passing: ReadonlySet<string> = new Set([
+  'Binding',
+  'LocalSubjectAccessReview',
+  'SelfSubjectAccessReview',
+  'SelfSubjectReview',
+  'SelfSubjectRulesReview',
+  'SubjectAccessReview',
+  'TokenReview',
+]);
+
+/** An API server has new alpha and beta versions of its own APIs off until somebody switches them on (KEP-3136). */
+const isOn = (groupVersion: string): boolean => !/v\d+(?:alpha|beta)\d+$/.test(groupVersion);
+
 /**
  * What `.Capabilities.APIVersions` holds once a cluster is up: the API of its Kubernetes version and that of every definition
  * the planned components bring, each as `group/version` and `group/version/Kind`, sorted. Argo CD passes the same to Helm
- * (APIResourcesToStrings in util/argo/argo.go of v3.5.1), from the cluster itself.
+ * (APIResourcesToStrings in util/argo/argo.go of v3.5.1), from the cluster itself: what can be listed and watched there.
  */
 export function apiVersionsOf(
   components: readonly ComponentPlan[],
@@ -26,7 +40,8 @@ export function apiVersionsOf(
   };
   for (const name of Object.keys(asMap(asMap(apis.kubernetes(kubernetesMinor))['kinds']))) {
     const end = name.lastIndexOf('/');
-    add(name.slice(0, end), name.slice(end + 1));
+    const [groupVersion, kind] = [name.slice(0, end), name.slice(end + 1)];
+    if (isOn(groupVersion) && !passing.has(kind)) add(groupVersion, kind);
   }
   for (const crd of new Set(components.flatMap((c) => c.component.crds))) {
     const [group = '', kind = ''] = crd.split('/');

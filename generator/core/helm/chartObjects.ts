@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ValueMap } from '../../model/values.ts';
 import { asString } from '../../model/values.ts';
+import { usedDefinitions } from '../definitions.ts';
 import type { TreeChecks } from '../validate.ts';
 import { standingFinding } from '../validateKinds.ts';
 import { describe } from './purity.ts';
@@ -14,15 +15,20 @@ export interface ObjectProblem extends Pick<Diagnostic, 'code' | 'severity' | 'h
   readonly problem: string;
 }
 
-/** Checks the objects of a chart as they will stand in the cluster; kinds without a schema pass. */
+/**
+ * Checks the objects of a chart as they will stand in the cluster; kinds without a schema pass. What the chart itself defines
+ * is checked by its own definitions.
+ */
 export function checkChartObjects(
   documents: readonly ChartDocument[],
   minor: string,
-  { shapes, lifecycle }: Pick<TreeChecks, 'shapes' | 'lifecycle'>,
+  { shapes: usual, lifecycle }: Pick<TreeChecks, 'shapes' | 'lifecycle'>,
 ): ObjectProblem[] {
   const all = documents.flatMap(({ source, object }) =>
     itemsOf(object).map((item) => ({ source, object: withoutNulls(item) })),
   );
+  const own = usedDefinitions(all.map((d) => d.object));
+  const shapes = own.length === 0 ? usual : usual.withDefinitions(own);
   shapes.expect(
     all.map((d) => d.object),
     minor,

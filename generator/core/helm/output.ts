@@ -53,11 +53,16 @@ const events = new Map([
  * The documents of a chart: those of crds/, then objects in the order Helm installs them in, then hooks in the same order.
  * Tests, and hooks of kinds that Helm does not know, are left out. Throws HelmDocumentError.
  */
-export function helmDocuments(result: HelmResult): readonly HelmDocument[] {
-  const crds = result.texts.filter((t) => t.isCrd).flatMap(crdDocuments);
+export function helmDocuments(
+  result: HelmResult,
+  read: typeof readKubernetesYaml = readKubernetesYaml,
+): readonly HelmDocument[] {
+  const crds = result.texts.filter((t) => t.isCrd).flatMap((t) => crdDocuments(t, read));
   const rendered = result.texts.filter((t) => !t.isCrd && !t.source.endsWith('NOTES.txt'));
-  const read = [...rendered].sort((a, b) => compareBytes(a.source, b.source)).flatMap(textDocuments);
-  const ranked = read
+  const documents = [...rendered]
+    .sort((a, b) => compareBytes(a.source, b.source))
+    .flatMap((t) => textDocuments(t, read));
+  const ranked = documents
     .map((document) => ({ document, kind: headOf(document.source, document.object).kind }))
     .sort((a, b) => compareKinds(a.kind, b.kind))
     .map(({ document }) => document);
@@ -77,18 +82,18 @@ export function printDocuments(documents: readonly HelmDocument[]): string {
 }
 
 /** A file of crds/ in its documents; their texts together are the file. */
-function crdDocuments({ source, text }: HelmText): HelmDocument[] {
+function crdDocuments({ source, text }: HelmText, readYaml: typeof readKubernetesYaml): HelmDocument[] {
   const parts = text.split(/(?<=\n)(?=---[\t\n\r ]|---$)/);
   return parts.map((part, index) => {
-    const read = readKubernetesYaml(part);
+    const read = readYaml(part);
     if ('problem' in read) throw new HelmDocumentError(source, read.problem.reason, read.problem.line);
     return { source, text: part, object: read.value, part: index };
   });
 }
 
-function textDocuments({ source, text, isSplit }: HelmText): HelmDocument[] {
+function textDocuments({ source, text, isSplit }: HelmText, readYaml: typeof readKubernetesYaml): HelmDocument[] {
   return (isSplit === true ? [text] : splitManifests(text)).flatMap((document) => {
-    const read = readKubernetesYaml(document);
+    const read = readYaml(document);
     if ('problem' in read) throw new HelmDocumentError(source, read.problem.reason, read.problem.line);
     const hook = hookOf(headOf(source, read.value).annotations);
     if (hook === undefined) return [{ source, text: document, object: read.value }];

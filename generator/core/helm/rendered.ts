@@ -2,6 +2,7 @@ import type { Diagnostic, Outcome } from '../../model/diagnostic.ts';
 import type { ComponentPlan } from '../../model/model.ts';
 import type { MutableMap, Value, ValueMap } from '../../model/values.ts';
 import { asList, asMap, asString, isMap, setMember } from '../../model/values.ts';
+import { isDefinition, kindIn } from '../definitions.ts';
 import { convertHook } from './hooks.ts';
 
 /** One document that Helm made, and the template it came from. */
@@ -18,8 +19,6 @@ export interface RenderedChart {
 }
 
 export type ScopeOf = (apiVersion: string, kind: string) => 'Namespaced' | 'Cluster' | undefined;
-
-const isDefinition = (object: ValueMap): boolean => object['kind'] === 'CustomResourceDefinition';
 
 /**
  * Plain manifests of a component: lists taken apart, namespaces written out, Helm's hooks turned into Argo CD's, and what
@@ -75,9 +74,7 @@ function strip(value: Value): Value {
 function withOwnDefinitions(objects: readonly ValueMap[], scopeOf: ScopeOf): ScopeOf {
   const own = new Map<string, 'Namespaced' | 'Cluster'>();
   for (const object of objects.filter(isDefinition)) {
-    const spec = asMap(object['spec']);
-    const kind = asString(asMap(spec['names'])['kind']) ?? '';
-    own.set(`${asString(spec['group']) ?? ''}/${kind}`, spec['scope'] === 'Cluster' ? 'Cluster' : 'Namespaced');
+    own.set(kindIn(object), asMap(object['spec'])['scope'] === 'Cluster' ? 'Cluster' : 'Namespaced');
   }
   return (apiVersion, kind) => own.get(`${apiVersion.split('/')[0] ?? ''}/${kind}`) ?? scopeOf(apiVersion, kind);
 }
@@ -117,11 +114,7 @@ function undeclared(
   { component, name }: ComponentPlan,
 ): Diagnostic[] {
   if (others.length === 0) return [];
-  const kinds = definitions.map((d) => {
-    const spec = asMap(d['spec']);
-    return `${asString(spec['group']) ?? ''}/${asString(asMap(spec['names'])['kind']) ?? ''}`;
-  });
-  const unknown = kinds.filter((kind) => !component.crds.includes(kind));
+  const unknown = definitions.map(kindIn).filter((kind) => !component.crds.includes(kind));
   if (unknown.length === 0) return [];
   return [
     {

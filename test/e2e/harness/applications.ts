@@ -25,6 +25,9 @@ export interface Application extends KubeObject {
           readonly name: string;
           readonly status?: string;
           readonly message?: string;
+          /** Of hooks: when they ran, and how it ended. */
+          readonly hookType?: string;
+          readonly hookPhase?: string;
         }[];
       };
     };

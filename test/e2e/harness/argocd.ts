@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import type { Authority } from './certificates.ts';
 import type { ControlPlane } from './controlPlane.ts';
 import type { Json } from './kubeClient.ts';
@@ -14,11 +16,15 @@ export interface ArgoCdOptions {
   /** `data` of argocd-cm; without it, somebody has installed the objects of Argo CD already. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly serverSideDiff?: boolean;
+  /** Nothing is compared and nothing applied: only what renders. */
+  readonly idle?: boolean;
 }
 
 export interface ArgoCd {
   /** What the repo-server makes of the source of an Application, asked through the API of Argo CD. */
   manifestsOf(application: string): Promise<Json[]>;
+  /** The same with the values of Secrets, which the API hides: as the repo-server keeps it, for one state of the cluster. */
+  openManifestsOf(application: string): Promise<Json[]>;
 }
 
 /** Writable folders for everything that Argo CD keeps beside the cluster; nothing of the machine's own settings. */
@@ -104,7 +110,7 @@ async function startRedis(run: Run, tools: Tools): Promise<string> {
   return `127.0.0.1:${port}`;
 }
 
-/** Argo CD beside a cluster: redis, repo-server, application controller, and its API server when somebody asks. */
+/** Argo CD beside a cluster: redis, repo-server, application controller unless idle, its API server when somebody asks. */
 export async function startArgoCd(
   run: Run,
   tools: Tools,
@@ -116,7 +122,7 @@ export async function startArgoCd(
   if (options.settings !== undefined) await installObjects(tools, plane, options.settings);
   const env = environment(run, tools, plane, proxy, authority);
   const redis = await startRedis(run, tools);
-  const [repoPort, repoMetrics, metrics] = [await freePort(), await freePort(), await freePort()];
+  const [repoPort, repoMetrics] = [await freePort(), await freePort()];
   const role = (name: string, args: readonly string[]): Running => {
     const start: ProcessOptions = {
       name: `argocd-${name}`,
@@ -134,15 +140,39 @@ export async function startArgoCd(
     'repo-server',
     () => (repoServer.check(), answers(`http://127.0.0.1:${repoMetrics}/healthz?full=true`)),
   );
-  const controller = role('application-controller', [
-    ...['--kubeconfig', plane.kubeconfig, '--namespace', 'argocd', '--redis', redis],
-    ...['--repo-server', `127.0.0.1:${repoPort}`, '--metrics-port', String(metrics)],
-    ...['--app-resync', '30', '--app-resync-jitter', '0'],
-    ...['--status-processors', '20', '--operation-processors', '10'],
-    ...(options.serverSideDiff === false ? [] : ['--server-side-diff-enabled']),
-  ]);
-  await waitFor('application controller', () => (controller.check(), answers(`http://127.0.0.1:${metrics}/healthz`)));
-  return { manifestsOf: serverOf(plane, redis, `127.0.0.1:${repoPort}`, role) };
+  if (options.idle !== true) {
+    const metrics = await freePort();
+    const controller = role('application-controller', [
+      ...['--kubeconfig', plane.kubeconfig, '--namespace', 'argocd', '--redis', redis],
+      ...['--repo-server', `127.0.0.1:${repoPort}`, '--metrics-port', String(metrics)],
+      ...['--app-resync', '30', '--app-resync-jitter', '0'],
+      ...['--status-processors', '20', '--operation-processors', '10'],
+      ...(options.serverSideDiff === false ? [] : ['--server-side-diff-enabled']),
+    ]);
+    await waitFor('application controller', () => (controller.check(), answers(`http://127.0.0.1:${metrics}/healthz`)));
+  }
+  const manifestsOf = serverOf(plane, redis, `127.0.0.1:${repoPort}`, role);
+  return {
+    manifestsOf,
+    async openManifestsOf(application) {
+      await manifestsOf(application);
+      return keptIn(redis, tools, application);
+    },
+  };
+}
+
+/** What the repo-server put into redis for an Application (reposerver/cache/cache.go). */
+function keptIn(redis: string, tools: Tools, application: string): Json[] {
+  const port = redis.slice(redis.lastIndexOf(':') + 1);
+  const ask = (...words: string[]): Buffer =>
+    execFileSync(tools.program('redis-cli'), ['-p', port, ...words], { maxBuffer: 256 * 1024 * 1024 });
+  const keys = ask('--scan', '--pattern', `mfst|*|${application}|*`).toString().trim().split('\n');
+  const [key = ''] = keys;
+  if (key === '' || keys.length > 1) throw new Error(`kept of ${application}: ${keys.join(' ')}`);
+  const { manifestResponse } = JSON.parse(gunzipSync(ask('get', key)).toString()) as {
+    manifestResponse: { manifests?: string[] };
+  };
+  return (manifestResponse.manifests ?? []).map((m) => JSON.parse(m) as Json);
 }
 
 /** The API server of Argo CD, started when it is asked for the first time. */

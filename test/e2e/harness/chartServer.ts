@@ -23,7 +23,7 @@ import type { ChartRequest } from './trees.ts';
 import { documentsOf } from './trees.ts';
 import { answers, waitFor } from './wait.ts';
 
-const fixtures = join(import.meta.dirname, '../../fixtures/charts');
+export const fixtures = join(import.meta.dirname, '../../fixtures/charts');
 const execute = promisify(execFile);
 
 interface Shape {
@@ -108,13 +108,27 @@ function writeChart(folder: string, { chart, version }: ChartRequest, tools: Too
 /** Packages of the real charts, `<name>-<version>.tgz`, where somebody has them; the tests then run with those. */
 const realCharts = process.env['SLIPWAY_E2E_CHARTS'];
 
+type HelmCommand = (...args: string[]) => Promise<unknown>;
+
+function helmIn(folder: string, tools: Tools): HelmCommand {
+  const env = { PATH: process.env['PATH'] ?? '', HOME: folder, HELM_CACHE_HOME: join(folder, 'helm') };
+  return (...args) => execute(tools.program('helm'), args, { env });
+}
+
+/** Packages of what trees ask for, all in one folder: what SLIPWAY_CHARTS names. */
+export async function packageCharts(requests: readonly ChartRequest[], tools: Tools, folder: string): Promise<void> {
+  const sources = join(folder, '.sources');
+  const helm = helmIn(sources, tools);
+  await Promise.all(requests.map((request) => packageChart(request, tools, sources, folder, helm)));
+}
+
 /** Puts the package of a chart into a folder; the answer is the file. */
 async function packageChart(
   request: ChartRequest,
   tools: Tools,
   sources: string,
   target: string,
-  helm: (...args: string[]) => Promise<unknown>,
+  helm: HelmCommand,
 ): Promise<string> {
   const name = `${request.chart}-${request.version}.tgz`;
   mkdirSync(target, { recursive: true });
@@ -145,8 +159,7 @@ export async function startChartServer(run: Run, tools: Tools): Promise<ChartSer
   const port = await freePort();
   const registry = run.start({ name: 'registry', program: tools.program('registry'), args: ['-port', String(port)] });
   await waitFor('OCI registry', () => (registry.check(), answers(`http://127.0.0.1:${port}/v2/`)));
-  const env = { PATH: process.env['PATH'] ?? '', HOME: run.folder, HELM_CACHE_HOME: join(run.folder, 'helm') };
-  const helm = (...args: string[]): Promise<unknown> => execute(tools.program('helm'), args, { env });
+  const helm = helmIn(run.folder, tools);
   const done = new Map<string, Promise<void>>();
   const publishOne = async (request: ChartRequest): Promise<void> => {
     const at = hostAndPath(request.repoURL);

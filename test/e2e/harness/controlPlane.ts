@@ -77,15 +77,27 @@ function apiServerArgs(folder: string, etcd: string, prefix: string, port: numbe
 }
 
 /** API server, controller manager, scheduler and a node that plays its pods. */
-export async function startControlPlane(run: Run, tools: Tools, etcd: string, name: string): Promise<ControlPlane> {
-  const plane = await startApiServer(run, tools, etcd, name);
+export async function startControlPlane(
+  run: Run,
+  tools: Tools,
+  etcd: string,
+  name: string,
+  network: Readonly<Record<string, string>>,
+): Promise<ControlPlane> {
+  const plane = await startApiServer(run, tools, etcd, name, network);
   await startControllers(run, tools, plane);
   await startNodes(run, tools, plane);
   return plane;
 }
 
-/** An API server without anybody who acts on its objects. */
-export async function startApiServer(run: Run, tools: Tools, etcd: string, name: string): Promise<ControlPlane> {
+/** An API server without anybody who acts on its objects; `network` is how it reaches the Services of aggregated APIs. */
+export async function startApiServer(
+  run: Run,
+  tools: Tools,
+  etcd: string,
+  name: string,
+  network: Readonly<Record<string, string>> = {},
+): Promise<ControlPlane> {
   const folder = join(run.folder, name);
   mkdirSync(join(folder, 'certs'), { recursive: true });
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -99,6 +111,7 @@ export async function startApiServer(run: Run, tools: Tools, etcd: string, name:
     name: `${name}-kube-apiserver`,
     program: tools.program('kube-apiserver'),
     args: apiServerArgs(folder, etcd, `/registry-${name}`, port),
+    env: network,
   });
   const client = createClient(server, token);
   run.onStop(() => client.close());

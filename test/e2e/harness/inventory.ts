@@ -39,7 +39,8 @@ export async function inventoryOf(client: KubeClient): Promise<Map<string, Track
       // Pods and the like copy annotations of what made them: the id names another kind then.
       if (tracking === undefined || !tracking.endsWith(`/${metadata.name}`)) continue;
       // Hooks are made anew by every sync.
-      if (metadata.annotations?.['helm.sh/hook'] !== undefined) continue;
+      if (['helm.sh/hook', 'argocd.argoproj.io/hook'].some((hook) => metadata.annotations?.[hook] !== undefined))
+        continue;
       const options = metadata.annotations?.['argocd.argoproj.io/sync-options'] ?? '';
       found.set(`${path} ${metadata.namespace ?? ''}/${metadata.name}`, {
         uid: metadata.uid ?? '',

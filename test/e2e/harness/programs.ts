@@ -137,6 +137,20 @@ export interface Tools {
   share(module: string, folder: string): string;
 }
 
+/** What an API server alone needs; undefined where one of them is not on this machine. */
+export function apiServerTools(): Tools | undefined {
+  const go = goVersion();
+  const files = new Map<string, string>();
+  for (const { name, file } of findPrograms(go)) if (file !== undefined) files.set(name, file);
+  if (!['etcd', 'kube-apiserver'].every((name) => files.has(name))) return undefined;
+  return {
+    program: (name) => files.get(name) ?? name,
+    share: (module, folder) => {
+      throw new Error(`an API server needs no ${folder} of ${module}`);
+    },
+  };
+}
+
 /** Everything built or installed, or an error with the next step. */
 export function loadTools(): Tools {
   const go = goVersion();
@@ -146,7 +160,7 @@ export function loadTools(): Tools {
     if (file === undefined) missing.push(name);
     else files.set(name, file);
   }
-  for (const name of ['redis-server', 'git', 'openssl']) {
+  for (const name of ['redis-server', 'redis-cli', 'git', 'openssl']) {
     const file = findInstalled(name);
     if (file === undefined) missing.push(name);
     else files.set(name, file);

@@ -42,11 +42,33 @@ export function forward(port: number, request: IncomingMessage, response: Server
   request.pipe(sent);
 }
 
+/**
+ * What the Service of an aggregated API answers (metrics.k8s.io of metrics-server): its API server asks at the Service's address
+ * whether it is there, and its pods do not run.
+ */
+export const aggregatedApi: Site = (path, _request, response) => {
+  const groupVersion = /^10\.96\.\d+\.\d+\/apis\/([a-z0-9.-]+\/v[a-z0-9]+)$/.exec(path)?.[1];
+  if (groupVersion === undefined) return false;
+  const resource = (name: string, kind: string, namespaced: boolean): object => ({
+    name,
+    kind,
+    namespaced,
+    singularName: '',
+    verbs: ['get', 'list'],
+  });
+  const resources = [resource('nodes', 'NodeMetrics', false), resource('pods', 'PodMetrics', true)];
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources }));
+  return true;
+};
+
 /** A forward proxy that answers itself for every host there is, with a certificate for that host. */
 export async function startProxy(run: Run, authority: Authority, sites: readonly Site[]): Promise<Proxy> {
   const unknown: string[] = [];
   const site = createHttpsServer(
     {
+      // for clients that name no host, as those that ask an address
+      ...authority.filesFor('slipway.invalid'),
       SNICallback(host, done) {
         try {
           done(null, authority.contextFor(host));

@@ -48,6 +48,28 @@ export function watchRemovals(applications: Applications): { stop(): Promise<Rem
   };
 }
 
+/** Notes what Applications prune until it is stopped: `<application>: <kind>/<name>`. */
+export function watchPrunes(applications: Applications): { stop(): Promise<string[]> } {
+  const pruned = new Set<string>();
+  let stopped = false;
+  const loop = async (): Promise<void> => {
+    while (!stopped) {
+      for (const { metadata, status } of await applications.list())
+        for (const { kind, name, status: outcome } of status?.operationState?.syncResult?.resources ?? [])
+          if (outcome?.startsWith('Prune') === true) pruned.add(`${metadata.name}: ${kind}/${name}`);
+      await sleep(100);
+    }
+  };
+  const done = loop();
+  return {
+    async stop() {
+      stopped = true;
+      await done;
+      return [...pruned].sort();
+    },
+  };
+}
+
 /** Pairs where an Application was asked to go while one of a later wave was still there. */
 export function removedTooEarly(removals: readonly Removal[]): string[] {
   return removals.flatMap((early) =>

@@ -25,7 +25,11 @@ export interface ApplicationManifest {
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
   };
-  readonly spec: { readonly source?: Source; readonly sources?: readonly Source[] };
+  readonly spec: {
+    readonly source?: Source;
+    readonly sources?: readonly Source[];
+    readonly destination?: { readonly namespace?: string };
+  };
 }
 
 export function documentsOf(text: string): Json[] {

@@ -14,8 +14,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startReaper } from './process.ts';
+import { loadTools } from './programs.ts';
 
 const repository = resolve(import.meta.dirname, '../../..');
+
+/** Where a workspace has packages of charts, `<name>-<version>.tgz`. */
+export const chartFolder = 'packages';
 
 /** A repository of the product with its real catalog and clusters of our own. */
 export interface Workspace {
@@ -24,6 +28,10 @@ export interface Workspace {
   tree(cluster: string): string;
   /** Writes a spec and renders everything. */
   render(cluster: string, spec: string, ...flags: readonly string[]): void;
+  /** Makes these example clusters and all environments, each file changed, and renders everything. */
+  examples(clusters: readonly string[], change: (text: string) => string): void;
+  /** What a command prints, with the charts of the harness. */
+  slipway(...args: readonly string[]): string;
   /** Renames a component of the catalog, and what names it in its capability. */
   renameComponent(capability: string, from: string, to: string): void;
   /** Replaces text in a file, which has to be there. */
@@ -37,6 +45,20 @@ export function createWorkspace(): Workspace {
   for (const folder of ['catalog', 'environments'])
     cpSync(join(repository, folder), join(root, folder), { recursive: true });
   mkdirSync(join(root, 'clusters'));
+  const slipway = (...args: readonly string[]): string =>
+    execFileSync(process.execPath, [join(repository, 'dist/cli.mjs'), ...args], {
+      cwd: root,
+      encoding: 'utf8',
+      maxBuffer: 256 * 1024 * 1024,
+      env: {
+        ...process.env,
+        NO_COLOR: '1',
+        SLIPWAY_CHARTS: join(root, chartFolder),
+        SLIPWAY_HELM: loadTools().program('helm'),
+        SLIPWAY_CACHE_DIR: join(root, '.cache'),
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   const edit = (path: string, from: string, to: string): void => {
     const text = readFileSync(join(root, path), 'utf8');
     if (!text.includes(from)) throw new Error(`${path} has no ${JSON.stringify(from)}`);
@@ -48,12 +70,15 @@ export function createWorkspace(): Workspace {
     render(cluster, spec, ...flags) {
       const head = `apiVersion: slipway.dev/v1alpha1\nkind: Cluster\nmetadata:\n  name: ${cluster}\n`;
       writeFileSync(join(root, 'clusters', `${cluster}.yaml`), `${head}${spec}`);
-      execFileSync(process.execPath, [join(repository, 'dist/cli.mjs'), 'render', ...flags], {
-        cwd: root,
-        env: { ...process.env, NO_COLOR: '1' },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
+      slipway('render', ...flags);
     },
+    examples(clusters, change) {
+      const environments = readdirSync(join(repository, 'environments')).map((file) => join('environments', file));
+      for (const file of [...environments, ...clusters.map((name) => join('clusters', `${name}.yaml`))])
+        writeFileSync(join(root, file), change(readFileSync(join(repository, file), 'utf8')));
+      slipway('render');
+    },
+    slipway,
     edit,
     renameComponent(capability, from, to) {
       const folder = join('catalog', capability);

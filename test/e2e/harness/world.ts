@@ -1,4 +1,6 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import type { Applications } from './applications.ts';
 import { createApplications } from './applications.ts';
 import type { ArgoCd } from './argocd.ts';
@@ -7,7 +9,7 @@ import { createAuthority } from './certificates.ts';
 import type { ChartServer } from './chartServer.ts';
 import { startChartServer } from './chartServer.ts';
 import type { ControlPlane } from './controlPlane.ts';
-import { startControlPlane, startEtcd } from './controlPlane.ts';
+import { startApiServer, startControlPlane, startEtcd } from './controlPlane.ts';
 import type { FleetRepository } from './gitServer.ts';
 import { createRepository, serveGit } from './gitServer.ts';
 import { startOperators } from './operators.ts';
@@ -16,7 +18,7 @@ import { startRun } from './process.ts';
 import type { Tools } from './programs.ts';
 import { loadTools } from './programs.ts';
 import type { Proxy, Site } from './proxy.ts';
-import { startProxy } from './proxy.ts';
+import { aggregatedApi, startProxy } from './proxy.ts';
 import { chartRequestsOf, valuesOf } from './trees.ts';
 
 /** The address that the trees of this repository name. */
@@ -33,6 +35,8 @@ export interface WorldOptions {
   /** Changes to the settings that the tree gives to Argo CD. */
   readonly settings?: (settings: Record<string, string>) => Record<string, string>;
   readonly serverSideDiff?: boolean;
+  /** Bare API servers and an Argo CD that renders and does nothing else. */
+  readonly idle?: boolean;
   /** Changes the work tree before the first commit. */
   readonly prepare?: (worktree: string) => void;
   /** Brings the objects of Argo CD into the cluster, in place of what is needed to run it. */
@@ -57,6 +61,8 @@ export interface World {
 
 /** `data` of argocd-cm as the tree has it: what somebody installs Argo CD with before the first `kubectl apply`. */
 export function settingsOf(tree: string): Record<string, string> {
+  const plain = join(tree, 'manifests/argocd/configmap-argocd-argocd-cm.yaml');
+  if (existsSync(plain)) return (parse(readFileSync(plain, 'utf8')) as { data: Record<string, string> }).data;
   const configs = valuesOf(tree, 'argo-cd')['configs'] as { cm?: Record<string, unknown> } | undefined;
   return Object.fromEntries(Object.entries(configs?.cm ?? {}).map(([key, value]) => [key, String(value)]));
 }
@@ -90,7 +96,7 @@ async function start(run: Run, options: WorldOptions): Promise<World> {
     if (found !== null) serveGit(repository.bare, found[1] ?? '', request, response);
     return found !== null;
   };
-  const proxy = await startProxy(run, authority, [git, charts.site]);
+  const proxy = await startProxy(run, authority, [git, charts.site, aggregatedApi]);
   for (const [to, from] of Object.entries(options.trees)) repository.copy(from, to);
   const trees = Object.keys(options.trees).map((path) => join(repository.worktree, path));
   options.prepare?.(repository.worktree);
@@ -101,15 +107,17 @@ async function start(run: Run, options: WorldOptions): Promise<World> {
   await commit('trees');
   const etcd = await startEtcd(run, tools);
   const names = [options.hub, ...(options.spokes ?? [])];
-  const planes = await Promise.all(names.map((name) => startControlPlane(run, tools, etcd, name)));
+  const network = { HTTPS_PROXY: proxy.url, NO_PROXY: '127.0.0.1,localhost', SSL_CERT_FILE: authority.bundle };
+  const startPlane = options.idle === true ? startApiServer : startControlPlane;
+  const planes = await Promise.all(names.map((name) => startPlane(run, tools, etcd, name, network)));
   const [hub, ...spokes] = planes;
   if (hub === undefined) throw new Error('no cluster');
-  for (const plane of planes) startOperators(run, plane.client, authority.bundle);
-  const network = { HTTPS_PROXY: proxy.url, NO_PROXY: '127.0.0.1,localhost', SSL_CERT_FILE: authority.bundle };
+  for (const plane of options.idle === true ? [] : planes) startOperators(run, plane.client, authority.bundle);
   await options.install?.(tools, hub, network);
   const argocd = await startArgoCd(run, tools, hub, proxy, authority, {
     ...(options.install === undefined ? { settings: givenSettings(repository.worktree, options) } : {}),
     ...(options.serverSideDiff === undefined ? {} : { serverSideDiff: options.serverSideDiff }),
+    ...(options.idle === undefined ? {} : { idle: options.idle }),
   });
   for (const spoke of spokes) await register(hub, spoke);
   return {

@@ -1,0 +1,26 @@
+/** Kinds whose objects hold data, or whose removal takes data with it (`group/Kind`). */
+const dataKinds: ReadonlySet<string> = new Set([
+  'Namespace',
+  'PersistentVolume',
+  'PersistentVolumeClaim',
+  'barmancloud.cnpg.io/ObjectStore',
+  'k8s.mariadb.com/MariaDB',
+  'kafka.strimzi.io/Kafka',
+  'kafka.strimzi.io/KafkaNodePool',
+  'kafka.strimzi.io/KafkaTopic',
+  'mongodbcommunity.mongodb.com/MongoDBCommunity',
+  'postgresql.cnpg.io/Cluster',
+  'postgresql.cnpg.io/Database',
+  'snapshot.storage.k8s.io/VolumeSnapshot',
+]);
+
+export const isDataKind = (kind: string): boolean => dataKinds.has(kind);
+
+/** Kinds whose removal asks for consent: those, definitions, and sets of pods with volumes of their own. */
+const asking: ReadonlySet<string> = new Set([
+  ...dataKinds,
+  'apiextensions.k8s.io/CustomResourceDefinition',
+  'apps/StatefulSet',
+]);
+
+export const asksOnRemoval = (kind: string): boolean => asking.has(kind);

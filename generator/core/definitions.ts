@@ -1,0 +1,22 @@
+import type { ValueMap } from '../model/values.ts';
+import { asMap, asString } from '../model/values.ts';
+
+export const isDefinition = (object: ValueMap): boolean => object['kind'] === 'CustomResourceDefinition';
+
+/** `group/Kind` that a CustomResourceDefinition defines. */
+export function kindIn(definition: ValueMap): string {
+  const spec = asMap(definition['spec']);
+  return `${asString(spec['group']) ?? ''}/${asString(asMap(spec['names'])['kind']) ?? ''}`;
+}
+
+/** `group/Kind` of an object; the group of core kinds is their version. */
+export const kindOfObject = (object: ValueMap): string =>
+  `${asString(object['apiVersion'])?.split('/')[0] ?? ''}/${asString(object['kind']) ?? ''}`;
+
+/** The definitions among objects that others of them are of. */
+export function usedDefinitions(objects: readonly ValueMap[]): readonly ValueMap[] {
+  const definitions = objects.filter(isDefinition);
+  if (definitions.length === 0) return [];
+  const used = new Set(objects.map(kindOfObject));
+  return definitions.filter((definition) => used.has(kindIn(definition)));
+}

@@ -1,0 +1,112 @@
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { RenderedTree, TreeObject } from '../../model/model.ts';
+import type { ValueMap } from '../../model/values.ts';
+import { asList, asMap, asString } from '../../model/values.ts';
+import { sameRepository } from './repositories.ts';
+import { kindOf } from '../references/collect.ts';
+import { nameMatcher } from '../select.ts';
+import { finding } from '../treeFindings.ts';
+import { sourcesOf } from './applications.ts';
+
+/** Whether projects permit what their Applications do; Argo CD says so only when it syncs. */
+export function projectRules(tree: RenderedTree): Diagnostic[] {
+  const projects = new Map(
+    tree.objects.filter((o) => o.kind === 'AppProject').map((o) => [o.name, asMap(o.object['spec'])]),
+  );
+  const applications = tree.objects.filter((o) => o.kind === 'Application');
+  return [
+    ...tree.objects.filter((o) => o.kind === 'AppProject').flatMap(openProject),
+    ...applications.flatMap((application) => {
+      const spec = asMap(application.object['spec']);
+      const project = projects.get(asString(spec['project']) ?? '');
+      return project === undefined ? defaultProject(application, spec) : permitted(application, spec, project, tree);
+    }),
+  ];
+}
+
+/** Names that point nowhere are reference/missing; the project that every Argo CD has permits everything. */
+function defaultProject(application: TreeObject, spec: ValueMap): Diagnostic[] {
+  if (![undefined, '', 'default'].includes(asString(spec['project']))) return [];
+  return [says(application, 'is in the project "default", which permits everything', 'Give it a project of its own.')];
+}
+
+function openProject(project: TreeObject): Diagnostic[] {
+  const isOpen = asList(asMap(project.object['spec'])['destinations'])
+    .map(asMap)
+    .some((d) => d['server'] === '*' || d['name'] === '*');
+  return isOpen ? [says(project, 'permits every cluster', 'Name the clusters in destinations.')] : [];
+}
+
+const says = (object: TreeObject, message: string, hint: string): Diagnostic =>
+  finding('argocd/project', object, `${object.kind} ${object.name} ${message}.`, hint);
+
+function permitted(application: TreeObject, spec: ValueMap, project: ValueMap, tree: RenderedTree): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  const { name } = application;
+  const called = asString(spec['project']) ?? '';
+  const repositories = asList(project['sourceRepos']).map(String);
+  for (const { repoURL } of sourcesOf(spec)) {
+    const url = asString(repoURL) ?? '';
+    if (!repositories.some((r) => sameRepository(r, url) || nameMatcher([r])(url)))
+      found.push(
+        says(
+          application,
+          `takes ${url}, which project ${called} does not permit`,
+          'Add it to sourceRepos of the project.',
+        ),
+      );
+  }
+  const destinations = asList(project['destinations']).map(asMap);
+  const target = asMap(spec['destination']);
+  const isThere = (d: ValueMap): boolean =>
+    ['server', 'name'].some(
+      (k) => asString(target[k]) !== undefined && nameMatcher([asString(d[k]) ?? '-'])(asString(target[k]) ?? ''),
+    );
+  const open = destinations.filter(isThere).map((d) => asString(d['namespace']) ?? '');
+  const allows = (namespace: string): boolean => open.length > 0 && nameMatcher(open)(namespace);
+  const own = tree.objects.filter((o) => folderOf(o, spec));
+  const namespaces = new Set([asString(target['namespace']) ?? '', ...own.flatMap((o) => o.namespace ?? [])]);
+  for (const namespace of namespaces)
+    if (namespace !== '' && !allows(namespace))
+      found.push(
+        says(
+          application,
+          `applies to namespace ${namespace}, which project ${called} does not permit`,
+          'Add it to destinations of the project.',
+        ),
+      );
+  const kinds = new Map(own.map((o) => [kindOf(o.object), o]));
+  for (const [kind, object] of kinds)
+    if (!permitsKind(kind, object.namespace === undefined, project))
+      found.push(
+        finding(
+          'argocd/project',
+          object,
+          `Project ${called} does not permit ${kind}, which Application ${name} applies.`,
+          `Add it to the ${object.namespace === undefined ? 'clusterResourceWhitelist' : 'namespaceResourceWhitelist'} of the project.`,
+        ),
+      );
+  return found;
+}
+
+/** Whether an object is in the folder that the Application applies. */
+function folderOf({ path }: TreeObject, spec: ValueMap): boolean {
+  const folder = /^manifests\/[^/]+\//.exec(path)?.[0];
+  return folder !== undefined && sourcesOf(spec).some((s) => `${asString(s['path']) ?? ''}/`.endsWith(`/${folder}`));
+}
+
+/** As AppProject.IsGroupKindNamePermitted: cluster-wide kinds are forbidden unless listed, others permitted unless a list says. */
+function permitsKind(kind: string, isClusterWide: boolean, project: ValueMap): boolean {
+  const [group, name] = kind.includes('/') ? (kind.split('/') as [string, string]) : ['', kind];
+  const lists = (key: string): boolean =>
+    asList(project[key])
+      .map(asMap)
+      .some(
+        (rule) =>
+          nameMatcher([asString(rule['group']) ?? ''])(group) && nameMatcher([asString(rule['kind']) ?? ''])(name),
+      );
+  const scope = isClusterWide ? 'cluster' : 'namespace';
+  const isListed =
+    lists(`${scope}ResourceWhitelist`) || (!isClusterWide && project['namespaceResourceWhitelist'] === undefined);
+  return isListed && !lists(`${scope}ResourceBlacklist`);
+}

@@ -1,0 +1,135 @@
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { ClusterPlan, ComponentPlan, TreeObject } from '../../model/model.ts';
+import { asString } from '../../model/values.ts';
+import { builtInGroups, builtIns, distributionBuiltIns } from './builtin.ts';
+import { collectNames, indexRules } from './collect.ts';
+import type { NamedObject, Names, Offered, Rules, Wanted } from './collect.ts';
+import { missingFinding } from './findings.ts';
+import { makesRules } from './makes.ts';
+import { createOffers } from './offers.ts';
+import { referenceRules } from './table.ts';
+
+const definition = 'apiextensions.k8s.io/CustomResourceDefinition';
+
+/** The rules of the program and those of a catalog, made once. */
+export function rulesOf({ cluster }: ClusterPlan, memo: Map<string, unknown>): Rules {
+  const key = `references|${cluster.catalog.digest}`;
+  const known = memo.get(key) as Rules | undefined;
+  if (known !== undefined) return known;
+  const components = [...cluster.catalog.components.values()];
+  const rules = indexRules(
+    [...referenceRules, ...components.flatMap((c) => c.references)],
+    [...makesRules, ...components.flatMap((c) => c.makes)],
+  );
+  memo.set(key, rules);
+  return rules;
+}
+
+/** What the objects of a tree name and are. */
+export function namesOfTree(objects: readonly TreeObject[], rules: Rules): Names {
+  const named = objects.map(({ component, object, template, path }): NamedObject => {
+    const isBeside = path === 'root.yaml' || path.startsWith('apps/');
+    return { component, object, template, ...(isBeside ? { isBeside } : {}) };
+  });
+  return collectNames(named, rules);
+}
+
+/**
+ * Every name of a cluster that points nowhere. `absent` are the components whose chart is not known: what one of those could
+ * bring is not missed.
+ */
+export function checkReferences(
+  parts: readonly Names[],
+  plan: ClusterPlan,
+  absent: readonly ComponentPlan[],
+): readonly Diagnostic[] {
+  const offers = createOffers([...parts.flatMap((p) => p.offered), ...offeredBy(plan)]);
+  const bringers = bringersOf(plan);
+  const told = new Set<string>();
+  const found: Diagnostic[] = [];
+  for (const raw of parts.flatMap((p) => p.wanted)) {
+    if (raw.kind === definition && isBuiltIn(raw.name)) continue;
+    const wanted = placed(raw, bringers);
+    const answer = offers.ask(wanted.kind, wanted.namespace, wanted.name, wanted.key);
+    if (answer === 'there' || couldCome(wanted, answer, absent, bringers)) continue;
+    const key = [wanted.by.component, wanted.kind, wanted.namespace, wanted.name, wanted.key].join('|');
+    if (told.has(key)) continue;
+    told.add(key);
+    found.push(missingFinding(wanted, plan, offers));
+  }
+  return found;
+}
+
+const isBuiltIn = (kind: string): boolean => builtInGroups.has(kind.includes('/') ? (kind.split('/')[0] ?? '') : '');
+
+/** Which component brings a kind. */
+function bringersOf({ components }: ClusterPlan): ReadonlyMap<string, ComponentPlan> {
+  return new Map(components.flatMap((plan) => plan.component.crds.map((kind) => [kind, plan])));
+}
+
+/** What a cluster-wide object names without a namespace is where its operator runs. */
+function placed(wanted: Wanted, bringers: ReadonlyMap<string, ComponentPlan>): Wanted {
+  if (wanted.namespace !== undefined || !isNamespaced.has(wanted.kind)) return wanted;
+  const { apiVersion, kind } = wanted.by.object;
+  const operator = bringers.get(`${(asString(apiVersion) ?? '').split('/')[0] ?? ''}/${asString(kind) ?? ''}`);
+  return operator === undefined ? wanted : { ...wanted, namespace: operator.namespace };
+}
+
+const isNamespaced: ReadonlySet<string> = new Set(['Secret', 'ConfigMap', 'Service', 'ServiceAccount']);
+
+/**
+ * Whether a chart that nobody looked into could bring it: in its own namespace, in kube-system, or for the whole cluster. A
+ * custom resource only comes from what knows its kind, and definitions from components that do not list theirs.
+ */
+function couldCome(
+  { kind, namespace, name }: Wanted,
+  answer: 'missing' | 'no key',
+  absent: readonly ComponentPlan[],
+  bringers: ReadonlyMap<string, ComponentPlan>,
+): boolean {
+  if (answer === 'no key' || kind === 'Namespace' || kind === 'argoproj.io/AppProject') return false;
+  if (kind === definition) return absent.some((c) => c.component.crds.length === 0);
+  const bringer = isBuiltIn(kind) ? undefined : bringers.get(kind);
+  return absent.some((plan) => {
+    const isThere = namespace === undefined || namespace === plan.namespace || namespace === 'kube-system';
+    const knowsKind = bringer === undefined || bringer === plan || plan.dependsOn.includes(bringer.name);
+    return isThere && knowsKind && name !== '';
+  });
+}
+
+/** What is there beside the objects: the plan's own, Kubernetes', what the spec declares, and what operators make. */
+function offeredBy(plan: ClusterPlan): Offered[] {
+  const { cluster, components, namespaces, secrets } = plan;
+  const { distribution } = cluster.info.kubernetes;
+  const kubernetes = [...builtIns, ...(distributionBuiltIns[distribution] ?? [])];
+  return [
+    ...kubernetes.map(({ namespace = '', ...rest }) => ({ ...rest, namespace })),
+    ...namespaces.map(({ name }) => ({ kind: 'Namespace', namespace: '', name })),
+    ...(cluster.info.argocd.hub === null
+      ? [{ kind: 'Namespace', namespace: '', name: cluster.info.argocd.namespace }]
+      : []),
+    ...secrets.map(({ name, namespace, keys }) => ({ kind: 'Secret', namespace, name, keys })),
+    ...components.flatMap(({ component }) =>
+      component.crds.map((kind) => ({ kind: definition, namespace: '', name: kind })),
+    ),
+    ...components.flatMap((c) =>
+      c.component.makes
+        .filter((rule) => rule.for === undefined)
+        .map(({ kind, name, namespace, keys }) => ({
+          kind,
+          name: withPlan(name, c),
+          namespace: withPlan(namespace ?? c.namespace, c),
+          keys,
+        })),
+    ),
+    ...cluster.externals.map(({ kind, namespace, name }) => ({ kind, name, namespace: namespace ?? '' })),
+  ];
+}
+
+const withPlan = (text: string, { release, namespace, name }: ComponentPlan): string =>
+  text.replaceAll('{release}', release).replaceAll('{namespace}', namespace).replaceAll('{name}', name);
+
+/** Components whose objects are in no tree. */
+export function chartsOf({ components }: ClusterPlan): readonly ComponentPlan[] {
+  return components.filter((c) => c.chart !== undefined && c.delivery === 'chart');
+}

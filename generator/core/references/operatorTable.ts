@@ -1,0 +1,197 @@
+import type { ReferenceRule } from '../../model/references.ts';
+
+const clusterIssuers = ['cert-manager.io/ClusterIssuer', 'cert-manager.io/Issuer'];
+const stores = ['external-secrets.io/ClusterSecretStore', 'external-secrets.io/SecretStore'];
+const acme = [
+  'webhook',
+  'cloudflare',
+  'route53',
+  'cloudDNS',
+  'azureDNS',
+  'digitalocean',
+  'acmeDNS',
+  'akamai',
+  'rfc2136',
+];
+const acmeRefs = [
+  'apiTokenSecretRef',
+  'apiKeySecretRef',
+  'secretAccessKeySecretRef',
+  'accessKeyIDSecretRef',
+  'serviceAccountSecretRef',
+  'clientSecretSecretRef',
+  'tokenSecretRef',
+  'accountSecretRef',
+  'clientTokenSecretRef',
+  'accessTokenSecretRef',
+  'tsigSecretSecretRef',
+];
+const cnpg = 'postgresql.cnpg.io/Cluster';
+const objectStore = 'barmancloud.cnpg.io/ObjectStore';
+const s3Keys = ['accessKeyId', 'secretAccessKey', 'region', 'sessionToken'];
+
+/** Where the custom resources of the catalog's operators name others. */
+export const operatorRules: readonly ReferenceRule[] = [
+  { from: clusterIssuers, at: '/spec/ca/secretName', to: 'Secret' },
+  { from: clusterIssuers, at: '/spec/vault/auth/tokenSecretRef', to: 'Secret', keyAt: '/key' },
+  { from: clusterIssuers, at: '/spec/acme/externalAccountBinding/keySecretRef', to: 'Secret', keyAt: '/key' },
+  ...acme.flatMap((provider) =>
+    acmeRefs.map((ref) => ({
+      from: clusterIssuers,
+      at: `/spec/acme/solvers/*/dns01/${provider}/${ref}`,
+      to: 'Secret',
+      keyAt: '/key',
+    })),
+  ),
+  { from: ['trust.cert-manager.io/Bundle'], at: '/spec/sources/*/secret', to: 'Secret', keyAt: '/key' },
+  { from: ['trust.cert-manager.io/Bundle'], at: '/spec/sources/*/configMap', to: 'ConfigMap', keyAt: '/key' },
+  {
+    from: ['external-secrets.io/ExternalSecret', 'external-secrets.io/PushSecret'],
+    at: '/spec/secretStoreRef',
+    to: 'external-secrets.io/SecretStore',
+    kindAt: 'kind',
+  },
+  {
+    from: ['external-secrets.io/ExternalSecret'],
+    at: '/spec/dataFrom/*/sourceRef/generatorRef',
+    to: 'generators.external-secrets.io/Password',
+    kindAt: 'kind',
+  },
+  {
+    from: ['external-secrets.io/ExternalSecret'],
+    at: '/spec/dataFrom/*/sourceRef/storeRef',
+    to: 'external-secrets.io/SecretStore',
+    kindAt: 'kind',
+  },
+  ...['vault/auth/tokenSecretRef', 'vault/auth/appRole/secretRef', 'aws/auth/secretRef/accessKeyIDSecretRef'].map(
+    (path) => ({ from: stores, at: `/spec/provider/${path}`, to: 'Secret', keyAt: '/key', namespaceAt: 'namespace' }),
+  ),
+  {
+    from: stores,
+    at: '/spec/provider/aws/auth/secretRef/secretAccessKeySecretRef',
+    to: 'Secret',
+    keyAt: '/key',
+    namespaceAt: 'namespace',
+  },
+  {
+    from: stores,
+    at: '/spec/provider/*/auth/*/serviceAccountRef',
+    to: 'ServiceAccount',
+    namespaceAt: 'namespace',
+  },
+  {
+    from: stores,
+    at: '/spec/provider/kubernetes/server/caProvider',
+    to: 'ConfigMap',
+    kindAt: 'type',
+    keyAt: '/key',
+    namespaceAt: 'namespace',
+  },
+  {
+    from: ['KafkaTopic', 'KafkaUser', 'KafkaNodePool', 'KafkaRebalance'].map((k) => `kafka.strimzi.io/${k}`),
+    at: '/metadata/labels/strimzi.io~1cluster',
+    to: 'kafka.strimzi.io/Kafka',
+  },
+  {
+    from: ['kafka.strimzi.io/KafkaConnector'],
+    at: '/metadata/labels/strimzi.io~1cluster',
+    to: 'kafka.strimzi.io/KafkaConnect',
+  },
+  { from: ['kafka.strimzi.io/KafkaNodePool'], at: '/spec/storage/class', to: 'storage.k8s.io/StorageClass' },
+  { from: ['kafka.strimzi.io/KafkaNodePool'], at: '/spec/storage/volumes/*/class', to: 'storage.k8s.io/StorageClass' },
+  {
+    from: ['kafka.strimzi.io/Kafka'],
+    at: '/spec/kafka/listeners/*/configuration/brokerCertChainAndKey',
+    to: 'Secret',
+    nameAt: 'secretName',
+    keyAt: '/certificate',
+  },
+  {
+    from: ['kafka.strimzi.io/Kafka', 'kafka.strimzi.io/KafkaConnect', 'kafka.strimzi.io/KafkaMirrorMaker2'],
+    at: '/spec/*/trustedCertificates/*',
+    to: 'Secret',
+    nameAt: 'secretName',
+  },
+  {
+    from: ['access.strimzi.io/KafkaAccess'],
+    at: '/spec/kafka',
+    to: 'kafka.strimzi.io/Kafka',
+    namespaceAt: 'namespace',
+  },
+  {
+    from: ['access.strimzi.io/KafkaAccess'],
+    at: '/spec/user',
+    to: 'kafka.strimzi.io/KafkaUser',
+    kindAt: 'kind',
+    groupAt: 'apiGroup',
+    namespaceAt: 'namespace',
+  },
+  ...['bootstrap/initdb/secret', 'bootstrap/recovery/secret', 'superuserSecret', 'managed/roles/*/passwordSecret'].map(
+    (path) => ({ from: [cnpg], at: `/spec/${path}`, to: 'Secret' }),
+  ),
+  ...['serverTLSSecret', 'serverCASecret', 'clientCASecret', 'replicationTLSSecret'].map((member) => ({
+    from: [cnpg],
+    at: `/spec/certificates/${member}`,
+    to: 'Secret',
+  })),
+  { from: [cnpg], at: '/spec/storage/storageClass', to: 'storage.k8s.io/StorageClass' },
+  { from: [cnpg], at: '/spec/walStorage/storageClass', to: 'storage.k8s.io/StorageClass' },
+  { from: [cnpg], at: '/spec/externalClusters/*/password', to: 'Secret', keyAt: '/key' },
+  {
+    from: [cnpg],
+    at: '/spec/imageCatalogRef',
+    to: 'postgresql.cnpg.io/ImageCatalog',
+    kindAt: 'kind',
+    groupAt: 'apiGroup',
+  },
+  { from: [cnpg], at: '/spec/plugins/*/parameters/barmanObjectName', to: objectStore },
+  ...s3Keys.map((key) => ({
+    from: [objectStore],
+    at: `/spec/configuration/s3Credentials/${key}`,
+    to: 'Secret',
+    keyAt: '/key',
+  })),
+  { from: [objectStore], at: '/spec/configuration/endpointCA', to: 'Secret', keyAt: '/key' },
+  ...['ScheduledBackup', 'Backup', 'Database', 'Pooler', 'Publication', 'Subscription'].map((kind) => ({
+    from: [`postgresql.cnpg.io/${kind}`],
+    at: '/spec/cluster',
+    to: cnpg,
+  })),
+  ...['ScaledObject', 'ScaledJob'].map((kind) => ({
+    from: [`keda.sh/${kind}`],
+    at: '/spec/triggers/*/authenticationRef',
+    to: 'keda.sh/TriggerAuthentication',
+    kindAt: 'kind',
+  })),
+  {
+    from: ['keda.sh/TriggerAuthentication'],
+    at: '/spec/secretTargetRef/*',
+    to: 'Secret',
+    keyAt: '/key',
+  },
+  ...['Prometheus', 'Alertmanager', 'ThanosRuler', 'PrometheusAgent'].map((kind) => ({
+    from: [`monitoring.coreos.com/${kind}`],
+    at: '/spec/serviceAccountName',
+    to: 'ServiceAccount',
+  })),
+  { from: ['monitoring.coreos.com/Alertmanager'], at: '/spec/configSecret', to: 'Secret' },
+  ...['Prometheus', 'Alertmanager'].map((kind) => ({
+    from: [`monitoring.coreos.com/${kind}`],
+    at: '/spec/secrets/*',
+    to: 'Secret',
+  })),
+  {
+    from: ['monitoring.coreos.com/ServiceMonitor'],
+    at: '/spec/endpoints/*/tlsConfig/ca/secret',
+    to: 'Secret',
+    keyAt: '/key',
+  },
+  ...['L2Advertisement', 'BGPAdvertisement'].map((kind) => ({
+    from: [`metallb.io/${kind}`],
+    at: '/spec/ipAddressPools/*',
+    to: 'metallb.io/IPAddressPool',
+  })),
+  { from: ['metallb.io/BGPAdvertisement'], at: '/spec/peers/*', to: 'metallb.io/BGPPeer' },
+  { from: ['metallb.io/BGPPeer'], at: '/spec/passwordSecret', to: 'Secret' },
+  { from: ['metallb.io/BGPPeer'], at: '/spec/bfdProfile', to: 'metallb.io/BFDProfile' },
+];

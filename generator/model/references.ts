@@ -1,0 +1,34 @@
+/** Where objects name others, as data. A kind is `group/Kind`, or `Kind` alone in the core group. */
+export interface ReferenceRule {
+  /** Kinds it holds for; without it, every kind that has the member `member` anywhere. */
+  readonly from?: readonly string[];
+  /** Name of the member, at any depth; `at` is then below it. */
+  readonly member?: string;
+  /** JSON pointer with `*` for every item: to the text that is the name, or to the map that holds it. */
+  readonly at: string;
+  /** Kind that is named. With `kindAt` it is the one to assume where the map names none. */
+  readonly to: string;
+  /** Members of the map that name the kind and its group, or its apiVersion. */
+  readonly kindAt?: string;
+  readonly groupAt?: string;
+  readonly apiVersionAt?: string;
+  /** Member that holds the name; `name` without it. */
+  readonly nameAt?: string;
+  /** Pointer below the map to the key that has to be there, `*` for every item. */
+  readonly keyAt?: string;
+  /** Member that holds the namespace; else it is that of the object. */
+  readonly namespaceAt?: string;
+}
+
+/** What a controller makes of an object, as data: names hold pointers into it, `{/metadata/name}-app`. */
+export interface MakesRule {
+  /** Kind of the object it is made of; without it the thing is there with the component. */
+  readonly for: string | undefined;
+  readonly kind: string;
+  /** A name, with pointers in braces or globs; pointers with `*` give one name for each item. */
+  readonly name: string;
+  /** Namespace, `*` for all; that of the object without it. */
+  readonly namespace: string | undefined;
+  /** Keys it has, with pointers in braces; undefined: not known, any. */
+  readonly keys: readonly string[] | undefined;
+}

@@ -1,0 +1,109 @@
+import { isMap, isScalar, parse, parseDocument } from 'yaml';
+import type { Node, Pair, YAMLMap } from 'yaml';
+import type { Value } from '../model/values.ts';
+import { isList, isMap as isValueMap, pointerSteps } from '../model/values.ts';
+
+type MapNode = YAMLMap<Node, Node | null>;
+
+/**
+ * The text of a YAML file with a value at a pointer; everything else stays as it is, comments, quotes and line ends included.
+ * undefined: the place cannot be edited, because what stands above it is no map.
+ */
+export function withValue(text: string, pointer: string, value: Value): string | undefined {
+  const mark = text.startsWith('\ufeff') ? '\ufeff' : '';
+  const body = text.slice(mark.length);
+  let node = parseDocument(body).contents as Node | null;
+  const steps = pointerSteps(pointer);
+  for (const [i, step] of steps.entries()) {
+    if (!isMap(node)) return undefined;
+    const map = node as MapNode;
+    const pair = map.items.find((p) => isScalar(p.key) && String(p.key.value) === step);
+    if (pair === undefined) return done(mark, added(body, map, step, nested(steps.slice(i + 1), value)));
+    if (i === steps.length - 1) return done(mark, replaced(body, pair, value));
+    node = pair.value;
+  }
+  return undefined;
+}
+
+const done = (mark: string, text: string | undefined): string | undefined =>
+  text === undefined ? undefined : mark + text;
+
+const nested = (steps: readonly string[], value: Value): Value =>
+  steps.reduceRight<Value>((inner, step) => ({ [step]: inner }), value);
+
+/** Another value behind the key; quotes stay what they were. */
+function replaced(text: string, { key, value: old }: Pair<Node, Node | null>, value: Value): string | undefined {
+  const range = old?.range;
+  if (range === undefined || range === null) return undefined;
+  const quote = isScalar(old) && typeof value === 'string' ? quoteOf(text, range[0]) : '';
+  const printed = quote === '' ? flow(value) : quoted(String(value), quote);
+  const end = old === null || isScalar(old) ? range[1] : lastEnd(old, range[1]);
+  const isBlank = range[0] === range[1] && key.range?.[1] === range[0] - 1;
+  return `${text.slice(0, range[0])}${isBlank ? ' ' : ''}${printed}${text.slice(end)}`;
+}
+
+const quoteOf = (text: string, at: number): string => /^["']/.exec(text.slice(at, at + 1))?.[0] ?? '';
+
+const quoted = (value: string, quote: string): string =>
+  quote === "'" ? `'${value.replaceAll("'", "''")}'` : JSON.stringify(value);
+
+/** One more key: behind the last one of a map, in the style of the map. */
+function added(text: string, map: MapNode, key: string, value: Value): string | undefined {
+  const entry = `${scalar(key)}: ${flow(value)}`;
+  if (map.flow === true) return addedInFlow(text, map, entry);
+  const first = map.items[0]?.key.range;
+  const last = map.items.at(-1);
+  if (first === undefined || first === null || last === undefined) return undefined;
+  const indent = ' '.repeat(first[0] - (text.lastIndexOf('\n', first[0] - 1) + 1));
+  const end = last.value === null ? (last.key.range?.[1] ?? 0) : lastEnd(last.value, last.value.range?.[1] ?? 0);
+  const newline = text.includes('\r\n') ? '\r\n' : '\n';
+  if (text[end - 1] === '\n') return `${text.slice(0, end)}${indent}${entry}${newline}${text.slice(end)}`;
+  const eol = text.indexOf('\n', end);
+  if (eol === -1) return `${text}${newline}${indent}${entry}${newline}`;
+  return `${text.slice(0, eol + 1)}${indent}${entry}${newline}${text.slice(eol + 1)}`;
+}
+
+function addedInFlow(text: string, map: MapNode, entry: string): string | undefined {
+  const close = text.lastIndexOf('}', (map.range?.[1] ?? 0) - 1);
+  const last = map.items.at(-1);
+  if (last === undefined) return `${text.slice(0, map.range?.[0])}{ ${entry} }${text.slice(close + 1)}`;
+  const end = last.value?.range?.[1] ?? last.key.range?.[1];
+  if (end === undefined) return undefined;
+  return `${text.slice(0, end)}, ${entry}${text.slice(end)}`;
+}
+
+/** Where the last text of a node ends: block maps and lists reach into the comments behind them. */
+function lastEnd(node: Node, fallback: number): number {
+  if (isScalar(node)) return node.range?.[1] ?? fallback;
+  const collection = node as MapNode;
+  if (collection.flow === true) return node.range?.[1] ?? fallback;
+  const last = (collection.items as readonly unknown[] | undefined)?.at(-1) as
+    | Pair<Node, Node | null>
+    | Node
+    | undefined;
+  if (last === undefined) return node.range?.[1] ?? fallback;
+  if ('key' in last) return last.value === null ? (last.key.range?.[1] ?? fallback) : lastEnd(last.value, fallback);
+  return lastEnd(last as Node, fallback);
+}
+
+/** A value in flow style: it fits behind a key wherever that stands. */
+function flow(value: Value): string {
+  if (isList(value)) return value.length === 0 ? '[]' : `[${value.map(flow).join(', ')}]`;
+  if (isValueMap(value)) {
+    const entries = Object.entries(value).map(([key, item]) => `${scalar(key)}: ${flow(item)}`);
+    return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
+  }
+  return typeof value === 'string' ? scalar(value) : JSON.stringify(value);
+}
+
+/** Plain where every reader takes it for the same text. */
+function scalar(text: string): string {
+  const isPlain =
+    /^[A-Za-z][A-Za-z0-9._/-]*$/.test(text) || /^[0-9]+\.[0-9]+\.[0-9]+(?:[-+][A-Za-z0-9.+-]+)?$/.test(text);
+  return isPlain && isText(text) ? text : JSON.stringify(text);
+}
+
+const isText = (text: string): boolean =>
+  !/^(?:y|n|yes|no|on|off|true|false|null)$/i.test(text) &&
+  parse(text) === text &&
+  parse(text, { version: '1.1' }) === text;

@@ -1,0 +1,442 @@
+import { describe, expect, it } from 'vitest';
+import { createContext } from '../generator/context.ts';
+import type { Diagnostic } from '../generator/model/diagnostic.ts';
+import { createPipeline } from '../generator/pipeline.ts';
+import { clusterSpec, demoCatalog } from './helpers/demo.ts';
+import { workspace } from './helpers/workspace.ts';
+
+const crds = [
+  'access.strimzi.io/KafkaAccess',
+  'barmancloud.cnpg.io/ObjectStore',
+  'bitnami.com/SealedSecret',
+  'cert-manager.io/Certificate',
+  'cert-manager.io/ClusterIssuer',
+  'cert-manager.io/Issuer',
+  'external-secrets.io/ClusterSecretStore',
+  'external-secrets.io/ExternalSecret',
+  'external-secrets.io/SecretStore',
+  'gateway.networking.k8s.io/Gateway',
+  'gateway.networking.k8s.io/GatewayClass',
+  'gateway.networking.k8s.io/HTTPRoute',
+  'kafka.strimzi.io/Kafka',
+  'kafka.strimzi.io/KafkaTopic',
+  'kafka.strimzi.io/KafkaUser',
+  'keda.sh/ScaledObject',
+  'keda.sh/TriggerAuthentication',
+  'metallb.io/IPAddressPool',
+  'metallb.io/L2Advertisement',
+  'monitoring.coreos.com/Prometheus',
+  'postgresql.cnpg.io/Cluster',
+  'postgresql.cnpg.io/ScheduledBackup',
+  'trust.cert-manager.io/Bundle',
+];
+
+interface Fleet {
+  readonly manifest: string;
+  readonly component?: string;
+  readonly contributes?: string;
+  readonly spec?: string;
+  readonly more?: Readonly<Record<string, string>>;
+}
+
+/** The names that point nowhere in a cluster with one component of these manifests. */
+async function missing({
+  manifest,
+  component = '',
+  contributes = '',
+  spec = '',
+  more = {},
+}: Fleet): Promise<Diagnostic[]> {
+  const root = workspace({
+    'catalog/catalog.yaml': demoCatalog['catalog/catalog.yaml'] ?? '',
+    'catalog/demo/capability.yaml':
+      'apiVersion: slipway.dev/v1alpha1\nkind: Capability\nmetadata: { name: demo }\nspec:\n  summary: Demo.\n  options:\n    type: object\n    properties:\n      class: { type: string, default: none, description: Storage class. }\n',
+    'catalog/demo/things/component.yaml': `apiVersion: slipway.dev/v1alpha1\nkind: Component\nmetadata: { name: things }\nspec:\n  summary: Things.\n  namespace: demo\n  crds: [${crds.join(', ')}]\n${component}`,
+    'catalog/demo/things/contributes.yaml.hbs': `namespaces: [{ name: demo }]\n${contributes}`,
+    'catalog/demo/things/manifests/x.yaml.hbs': manifest,
+    'clusters/a.yaml': clusterSpec('a', `  capabilities: { demo: {} }\n${spec}`),
+    ...more,
+  });
+  const result = await createPipeline(createContext(root, { quiet: true, verbose: false })).run({ clusters: [] });
+  return result.diagnostics.filter((d) => d.code === 'reference/missing');
+}
+
+/** An object of the namespace demo in flow style, and its fields. */
+const object = (apiVersion: string, kind: string, fields: string, name = 'x'): string =>
+  `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: ${name}, namespace: demo }\n${fields}\n`;
+const wide = (apiVersion: string, kind: string, fields: string, name = 'x'): string =>
+  `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: ${name} }\n${fields}\n`;
+const pod = (fields: string): string => object('v1', 'Pod', `spec: { containers: [{ name: c, image: i }], ${fields} }`);
+const container = (fields: string): string =>
+  object('v1', 'Pod', `spec: { containers: [{ name: c, image: i, ${fields} }] }`);
+const secret = (name: string, key = 'k'): string =>
+  `secrets: [{ name: ${name}, namespace: demo, purpose: P., keys: [{ key: ${key} }] }]\n`;
+const cert = 'cert-manager.io/v1';
+const rbac = 'rbac.authorization.k8s.io/v1';
+const gateway = 'gateway.networking.k8s.io/v1';
+const strimzi = 'kafka.strimzi.io/v1';
+const pg = 'postgresql.cnpg.io/v1';
+
+/** What is named, an object that names `want`, and the object that provides it. */
+const kinds: readonly (readonly [what: string, from: string, there: string])[] = [
+  ['ServiceAccount', pod('serviceAccountName: want'), object('v1', 'ServiceAccount', '', 'want')],
+  ['PriorityClass', pod('priorityClassName: want'), wide('scheduling.k8s.io/v1', 'PriorityClass', 'value: 1', 'want')],
+  ['RuntimeClass', pod('runtimeClassName: want'), wide('node.k8s.io/v1', 'RuntimeClass', 'handler: h', 'want')],
+  ['Secret', pod('imagePullSecrets: [{ name: want }]'), object('bitnami.com/v1alpha1', 'SealedSecret', '', 'want')],
+  [
+    'ConfigMap',
+    pod('volumes: [{ name: v, configMap: { name: want } }]'),
+    object('v1', 'ConfigMap', 'data: { k: v }', 'want'),
+  ],
+  [
+    'ConfigMap',
+    pod('volumes: [{ name: v, projected: { sources: [{ configMap: { name: want } }] } }]'),
+    object('v1', 'ConfigMap', '', 'want'),
+  ],
+  [
+    'PersistentVolumeClaim',
+    pod('volumes: [{ name: v, persistentVolumeClaim: { claimName: want } }]'),
+    object('v1', 'PersistentVolumeClaim', 'spec: {}', 'want'),
+  ],
+  ['ConfigMap', container('envFrom: [{ configMapRef: { name: want } }]'), object('v1', 'ConfigMap', '', 'want')],
+  [
+    'Service',
+    object('apps/v1', 'StatefulSet', 'spec: { serviceName: want }'),
+    object('v1', 'Service', 'spec: {}', 'want'),
+  ],
+  [
+    'StorageClass',
+    object('v1', 'PersistentVolumeClaim', 'spec: { storageClassName: want }'),
+    wide('storage.k8s.io/v1', 'StorageClass', 'provisioner: p', 'want'),
+  ],
+  [
+    'StorageClass',
+    object(pg, 'Cluster', 'spec: { storage: { storageClass: want } }'),
+    wide('storage.k8s.io/v1', 'StorageClass', 'provisioner: p', 'want'),
+  ],
+  [
+    'Role',
+    object(rbac, 'RoleBinding', 'roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: want }'),
+    object(rbac, 'Role', '', 'want'),
+  ],
+  [
+    'ClusterRole',
+    object(rbac, 'RoleBinding', 'roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: want }'),
+    wide(rbac, 'ClusterRole', '', 'want'),
+  ],
+  [
+    'ServiceAccount',
+    object(
+      rbac,
+      'RoleBinding',
+      'roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view }\nsubjects: [{ kind: User, name: me }, { kind: ServiceAccount, name: want, namespace: demo }]',
+    ),
+    object('v1', 'ServiceAccount', '', 'want'),
+  ],
+  [
+    'Service',
+    wide(
+      'admissionregistration.k8s.io/v1',
+      'ValidatingWebhookConfiguration',
+      'webhooks: [{ name: w.example.com, clientConfig: { service: { name: want, namespace: demo } } }]',
+    ),
+    object('v1', 'Service', 'spec: {}', 'want'),
+  ],
+  [
+    'Service',
+    wide(
+      'apiregistration.k8s.io/v1',
+      'APIService',
+      'spec: { service: { name: want, namespace: demo } }',
+      'v1.example.com',
+    ),
+    object('v1', 'Service', 'spec: {}', 'want'),
+  ],
+  [
+    'IngressClass',
+    object('networking.k8s.io/v1', 'Ingress', 'spec: { ingressClassName: want }'),
+    wide('networking.k8s.io/v1', 'IngressClass', 'spec: {}', 'want'),
+  ],
+  [
+    'Service',
+    object(
+      'networking.k8s.io/v1',
+      'Ingress',
+      'spec: { rules: [{ http: { paths: [{ backend: { service: { name: want } } }] } }] }',
+    ),
+    object('v1', 'Service', 'spec: {}', 'want'),
+  ],
+  [
+    'Deployment',
+    object(
+      'autoscaling/v2',
+      'HorizontalPodAutoscaler',
+      'spec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: want } }',
+    ),
+    object('apps/v1', 'Deployment', '', 'want'),
+  ],
+  [
+    'ValidatingAdmissionPolicy',
+    wide('admissionregistration.k8s.io/v1', 'ValidatingAdmissionPolicyBinding', 'spec: { policyName: want }'),
+    wide('admissionregistration.k8s.io/v1', 'ValidatingAdmissionPolicy', '', 'want'),
+  ],
+  [
+    'ClusterIssuer',
+    object(cert, 'Certificate', 'spec: { secretName: s, issuerRef: { kind: ClusterIssuer, name: want } }'),
+    wide(cert, 'ClusterIssuer', '', 'want'),
+  ],
+  [
+    'Issuer',
+    object(cert, 'Certificate', 'spec: { secretName: s, issuerRef: { name: want } }'),
+    object(cert, 'Issuer', '', 'want'),
+  ],
+  [
+    'Secret',
+    wide(cert, 'ClusterIssuer', 'spec: { ca: { secretName: want } }'),
+    object(cert, 'Certificate', 'spec: { secretName: want }'),
+  ],
+  [
+    'ConfigMap',
+    wide('trust.cert-manager.io/v1alpha1', 'Bundle', 'spec: { sources: [{ configMap: { name: want, key: k } }] }'),
+    object('v1', 'ConfigMap', 'data: { k: v }', 'want'),
+  ],
+  [
+    'ConfigMap',
+    pod('volumes: [{ name: v, configMap: { name: want, items: [{ key: ca, path: p }] } }]'),
+    wide('trust.cert-manager.io/v1alpha1', 'Bundle', 'spec: { target: { configMap: { key: ca } } }', 'want'),
+  ],
+  [
+    'ClusterSecretStore',
+    object(
+      'external-secrets.io/v1',
+      'ExternalSecret',
+      'spec: { secretStoreRef: { kind: ClusterSecretStore, name: want } }',
+    ),
+    wide('external-secrets.io/v1', 'ClusterSecretStore', '', 'want'),
+  ],
+  [
+    'SecretStore',
+    object('external-secrets.io/v1', 'ExternalSecret', 'spec: { secretStoreRef: { name: want } }'),
+    object('external-secrets.io/v1', 'SecretStore', '', 'want'),
+  ],
+  [
+    'Secret',
+    container('env: [{ name: E, valueFrom: { secretKeyRef: { name: want, key: k } } }]'),
+    object('external-secrets.io/v1', 'ExternalSecret', 'spec: { target: { name: want }, data: [{ secretKey: k }] }'),
+  ],
+  [
+    'GatewayClass',
+    object(gateway, 'Gateway', 'spec: { gatewayClassName: want }'),
+    wide(gateway, 'GatewayClass', '', 'want'),
+  ],
+  [
+    'Gateway',
+    object(gateway, 'HTTPRoute', 'spec: { parentRefs: [{ name: want }] }'),
+    object(gateway, 'Gateway', '', 'want'),
+  ],
+  [
+    'Service',
+    object(gateway, 'HTTPRoute', 'spec: { rules: [{ backendRefs: [{ name: want, port: 80 }] }] }'),
+    object('v1', 'Service', 'spec: {}', 'want'),
+  ],
+  [
+    'Secret',
+    object(gateway, 'Gateway', 'spec: { listeners: [{ name: l, tls: { certificateRefs: [{ name: want }] } }] }'),
+    object(cert, 'Certificate', 'spec: { secretName: want }'),
+  ],
+  [
+    'Kafka',
+    object(strimzi, 'KafkaTopic', '').replace('{ name: x,', '{ name: x, labels: { strimzi.io/cluster: want },'),
+    object(strimzi, 'Kafka', '', 'want'),
+  ],
+  [
+    'Secret',
+    container('env: [{ name: E, valueFrom: { secretKeyRef: { name: want-cluster-ca-cert, key: ca.crt } } }]'),
+    object(strimzi, 'Kafka', '', 'want'),
+  ],
+  [
+    'Secret',
+    container('env: [{ name: E, valueFrom: { secretKeyRef: { name: want, key: user.crt } } }]'),
+    object(strimzi, 'KafkaUser', '', 'want'),
+  ],
+  [
+    'Kafka',
+    object('access.strimzi.io/v1alpha1', 'KafkaAccess', 'spec: { kafka: { name: want, namespace: demo } }'),
+    object(strimzi, 'Kafka', '', 'want'),
+  ],
+  ['Cluster', object(pg, 'ScheduledBackup', 'spec: { cluster: { name: want } }'), object(pg, 'Cluster', '', 'want')],
+  [
+    'ObjectStore',
+    object(pg, 'Cluster', 'spec: { plugins: [{ name: p, parameters: { barmanObjectName: want } }] }'),
+    object('barmancloud.cnpg.io/v1', 'ObjectStore', '', 'want'),
+  ],
+  [
+    'Secret',
+    container('env: [{ name: E, valueFrom: { secretKeyRef: { name: want-app, key: uri } } }]'),
+    object(pg, 'Cluster', '', 'want'),
+  ],
+  [
+    'TriggerAuthentication',
+    object('keda.sh/v1alpha1', 'ScaledObject', 'spec: { triggers: [{ type: t, authenticationRef: { name: want } }] }'),
+    object('keda.sh/v1alpha1', 'TriggerAuthentication', '', 'want'),
+  ],
+  [
+    'IPAddressPool',
+    object('metallb.io/v1beta1', 'L2Advertisement', 'spec: { ipAddressPools: [want] }'),
+    object('metallb.io/v1beta1', 'IPAddressPool', '', 'want'),
+  ],
+  [
+    'ServiceAccount',
+    object('monitoring.coreos.com/v1', 'Prometheus', 'spec: { serviceAccountName: want }'),
+    object('v1', 'ServiceAccount', '', 'want'),
+  ],
+];
+
+describe('a name that points nowhere', () => {
+  it.each(kinds)('%s', async (what, from, there) => {
+    const found = await missing({ manifest: from });
+    expect(found.map((d) => [d.at?.file, d.at?.line])).toEqual([
+      ['catalog/demo/things/manifests/x.yaml.hbs', expect.any(Number)],
+    ]);
+    expect(found[0]?.message).toContain(` names ${what} `);
+    expect(await missing({ manifest: `${from}---\n${there}` })).toEqual([]);
+  });
+
+  it('Secret: expected by the plan, with its key', async () => {
+    const manifest = container('env: [{ name: E, valueFrom: { secretKeyRef: { name: want, key: k } } }]');
+    expect((await missing({ manifest })).map((d) => d.at?.line)).toEqual([4]);
+    expect(await missing({ manifest, contributes: secret('want') })).toEqual([]);
+    const [key] = await missing({ manifest, contributes: secret('want', 'kk') });
+    expect(key?.message).toContain('Did you mean "kk"?');
+  });
+
+  it('a key of a ConfigMap, and a section of a Gateway', async () => {
+    const map = `${pod('volumes: [{ name: v, configMap: { name: m, items: [{ key: one, path: p }] } }]')}---\n${object('v1', 'ConfigMap', 'data: { ones: v }', 'm')}`;
+    expect((await missing({ manifest: map })).map((d) => d.message)).toEqual([
+      expect.stringContaining('"one" of ConfigMap demo/m'),
+    ]);
+    const route = `${object(gateway, 'HTTPRoute', 'spec: { parentRefs: [{ name: g, sectionName: http }] }')}---\n${object(gateway, 'Gateway', 'spec: { listeners: [{ name: https }] }', 'g')}`;
+    expect((await missing({ manifest: route })).map((d) => d.message)).toEqual([
+      expect.stringContaining('Did you mean "https"?'),
+    ]);
+  });
+
+  it('a namespace, and the definition of a kind', async () => {
+    const manifest = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\n  namespace: demos\n';
+    const [found] = await missing({ manifest });
+    expect([found?.at?.line, found?.message]).toEqual([5, expect.stringContaining('Did you mean "demo"?')]);
+    const [kind] = await missing({ manifest: object('kafka.strimzi.io/v1', 'KafkaTopics', '') });
+    expect([kind?.at?.line, kind?.message]).toEqual([
+      2,
+      expect.stringContaining('Did you mean "kafka.strimzi.io/KafkaTopic"?'),
+    ]);
+  });
+
+  it('an AppProject', async () => {
+    const argocd =
+      'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: { name: extra, namespace: argocd }\nspec: { project: aa }\n';
+    const [found] = await missing({
+      manifest: object('v1', 'ConfigMap', ''),
+      more: { 'catalog/demo/things/argocd/extra.yaml.hbs': argocd },
+    });
+    expect([found?.at?.file, found?.message]).toEqual([
+      'catalog/demo/things/argocd/extra.yaml.hbs',
+      expect.stringContaining('names AppProject argocd/aa'),
+    ]);
+  });
+});
+
+describe('what is not missed', () => {
+  it('what every Kubernetes has, and what is optional', async () => {
+    const manifest = [
+      pod(
+        'serviceAccountName: default, priorityClassName: system-node-critical, volumes: [{ name: v, configMap: { name: kube-root-ca.crt } }]',
+      ),
+      pod('volumes: [{ name: v, secret: { secretName: nowhere, optional: true } }]').replace('name: x', 'name: y'),
+      wide(
+        rbac,
+        'ClusterRoleBinding',
+        'roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin }\nsubjects: [{ kind: Group, name: g }]',
+      ),
+    ].join('---\n');
+    expect(await missing({ manifest })).toEqual([]);
+  });
+
+  it('what the distribution has', async () => {
+    const manifest = object('v1', 'PersistentVolumeClaim', 'spec: { storageClassName: local-path }');
+    expect(await missing({ manifest })).toHaveLength(1);
+    const k3s = {
+      'clusters/a.yaml': clusterSpec('a', '  capabilities: { demo: {} }\n').replace(
+        'version: "1.34"',
+        'version: "1.34", distribution: k3s',
+      ),
+    };
+    expect(await missing({ manifest, more: k3s })).toEqual([]);
+  });
+
+  it('what the spec declares, with globs, in environments too', async () => {
+    const manifest = object('v1', 'PersistentVolumeClaim', 'spec: { storageClassName: fast-ssd }');
+    const external =
+      '  externals: [{ kind: storage.k8s.io/StorageClass, name: fast-*, reason: The provider makes it. }]\n';
+    expect(await missing({ manifest, spec: external })).toEqual([]);
+    const environment = `apiVersion: slipway.dev/v1alpha1\nkind: Environment\nmetadata: { name: prod }\nspec:\n${external}`;
+    const own = '  externals: [{ kind: Secret, namespace: demo, name: other, reason: Theirs. }]\n';
+    const more = { 'environments/prod.yaml': environment };
+    expect(await missing({ manifest, spec: `  environment: prod\n${own}`, more })).toEqual([]);
+    expect(await missing({ manifest, spec: '  environment: prod\n  externals: null\n', more })).toHaveLength(1);
+  });
+
+  it('what operators make, from component.yaml', async () => {
+    const manifest = `${pod('volumes: [{ name: v, secret: { secretName: x-token } }]')}---\n${object('v1', 'ConfigMap', 'data: { t: token }')}`;
+    const rule = (fields: string): string => `  makes: [{ ${fields}, reason: So. }]\n`;
+    expect(await missing({ manifest })).toHaveLength(1);
+    expect(await missing({ manifest, component: rule('kind: Secret, name: x-token') })).toEqual([]);
+    expect(await missing({ manifest, component: rule('kind: Secret, name: x-token, namespace: other') })).toHaveLength(
+      1,
+    );
+    expect(
+      await missing({ manifest, component: rule('for: ConfigMap, kind: Secret, name: "{/metadata/name}-{/data/t}"') }),
+    ).toEqual([]);
+  });
+
+  it('what a chart that is not here could bring, and no more than that', async () => {
+    const chart = (namespace: string): string =>
+      `apiVersion: slipway.dev/v1alpha1\nkind: Component\nmetadata: { name: chart }\nspec:\n  summary: C.\n  namespace: ${namespace}\n  crds: [example.com/Thing]\n  chart: { repository: "https://charts.example.com", name: demo, version: 1.2.3 }\n`;
+    const more = (namespace: string): Record<string, string> => ({
+      'catalog/demo/chart/component.yaml': chart(namespace),
+    });
+    const own = pod('serviceAccountName: want');
+    expect(await missing({ manifest: own, more: more('demo') })).toEqual([]);
+    expect(await missing({ manifest: own, more: more('default') })).toHaveLength(1);
+    const topic = object(strimzi, 'KafkaTopic', '').replace(
+      '{ name: x,',
+      '{ name: x, labels: { strimzi.io/cluster: want },',
+    );
+    expect(await missing({ manifest: topic, more: more('demo') })).toHaveLength(1);
+  });
+});
+
+describe('places', () => {
+  it('the setting of the spec that gave the name, and the template beside it', async () => {
+    const manifest = object('v1', 'PersistentVolumeClaim', 'spec:\n  storageClassName: {{options.class}}');
+    const [found] = await missing({
+      manifest,
+      more: { 'clusters/a.yaml': clusterSpec('a', '  capabilities:\n    demo: { class: fst }\n') },
+    });
+    expect([found?.at?.file, found?.at?.line, found?.at?.col]).toEqual(['clusters/a.yaml', 9, 20]);
+    expect(found?.related?.map((r) => [r.at?.file, r.at?.line])).toEqual([
+      ['catalog/demo/things/manifests/x.yaml.hbs', 5],
+    ]);
+  });
+
+  it('places that a component adds', async () => {
+    const manifest = object('example.com/v1', 'Thing', 'spec: { parts: [{ map: m }] }');
+    const component = '  references: [{ from: example.com/Thing, at: /spec/parts/*/map, to: ConfigMap }]\n';
+    const found = await missing({
+      manifest,
+      component,
+      spec: '  externals: [{ kind: apiextensions.k8s.io/CustomResourceDefinition, name: example.com/Thing, reason: There. }]\n',
+    });
+    expect(found.map((d) => d.message)).toEqual([expect.stringContaining('ConfigMap demo/m')]);
+  });
+});
