@@ -50,6 +50,7 @@ export const commands: readonly CommandSpec[] = [
       'slipway diff',
       'slipway diff --base origin/main',
       'slipway diff --base v1.2.0 -c prod-eu --component kafka-cluster',
+      'slipway diff --rendered -c prod-eu',
     ],
     load: async () => (await import('./diff.ts')).diff,
   },
