@@ -3,14 +3,12 @@ const dataKinds: ReadonlySet<string> = new Set([
   'Namespace',
   'PersistentVolume',
   'PersistentVolumeClaim',
-  'barmancloud.cnpg.io/ObjectStore',
   'k8s.mariadb.com/MariaDB',
   'kafka.strimzi.io/Kafka',
   'kafka.strimzi.io/KafkaNodePool',
   'kafka.strimzi.io/KafkaTopic',
   'mongodbcommunity.mongodb.com/MongoDBCommunity',
   'postgresql.cnpg.io/Cluster',
-  'postgresql.cnpg.io/Database',
   'snapshot.storage.k8s.io/VolumeSnapshot',
 ]);
 

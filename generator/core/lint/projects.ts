@@ -14,12 +14,13 @@ export function projectRules(tree: RenderedTree): Diagnostic[] {
     tree.objects.filter((o) => o.kind === 'AppProject').map((o) => [o.name, asMap(o.object['spec'])]),
   );
   const applications = tree.objects.filter((o) => o.kind === 'Application');
+  const folders = foldersOf(tree);
   return [
     ...tree.objects.filter((o) => o.kind === 'AppProject').flatMap(openProject),
     ...applications.flatMap((application) => {
       const spec = asMap(application.object['spec']);
       const project = projects.get(asString(spec['project']) ?? '');
-      return project === undefined ? defaultProject(application, spec) : permitted(application, spec, project, tree);
+      return project === undefined ? defaultProject(application, spec) : permitted(application, spec, project, folders);
     }),
   ];
 }
@@ -40,7 +41,7 @@ function openProject(project: TreeObject): Diagnostic[] {
 const says = (object: TreeObject, message: string, hint: string): Diagnostic =>
   finding('argocd/project', object, `${object.kind} ${object.name} ${message}.`, hint);
 
-function permitted(application: TreeObject, spec: ValueMap, project: ValueMap, tree: RenderedTree): Diagnostic[] {
+function permitted(application: TreeObject, spec: ValueMap, project: ValueMap, folders: Folders): Diagnostic[] {
   const found: Diagnostic[] = [];
   const { name } = application;
   const called = asString(spec['project']) ?? '';
@@ -64,7 +65,7 @@ function permitted(application: TreeObject, spec: ValueMap, project: ValueMap, t
     );
   const open = destinations.filter(isThere).map((d) => asString(d['namespace']) ?? '');
   const allows = (namespace: string): boolean => open.length > 0 && nameMatcher(open)(namespace);
-  const own = tree.objects.filter((o) => folderOf(o, spec));
+  const own = sourcesOf(spec).flatMap((s) => folders.get(folderIn(asString(s['path']) ?? '')) ?? []);
   const namespaces = new Set([asString(target['namespace']) ?? '', ...own.flatMap((o) => o.namespace ?? [])]);
   for (const namespace of namespaces)
     if (namespace !== '' && !allows(namespace))
@@ -89,11 +90,22 @@ function permitted(application: TreeObject, spec: ValueMap, project: ValueMap, t
   return found;
 }
 
-/** Whether an object is in the folder that the Application applies. */
-function folderOf({ path }: TreeObject, spec: ValueMap): boolean {
-  const folder = /^manifests\/[^/]+\//.exec(path)?.[0];
-  return folder !== undefined && sourcesOf(spec).some((s) => `${asString(s['path']) ?? ''}/`.endsWith(`/${folder}`));
+/** The objects of a tree by the folder of manifests they are in. */
+type Folders = ReadonlyMap<string, readonly TreeObject[]>;
+
+function foldersOf({ objects }: RenderedTree): Folders {
+  const folders = new Map<string, TreeObject[]>();
+  for (const object of objects) {
+    const folder = object.path.slice(0, object.path.lastIndexOf('/'));
+    const known = folders.get(folder);
+    if (known === undefined) folders.set(folder, [object]);
+    else known.push(object);
+  }
+  return folders;
 }
+
+/** `manifests/x` of the path of an Application; other folders are none of this tree's. */
+const folderIn = (path: string): string => /(?:^|\/)(manifests\/[^/]+)$/.exec(path)?.[1] ?? '-';
 
 /** As AppProject.IsGroupKindNamePermitted: cluster-wide kinds are forbidden unless listed, others permitted unless a list says. */
 function permitsKind(kind: string, isClusterWide: boolean, project: ValueMap): boolean {
