@@ -48,7 +48,7 @@ function permitted(application: TreeObject, spec: ValueMap, project: ValueMap, f
   const repositories = asList(project['sourceRepos']).map(String);
   for (const { repoURL } of sourcesOf(spec)) {
     const url = asString(repoURL) ?? '';
-    if (!repositories.some((r) => sameRepository(r, url) || nameMatcher([r])(url)))
+    if (!repositories.some((r) => sameRepository(r, url) || matches(r, url)))
       found.push(
         says(
           application,
@@ -61,10 +61,10 @@ function permitted(application: TreeObject, spec: ValueMap, project: ValueMap, f
   const target = asMap(spec['destination']);
   const isThere = (d: ValueMap): boolean =>
     ['server', 'name'].some(
-      (k) => asString(target[k]) !== undefined && nameMatcher([asString(d[k]) ?? '-'])(asString(target[k]) ?? ''),
+      (k) => asString(target[k]) !== undefined && matches(asString(d[k]) ?? '-', asString(target[k]) ?? ''),
     );
   const open = destinations.filter(isThere).map((d) => asString(d['namespace']) ?? '');
-  const allows = (namespace: string): boolean => open.length > 0 && nameMatcher(open)(namespace);
+  const allows = (namespace: string): boolean => open.length > 0 && open.some((glob) => matches(glob, namespace));
   const own = sourcesOf(spec).flatMap((s) => folders.get(folderIn(asString(s['path']) ?? '')) ?? []);
   const namespaces = new Set([asString(target['namespace']) ?? '', ...own.flatMap((o) => o.namespace ?? [])]);
   for (const namespace of namespaces)
@@ -113,12 +113,15 @@ function permitsKind(kind: string, isClusterWide: boolean, project: ValueMap): b
   const lists = (key: string): boolean =>
     asList(project[key])
       .map(asMap)
-      .some(
-        (rule) =>
-          nameMatcher([asString(rule['group']) ?? ''])(group) && nameMatcher([asString(rule['kind']) ?? ''])(name),
-      );
+      .some((rule) => matches(asString(rule['group']) ?? '', group) && matches(asString(rule['kind']) ?? '', name));
   const scope = isClusterWide ? 'cluster' : 'namespace';
   const isListed =
     lists(`${scope}ResourceWhitelist`) || (!isClusterWide && project['namespaceResourceWhitelist'] === undefined);
   return isListed && !lists(`${scope}ResourceBlacklist`);
+}
+
+/** A glob of Argo CD; most are whole names or everything. */
+function matches(glob: string, text: string): boolean {
+  if (glob === '*' || glob === text) return true;
+  return /[*?]/.test(glob) && nameMatcher([glob])(text);
 }

@@ -30,12 +30,16 @@ export function createOffers(offered: readonly Offered[]): Offers {
     if (names === undefined) exact.set(place, (names = new Map()));
     names.set(offer.name, joined(names.get(offer.name), keys));
   }
+  const exactly = (kind: string, namespace: string | undefined, name: string): Keys[] =>
+    placesOf(namespace).flatMap((n) => exact.get(`${kind} ${n}`)?.get(name) ?? []);
   const found = (kind: string, namespace: string | undefined, name: string): Keys[] => [
-    ...placesOf(namespace).flatMap((n) => exact.get(`${kind} ${n}`)?.get(name) ?? []),
+    ...exactly(kind, namespace, name),
     ...(patterns.get(kind) ?? []).flatMap((p) => (p.matches(namespace ?? '', name) ? [p.keys] : [])),
   ];
   return {
     ask(kind, namespace, name, key) {
+      // most names are there as they are, and patterns cost more
+      if (key === undefined && exactly(kind, namespace, name).length > 0) return 'there';
       const keys = found(kind, namespace, name);
       if (keys.length === 0) return 'missing';
       return key === undefined || keys.some((k) => k === 'any' || k.has(key)) ? 'there' : 'no key';
