@@ -37,9 +37,10 @@ export async function fileDrift(invocation: Invocation, pipeline: Pipeline): Pro
   const rendered = new Map(treesOf(ctx, result).map((t) => [t.cluster, t.files]));
   const names = [...new Set([...result.clusters.map((c) => c.name), ...rendered.keys()])].sort(compareText);
   const cached = new Set(result.clusters.flatMap((c) => (c.cached === undefined ? [] : [c.name])));
+  const installed = createInstalled(ctx);
   const trees = names.map((name) => {
     // current by the cache: its files are what was written, of inputs that are the same
-    if (cached.has(name)) return { name, ...none, installed: installed(ctx, name) };
+    if (cached.has(name)) return { name, ...none, installed: installed(name) };
     const present = listing(ctx, name);
     const lock = readLock(present);
     const files = rendered.get(name);
@@ -49,19 +50,24 @@ export async function fileDrift(invocation: Invocation, pipeline: Pipeline): Pro
       ...treeDrift(name, files, present, lock?.files),
       // edits are in the report; what is left are locks that cannot be read, and files that are not ours
       diagnostics: found.filter((d) => d.code !== 'publish/hand-edited' && d.code !== 'publish/not-owned'),
-      installed: installed(ctx, name),
+      installed: installed(name),
     };
   });
-  const versions = trees.flatMap(({ installed: i }) => (i === undefined ? [] : i.charts));
-  const { offered, upstream, diagnostics } = await askUpstream(invocation, pipeline, versions);
+  const distinct = [...new Set(trees.flatMap(({ installed: i }) => (i === undefined ? [] : [i])))];
+  const { offered, upstream, diagnostics } = await askUpstream(
+    invocation,
+    pipeline,
+    distinct.flatMap((i) => i.charts),
+  );
   const { catalog } = result.workspace;
   const isWanted = ({ component }: { readonly component?: string }): boolean =>
     global.component.length === 0 || (component !== undefined && global.component.includes(component));
+  const versions = new Map(distinct.map((i) => [i, versionDrift(i, catalog, offered).filter(isWanted)]));
   const clusters = trees.map(({ name, stale, handEdited, installed: i }) => ({
     name,
     stale: stale.filter(isWanted),
     handEdited: handEdited.filter(isWanted),
-    versions: i === undefined ? [] : versionDrift(i, catalog, offered).filter(isWanted),
+    versions: (i === undefined ? undefined : versions.get(i)) ?? [],
   }));
   return {
     clusters: await withCommits(ctx, clusters),
@@ -77,11 +83,24 @@ const none: { readonly diagnostics: readonly Diagnostic[] } & TreeDrift = {
   handEdited: [],
 };
 
-function installed(ctx: Context, name: string): InstalledVersions | undefined {
-  const file = `deploy/${name}/tree.lock`;
-  if (!ctx.files.exists(file)) return undefined;
-  const value = parseSource(file, ctx.files.read(file)).value?.value;
-  return value === undefined ? undefined : installedVersions(value);
+type Installed = (cluster: string) => InstalledVersions | undefined;
+
+/** What trees install, by their locks: without the digests of their files those of many clusters are the same text. */
+function createInstalled(ctx: Context): Installed {
+  const known = new Map<string, InstalledVersions | undefined>();
+  return (name) => {
+    const file = `deploy/${name}/tree.lock`;
+    if (!ctx.files.exists(file)) return undefined;
+    const text = ctx.files
+      .read(file)
+      .replace(/^files:\n(?: .*\n)*/m, '')
+      .replace(/^cluster: .*\n/m, '');
+    if (!known.has(text)) {
+      const value = parseSource(file, text).value?.value;
+      known.set(text, value === undefined ? undefined : installedVersions(value));
+    }
+    return known.get(text);
+  };
 }
 
 interface Upstream {
