@@ -12,6 +12,7 @@ import { createContext } from '../generator/context.ts';
 import { lockFile } from '../generator/core/chartLock.ts';
 import { DiagnosticsError, UsageError } from '../generator/model/diagnostic.ts';
 import type { Diagnostic } from '../generator/model/diagnostic.ts';
+import { helmProgram } from './helpers/helm.ts';
 import { chartPackage, indexYaml, routes, serve } from './helpers/chartServer.ts';
 import type { TestServer } from './helpers/chartServer.ts';
 import { clusterSpec, demoCatalog } from './helpers/demo.ts';
@@ -250,6 +251,7 @@ describe('the cache and other processes', () => {
 
 describe('bundle', () => {
   it('is a chart repository on any web server, with which everything works offline', async () => {
+    vi.stubEnv('SLIPWAY_HELM', helmProgram());
     const { root, server, packages } = await site(['1.2.3']);
     await act(root, ['lock']);
     await act(root, ['bundle', 'out']);
@@ -262,6 +264,7 @@ describe('bundle', () => {
       'SHA256SUMS',
       `charts/${folder}/demo-1.2.3.tgz`,
       `charts/${folder}/index.yaml`,
+      'images.txt',
     ]);
     expect(readFileSync(join(root, 'out/charts', folder, 'demo-1.2.3.tgz'))).toEqual(packages.get('1.2.3'));
     for (const line of (files.get('SHA256SUMS') ?? '').trim().split('\n')) {

@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createContext } from '../generator/context.ts';
 import type { Diagnostic } from '../generator/model/diagnostic.ts';
 import { createPipeline } from '../generator/pipeline.ts';
 import { clusterSpec, demoCatalog } from './helpers/demo.ts';
+import { helmProgram } from './helpers/helm.ts';
 import { workspace } from './helpers/workspace.ts';
 
 const crds = [
@@ -37,6 +38,7 @@ interface Fleet {
   readonly contributes?: string;
   readonly spec?: string;
   readonly more?: Readonly<Record<string, string>>;
+  readonly prove?: boolean;
 }
 
 /** The names that point nowhere in a cluster with one component of these manifests. */
@@ -46,6 +48,7 @@ async function missing({
   contributes = '',
   spec = '',
   more = {},
+  prove = false,
 }: Fleet): Promise<Diagnostic[]> {
   const root = workspace({
     'catalog/catalog.yaml': demoCatalog['catalog/catalog.yaml'] ?? '',
@@ -57,7 +60,10 @@ async function missing({
     'clusters/a.yaml': clusterSpec('a', `  capabilities: { demo: {} }\n${spec}`),
     ...more,
   });
-  const result = await createPipeline(createContext(root, { quiet: true, verbose: false })).run({ clusters: [] });
+  const result = await createPipeline(createContext(root, { quiet: true, verbose: false })).run({
+    clusters: [],
+    prove,
+  });
   return result.diagnostics.filter((d) => d.code === 'reference/missing');
 }
 
@@ -413,6 +419,41 @@ describe('what is not missed', () => {
       '{ name: x, labels: { strimzi.io/cluster: want },',
     );
     expect(await missing({ manifest: topic, more: more('demo') })).toHaveLength(1);
+  });
+});
+
+describe('charts that are here', () => {
+  const chart = {
+    'catalog/demo/chart/component.yaml':
+      'apiVersion: slipway.dev/v1alpha1\nkind: Component\nmetadata: { name: chart }\nspec:\n  summary: C.\n  namespace: demo\n  chart: { repository: ./charts/demo, name: demo, version: 1.0.0 }\n',
+    'charts/demo/Chart.yaml': 'apiVersion: v2\nname: demo\nversion: 1.0.0\n',
+    'charts/demo/templates/map.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: of-chart }\ndata: { k: v }\n',
+    'charts/demo/templates/pod.yaml':
+      'apiVersion: v1\nkind: Pod\nmetadata: { name: p }\nspec: { serviceAccountName: of-tree, containers: [{ name: c, image: i }] }\n',
+  };
+  const account = object('v1', 'ServiceAccount', '', 'of-tree');
+  const reads = pod('volumes: [{ name: v, configMap: { name: of-chart } }]');
+  const run = async (manifest: string): Promise<Diagnostic[]> => {
+    vi.stubEnv('SLIPWAY_HELM', helmProgram());
+    try {
+      return await missing({ manifest, more: chart, prove: true });
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  };
+
+  it('bring what others name, and name what others bring', async () => {
+    expect(await run(`${account}---\n${reads}`)).toEqual([]);
+  });
+
+  it('are said to name what is not there, and to lack what is named', async () => {
+    const found = await run(reads.replace('of-chart', 'of-charts'));
+    expect(found.map((d) => [d.at?.file, d.at?.line])).toEqual([
+      ['catalog/demo/things/manifests/x.yaml.hbs', 4],
+      ['catalog/demo/chart/component.yaml', 7],
+    ]);
+    expect(found[0]?.message).toContain('Did you mean "of-chart"?');
+    expect(found[1]?.message).toContain('demo/templates/pod.yaml');
   });
 });
 

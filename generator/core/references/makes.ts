@@ -26,7 +26,7 @@ const cnpg = 'postgresql.cnpg.io/Cluster';
 const kafka = 'kafka.strimzi.io/Kafka';
 const strimziCa = ['ca.crt', 'ca.p12', 'ca.password'];
 
-/** What the operators of the catalog make, read from their documentation at the pinned versions. */
+/** What the operators of the catalog make; the examples of the catalog rely on a part of it, no test asks the operators. */
 export const makesRules: readonly MakesRule[] = [
   made('cert-manager.io/Certificate', 'Secret', '{/spec/secretName}', certificate),
   made('cert-manager.io/Issuer', 'Secret', '{/spec/acme/privateKeySecretRef/name}', ['tls.key']),
