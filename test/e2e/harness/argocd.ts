@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { constants, gunzipSync } from 'node:zlib';
 import type { Authority } from './certificates.ts';
 import type { ControlPlane } from './controlPlane.ts';
 import type { Json } from './kubeClient.ts';
@@ -161,6 +161,9 @@ export async function startArgoCd(
   };
 }
 
+/** Argo CD flushes what it packs, and never closes it. */
+const unclosed = { finishFlush: constants.Z_SYNC_FLUSH };
+
 /** What the repo-server put into redis for an Application (reposerver/cache/cache.go). */
 function keptIn(redis: string, tools: Tools, application: string): Json[] {
   const port = redis.slice(redis.lastIndexOf(':') + 1);
@@ -169,7 +172,7 @@ function keptIn(redis: string, tools: Tools, application: string): Json[] {
   const keys = ask('--scan', '--pattern', `mfst|*|${application}|*`).toString().trim().split('\n');
   const [key = ''] = keys;
   if (key === '' || keys.length > 1) throw new Error(`kept of ${application}: ${keys.join(' ')}`);
-  const { manifestResponse } = JSON.parse(gunzipSync(ask('get', key)).toString()) as {
+  const { manifestResponse } = JSON.parse(gunzipSync(ask('get', key), unclosed).toString()) as {
     manifestResponse: { manifests?: string[] };
   };
   return (manifestResponse.manifests ?? []).map((m) => JSON.parse(m) as Json);
