@@ -6,7 +6,7 @@ import { packageCharts } from './harness/chartServer.ts';
 import { createDiscovery } from './harness/discovery.ts';
 import { isChosen } from './harness/examples.ts';
 import type { Json } from './harness/kubeClient.ts';
-import { addProbe, applied, identityOf, installDefinitions, previewOf, probe } from './harness/previews.ts';
+import { addProbe, applied, identityOf, installDefinitions, previewOf, probe, unmarked } from './harness/previews.ts';
 import { loadTools } from './harness/programs.ts';
 import { useWorld } from './harness/session.ts';
 import { applicationsOf, chartRequestsOf } from './harness/trees.ts';
@@ -80,11 +80,11 @@ describe.each(worlds)('$hub $spokes', ({ hub, spokes }) => {
     const discovery = createDiscovery(client);
     const apps = applicationsOf(tree);
     for (const { component, objects } of previewed) {
-      for (const object of objects) ours[`${component}: ${identityOf(object)}`] = object;
+      for (const object of objects) ours[`${component}: ${identityOf(object)}`] = unmarked(object);
       const name = `${cluster}-${component}`;
       const app = apps.find(({ metadata }) => metadata.name === name);
       for (const object of await argocd.openManifestsOf(name)) {
-        const theirsApplied = await applied(object, discovery, app?.spec.destination?.namespace ?? '');
+        const theirsApplied = await applied(unmarked(object), discovery, app?.spec.destination?.namespace ?? '');
         theirs[`${component}: ${identityOf(theirsApplied)}`] = theirsApplied;
       }
     }

@@ -57,8 +57,8 @@ interface Answer {
 }
 
 export function createClient(server: string, token: string): KubeClient {
-  // The server makes its own certificate at every start and listens on loopback only.
-  const agent = new Agent({ keepAlive: true, maxSockets: 16, rejectUnauthorized: false });
+  // The server makes its own certificate at every start and listens on loopback only; it hangs up after 90 idle seconds.
+  const agent = new Agent({ keepAlive: true, maxSockets: 16, rejectUnauthorized: false, timeout: 60_000 });
   const send = (method: string, path: string, body?: unknown, type = 'application/json'): Promise<Answer> =>
     new Promise((done, fail) => {
       const headers = { authorization: `Bearer ${token}`, 'content-type': type, accept: 'application/json' };

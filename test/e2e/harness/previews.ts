@@ -71,15 +71,19 @@ export async function installDefinitions(
   });
 }
 
+/** Without the mark of Argo CD. It goes into the annotations, also where a chart left them empty: those count as none. */
+export function unmarked(object: Json): Json {
+  const { annotations: all, ...metadata } = object['metadata'] as Json;
+  const { 'argocd.argoproj.io/tracking-id': _mark, ...annotations } = (all ?? {}) as Json;
+  return { ...object, metadata: Object.keys(annotations).length > 0 ? { ...metadata, annotations } : metadata };
+}
+
 /**
  * What the repo-server made as the controller applies it: in the namespace of the Application where none is written, in none
- * where the kind has none, and without the mark of Argo CD.
+ * where the kind has none.
  */
 export async function applied(object: Json, discovery: Discovery, namespace: string): Promise<Json> {
   const { namespace: own, ...metadata } = object['metadata'] as Json;
-  const { 'argocd.argoproj.io/tracking-id': _mark, ...annotations } = (metadata['annotations'] ?? {}) as Json;
-  delete metadata['annotations'];
-  if (Object.keys(annotations).length > 0) metadata['annotations'] = annotations;
   const path = await discovery.pathOf({ ...object, metadata: { ...metadata, namespace: 'any' } });
   if (path?.includes('/namespaces/any/') !== false) metadata['namespace'] = own ?? namespace;
   return { ...object, metadata };
