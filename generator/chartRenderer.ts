@@ -7,6 +7,7 @@ import type { Bench, Purity } from './core/helm/judge.ts';
 import { createDocumentReader } from './core/helm/documents.ts';
 import type { DocumentReader } from './core/helm/documents.ts';
 import type { ChartDocument } from './core/helm/rendered.ts';
+import { kept } from './kept.ts';
 import { kubeVersionOf, minorOf } from './core/kubernetesVersion.ts';
 import { componentValues } from './core/render.ts';
 import type { Tools } from './core/tools.ts';
@@ -60,6 +61,12 @@ export function createChartRenderer(ctx: Context, tools: Tools, helm: Helm, kube
     once(packages, `${how} ${chart.fetchFrom} ${chart.name} ${chart.version}`, () =>
       ctx.charts[how](referenceOf(chart), chart.digest),
     );
+  const known = new WeakMap<ClusterPlan, ClusterApis>();
+  const apisOf = (cluster: ClusterPlan): ClusterApis => {
+    const apis = known.get(cluster) ?? clusterApis(cluster, kubernetes ?? cluster.cluster.info.kubernetes.version, ctx);
+    known.set(cluster, apis);
+    return apis;
+  };
   const bench = (job: ChartJob): Bench => ({
     async template(request) {
       const result = await limited(() => helm.template(request));
@@ -83,7 +90,7 @@ export function createChartRenderer(ctx: Context, tools: Tools, helm: Helm, kube
         const found = await packageOf(chart, how);
         if (found === undefined) return { diagnostics: values.diagnostics };
         return {
-          value: jobOf(plan, cluster, values.value, found, { helm, ctx, kubernetes }),
+          value: jobOf(plan, cluster, values.value, found, helm, apisOf(cluster)),
           diagnostics: values.diagnostics,
         };
       } catch (error) {
@@ -93,14 +100,11 @@ export function createChartRenderer(ctx: Context, tools: Tools, helm: Helm, kube
     },
     output: (job) =>
       once(outputs, job.key, () => outputOf(job, helm, ctx, read).finally(() => void outputs.delete(job.key))),
-    async purity(job, output) {
+    purity(job, output) {
       const { component } = job.plan;
-      const key = sha(JSON.stringify(['purity', job.key, component.impure]));
-      const kept = ctx.renders.get(key);
-      if (kept !== undefined) return JSON.parse(kept) as Purity;
-      const purity = await judgePurity(job.request, component, output.impure, bench(job));
-      ctx.renders.put(key, JSON.stringify(purity));
-      return purity;
+      return kept(ctx.renders, ['purity', job.key, component.impure], () =>
+        judgePurity(job.request, component, output.impure, bench(job)),
+      );
     },
     bench,
   };
@@ -111,24 +115,33 @@ export function referenceOf({ fetchFrom, name, version }: PlannedChart): ChartRe
   return { repository: fetchFrom, name, version };
 }
 
+/** What all charts of a cluster are told of its APIs. */
+type ClusterApis = Pick<HelmRequest, 'kubeVersion' | 'apiVersions'>;
+
+function clusterApis({ components }: ClusterPlan, version: string, ctx: Context): ClusterApis {
+  return {
+    kubeVersion: kubeVersionOf(version),
+    apiVersions: apiVersionsOf(components, minorOf(version), {
+      kubernetes: (minor) => ctx.schemaJson(`kubernetes/v${minor}.json`),
+      versions: (group, kind) => ctx.crdVersions(group, kind),
+    }),
+  };
+}
+
 function jobOf(
   plan: ComponentPlan,
   cluster: ClusterPlan,
   values: ValueMap,
   chart: ChartPackage,
-  { helm, ctx, kubernetes }: { readonly helm: Helm; readonly ctx: Context; readonly kubernetes: string | undefined },
+  helm: Helm,
+  apis: ClusterApis,
 ): ChartJob {
-  const version = kubernetes ?? cluster.cluster.info.kubernetes.version;
   const request: HelmRequest = {
     chart,
     values,
     release: plan.release,
     namespace: plan.namespace,
-    kubeVersion: kubeVersionOf(version),
-    apiVersions: apiVersionsOf(cluster.components, minorOf(version), {
-      kubernetes: (m) => ctx.schemaJson(`kubernetes/v${m}.json`),
-      versions: (group, kind) => ctx.crdVersions(group, kind),
-    }),
+    ...apis,
     skipCrds: plan.chart?.skipCrds === true,
   };
   const { chart: _, ...others } = request;
@@ -141,8 +154,8 @@ async function outputOf(
   ctx: Context,
   readDocuments: DocumentReader,
 ): Promise<Outcome<ChartOutput>> {
-  const kept = ctx.renders.get(job.key);
-  if (kept !== undefined) return { value: JSON.parse(kept) as ChartOutput, diagnostics: [] };
+  const before = ctx.renders.get(job.key);
+  if (before !== undefined) return { value: JSON.parse(before) as ChartOutput, diagnostics: [] };
   const result = await limited(() => helm.template(job.request));
   if (result instanceof ToolError) return { diagnostics: [chartProblem(result, job.plan, job.cluster)] };
   if ('error' in result) return { diagnostics: [refusalFinding(result.error, job)] };

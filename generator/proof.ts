@@ -2,7 +2,6 @@ import { referenceOf } from './chartRenderer.ts';
 import type { ChartJob, ChartOutput, ChartRenderer } from './chartRenderer.ts';
 import type { Context } from './context.ts';
 import type { TreeChecks } from './core/validate.ts';
-import { sha } from './core/digest.ts';
 import { idleFinding, objectFinding, purityFindings } from './core/helm/findings.ts';
 import { judgeValues } from './core/helm/judge.ts';
 import type { IdleValue } from './core/helm/judge.ts';
@@ -17,6 +16,7 @@ import type { Names } from './core/references/collect.ts';
 import { silencesOf, unusedSilences, withoutSilenced } from './core/silence.ts';
 import type { Silence } from './core/silence.ts';
 import type { Tools } from './core/tools.ts';
+import { kept } from './kept.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import { ToolError } from './model/diagnostic.ts';
 import type { ClusterPlan, ComponentPlan } from './model/model.ts';
@@ -82,19 +82,16 @@ export async function proveClusters(clusters: readonly ProvableCluster[], bench:
     const plans = cluster.components.filter((plan) => here.get(plan.name) === true);
     const renderer = plans.length === 0 ? undefined : await bench.open();
     hasHelm &&= renderer !== undefined || plans.length === 0;
-    const open = renderer;
     const proven =
-      open === undefined
+      renderer === undefined
         ? []
-        : await Promise.all(plans.map((plan) => proveComponent(plan, cluster, { ...bench, charts: open })));
-    const found = [
-      ...proven.flatMap((p) => p.diagnostics),
-      ...referencesOf(cluster, names, proven, absentOf(cluster, proven)),
-    ];
+        : await Promise.all(plans.map((plan) => proveComponent(plan, cluster, { ...bench, charts: renderer })));
+    const absent = absentOf(cluster, proven);
+    const found = [...proven.flatMap((p) => p.diagnostics), ...referencesOf(cluster, names, proven, absent)];
     const silences = silencesOf(cluster);
     diagnostics.push(...withoutSilenced(found, silences, used));
     if (names === undefined) judged = false;
-    all.push(...silences.filter((s) => s.code !== 'reference/missing' || absentOf(cluster, proven).length === 0));
+    all.push(...silences.filter((s) => s.code !== 'reference/missing' || absent.length === 0));
     for (const key of used) silenced.add(key);
   }
   if (judged) diagnostics.push(...unusedSilences(all, silenced));
@@ -164,7 +161,7 @@ async function proveComponent(plan: ComponentPlan, cluster: ClusterPlan, bench: 
   const purity = await bench.charts.purity(job, output.value);
   // where renderings differ by themselves, comparing them says nothing of values
   const idle = purity.fields.length > 0 ? [] : await idleValues(job, bench);
-  const objects = objectProblems(job, output.value, bench);
+  const objects = await objectProblems(job, output.value, bench);
   const diagnostics = [
     ...purityFindings(purity, job),
     ...idle.map((value) => idleFinding(value, job, bench.tools)),
@@ -178,29 +175,16 @@ async function proveComponent(plan: ComponentPlan, cluster: ClusterPlan, bench: 
 function idleValues(job: ChartJob, { ctx, charts }: OpenBench): Promise<readonly IdleValue[]> {
   const { component } = job.plan;
   const about = ['values', judgementVersion, job.key, component.withoutEffect];
-  return kept(ctx, about, () => judgeValues(job.request, component, charts.bench(job)));
+  return kept(ctx.renders, about, () => judgeValues(job.request, component, charts.bench(job)));
 }
 
 function objectProblems(
   job: ChartJob,
   output: ChartOutput,
   { ctx, checks, schemas }: OpenBench,
-): readonly ObjectProblem[] {
+): Promise<readonly ObjectProblem[]> {
   const minor = checks.kubernetes ?? minorOf(job.cluster.cluster.info.kubernetes.version);
-  const key = sha(JSON.stringify(['objects', schemas, minor, job.key]));
-  const known = ctx.renders.get(key);
-  if (known !== undefined) return JSON.parse(known) as readonly ObjectProblem[];
-  const problems = checkChartObjects(output.documents, minor, checks);
-  ctx.renders.put(key, JSON.stringify(problems));
-  return problems;
-}
-
-/** The result of work, kept by all it depends on. */
-export async function kept<T>(ctx: Context, about: readonly unknown[], work: () => Promise<T>): Promise<T> {
-  const key = sha(JSON.stringify(about));
-  const known = ctx.renders.get(key);
-  if (known !== undefined) return JSON.parse(known) as T;
-  const value = await work();
-  ctx.renders.put(key, JSON.stringify(value));
-  return value;
+  return kept(ctx.renders, ['objects', schemas, minor, job.key], () =>
+    checkChartObjects(output.documents, minor, checks),
+  );
 }
