@@ -84,18 +84,15 @@ export function createChartRenderer(ctx: Context, tools: Tools, helm: Helm, kube
     async prepare(plan, cluster, how) {
       const { chart } = plan;
       if (chart === undefined) return { diagnostics: [] };
-      const values = componentValues(plan, cluster, tools);
-      if (values.value === undefined) return { diagnostics: values.diagnostics };
+      const { value, diagnostics } = componentValues(plan, cluster, tools);
+      if (value === undefined) return { diagnostics };
       try {
         const found = await packageOf(chart, how);
-        if (found === undefined) return { diagnostics: values.diagnostics };
-        return {
-          value: jobOf(plan, cluster, values.value, found, helm, apisOf(cluster)),
-          diagnostics: values.diagnostics,
-        };
+        if (found === undefined) return { diagnostics };
+        return { value: jobOf(plan, cluster, value, found, helm, apisOf(cluster)), diagnostics };
       } catch (error) {
         if (!(error instanceof ToolError)) throw error;
-        return { diagnostics: [...values.diagnostics, chartProblem(error, plan, cluster)] };
+        return { diagnostics: [...diagnostics, chartProblem(error, plan, cluster)] };
       }
     },
     output: (job) =>
