@@ -10,6 +10,7 @@ import type { ChartDocument } from './core/helm/rendered.ts';
 import { kept } from './kept.ts';
 import { kubeVersionOf, minorOf } from './core/kubernetesVersion.ts';
 import { componentValues } from './core/render.ts';
+import { chartFinding } from './core/wantedCharts.ts';
 import type { Tools } from './core/tools.ts';
 import type { Diagnostic, Outcome } from './model/diagnostic.ts';
 import { ToolError } from './model/diagnostic.ts';
@@ -91,7 +92,6 @@ export function createChartRenderer(ctx: Context, tools: Tools, helm: Helm, kube
         if (found === undefined) return { diagnostics };
         return { value: jobOf(plan, cluster, value, found, helm, apisOf(cluster)), diagnostics };
       } catch (error) {
-        if (!(error instanceof ToolError)) throw error;
         return { diagnostics: [...diagnostics, chartProblem(error, plan, cluster)] };
       }
     },
@@ -173,12 +173,7 @@ async function limited<T>(work: () => Promise<T>): Promise<T | ToolError> {
   }
 }
 
-const placeOf = (plan: ComponentPlan): Pick<Diagnostic, 'component' | 'at'> => ({
-  component: plan.name,
-  at: plan.component.source.at('/spec/chart'),
-});
-
-function chartProblem(error: ToolError, plan: ComponentPlan, { cluster }: ClusterPlan): Diagnostic {
-  const { at: _nowhere, ...finding } = error.finding();
-  return { ...finding, ...placeOf(plan), cluster: cluster.name };
+function chartProblem(error: unknown, { name, component }: ComponentPlan, { cluster }: ClusterPlan): Diagnostic {
+  const place = { component: name, at: component.source.at('/spec/chart') };
+  return { ...chartFinding(error, place), cluster: cluster.name };
 }

@@ -27,7 +27,7 @@ export async function previewComponents(
 ): Promise<Outcome<readonly PreviewedComponent[]>> {
   const { plan, tree } = cluster;
   const diagnostics: Diagnostic[] = [];
-  const charts = plan.components.some((c) => isChart(c) && names.includes(c.name)) ? await opened(open) : undefined;
+  const charts = plan.components.some((c) => isChart(c) && names.includes(c.name)) ? await needCharts(open) : undefined;
   const scopeOf = scopesOf(plan);
   const value = await Promise.all(
     names.map(async (name) => {
@@ -44,13 +44,17 @@ export async function previewComponents(
   return { value: value.sort((a, b) => a.wave - b.wave), diagnostics };
 }
 
-async function opened(open: () => Promise<ChartRenderer | undefined>): Promise<ChartRenderer> {
+/** The charts of a run; `otherwise` is one more way out. Throws ToolError helm/missing. */
+export async function needCharts(
+  open: () => Promise<ChartRenderer | undefined>,
+  otherwise?: string,
+): Promise<ChartRenderer> {
   const charts = await open();
   if (charts !== undefined) return charts;
   throw new ToolError(
     'helm/missing',
     'What becomes of charts only Helm knows, and there is none.',
-    'Install Helm 4 (or 3.18 and newer), or name the program in SLIPWAY_HELM.',
+    `Install Helm 4 (or 3.18 and newer), ${otherwise === undefined ? 'or ' : ''}name the program in SLIPWAY_HELM${otherwise === undefined ? '' : `, or ${otherwise}`}.`,
   );
 }
 

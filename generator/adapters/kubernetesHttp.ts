@@ -3,20 +3,10 @@ import type { IncomingMessage } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import type { RequestOptions } from 'node:https';
 import type { Socket } from 'node:net';
+import type { HttpLimits } from './chartHttp.ts';
 
-/** Limits of one request, in milliseconds but for the number of attempts and bytes. */
-export interface KubernetesLimits {
-  readonly connect: number;
-  readonly headers: number;
-  /** Between two pieces of the body. */
-  readonly body: number;
-  /** For one request with all its attempts. */
-  readonly total: number;
-  readonly attempts: number;
-  /** The first pause between two attempts; it doubles. */
-  readonly pause: number;
-  /** A server that wants a longer pause than this is not waited for. */
-  readonly longestPause: number;
+/** Limits of one request; an API server redirects nowhere, and an answer has at most so many bytes. */
+export interface KubernetesLimits extends Omit<HttpLimits, 'redirects'> {
   readonly maxBytes: number;
 }
 

@@ -4,10 +4,11 @@ import { diffTrees } from '../core/diff/tree.ts';
 import { compareWithBase } from '../comparing.ts';
 import type { ClusterDiff, TreeDiff } from '../model/diff.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { hasErrors, ToolError } from '../model/diagnostic.ts';
+import { hasErrors } from '../model/diagnostic.ts';
 import type { Change, ClusterPlan } from '../model/model.ts';
 import type { ClusterResult } from '../pipeline.ts';
 import { createPipeline } from '../pipeline.ts';
+import { needCharts } from '../previewing.ts';
 import { alikeClusters, diffText, radiusText } from '../report/diffText.ts';
 import type { ClusterWaves } from '../report/report.ts';
 import { many } from '../report/text.ts';
@@ -75,13 +76,7 @@ async function rendered(
   { changes, before, after }: Sides,
   { ctx }: Invocation,
 ): Promise<Awaited<ReturnType<typeof withRendered>>> {
-  const charts = await createPipeline(ctx).charts();
-  if (charts === undefined)
-    throw new ToolError(
-      'helm/missing',
-      'What becomes of charts only Helm knows, and there is none.',
-      'Install Helm 4 (or 3.18 and newer), name the program in SLIPWAY_HELM, or leave --rendered out.',
-    );
+  const charts = await needCharts(createPipeline(ctx).charts, 'leave --rendered out');
   return withRendered(plain, changes, { before: plansOf(before), after: plansOf(after) }, charts);
 }
 

@@ -19,6 +19,7 @@ import { createContext } from '../../generator/context.ts';
 import type { Value, ValueMap } from '../../generator/model/values.ts';
 import { asMap, compareText } from '../../generator/model/values.ts';
 import { mergeMaps } from '../../generator/core/merge.ts';
+import { withFleet } from '../../generator/overlay.ts';
 import { createPipeline } from '../../generator/pipeline.ts';
 import type { PipelineResult } from '../../generator/pipeline.ts';
 import { emitYaml } from '../../generator/source/emit.ts';
@@ -86,22 +87,7 @@ export function git(root: string, ...args: readonly string[]): string {
 
 /** The context of the repository with these files in place of its own clusters, environments and trees. */
 export function overlayContext(overlay: Readonly<Record<string, string>>): Context {
-  const real = createContext(repository, { quiet: true, verbose: false });
-  const mine = /^(?:clusters|environments|deploy|custom)(?:\/|$)/;
-  const files: Context['files'] = {
-    ...real.files,
-    exists: (path) => (mine.test(path) ? path in overlay : real.files.exists(path)),
-    read: (path) => overlay[path] ?? real.files.read(path),
-    list: (folder, extensions) =>
-      mine.test(folder)
-        ? Object.keys(overlay)
-            .filter((p) => p.startsWith(`${folder}/`))
-            .sort(compareText)
-        : real.files.list(folder, extensions),
-    folders: () => [],
-    publish: () => undefined,
-  };
-  return { ...real, log: real.log, git: real.git, files };
+  return withFleet(createContext(repository, { quiet: true, verbose: false }), overlay);
 }
 
 /** Runs the pipeline over one example of the catalog, merged over a small base cluster. */
