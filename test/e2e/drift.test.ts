@@ -2,12 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bounded } from '../../generator/core/bounded.ts';
 import { compareText } from '../../generator/model/values.ts';
 import { helmProgram } from '../helpers/helm.ts';
 import { cli, repository } from '../helpers/workspace.ts';
 import type { ControlPlane } from './harness/controlPlane.ts';
 import { startApiServer, startEtcd } from './harness/controlPlane.ts';
-import { definitionsOf, groupsKnown } from './harness/crds.ts';
+import { definitionsOf, establish, groupsKnown } from './harness/crds.ts';
 import { createDiscovery } from './harness/discovery.ts';
 import type { Cluster, OwnedObject, TestObject } from './harness/drift.ts';
 import {
@@ -40,17 +41,9 @@ let kubeconfig: string;
 const noHelm = { SLIPWAY_ENGINE: 'off', PATH: '/nonexistent' };
 const examples = ['dev', 'gpu', 'staging', 'prod-eu', 'prod-us'];
 
-async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
-  const queue = [...items];
-  const next = async (): Promise<void> => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: 8 }, next));
-}
-
 async function namespacesFor(objects: readonly OwnedObject[]): Promise<void> {
   const names = new Set(objects.flatMap(({ object }) => object.metadata.namespace ?? []));
-  await inParallel([...names].sort(compareText), (name) =>
+  await bounded([...names].sort(compareText), 8, (name) =>
     waitFor(`namespace ${name}`, async () => {
       if ((await plane.client.get(`/api/v1/namespaces/${name}`)) !== undefined) return true;
       await plane.client.request('POST', '/api/v1/namespaces', { metadata: { name } });
@@ -61,11 +54,7 @@ async function namespacesFor(objects: readonly OwnedObject[]): Promise<void> {
 
 async function applyAll(objects: readonly OwnedObject[]): Promise<void> {
   await namespacesFor(objects);
-  await inParallel(objects, (owned) => applyOwned(cluster, owned));
-}
-
-interface CrdStatus {
-  readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+  await bounded(objects, 8, (owned) => applyOwned(cluster, owned));
 }
 
 describe.skipIf(tools === undefined)('on a real API server', () => {
@@ -73,18 +62,7 @@ describe.skipIf(tools === undefined)('on a real API server', () => {
     if (tools === undefined) return;
     run = startRun('drift');
     plane = await startApiServer(run, tools, await startEtcd(run, tools), 'api');
-    const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-    const crds = definitionsOf(groupsKnown());
-    await inParallel(crds, (crd) => plane.client.request('POST', definitions, crd));
-    for (const { metadata } of crds as { metadata: { name: string } }[])
-      await waitFor(
-        metadata.name,
-        async () => {
-          const { status } = (await plane.client.get(`${definitions}/${metadata.name}`)) as { status?: CrdStatus };
-          return status?.conditions?.some((c) => c.type === 'Established' && c.status === 'True') === true || undefined;
-        },
-        { seconds: 120 },
-      );
+    await establish(plane.client, definitionsOf(groupsKnown()));
     cluster = { plane, discovery: createDiscovery(plane.client) };
     kubeconfig = kubeconfigFor(run.folder, plane.server, ['lab', ...examples], { token: plane.token });
   }, 300_000);

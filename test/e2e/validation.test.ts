@@ -3,11 +3,12 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApiShapes } from '../../generator/core/apiShapes.ts';
 import type { ShapeProblem } from '../../generator/core/shapeProblems.ts';
+import { bounded } from '../../generator/core/bounded.ts';
 import { compareText } from '../../generator/model/values.ts';
 import { snapshot } from '../helpers/workspace.ts';
 import type { ControlPlane } from './harness/controlPlane.ts';
 import { startApiServer, startEtcd } from './harness/controlPlane.ts';
-import { definitionsOf, groupsKnown } from './harness/crds.ts';
+import { definitionsOf, establish, groupsKnown } from './harness/crds.ts';
 import type { Discovery } from './harness/discovery.ts';
 import { createDiscovery } from './harness/discovery.ts';
 import type { Json, Trial } from './harness/kubeClient.ts';
@@ -17,7 +18,6 @@ import { startRun } from './harness/process.ts';
 import { loadTools } from './harness/programs.ts';
 import { tryOn } from './harness/rendered.ts';
 import { documentsOf } from './harness/trees.ts';
-import { waitFor } from './harness/wait.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
 const minor = '1.34'; // of the API server
@@ -49,10 +49,6 @@ function treeObjects(): TreeObject[] {
   );
 }
 
-interface CrdStatus {
-  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message: string }[];
-}
-
 let run: Run;
 let plane: ControlPlane;
 let discovery: Discovery;
@@ -63,23 +59,10 @@ beforeAll(async () => {
   run = startRun('validation');
   const tools = loadTools();
   plane = await startApiServer(run, tools, await startEtcd(run, tools), 'api');
-  const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-  const crds = definitionsOf(groupsKnown());
-  await inParallel(crds, (crd) => plane.client.request('POST', definitions, crd));
-  for (const { metadata } of crds as { metadata: { name: string } }[])
-    await waitFor(
-      metadata.name,
-      async () => {
-        const { status } = (await plane.client.get(`${definitions}/${metadata.name}`)) as { status?: CrdStatus };
-        const said = status?.conditions ?? [];
-        if (said.some((c) => c.type === 'Established' && c.status === 'True')) return true;
-        throw new Error(said.map((c) => `${c.type} ${c.status} ${c.message}`).join('\n'));
-      },
-      { seconds: 120 },
-    );
+  await establish(plane.client, definitionsOf(groupsKnown()));
   discovery = createDiscovery(plane.client);
   const namespaces = new Set(objects.map(({ object }) => object.metadata.namespace).filter((n) => n !== undefined));
-  await inParallel([...namespaces].sort(compareText), (name) =>
+  await bounded([...namespaces].sort(compareText), 16, (name) =>
     plane.client.request('POST', '/api/v1/namespaces', { metadata: { name } }).catch(() => undefined),
   );
 });
@@ -88,18 +71,10 @@ afterAll(async () => {
   if (kept !== undefined) process.stderr.write(`logs of the failed run: ${kept}\n`);
 });
 
-async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
-  const queue = [...items];
-  const next = async (): Promise<void> => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: 16 }, next));
-}
-
 test('every object of every tree passes the API server: no refusal, no unknown field, no deprecated version', async () => {
   const refused: string[] = [];
   const started = Date.now();
-  await inParallel(objects, async ({ file, object }) => {
+  await bounded(objects, 16, async ({ file, object }) => {
     const { status, message, warnings } = await tryOn(plane.client, discovery, object);
     for (const said of [...(status < 300 ? [] : [`${status} ${message}`]), ...warnings])
       refused.push(`${file}: ${said}`);
@@ -150,7 +125,7 @@ test('what the API server refuses of broken objects for its schemas is refused h
   const missed: string[] = [];
   const falseAlarms: string[] = [];
   const count = { refused: 0, accepted: 0, beyond: 0, stricter: 0 };
-  await inParallel(broken, async ({ file, object, says }) => {
+  await bounded(broken, 16, async ({ file, object, says }) => {
     const trial = await tryOn(plane.client, discovery, object);
     const ours = shapes.check(object, minor);
     const theirs = trial.status >= 300 || trial.warnings.length > 0;

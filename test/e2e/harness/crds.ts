@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bounded } from '../../../generator/core/bounded.ts';
 import { repository, snapshot } from '../../helpers/workspace.ts';
-import type { Json } from './kubeClient.ts';
+import type { Json, KubeClient } from './kubeClient.ts';
+import { waitFor } from './wait.ts';
 
 const folder = join(repository, 'schemas/crds');
 
@@ -184,4 +186,29 @@ export function kindsMade(): ReadonlySet<string> {
 /** Every API group that the product has schemas of. */
 export function groupsKnown(): string[] {
   return readdirSync(folder).sort();
+}
+
+const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+const nameOf = (definition: Json): string => (definition['metadata'] as { name: string }).name;
+
+interface Status {
+  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message: string }[];
+}
+
+/** Makes the definitions that are not there yet, and waits until the API server has taken them all in. */
+export async function establish(client: KubeClient, definitions: readonly Json[]): Promise<void> {
+  await bounded(definitions, 16, async (definition) => {
+    if ((await client.get(`${path}/${nameOf(definition)}`)) === undefined)
+      await client.request('POST', path, definition);
+  });
+  for (const definition of definitions) {
+    const name = nameOf(definition);
+    const ask = async (): Promise<true> => {
+      const { status } = (await client.get(`${path}/${name}`)) as { status?: Status };
+      const said = status?.conditions ?? [];
+      if (said.some((c) => c.type === 'Established' && c.status === 'True')) return true;
+      throw new Error(said.map((c) => `${c.type} ${c.status} ${c.message}`).join('\n'));
+    };
+    await waitFor(name, ask, { seconds: 120 });
+  }
 }

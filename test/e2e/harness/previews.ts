@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fixtures } from './chartServer.ts';
-import { definitionsOf } from './crds.ts';
+import { definitionsOf, establish } from './crds.ts';
 import type { Discovery } from './discovery.ts';
 import type { Json, KubeClient } from './kubeClient.ts';
 import type { Workspace } from './workspace.ts';
@@ -32,9 +32,6 @@ export function addProbe({ root }: Workspace): void {
   );
 }
 
-const crdPath = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-const nameOf = (object: Json): string => (object['metadata'] as { name: string }).name;
-
 /**
  * Brings the definitions that a cluster has once it is up: those that the components print, and those that stand-ins leave
  * out and operators bring while they run. Answers when the API server tells of them.
@@ -54,14 +51,7 @@ export async function installDefinitions(
     .filter((kind) => !known.has(kind))
     .flatMap((name) => definitionsOf([name.split('/')[0] ?? ''], new Set([name.split('/')[1] ?? ''])));
   const all = [...printed, ...left];
-  for (const crd of all) {
-    if ((await client.get(`${crdPath}/${nameOf(crd)}`)) === undefined) await client.request('POST', crdPath, crd);
-  }
-  for (const crd of all)
-    await waitFor(nameOf(crd), async () => {
-      const { status } = (await client.get(`${crdPath}/${nameOf(crd)}`)) as { status?: { conditions?: Json[] } };
-      return status?.conditions?.some((c) => c['type'] === 'Established' && c['status'] === 'True');
-    });
+  await establish(client, all);
   await waitFor('discovery', async () => {
     for (const { spec } of all) {
       const { group, versions } = spec as { group: string; versions: { name: string; served: boolean }[] };
