@@ -114,7 +114,7 @@ export interface ClusterSpec {
      */
     externals?: {
       /**
-       * group/Kind, or Kind alone in the core group. For the definition of a custom kind: CustomResourceDefinition, with group/Kind as its name.
+       * group/Kind, or Kind alone in the core group. For the definition of a custom kind: apiextensions.k8s.io/CustomResourceDefinition, with group/Kind as its name.
        */
       kind: string;
       /**
@@ -348,7 +348,7 @@ export interface EnvironmentSpec {
      */
     externals?: {
       /**
-       * group/Kind, or Kind alone in the core group. For the definition of a custom kind: CustomResourceDefinition, with group/Kind as its name.
+       * group/Kind, or Kind alone in the core group. For the definition of a custom kind: apiextensions.k8s.io/CustomResourceDefinition, with group/Kind as its name.
        */
       kind: string;
       /**
