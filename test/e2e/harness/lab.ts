@@ -85,6 +85,18 @@ export const labSecret = {
   text: `apiVersion: v1\nkind: Secret\nmetadata: { name: token, namespace: lab }\nstringData: { user: admin, password: initial-password }\ndata: { extra: c2VjcmV0LWV4dHJh }\n`,
 };
 
+const reason = 'Nothing of it is needed to compare.';
+
+/** What the objects name although nothing here provides it, and the volume that may go with them. */
+const beside = `  externals:
+    - { kind: networking.k8s.io/IngressClass, name: nginx, reason: ${reason} }
+    - { kind: storage.k8s.io/StorageClass, name: fast, reason: ${reason} }
+    - { kind: Secret, namespace: lab, name: ca, reason: ${reason} }
+    - { kind: apiextensions.k8s.io/CustomResourceDefinition, name: cert-manager.io/*, reason: The test brings them. }
+  silence:
+    - { code: argocd/unprotected, name: files, reason: ${reason} }
+`;
+
 export function labFiles(): Record<string, string> {
   const files: Record<string, string> = {
     'catalog/catalog.yaml': `${head('Catalog', 'lab')}spec:\n  version: 1.0.0\n  kubernetes: { minimum: "1.33" }\n  argocd: { version: v3.5.1 }\n`,
@@ -98,7 +110,7 @@ export function labFiles(): Record<string, string> {
     - { group: apps, kind: DaemonSet, managedFieldsManagers: [node-tuner], reason: A controller of the platform. }
 `,
     'catalog/lab/lab-objects/contributes.yaml.hbs': 'namespaces:\n  - { name: lab, labels: { team: platform } }\n',
-    'clusters/lab.yaml': `${head('Cluster', 'lab')}spec:\n  domain: lab.example.com\n  kubernetes: { version: "1.34" }\n  git: { repoURL: "https://git.example.com/fleet.git" }\n  capabilities: { lab: {} }\n`,
+    'clusters/lab.yaml': `${head('Cluster', 'lab')}spec:\n  domain: lab.example.com\n  kubernetes: { version: "1.34" }\n  git: { repoURL: "https://git.example.com/fleet.git" }\n  capabilities: { lab: {} }\n${beside}`,
   };
   for (const [i, text] of labObjects.entries())
     files[`catalog/lab/lab-objects/manifests/${String(i).padStart(2, '0')}.yaml.hbs`] = `${text}\n`;
