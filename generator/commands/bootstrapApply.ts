@@ -8,6 +8,7 @@ import type { ValueMap } from '../model/values.ts';
 import { asMap, asString, isMap, valueAt } from '../model/values.ts';
 import { emitDocuments, emitYaml } from '../source/emit.ts';
 import { readDocuments } from '../source/source.ts';
+import { isDefinition } from '../core/definitions.ts';
 
 interface Applied {
   readonly lines: readonly string[];
@@ -65,11 +66,11 @@ async function installChart(ctx: Context, kubectl: Kubectl, chart: ArgocdChart):
   const objects = readDocuments(rendered.stdout)
     .filter(isMap)
     .map((object) => trackedBy(chart, object));
-  const crds = objects.filter((o) => o['kind'] === 'CustomResourceDefinition');
+  const crds = objects.filter(isDefinition);
   await kubectl.apply(['-f', '-'], emitDocuments(crds));
   for (const command of establishedCommands(crds.map(nameOf))) await kubectl.run(command);
   const served = new Set((await kubectl.run(['api-versions'])).split('\n'));
-  const rest = objects.filter((o) => o['kind'] !== 'CustomResourceDefinition');
+  const rest = objects.filter((o) => !isDefinition(o));
   const later = rest.filter((o) => !served.has(asString(o['apiVersion']) ?? ''));
   const now = rest.filter((o) => !later.includes(o));
   await kubectl.apply(['-n', chart.namespace, '-f', '-'], emitDocuments(now));

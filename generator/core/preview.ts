@@ -1,6 +1,7 @@
 import type { Value, ValueMap } from '../model/values.ts';
 import { asList, asMap, asString, compareText, isMap } from '../model/values.ts';
 import { hookOf } from './helm/hooks.ts';
+import { isDefinition } from './definitions.ts';
 
 /** Objects of one component, as Argo CD would apply them. */
 export interface PreviewedComponent {
@@ -60,7 +61,7 @@ export function imagesOf(components: readonly PreviewedComponent[]): ImageUse[] 
 
 function imagesIn(value: Value): string[] {
   if (Array.isArray(value)) return (value as readonly Value[]).flatMap(imagesIn);
-  if (!isMap(value) || value['kind'] === 'CustomResourceDefinition') return [];
+  if (!isMap(value) || isDefinition(value)) return [];
   return Object.entries(value).flatMap(([key, item]) => {
     const isReference =
       key === 'image' && typeof item === 'string' && /^[\w.-]+(?::\d+)?(?:\/[\w./-]+)?[:@]/.test(item);

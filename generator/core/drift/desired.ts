@@ -6,6 +6,7 @@ import type { IgnoreRule } from './ignoreRules.ts';
 import { ignoreRule } from './ignoreRules.ts';
 import { storedForm, trackingAnnotation } from './normalize.ts';
 import { componentOfPath } from './treeDrift.ts';
+import { isDefinition } from '../definitions.ts';
 
 /** An Application of a tree: what its objects are compared with. */
 export interface TreeApplication {
@@ -135,7 +136,7 @@ export function trackingId(application: TreeApplication, object: ValueMap): stri
 /** What Argo CD sends: with its mark, but for definitions, and Secrets as they are stored. */
 export function appliedForm({ object, application }: DesiredObject, marks: boolean): ValueMap {
   const stored = withoutOptionalNulls(storedForm(object));
-  if (application === undefined || !marks || stored['kind'] === 'CustomResourceDefinition') return stored;
+  if (application === undefined || !marks || isDefinition(stored)) return stored;
   const metadata = asMap(stored['metadata']);
   const annotations = { ...asMap(metadata['annotations']), [trackingAnnotation]: trackingId(application, object) };
   return { ...stored, metadata: { ...metadata, annotations } };

@@ -75,21 +75,15 @@ function compareLists(
   if (keyed.length > 0) return compareKeyed(desired, live, { owners, names: keyNames(keyed) }, at, found);
   if (steps.some((s) => s.startsWith('v:'))) {
     const texts = (list: readonly Value[]): Set<string> => new Set(list.map((v) => JSON.stringify(v)));
-    const [ours, theirs] = [texts(desired), texts(live)];
-    for (const [i, value] of desired.entries())
-      if (!theirs.has(JSON.stringify(value)))
-        found.push({
-          ...inList(at, i, JSON.stringify(value), `v:${JSON.stringify(value)}`),
-          desired: value,
-          live: undefined,
-        });
-    for (const [i, value] of live.entries())
-      if (!ours.has(JSON.stringify(value)))
-        found.push({
-          ...inList(at, i, JSON.stringify(value), `v:${JSON.stringify(value)}`),
-          desired: undefined,
-          live: value,
-        });
+    const only = (list: readonly Value[], other: ReadonlySet<string>, side: 'desired' | 'live'): void => {
+      for (const [i, value] of list.entries()) {
+        const text = JSON.stringify(value);
+        if (other.has(text)) continue;
+        found.push({ ...inList(at, i, text, `v:${text}`), desired: undefined, live: undefined, [side]: value });
+      }
+    };
+    only(desired, texts(live), 'desired');
+    only(live, texts(desired), 'live');
     return;
   }
   if (desired.length !== live.length) {
