@@ -199,11 +199,11 @@ const isFromGit = (chart: PlannedChart): boolean => /^(?:git\+|\.\/)/.test(chart
 
 /** The AppProject of the cluster's platform: only its own repositories, and only this cluster. */
 export function platformProject(info: ClusterInfo, plans: readonly ComponentPlan[]): ValueMap {
+  // Those of rendered charts as well: the project changes before the Applications do, and one of a later wave that still
+  // reads its chart would be refused until its turn (InvalidSpecError).
   const repositories = new Set([
     info.git.repoURL,
-    ...plans.flatMap((p) =>
-      p.chart === undefined || isPlain(p) ? [] : [String(chartOrigin(p.chart, info)['repoURL'])],
-    ),
+    ...plans.flatMap((p) => (p.chart === undefined ? [] : [String(chartOrigin(p.chart, info)['repoURL'])])),
   ]);
   // Every namespace: Argo CD leaves objects behind that the project no longer permits when their Application goes
   // (getPermittedAppLiveObjects in controller/appcontroller.go), and the commit that takes a component out takes its

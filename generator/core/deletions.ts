@@ -42,8 +42,8 @@ export function removalsOf(changes: readonly Change[], { dataHolding, consents }
       const component = componentOf(change.path);
       const { group, kind, name } = identityOf(change.before ?? '');
       const isApplication = /\/apps\/[^/]+\.yaml$/.test(change.path) && kind === 'Application';
-      // the chart brings it from now on, in the same Application: nothing is pruned that it still has
-      if (!isApplication && charts.has(component)) return [];
+      // the chart brings it from now on: what it still has is not pruned, and its definitions nobody tracks
+      if (charts.has(definedFor(component)) || (!isApplication && charts.has(component))) return [];
       const holdsData =
         dataHolding.has(component) ||
         (!isApplication &&
@@ -96,13 +96,21 @@ const componentOf = (path: string): string =>
     ?.slice(1)
     .find((p) => p !== undefined) ?? '';
 
-/** The Application of a component turns from a folder of manifests into a chart. */
+/** The component whose definitions an Application of definitions holds; empty for any other. */
+const definedFor = (component: string): string => /^(.+)-crds$/.exec(component)?.[1] ?? '';
+
+/** The Application of a component turns from a folder of manifests into a chart, from a repository or from git. */
 function becomesChart({ path, kind, before = '', after = '' }: Change): boolean {
-  return kind === 'modify' && /\/apps\//.test(path) && !/^    chart: /m.test(before) && /^    chart: /m.test(after);
+  const isChart = /^    (?:chart|helm):/m;
+  return kind === 'modify' && /\/apps\//.test(path) && !isChart.test(before) && isChart.test(after);
 }
 
 /** Kind and name of a printed object. */
-function identityOf(text: string): { readonly group: string; readonly kind: string; readonly name: string } {
+function identityOf(text: string): {
+  readonly group: string;
+  readonly kind: string;
+  readonly name: string;
+} {
   const first = (pattern: RegExp): string => (pattern.exec(text)?.[1] ?? '').replaceAll('"', '');
   const apiVersion = first(/^apiVersion: (\S+)$/m);
   const metadata = text.slice(Math.max(0, text.search(/^metadata:$/m)));

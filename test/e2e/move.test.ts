@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageCharts } from './harness/chartServer.ts';
@@ -67,10 +68,10 @@ interface Move {
   readonly pruned: readonly string[];
 }
 
-async function moveTo(delivery: Delivery, ...flags: readonly string[]): Promise<Move> {
+async function moveTo(delivery: Delivery): Promise<Move> {
   const { hub, applications, repository, commit } = world();
   const before = await stateOf(hub.client);
-  workspace.render('move', specOf(delivery), ...flags);
+  workspace.render('move', specOf(delivery));
   repository.copy(tree, 'deploy/move');
   await commit(`delivered ${delivery}`);
   const watch = watchPrunes(applications);
@@ -102,6 +103,7 @@ async function expectCalm(): Promise<void> {
 
 describe('a running cluster that changes its delivery', () => {
   const applicationKey = (name: string): string => `/apis/argoproj.io/v1alpha1/applications argocd/${name}`;
+  const project = join(tree, 'root.yaml');
   let definitions: string[] = [];
 
   test('comes up with charts', async () => {
@@ -116,9 +118,12 @@ describe('a running cluster that changes its delivery', () => {
 
   test('from charts to manifests: nothing goes, nothing is made anew, nothing restarts', async () => {
     const charts = namesIn(tree);
+    const permitted = readFileSync(project, 'utf8');
     const { gone, made, pruned } = await moveTo('rendered');
     definitions = namesIn(tree).filter((name) => !charts.includes(name));
     expect(chartRequestsOf([tree])).toEqual([]);
+    // or Applications that wait for their wave could not read their charts any more
+    expect(readFileSync(project, 'utf8')).toBe(permitted);
     expect(definitions).toEqual([
       'move-argocd-crds',
       'move-cert-manager-crds',
@@ -132,7 +137,7 @@ describe('a running cluster that changes its delivery', () => {
   });
 
   test('and back: the Applications of the definitions go, and nothing with them', async () => {
-    const { gone, made, pruned } = await moveTo('chart', '--allow-delete');
+    const { gone, made, pruned } = await moveTo('chart');
     expect(made).toEqual([]);
     expect([...gone].sort()).toEqual(definitions.map(applicationKey));
     expect(pruned).toEqual(definitions.map((name) => `move: Application/${name}`));

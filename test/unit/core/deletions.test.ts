@@ -22,7 +22,12 @@ const consent = (fields: Partial<Consent>): Consent => ({
   at: { file: 'clusters/a.yaml', line: 1, col: 1 },
   ...fields,
 });
-const guard = (fields: Partial<Guard> = {}): Guard => ({ dataHolding: new Set(), budget: 0, consents: [], ...fields });
+const guard = (fields: Partial<Guard> = {}): Guard => ({
+  dataHolding: new Set(),
+  budget: 0,
+  consents: [],
+  ...fields,
+});
 const asked = (changes: readonly Change[], given: Guard = guard()): unknown[] =>
   deletionFindings(removalsOf(changes, given), given.budget).map((d) => d.at?.file);
 
@@ -62,7 +67,17 @@ describe('removals that ask', () => {
       after: 'spec:\n  source:\n    chart: c\n',
     };
     expect(asked([turned, object('apps/v1', 'StatefulSet')])).toEqual([]);
+    expect(
+      asked([{ ...turned, after: 'spec:\n  source:\n    path: p\n    helm:\n' }, object('v1', 'Namespace')]),
+    ).toEqual([]);
     expect(asked([{ ...turned, path: 'deploy/a/apps/d.yaml' }, object('apps/v1', 'StatefulSet')])).toHaveLength(1);
+    const definition = removed(
+      'deploy/a/manifests/c-crds/crd-x.yaml',
+      text('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'x'),
+    );
+    expect(asked([turned, application('c-crds'), definition])).toEqual([]);
+    expect(asked([turned, application('c')])).toHaveLength(1);
+    expect(asked([application('c-crds'), definition])).toHaveLength(2);
   });
 });
 
@@ -72,7 +87,9 @@ describe('consent', () => {
 
   it('covers a component, its definitions, or only what it names', () => {
     expect(asked([application('c'), application('c-crds'), set], guard({ consents: [consent({})] }))).toEqual([]);
-    const one = guard({ consents: [consent({ kind: 'StatefulSet', name: 'x' })] });
+    const one = guard({
+      consents: [consent({ kind: 'StatefulSet', name: 'x' })],
+    });
     expect(asked([application('c'), set, claim], one)).toEqual([application('c').path, claim.path]);
     expect(asked([set], guard({ consents: [consent({ component: 'd' })] }))).toHaveLength(1);
   });
