@@ -36,8 +36,11 @@ export async function drift(invocation: Invocation): Promise<Result> {
   return {
     text: driftText(report),
     data: report,
-    // the findings of a report are its text; only what shows nothing else gets them as findings
-    diagnostics: global.output === 'github' ? [...diagnostics, ...driftFindings(report)] : diagnostics,
+    diagnostics,
+    report: {
+      differences: driftFindings(report),
+      clusters: clusters.map((c) => ({ name: c.name, isOk: !hasDrift(c) })),
+    },
     summary: `${driftSummary(report, wantsLive)}${global.stats ? `\n${statsText(files.result.timings)}` : ''}`,
     differs: clusters.some(hasDrift),
   };

@@ -3,8 +3,8 @@ import type { Report } from './report.ts';
 import { mergeClusters, sortDiagnostics } from './text.ts';
 
 /** Workflow commands of GitHub: findings beside the changed lines of a pull request, and what a diff says first. */
-export function githubReport({ diagnostics, diff }: Report): string {
-  const findings = mergeClusters(sortDiagnostics(diagnostics)).map((d) => {
+export function githubReport({ diagnostics, differences = [], diff }: Report): string {
+  const findings = mergeClusters(sortDiagnostics([...diagnostics, ...differences])).map((d) => {
     const place = d.at === undefined ? {} : { file: d.at.file, line: String(d.at.line), col: String(d.at.col) };
     return line(d.severity, { ...place, title: d.code }, `${d.message}${d.hint === undefined ? '' : ` ${d.hint}`}`);
   });

@@ -19,10 +19,11 @@ interface TestCase {
 }
 
 /** JUnit XML with one suite for each cluster: errors and differences are failures, warnings their output. */
-export function junitReport({ command, diagnostics, clusters = [], diff }: Report): string {
+export function junitReport({ command, diagnostics, differences = [], clusters = [], diff }: Report): string {
   const suites = new Map<string, TestCase[]>();
   const add = (suite: string, test: TestCase): void => void suites.set(suite, [...(suites.get(suite) ?? []), test]);
-  for (const d of sortDiagnostics(diagnostics)) add(suiteOf(d), findingCase(d));
+  for (const d of sortDiagnostics(diagnostics)) add(suiteOf(d), findingCase(d, d.severity === 'error'));
+  for (const d of sortDiagnostics(differences)) add(suiteOf(d), findingCase(d, true));
   for (const cluster of diff?.clusters ?? [])
     for (const component of cluster.components) add(cluster.name, componentCase(cluster, component));
   for (const { name, isOk } of clusters) if (isOk || !suites.has(name)) add(name, clusterCase(name, isOk));
@@ -45,13 +46,11 @@ const clusterCase = (name: string, isOk: boolean): TestCase =>
         failure: { type: 'failed', message: 'It did not come through its stages.', text: 'See the findings.' },
       };
 
-function findingCase(d: Diagnostic): TestCase {
+function findingCase(d: Diagnostic, isFailure: boolean): TestCase {
   const place = d.at === undefined ? '' : `${d.at.file}:${d.at.line}:${d.at.col}`;
   const text = [place, d.message, ...(d.hint === undefined ? [] : [`→ ${d.hint}`])].filter((t) => t !== '').join('\n');
   const name = place === '' ? d.code : `${d.code} ${place}`;
-  return d.severity === 'error'
-    ? { name, failure: { type: d.code, message: d.message, text } }
-    : { name, output: text };
+  return isFailure ? { name, failure: { type: d.code, message: d.message, text } } : { name, output: text };
 }
 
 function componentCase(cluster: ClusterDiff, component: ComponentDiff): TestCase {

@@ -24,6 +24,8 @@ export interface WaveNode {
 export interface ReportParts {
   readonly clusters?: readonly ReportedCluster[];
   readonly diff?: TreeDiff;
+  /** What text and data show in their own way, as findings: for formats that know nothing else. */
+  readonly differences?: readonly Diagnostic[];
   /** Of some clusters whose trees differ: what a reviewer looks at. */
   readonly waves?: readonly ClusterWaves[];
 }

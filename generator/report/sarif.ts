@@ -37,8 +37,8 @@ interface SarifResult {
 }
 
 /** SARIF 2.1.0, for code scanning: findings, and what a diff says first at the spec of its cluster. */
-export function sarifReport({ version, diagnostics, diff }: Report): string {
-  const found = mergeClusters(sortDiagnostics(diagnostics));
+export function sarifReport({ version, diagnostics, differences = [], diff }: Report): string {
+  const found = mergeClusters(sortDiagnostics([...diagnostics, ...differences]));
   const notes = diff === undefined ? [] : firstNotes(diff);
   const ids = new Set<string>([...found.map((d) => d.code), ...notes.map(({ note }) => `diff/${note.concern}`)]);
   const rules = [...ids].sort(compareText).map(ruleOf);

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { DriftReport } from '../../model/drift.ts';
 
-/** The same as findings at places of the repository, for what shows findings and nothing else (`-o github`). */
+/** The same as findings at places of the repository, for formats that show findings and nothing else. */
 export function driftFindings({ clusters, remedies }: DriftReport): Diagnostic[] {
   const at = (file: string): Pick<Diagnostic, 'at' | 'severity'> => ({
     severity: 'warning',
