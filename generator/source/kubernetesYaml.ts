@@ -131,10 +131,55 @@ function binaryText(): ReturnType<typeof defineScalarTag<string>> {
 
 /** The first document of a text as Helm, kubectl and Argo CD read it (sigs.k8s.io/yaml); null where nothing but comments is. */
 export function readKubernetesYaml(text: string): { readonly value: Value } | { readonly problem: YamlProblem } {
+  const problem = (error: YAMLException): { readonly problem: YamlProblem } => ({
+    problem: { reason: error.reason, line: (error.mark?.line ?? 0) + 1 },
+  });
+  let indented = text;
+  for (let tries = 0; ; tries++) {
+    const read = load(indented);
+    if (!('error' in read)) return read;
+    const next = tries < mostTries ? withIndentation(indented, read.error) : undefined;
+    if (next === undefined) return problem(read.error);
+    indented = next;
+  }
+}
+
+function load(text: string): { readonly value: Value } | { readonly error: YAMLException } {
   try {
     return { value: (loadAll(text, { schema, json: true })[0] ?? null) as Value };
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
-    return { problem: { reason: error.reason, line: (error.mark?.line ?? 0) + 1 } };
+    return { error };
   }
+}
+
+/** Quoted texts and lines of `[]` and `{}` that are given their indentation before the reader gives up. */
+const mostTries = 500;
+
+/**
+ * YAML wants lines that continue a quoted text, a list in `[]` or a map in `{}` further right than what holds them; go-yaml
+ * takes them as they are (dashboards in charts rely on it), and space in front of them means nothing. Undefined where that is
+ * not what is wrong.
+ */
+function withIndentation(text: string, { reason, mark }: YAMLException): string | undefined {
+  if (reason !== 'deficient indentation' || mark === undefined) return undefined;
+  const from = text.lastIndexOf('\n', mark.position - 1) + 1;
+  if (/^(?:---|\.\.\.)(?:\s|$)/.test(text.slice(from, from + 4))) return undefined;
+  const open = load(text.slice(0, from));
+  const what = 'error' in open ? open.error.reason : '';
+  const end = what.endsWith('quoted scalar')
+    ? endOfQuoted(text, from, what.includes('single') ? "'" : '"')
+    : text.indexOf('\n', from);
+  const stop = end === -1 ? text.length : end;
+  const lines = text.slice(from, stop).replace(/^(?!(?:---|\.\.\.)(?:\s|$))(?=[^\n])/gm, ' '.repeat(80));
+  return text.slice(0, from) + lines + text.slice(stop);
+}
+
+/** Position of the quote that ends a text, from a position inside it; -1 when none does. */
+function endOfQuoted(text: string, from: number, quote: "'" | '"'): number {
+  const next = quote === "'" ? /''|(')/g : /\\[^]|(")/g;
+  next.lastIndex = from;
+  for (let found = next.exec(text); found !== null; found = next.exec(text))
+    if (found[1] !== undefined) return found.index;
+  return -1;
 }

@@ -55,6 +55,13 @@ const documents = [
   '---\na: 1', '--- {a: 1}', 'a: 1\n...\n', 'a: 1\n---\nb: 2', 'a: "b', 'a: \'b', 'a: %b', 'a: @b', 'a: `b', 'a: - b', '- a\nb: 1', 'a: b\n c', 'a: [b, ]',
 ]; // prettier-ignore
 
+/** Lines that continue something left of where it began. */
+const outdented = [
+  "a:\n  b: 'x\ny ''z\n\n k'\n  c: 1", 'a:\n  b: "x\ny \\" \\\nz"\n  c: 1', "a:\n  b: '{\n\"c\": [\n]\n}\n'\n  d: |\n    e\n", "a:\n  b: 'x\n\ty'",
+  'a:\n  b: {c: 1,\nd: 2,\n e: [1,\n2\n]}\n  f: 3', 'a:\n  b: [\n]', 'a:\n  b: [1,\n"x\ny"]', "a:\n  - 'x\ny'\n  - 'z\nw'", "'a\nb': 1", "a:\n  b: 'x\n---\ny'", "a:\n  b: 'x\n--- y'",
+  "a:\n  b: 'x\n...\ny'", "a:\n  b: 'x\ny", 'a:\n  b: [1,\n2', "a:\n  b: 'x\ny' z", 'a:\n  b: "x\r\ny"\r\n', "a:\n  b: 'x\n# y\n'", 'a:\n  b: [1, # x\n# y\n2]', "a:\n  b: {c: 'x\ny',\n'd': 'z\nw'}",
+]; // prettier-ignore
+
 describe('YAML is read as Helm reads it', () => {
   it('in scalars', async () => {
     const texts = table.map((scalar) => `v: ${scalar}`);
@@ -62,12 +69,10 @@ describe('YAML is read as Helm reads it', () => {
     expect(texts.map((text) => [text, asSlipway(text)])).toEqual(texts.map((text, i) => [text, expected[i]]));
   });
 
-  it('in documents', async () => {
-    const expected = await asHelm(documents);
+  it.each([documents, outdented])('in documents', async (...texts) => {
+    const expected = await asHelm(texts);
     const empty = (value: unknown): unknown => value ?? {};
-    expect(documents.map((text) => [text, empty(asSlipway(text))])).toEqual(
-      documents.map((text, i) => [text, expected[i]]),
-    );
+    expect(texts.map((text) => [text, empty(asSlipway(text))])).toEqual(texts.map((text, i) => [text, expected[i]]));
   });
 
   it('in numbers of all kinds', async () => {
