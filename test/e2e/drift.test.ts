@@ -120,6 +120,34 @@ describe.skipIf(tools === undefined)('on a real API server', () => {
       expect(result.code).toBe(0);
     });
 
+    test('accounts may come from a file or from a program', async () => {
+      const tokenFile = join(run.folder, 'token');
+      writeFileSync(tokenFile, plane.token, { mode: 0o600 });
+      const exec = (token: string): Json => {
+        const apiVersion = 'client.authentication.k8s.io/v1';
+        const answer = JSON.stringify({ apiVersion, kind: 'ExecCredential', status: { token } });
+        const args = ['-e', `console.log(${JSON.stringify(answer)})`];
+        return { apiVersion, command: process.execPath, args, interactiveMode: 'Never' };
+      };
+      const as = async (user: Json) => {
+        const file = kubeconfigFor(run.folder, plane.server, ['lab'], user);
+        return runDrift(root, ['--live', '--offline', '-o', 'json'], { KUBECONFIG: file, ...noHelm });
+      };
+      for (const user of [{ tokenFile }, { exec: exec(plane.token) }]) {
+        const result = await as(user as Json);
+        const { objects: found, compared } = parsedRun(result).live('lab');
+        expect([Object.keys(user), linesOf(found), compared.predicted]).toEqual([
+          Object.keys(user),
+          [],
+          objects.length,
+        ]);
+      }
+      const refused = await as({ exec: exec('wrong') } as Json);
+      expect([refused.code, parsedRun(refused).codes]).toEqual([1, ['drift/refused']]);
+      const failing = await as({ exec: { ...exec(''), args: ['-e', 'process.exit(3)'] } } as Json);
+      expect([failing.code, parsedRun(failing).codes]).toEqual([1, ['drift/refused']]);
+    });
+
     test(`${nonDrifts.length} changes that are none`, async () => {
       await applyNonDrifts(cluster);
       const result = await look();
@@ -152,7 +180,7 @@ describe.skipIf(tools === undefined)('on a real API server', () => {
         'aW5pdGlhb',
         'c2VjcmV0',
       ];
-      for (const format of ['json', 'text', 'github']) {
+      for (const format of ['json', 'text', 'github', 'sarif', 'junit', 'markdown']) {
         const args = ['--live', '--context', 'lab', '--offline', '--verbose', '-o', format];
         const { stdout, stderr } = await runDrift(root, args, { KUBECONFIG: kubeconfig, ...noHelm });
         expect(stdout).toContain('password');

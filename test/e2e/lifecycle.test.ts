@@ -2,14 +2,19 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import type { LiveDrift } from '../../generator/model/drift.ts';
+import type { Application } from './harness/applications.ts';
 import { isSettled, reasonOf } from './harness/applications.ts';
+import { packageCharts } from './harness/chartServer.ts';
+import { kubeconfigFor, linesOf, parsedRun, runDrift } from './harness/drift.ts';
 import { valuesSeenBy } from './harness/inventory.ts';
 import { operations } from './harness/order.ts';
+import { loadTools } from './harness/programs.ts';
 import { useWorld } from './harness/session.ts';
 import type { ApplicationManifest } from './harness/trees.ts';
-import { applicationsOf } from './harness/trees.ts';
+import { applicationsOf, chartRequestsOf } from './harness/trees.ts';
 import { sleep, waitFor } from './harness/wait.ts';
-import { createWorkspace } from './harness/workspace.ts';
+import { chartFolder, createWorkspace } from './harness/workspace.ts';
 
 const workspace = createWorkspace();
 const tree = workspace.tree('life');
@@ -33,7 +38,10 @@ function render(replicas: number): void {
   names = applicationsOf(tree).map((app) => app.metadata.name);
 }
 
-beforeAll(() => render(1));
+beforeAll(async () => {
+  render(1);
+  await packageCharts(chartRequestsOf([tree]), loadTools(), join(workspace.root, chartFolder));
+});
 afterAll(() => workspace.remove());
 const world = useWorld(() => ({ name: 'life', trees: { 'deploy/life': tree }, hub: 'life' }));
 
@@ -42,6 +50,65 @@ describe('a cluster that lives', () => {
     const { hub, applications, repository } = world();
     hub.kubectl(['apply', '-f', join(repository.worktree, 'deploy/life/root.yaml')]);
     await applications.settled(names, 300);
+  });
+
+  test('the drift report says what Argo CD says, before and after an edit that nobody undoes', async () => {
+    const { hub, applications, run, repository } = world();
+    const kubeconfig = kubeconfigFor(run.folder, hub.server, ['life'], { token: hub.token });
+    const report = async (): Promise<LiveDrift> => {
+      const args = ['--live', '--context', 'life', '--offline', '-c', 'life', '-o', 'json'];
+      return parsedRun(await runDrift(workspace.root, args, { ...workspace.environment, KUBECONFIG: kubeconfig })).live(
+        'life',
+      );
+    };
+    const bySlipway = ({ objects }: LiveDrift): string[] =>
+      objects.map((o) => `${o.application} ${o.kind} ${o.namespace}/${o.name}`).sort();
+    const byArgoCd = (apps: readonly Application[]): string[] =>
+      apps
+        .flatMap(({ metadata, status }) =>
+          (status?.resources ?? [])
+            .filter((r) => r.status === 'OutOfSync')
+            .map((r) => `${metadata.name} ${r.kind} ${r.namespace ?? ''}/${r.name}`),
+        )
+        .sort();
+
+    const calm = await report();
+    expect({ ...calm, applications: calm.applications.filter((a) => a.disagreement !== undefined) }).toMatchObject({
+      objects: [],
+      unchecked: [],
+      applications: [],
+    });
+    expect(calm.compared).toMatchObject({ local: 0, reported: 0 });
+    expect(calm.applications.map((a) => `${a.application} ${a.sync}`).sort()).toEqual(
+      names.map((name) => `${name} Synced`).sort(),
+    );
+
+    const path = '/apis/argoproj.io/v1alpha1/namespaces/argocd/applications';
+    for (const name of ['life', 'life-cert-manager'])
+      await hub.client.patch(`${path}/${name}`, { spec: { syncPolicy: { automated: null } } });
+    const deployment = '/apis/apps/v1/namespaces/cert-manager/deployments/cert-manager';
+    await hub.client.patch(deployment, { spec: { template: { spec: { serviceAccountName: 'somebody-else' } } } });
+    await hub.client.remove('/api/v1/namespaces/cert-manager/serviceaccounts/cert-manager');
+    await waitFor('Argo CD to see it', async () => {
+      await applications.refresh();
+      const seen = byArgoCd(await applications.list()).join(' ');
+      return seen.includes('Deployment cert-manager/') && seen.includes('ServiceAccount cert-manager/')
+        ? true
+        : undefined;
+    });
+    const drifted = await report();
+    expect(bySlipway(drifted)).toEqual(byArgoCd(await applications.list()));
+    expect(drifted.applications.filter((a) => a.disagreement !== undefined)).toEqual([]);
+    expect(linesOf(drifted.objects)).toEqual(
+      expect.arrayContaining([
+        'changed Deployment cert-manager/cert-manager /spec/template/spec/serviceAccountName',
+        'missing ServiceAccount cert-manager/cert-manager',
+      ]),
+    );
+
+    hub.kubectl(['apply', '-f', join(repository.worktree, 'deploy/life/root.yaml')]);
+    await applications.settled(names, 180);
+    expect(bySlipway(await report())).toEqual([]);
   });
 
   test('a changed value reaches the cluster', async () => {

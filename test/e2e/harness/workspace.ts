@@ -30,6 +30,8 @@ export interface Workspace {
   render(cluster: string, spec: string, ...flags: readonly string[]): void;
   /** Makes these example clusters and all environments, each file changed, and renders everything. */
   examples(clusters: readonly string[], change: (text: string) => string): void;
+  /** With what a command finds the charts and the Helm of the harness. */
+  readonly environment: Readonly<Record<'SLIPWAY_CHARTS' | 'SLIPWAY_HELM' | 'SLIPWAY_CACHE_DIR', string>>;
   /** What a command prints, with the charts of the harness. */
   slipway(...args: readonly string[]): string;
   /** Renames a component of the catalog, and what names it in its capability. */
@@ -45,18 +47,17 @@ export function createWorkspace(): Workspace {
   for (const folder of ['catalog', 'environments'])
     cpSync(join(repository, folder), join(root, folder), { recursive: true });
   mkdirSync(join(root, 'clusters'));
+  const environment = {
+    SLIPWAY_CHARTS: join(root, chartFolder),
+    SLIPWAY_HELM: loadTools().program('helm'),
+    SLIPWAY_CACHE_DIR: join(root, '.cache'),
+  };
   const slipway = (...args: readonly string[]): string =>
     execFileSync(process.execPath, [join(repository, 'dist/cli.mjs'), ...args], {
       cwd: root,
       encoding: 'utf8',
       maxBuffer: 256 * 1024 * 1024,
-      env: {
-        ...process.env,
-        NO_COLOR: '1',
-        SLIPWAY_CHARTS: join(root, chartFolder),
-        SLIPWAY_HELM: loadTools().program('helm'),
-        SLIPWAY_CACHE_DIR: join(root, '.cache'),
-      },
+      env: { ...process.env, NO_COLOR: '1', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   const edit = (path: string, from: string, to: string): void => {
@@ -78,6 +79,7 @@ export function createWorkspace(): Workspace {
         writeFileSync(join(root, file), change(readFileSync(join(repository, file), 'utf8')));
       slipway('render');
     },
+    environment,
     slipway,
     edit,
     renameComponent(capability, from, to) {
