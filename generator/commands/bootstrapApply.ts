@@ -1,13 +1,14 @@
 import type { Context } from '../context.ts';
 import { applyArguments, establishedCommands, helmArguments, rootKinds, trackedBy } from '../core/bootstrap.ts';
 import type { ArgocdChart, Bootstrap, BootstrapStep } from '../core/bootstrap.ts';
+import { splitManifests } from '../core/helm/output.ts';
 import { ToolError } from '../model/diagnostic.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { SecretExpectation } from '../model/model.ts';
-import type { ValueMap } from '../model/values.ts';
+import type { Value, ValueMap } from '../model/values.ts';
 import { asMap, asString, isMap, valueAt } from '../model/values.ts';
 import { emitDocuments, emitYaml } from '../source/emit.ts';
-import { readDocuments } from '../source/source.ts';
+import { readKubernetesYaml } from '../source/kubernetesYaml.ts';
 import { isDefinition } from '../core/definitions.ts';
 
 interface Applied {
@@ -58,12 +59,20 @@ async function applyStep(ctx: Context, kubectl: Kubectl, step: BootstrapStep): P
   }
 }
 
+function readRendered(text: string): Value {
+  const read = readKubernetesYaml(text);
+  if ('problem' in read)
+    throw failed('helm template', `${read.problem.reason}, in line ${read.problem.line} of\n${text}`);
+  return read.value;
+}
+
 /** Renders Argo CD's chart, applies its definitions first, and leaves out what the cluster has no kinds for yet. */
 async function installChart(ctx: Context, kubectl: Kubectl, chart: ArgocdChart): Promise<string> {
   const helm = ctx.env('SLIPWAY_HELM') ?? 'helm';
   const rendered = await ctx.processes.run(helm, helmArguments(chart), emitYaml(chart.values));
   if (rendered.code !== 0) throw failed('helm template', rendered.stderr);
-  const objects = readDocuments(rendered.stdout)
+  const objects = splitManifests(rendered.stdout)
+    .map(readRendered)
     .filter(isMap)
     .map((object) => trackedBy(chart, object));
   const crds = objects.filter(isDefinition);
