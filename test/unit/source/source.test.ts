@@ -72,10 +72,8 @@ describe('parseSource', () => {
     ['many mistakes', "'\n".repeat(30_000), 20],
     ['many anchors', '&a '.repeat(30_000), 20],
     ['many tabs', '\t'.repeat(100_000), 1],
-  ])('reads %s in good time, and says at most 20 of their problems', (_, text, most) => {
-    const start = performance.now();
+  ])('reads %s without waiting for ever, and says at most 20 of their problems', (_, text, most) => {
     expect(found(text).length).toBeLessThanOrEqual(most);
-    expect(performance.now() - start).toBeLessThan(10_000);
   });
 
   it('shows what stands before a place far to the right', () => {
