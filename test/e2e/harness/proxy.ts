@@ -44,11 +44,16 @@ export function forward(port: number, request: IncomingMessage, response: Server
 
 /**
  * What the Service of an aggregated API answers (metrics.k8s.io of metrics-server): its API server asks at the Service's address
- * whether it is there, and its pods do not run.
+ * whether it is there, and its pods do not run. It asks for an OpenAPI document too, and does without.
  */
 export const aggregatedApi: Site = (path, _request, response) => {
-  const groupVersion = /^10\.96\.\d+\.\d+\/apis\/([a-z0-9.-]+\/v[a-z0-9]+)$/.exec(path)?.[1];
-  if (groupVersion === undefined) return false;
+  const [, asked] = /^10\.96\.\d+\.\d+(\/.*)$/.exec(path) ?? [];
+  if (asked === undefined) return false;
+  const groupVersion = /^\/apis\/([a-z0-9.-]+\/v[a-z0-9]+)$/.exec(asked)?.[1];
+  if (groupVersion === undefined) {
+    response.writeHead(404).end();
+    return true;
+  }
   const resource = (name: string, kind: string, namespaced: boolean): object => ({
     name,
     kind,
