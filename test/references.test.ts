@@ -316,6 +316,15 @@ describe('a name that points nowhere', () => {
     expect(key?.message).toContain('Did you mean "kk"?');
   });
 
+  it('Secret: once, however many of its keys are named', async () => {
+    const keys = ['one', 'two'].map((k) => `{ name: ${k}, valueFrom: { secretKeyRef: { name: want, key: ${k} } } }`);
+    const manifest = container(`env: [${keys.join(', ')}]`);
+    expect(await missing({ manifest })).toHaveLength(1);
+    expect(
+      await missing({ manifest: `${manifest}---\n${object('v1', 'Secret', 'data: { k: v }', 'want')}` }),
+    ).toHaveLength(2);
+  });
+
   it('a key of a ConfigMap, and a section of a Gateway', async () => {
     const map = `${pod('volumes: [{ name: v, configMap: { name: m, items: [{ key: one, path: p }] } }]')}---\n${object('v1', 'ConfigMap', 'data: { ones: v }', 'm')}`;
     expect((await missing({ manifest: map })).map((d) => d.message)).toEqual([

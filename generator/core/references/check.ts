@@ -52,7 +52,8 @@ export function checkReferences(
     const wanted = placed(raw, bringers);
     const answer = offers.ask(wanted.kind, wanted.namespace, wanted.name, wanted.key);
     if (answer === 'there' || couldCome(wanted, answer, absent, bringers)) continue;
-    const key = [wanted.by.component, wanted.kind, wanted.namespace, wanted.name, wanted.key].join('|');
+    const part = answer === 'no key' ? wanted.key : undefined;
+    const key = [wanted.by.component, wanted.kind, wanted.namespace, wanted.name, part].join('|');
     if (told.has(key)) continue;
     told.add(key);
     found.push(missingFinding(wanted, plan, offers));
