@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createContext } from '../generator/context.ts';
 import type { Diagnostic } from '../generator/model/diagnostic.ts';
+import { compareText } from '../generator/model/values.ts';
 import { createPipeline } from '../generator/pipeline.ts';
 import { clusterSpec, demoCatalog } from './helpers/demo.ts';
 import { helmProgram } from './helpers/helm.ts';
@@ -13,6 +14,7 @@ const crds = [
   'cert-manager.io/Certificate',
   'cert-manager.io/ClusterIssuer',
   'cert-manager.io/Issuer',
+  'external-secrets.io/ClusterExternalSecret',
   'external-secrets.io/ClusterSecretStore',
   'external-secrets.io/ExternalSecret',
   'external-secrets.io/SecretStore',
@@ -298,6 +300,80 @@ const kinds: readonly (readonly [what: string, from: string, there: string])[] =
   ],
 ];
 
+/** What makes things, what others may name then, and what they may not: kind, name and key. */
+const makers: readonly (readonly [what: string, maker: string, made: readonly string[], not: readonly string[]])[] = [
+  [
+    'an ExternalSecret with a template',
+    object(
+      'external-secrets.io/v1',
+      'ExternalSecret',
+      'spec: { target: { template: { data: { one: v } } }, data: [{ secretKey: two }] }',
+    ),
+    ['Secret x one'],
+    ['Secret x two'],
+  ],
+  [
+    'an ExternalSecret whose template is added',
+    object(
+      'external-secrets.io/v1',
+      'ExternalSecret',
+      'spec: { target: { template: { mergePolicy: Merge, data: { one: v } } }, data: [{ secretKey: two }] }',
+    ),
+    ['Secret x one', 'Secret x two'],
+    ['Secret x three'],
+  ],
+  [
+    'an ExternalSecret that makes another kind',
+    object(
+      'external-secrets.io/v1',
+      'ExternalSecret',
+      'spec: { target: { manifest: { apiVersion: v1, kind: ConfigMap } }, data: [{ secretKey: k }] }',
+    ),
+    ['ConfigMap x k'],
+    ['Secret x'],
+  ],
+  [
+    'an ExternalSecret that makes nothing',
+    object('external-secrets.io/v1', 'ExternalSecret', 'spec: { target: { creationPolicy: None } }'),
+    [],
+    ['Secret x'],
+  ],
+  [
+    'a ClusterExternalSecret',
+    wide(
+      'external-secrets.io/v1',
+      'ClusterExternalSecret',
+      'spec: { externalSecretName: s, externalSecretSpec: { data: [{ secretKey: k }] } }',
+    ),
+    ['Secret s k'],
+    ['Secret s l', 'Secret x'],
+  ],
+  [
+    'a SealedSecret',
+    object(
+      'bitnami.com/v1alpha1',
+      'SealedSecret',
+      'spec: { encryptedData: { one: AgA }, template: { data: { two: v } } }',
+    ),
+    ['Secret x one', 'Secret x two'],
+    ['Secret x three'],
+  ],
+];
+
+/** An object that names a kind of thing, and one of its keys. */
+function naming(text: string, index: number): string {
+  const [kind = '', name = '', key = ''] = text.split(' ');
+  const named: Readonly<Record<string, string>> = {
+    Secret: `volumes: [{ name: v, secret: { secretName: ${name}, items: [${key === '' ? '' : `{ key: ${key}, path: p }`}] } }]`,
+    ConfigMap: `volumes: [{ name: v, configMap: { name: ${name}, items: [${key === '' ? '' : `{ key: ${key}, path: p }`}] } }]`,
+    ServiceAccount: `serviceAccountName: ${name}`,
+  };
+  const by = `by-${index}`;
+  return kind === 'Service'
+    ? object('networking.k8s.io/v1', 'Ingress', `spec: { defaultBackend: { service: { name: ${name} } } }`, by)
+    : pod(named[kind] ?? '').replace('name: x', `name: ${by}`);
+}
+
 describe('a name that points nowhere', () => {
   it.each(kinds)('%s', async (what, from, there) => {
     const found = await missing({ manifest: from });
@@ -399,6 +475,33 @@ describe('what is not missed', () => {
     const more = { 'environments/prod.yaml': environment };
     expect(await missing({ manifest, spec: `  environment: prod\n${own}`, more })).toEqual([]);
     expect(await missing({ manifest, spec: '  environment: prod\n  externals: null\n', more })).toHaveLength(1);
+  });
+
+  it.each(makers)('what is made of %s, and no more', async (_, maker, made, not) => {
+    const all = [...made, ...not];
+    const found = await missing({ manifest: [maker, ...all.map(naming)].join('---\n') });
+    expect(found.map((d) => all[Number(d.names?.[1]?.replace('by-', ''))] ?? d.message).sort(compareText)).toEqual(
+      [...not].sort(compareText),
+    );
+  });
+
+  it('what a cluster-wide object names where it is used', async () => {
+    const store = wide(
+      'external-secrets.io/v1',
+      'ClusterSecretStore',
+      'spec: { provider: { vault: { auth: { tokenSecretRef: { name: s, key: k } } } } }',
+    );
+    const secret = wide(
+      'external-secrets.io/v1',
+      'ClusterExternalSecret',
+      'spec: { externalSecretSpec: { secretStoreRef: { name: s } } }',
+    );
+    const issuer = wide(
+      cert,
+      'ClusterIssuer',
+      'spec: { acme: { solvers: [{ http01: { gatewayHTTPRoute: { parentRefs: [{ name: g }] } } }] } }',
+    );
+    expect(await missing({ manifest: [store, secret, issuer].join('---\n') })).toEqual([]);
   });
 
   it('what operators make, from component.yaml', async () => {

@@ -2,7 +2,7 @@
 export interface ReferenceRule {
   /** Kinds it holds for; without it, every kind that has the member `member` anywhere. */
   readonly from?: readonly string[];
-  /** Name of the member, at any depth; `at` is then below it. */
+  /** Name of the member, at any depth of these kinds; `at` is then below it. */
   readonly member?: string;
   /** JSON pointer with `*` for every item: to the text that is the name, or to the map that holds it. */
   readonly at: string;
@@ -25,10 +25,10 @@ export interface MakesRule {
   /** Kind of the object it is made of; without it the thing is there with the component. */
   readonly for: string | undefined;
   readonly kind: string;
-  /** A name, with pointers in braces or globs; pointers with `*` give one name for each item. */
+  /** A name, with pointers and conditions in braces (fill in pointers.ts) or globs; `*` gives one name for each item. */
   readonly name: string;
   /** Namespace, `*` for all; that of the object without it. */
   readonly namespace: string | undefined;
-  /** Keys it has, with pointers in braces; undefined: not known, any. */
+  /** Keys it has, with pointers and conditions in braces; undefined: not known, any. */
   readonly keys: readonly string[] | undefined;
 }

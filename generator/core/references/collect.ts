@@ -1,8 +1,9 @@
 import type { TemplateFile } from '../../model/model.ts';
 import type { MakesRule, ReferenceRule } from '../../model/references.ts';
 import type { Value, ValueMap } from '../../model/values.ts';
-import { asList, asMap, asString, isList, isMap, member } from '../../model/values.ts';
-import { fill, reach } from './pointers.ts';
+import { asMap, asString, isList, isMap, member } from '../../model/values.ts';
+import { fill, reach, textsAt } from './pointers.ts';
+import { secretsMade } from './secretsMade.ts';
 
 /** An object and what renders it: a template of the catalog, or a template of a chart. */
 export interface NamedObject {
@@ -68,7 +69,7 @@ export function indexRules(references: readonly ReferenceRule[], makes: readonly
     void map.set(key, [...(map.get(key) ?? []), rule]);
   for (const rule of references) {
     if (rule.member !== undefined) add(byMember, rule.member, rule);
-    for (const kind of rule.from ?? []) add(byKind, kind, rule);
+    else for (const kind of rule.from ?? []) add(byKind, kind, rule);
   }
   for (const rule of makes) if (rule.for !== undefined) add(made, rule.for, rule);
   return { byKind, byMember, makes: made, known: new WeakMap() };
@@ -108,20 +109,39 @@ function factsOf(object: ValueMap, rules: Rules): Facts {
   const wanted: Raw[] = [{ kind: definition, namespace: undefined, name: kind, member: 'kind' }];
   if (namespace !== undefined)
     wanted.push({ kind: 'Namespace', namespace: undefined, name: namespace, member: 'namespace' });
-  for (const rule of rules.byKind.get(kind) ?? []) wanted.push(...namedBy(rule, object, namespace));
-  if (!opaque.has(kind)) walk(object, rules, namespace, wanted);
+  const named = (rules.byKind.get(kind) ?? []).flatMap((rule) => namedBy(rule, object, namespace));
+  if (!opaque.has(kind)) walk(object, rules, { kind, namespace }, named);
+  wanted.push(...named.filter((raw) => raw.namespace !== undefined || usedElsewhere[kind]?.test(raw.kind) !== true));
   return { wanted, offered: [...offersOf(object, kind, namespace), ...madeOf(object, kind, namespace, rules)] };
 }
 
 /** Kinds that hold the text of other things: what looks like a name in them is none. */
 const opaque: ReadonlySet<string> = new Set([definition, 'ConfigMap', 'Secret', 'argoproj.io/Application']);
 
-function walk(node: Value, rules: Rules, namespace: string | undefined, found: Raw[]): void {
-  if (isList(node)) for (const item of node) walk(item, rules, namespace, found);
+/**
+ * Cluster-wide kinds, and what they name that is looked up in the namespace of whoever uses them if they name none. All else
+ * is where their operator runs.
+ */
+const usedElsewhere: Readonly<Record<string, RegExp>> = {
+  'cert-manager.io/ClusterIssuer': /^gateway\.networking\.k8s\.io\//,
+  'external-secrets.io/ClusterExternalSecret': /^(?!.*\/Cluster)/,
+  'external-secrets.io/ClusterPushSecret': /^(?!.*\/Cluster)/,
+  'external-secrets.io/ClusterSecretStore': /./,
+  'generators.external-secrets.io/ClusterGenerator': /./,
+};
+
+interface Owner {
+  readonly kind: string;
+  readonly namespace: string | undefined;
+}
+
+function walk(node: Value, rules: Rules, owner: Owner, found: Raw[]): void {
+  if (isList(node)) for (const item of node) walk(item, rules, owner, found);
   if (!isMap(node)) return;
   for (const [key, value] of Object.entries(node)) {
-    for (const rule of rules.byMember.get(key) ?? []) found.push(...namedBy(rule, value, namespace));
-    if (typeof value === 'object') walk(value, rules, namespace, found);
+    for (const rule of rules.byMember.get(key) ?? [])
+      if (rule.from?.includes(owner.kind) !== false) found.push(...namedBy(rule, value, owner.namespace));
+    if (typeof value === 'object') walk(value, rules, owner, found);
   }
 }
 
@@ -137,7 +157,7 @@ function namedBy(rule: ReferenceRule, root: Value, own: string | undefined): Raw
     if (kind === undefined) return [];
     const elsewhere = rule.namespaceAt === undefined ? undefined : asString(member(node, rule.namespaceAt));
     const about = { kind, name, namespace: elsewhere ?? own, member: rule.nameAt ?? 'name' };
-    const keys = rule.keyAt === undefined ? [] : reach(node, rule.keyAt).filter((k) => typeof k === 'string');
+    const keys = rule.keyAt === undefined ? [] : textsAt(node, rule.keyAt);
     return keys.length === 0 ? [about] : keys.map((key) => ({ ...about, key }));
   });
 }
@@ -165,8 +185,7 @@ function offersOf(object: ValueMap, kind: string, namespace = ''): Offered[] {
 
 /** Keys of an object, where a name may be followed by one; undefined where something else fills them in. */
 function keysOf(object: ValueMap, kind: string): readonly string[] | undefined {
-  if (kind === 'gateway.networking.k8s.io/Gateway')
-    return reach(object, '/spec/listeners/*/name').filter((n) => typeof n === 'string');
+  if (kind === 'gateway.networking.k8s.io/Gateway') return textsAt(object, '/spec/listeners/*/name');
   if (kind !== 'Secret' && kind !== 'ConfigMap') return undefined;
   const keys = ['data', 'stringData', 'binaryData'].flatMap((part) => Object.keys(asMap(object[part])));
   return keys.length === 0 ? undefined : keys;
@@ -181,19 +200,5 @@ function madeOf(object: ValueMap, kind: string, own: string | undefined, rules: 
       keys: rule.keys?.flatMap((key) => fill(key, object)),
     })),
   );
-  return kind === 'external-secrets.io/ExternalSecret' ? [...derived, externalSecret(object, own)] : derived;
-}
-
-/** The Secret of an ExternalSecret, with the keys it will have where they are written out. */
-function externalSecret(object: ValueMap, namespace = ''): Offered {
-  const spec = asMap(object['spec']);
-  const target = asMap(spec['target']);
-  const template = asMap(target['template']);
-  const isOpen = asList(spec['dataFrom']).length > 0 || asList(template['templateFrom']).length > 0;
-  const keys = [
-    ...reach(spec, '/data/*/secretKey').filter((k) => typeof k === 'string'),
-    ...Object.keys(asMap(template['data'])),
-  ];
-  const name = asString(target['name']) ?? asString(asMap(object['metadata'])['name']) ?? '';
-  return { kind: 'Secret', namespace, name, keys: isOpen ? undefined : keys };
+  return [...derived, ...secretsMade(object, kind, own)];
 }

@@ -102,8 +102,6 @@ export const makesRules: readonly MakesRule[] = [
   made(cnpg, 'Service', '{/spec/managed/services/additional/*/serviceTemplate/metadata/name}'),
   made('postgresql.cnpg.io/Pooler', 'Service', '{/metadata/name}'),
   made('apps/StatefulSet', 'PersistentVolumeClaim', '{/spec/volumeClaimTemplates/*/metadata/name}-{/metadata/name}-*'),
-  made('bitnami.com/SealedSecret', 'Secret', '{/metadata/name}'),
-  made('external-secrets.io/ClusterExternalSecret', 'Secret', '{/spec/externalSecretSpec/target/name}', undefined, '*'),
   made('monitoring.coreos.com/Prometheus', 'Service', 'prometheus-operated'),
   made('monitoring.coreos.com/Alertmanager', 'Service', 'alertmanager-operated'),
   made('serving.knative.dev/Service', 'Service', '{/metadata/name}'),
