@@ -7,7 +7,7 @@ import { clusterSpec, demoCatalog } from './helpers/demo.ts';
 import { helmProgram } from './helpers/helm.ts';
 import { workspace } from './helpers/workspace.ts';
 
-const crds = [
+const listed = [
   'access.strimzi.io/KafkaAccess',
   'barmancloud.cnpg.io/ObjectStore',
   'bitnami.com/SealedSecret',
@@ -194,6 +194,14 @@ const kinds: readonly (readonly [what: string, from: string, there: string])[] =
     wide(cert, 'ClusterIssuer', '', 'want'),
   ],
   [
+    'ClusterIssuer',
+    object(gateway, 'Gateway', '').replace(
+      '{ name: x,',
+      '{ name: x, annotations: { cert-manager.io/cluster-issuer: want },',
+    ),
+    wide(cert, 'ClusterIssuer', '', 'want'),
+  ],
+  [
     'Issuer',
     object(cert, 'Certificate', 'spec: { secretName: s, issuerRef: { name: want } }'),
     object(cert, 'Issuer', '', 'want'),
@@ -265,7 +273,7 @@ const kinds: readonly (readonly [what: string, from: string, there: string])[] =
   [
     'Secret',
     container('env: [{ name: E, valueFrom: { secretKeyRef: { name: want, key: user.crt } } }]'),
-    object(strimzi, 'KafkaUser', '', 'want'),
+    object(strimzi, 'KafkaUser', 'spec: { authentication: { type: tls } }', 'want'),
   ],
   [
     'Kafka',
@@ -300,8 +308,88 @@ const kinds: readonly (readonly [what: string, from: string, there: string])[] =
   ],
 ];
 
+/** What is named, by which kind, and where: all that the tables know of operators beside the kinds above. */
+const places: Readonly<Record<string, readonly (readonly [what: string, by: string, spec: string])[]>> = {
+  'cert-manager': [
+    ['Secret', `${cert} Certificate`, 'keystores: { jks: { passwordSecretRef: { name: want, key: k } } }'],
+    ['Secret', `${cert} ClusterIssuer`, 'acme: { externalAccountBinding: { keySecretRef: { name: want, key: k } } }'],
+    ...[
+      'acmeDNS: { accountSecretRef: { name: want, key: k } }',
+      'akamai: { clientTokenSecretRef: { name: want, key: k } }',
+      'akamai: { clientSecretSecretRef: { name: want, key: k } }',
+      'akamai: { accessTokenSecretRef: { name: want, key: k } }',
+      'azureDNS: { clientSecretSecretRef: { name: want, key: k } }',
+      'cloudDNS: { serviceAccountSecretRef: { name: want, key: k } }',
+      'cloudflare: { apiKeySecretRef: { name: want, key: k } }',
+      'cloudflare: { apiTokenSecretRef: { name: want, key: k } }',
+      'digitalocean: { tokenSecretRef: { name: want, key: k } }',
+      'rfc2136: { tsigSecretSecretRef: { name: want, key: k } }',
+      'route53: { accessKeyIDSecretRef: { name: want, key: k } }',
+      'route53: { secretAccessKeySecretRef: { name: want, key: k } }',
+    ].map((provider) => ['Secret', `${cert} Issuer`, `acme: { solvers: [{ dns01: { ${provider} } }] }`] as const),
+    [
+      'ServiceAccount',
+      `${cert} Issuer`,
+      'acme: { solvers: [{ dns01: { route53: { auth: { kubernetes: { serviceAccountRef: { name: want } } } } } }] }',
+    ],
+    ['Secret', `${cert} Issuer`, 'vault: { auth: { appRole: { secretRef: { name: want, key: k } } } }'],
+    ['Secret', `${cert} Issuer`, 'vault: { auth: { clientCertificate: { secretName: want } } }'],
+    ['Secret', `${cert} Issuer`, 'vault: { auth: { tokenSecretRef: { name: want, key: k } } }'],
+    ['ServiceAccount', `${cert} Issuer`, 'vault: { auth: { kubernetes: { serviceAccountRef: { name: want } } } }'],
+    ['ServiceAccount', `${cert} Issuer`, 'vault: { auth: { aws: { serviceAccountRef: { name: want } } } }'],
+    ['Secret', `${cert} ClusterIssuer`, 'vault: { caBundleSecretRef: { name: want, key: k } }'],
+    ['Secret', `${cert} Issuer`, 'vault: { clientCertSecretRef: { name: want, key: k } }'],
+    ['Secret', `${cert} Issuer`, 'vault: { clientKeySecretRef: { name: want, key: k } }'],
+    ['Secret', `${cert} Issuer`, 'venafi: { cloud: { apiTokenSecretRef: { name: want, key: k } } }'],
+    ['Secret', `${cert} Issuer`, 'venafi: { tpp: { credentialsRef: { name: want } } }'],
+    ['Secret', `${cert} Issuer`, 'venafi: { tpp: { caBundleSecretRef: { name: want, key: k } } }'],
+  ],
+};
+const isWide = (kind: string): boolean => /^(?:Cluster.|Bundle$)/.test(kind);
+const crds = [
+  ...new Set([...listed, ...Object.values(places).flatMap((rows) => rows.map(([, by]) => by.replace(/\/\S+ /, '/')))]),
+];
+
 /** What makes things, what others may name then, and what they may not: kind, name and key. */
 const makers: readonly (readonly [what: string, maker: string, made: readonly string[], not: readonly string[]])[] = [
+  [
+    'a Certificate with keystores',
+    object(
+      cert,
+      'Certificate',
+      'spec: { secretName: s, keystores: { jks: { create: true }, pkcs12: { create: false } } }',
+    ),
+    ['Secret s tls.crt', 'Secret s ca.crt', 'Secret s keystore.jks', 'Secret s truststore.jks'],
+    ['Secret s keystore.p12', 'Secret s tls-combined.pem'],
+  ],
+  [
+    'a Certificate with another format',
+    object(cert, 'Certificate', 'spec: { secretName: s, additionalOutputFormats: [{ type: CombinedPEM }] }'),
+    ['Secret s tls-combined.pem'],
+    ['Secret s key.der'],
+  ],
+  [
+    'an Issuer with an account',
+    object(cert, 'Issuer', 'spec: { acme: { privateKeySecretRef: { name: s, key: k } } }'),
+    ['Secret s k'],
+    ['Secret s tls.key'],
+  ],
+  [
+    'an Issuer with an account of its own',
+    object(cert, 'Issuer', 'spec: { acme: { disableAccountKeyGeneration: true, privateKeySecretRef: { name: s } } }'),
+    [],
+    ['Secret s'],
+  ],
+  [
+    'a Bundle with other formats',
+    wide(
+      'trust.cert-manager.io/v1alpha1',
+      'Bundle',
+      'spec: { target: { configMap: { key: ca }, additionalFormats: { pkcs12: { key: ca.p12 } } } }',
+    ),
+    ['ConfigMap x ca', 'ConfigMap x ca.p12'],
+    ['Secret x', 'ConfigMap x ca.jks'],
+  ],
   [
     'an ExternalSecret with a template',
     object(
@@ -384,6 +472,18 @@ describe('a name that points nowhere', () => {
     expect(await missing({ manifest: `${from}---\n${there}` })).toEqual([]);
   });
 
+  it.each(Object.entries(places))('in resources of %s', async (_, rows) => {
+    const manifest = rows.map(([, by, spec], i) => {
+      const [apiVersion = '', kind = ''] = by.split(' ');
+      const put = isWide(kind) ? wide : object;
+      return put(apiVersion, kind, `spec: { ${spec.replaceAll('want', `want-${i}`)} }`, `x-${i}`);
+    });
+    const found = (await missing({ manifest: manifest.join('---\n') })).map(
+      (d) => / names (\S+ (?:demo\/)?want-\d+),/.exec(d.message)?.[1]?.replace('demo/', '') ?? d.message,
+    );
+    expect(found.sort(compareText)).toEqual(rows.map(([what], i) => `${what} want-${i}`).sort(compareText));
+  });
+
   it('Secret: expected by the plan, with its key', async () => {
     const manifest = container('env: [{ name: E, valueFrom: { secretKeyRef: { name: want, key: k } } }]');
     expect((await missing({ manifest })).map((d) => d.at?.line)).toEqual([4]);
@@ -399,6 +499,15 @@ describe('a name that points nowhere', () => {
     expect(
       await missing({ manifest: `${manifest}---\n${object('v1', 'Secret', 'data: { k: v }', 'want')}` }),
     ).toHaveLength(2);
+  });
+
+  it('a key of a Secret that a provider is reached with', async () => {
+    const store = 'spec: { provider: { vault: { auth: { userPass: { secretRef: { name: want, key: one } } } } } }';
+    const manifest = object('external-secrets.io/v1', 'SecretStore', store);
+    const there = object('v1', 'Secret', 'data: { ones: v }', 'want');
+    expect((await missing({ manifest: `${manifest}---\n${there}` })).map((d) => d.message)).toEqual([
+      expect.stringContaining('Did you mean "ones"?'),
+    ]);
   });
 
   it('a key of a ConfigMap, and a section of a Gateway', async () => {

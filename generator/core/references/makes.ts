@@ -1,14 +1,9 @@
 import type { MakesRule } from '../../model/references.ts';
+import { certificateMakes } from './tables/certificates.ts';
+import { made } from './tables/rule.ts';
 
-const made = (from: string, kind: string, name: string, keys?: readonly string[], namespace?: string): MakesRule => ({
-  for: from,
-  kind,
-  name,
-  keys,
-  namespace,
-});
-
-const certificate = ['tls.crt', 'tls.key', 'ca.crt'];
+const kafka = 'kafka.strimzi.io/Kafka';
+const strimziCa = ['ca.crt', 'ca.p12', 'ca.password'];
 const cnpgAccount = [
   'username',
   'user',
@@ -23,51 +18,10 @@ const cnpgAccount = [
   'fqdn-jdbc-uri',
 ];
 const cnpg = 'postgresql.cnpg.io/Cluster';
-const kafka = 'kafka.strimzi.io/Kafka';
-const strimziCa = ['ca.crt', 'ca.p12', 'ca.password'];
 
 /** What the operators of the catalog make; the examples of the catalog rely on a part of it, no test asks the operators. */
 export const makesRules: readonly MakesRule[] = [
-  made('cert-manager.io/Certificate', 'Secret', '{/spec/secretName}', certificate),
-  made('cert-manager.io/Issuer', 'Secret', '{/spec/acme/privateKeySecretRef/name}', ['tls.key']),
-  made(
-    'networking.k8s.io/Ingress',
-    'Secret',
-    '{/metadata/annotations/cert-manager.io~1cluster-issuer?/spec/tls/*/secretName}',
-    certificate,
-  ),
-  made(
-    'networking.k8s.io/Ingress',
-    'Secret',
-    '{/metadata/annotations/cert-manager.io~1issuer?/spec/tls/*/secretName}',
-    certificate,
-  ),
-  made(
-    'gateway.networking.k8s.io/Gateway',
-    'Secret',
-    '{/metadata/annotations/cert-manager.io~1cluster-issuer?/spec/listeners/*/tls/certificateRefs/*/name}',
-    certificate,
-  ),
-  made(
-    'gateway.networking.k8s.io/Gateway',
-    'Secret',
-    '{/metadata/annotations/cert-manager.io~1issuer?/spec/listeners/*/tls/certificateRefs/*/name}',
-    certificate,
-  ),
-  made(
-    'trust.cert-manager.io/Bundle',
-    'ConfigMap',
-    '{/spec/target/configMap?/metadata/name}',
-    ['{/spec/target/configMap/key}'],
-    '*',
-  ),
-  made(
-    'trust.cert-manager.io/Bundle',
-    'Secret',
-    '{/spec/target/secret?/metadata/name}',
-    ['{/spec/target/secret/key}'],
-    '*',
-  ),
+  ...certificateMakes,
   made('kafka.strimzi.io/KafkaUser', 'Secret', '{/metadata/name}', [
     'ca.crt',
     'user.crt',

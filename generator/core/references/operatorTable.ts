@@ -1,50 +1,14 @@
 import type { ReferenceRule } from '../../model/references.ts';
+import { certificateReferences } from './tables/certificates.ts';
 
-const clusterIssuers = ['cert-manager.io/ClusterIssuer', 'cert-manager.io/Issuer'];
 const stores = ['external-secrets.io/ClusterSecretStore', 'external-secrets.io/SecretStore'];
-const acme = [
-  'webhook',
-  'cloudflare',
-  'route53',
-  'cloudDNS',
-  'azureDNS',
-  'digitalocean',
-  'acmeDNS',
-  'akamai',
-  'rfc2136',
-];
-const acmeRefs = [
-  'apiTokenSecretRef',
-  'apiKeySecretRef',
-  'secretAccessKeySecretRef',
-  'accessKeyIDSecretRef',
-  'serviceAccountSecretRef',
-  'clientSecretSecretRef',
-  'tokenSecretRef',
-  'accountSecretRef',
-  'clientTokenSecretRef',
-  'accessTokenSecretRef',
-  'tsigSecretSecretRef',
-];
 const cnpg = 'postgresql.cnpg.io/Cluster';
 const objectStore = 'barmancloud.cnpg.io/ObjectStore';
 const s3Keys = ['accessKeyId', 'secretAccessKey', 'region', 'sessionToken'];
 
 /** Where the custom resources of the catalog's operators name others. */
 export const operatorRules: readonly ReferenceRule[] = [
-  { from: clusterIssuers, at: '/spec/ca/secretName', to: 'Secret' },
-  { from: clusterIssuers, at: '/spec/vault/auth/tokenSecretRef', to: 'Secret', keyAt: '/key' },
-  { from: clusterIssuers, at: '/spec/acme/externalAccountBinding/keySecretRef', to: 'Secret', keyAt: '/key' },
-  ...acme.flatMap((provider) =>
-    acmeRefs.map((ref) => ({
-      from: clusterIssuers,
-      at: `/spec/acme/solvers/*/dns01/${provider}/${ref}`,
-      to: 'Secret',
-      keyAt: '/key',
-    })),
-  ),
-  { from: ['trust.cert-manager.io/Bundle'], at: '/spec/sources/*/secret', to: 'Secret', keyAt: '/key' },
-  { from: ['trust.cert-manager.io/Bundle'], at: '/spec/sources/*/configMap', to: 'ConfigMap', keyAt: '/key' },
+  ...certificateReferences,
   {
     from: ['external-secrets.io/ExternalSecret', 'external-secrets.io/PushSecret'],
     at: '/spec/secretStoreRef',

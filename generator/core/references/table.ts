@@ -14,7 +14,7 @@ const anywhere: readonly ReferenceRule[] = [
   ...podVolumes,
   { member: 'secretKeyRef', at: '', to: 'Secret', keyAt: '/key', namespaceAt: 'namespace' },
   { member: 'configMapKeyRef', at: '', to: 'ConfigMap', keyAt: '/key', namespaceAt: 'namespace' },
-  { member: 'secretRef', at: '', to: 'Secret', namespaceAt: 'namespace' },
+  { member: 'secretRef', at: '', to: 'Secret', keyAt: '/key', namespaceAt: 'namespace' },
   { member: 'configMapRef', at: '', to: 'ConfigMap', namespaceAt: 'namespace' },
   { member: 'imagePullSecrets', at: '/*', to: 'Secret' },
   { member: 'priorityClassName', at: '', to: 'scheduling.k8s.io/PriorityClass' },
