@@ -344,6 +344,56 @@ const places: Readonly<Record<string, readonly (readonly [what: string, by: stri
     ['Secret', `${cert} Issuer`, 'venafi: { tpp: { credentialsRef: { name: want } } }'],
     ['Secret', `${cert} Issuer`, 'venafi: { tpp: { caBundleSecretRef: { name: want, key: k } } }'],
   ],
+  'External Secrets': [
+    ['SecretStore', 'external-secrets.io/v1 PushSecret', 'secretStoreRefs: [{ name: want }]'],
+    ['Secret', 'external-secrets.io/v1 PushSecret', 'selector: { secret: { name: want } }'],
+    ['UUID', 'external-secrets.io/v1 PushSecret', 'selector: { generatorRef: { kind: UUID, name: want } }'],
+    ['SecretStore', 'external-secrets.io/v1 ExternalSecret', 'data: [{ sourceRef: { storeRef: { name: want } } }]'],
+    [
+      'Password',
+      'external-secrets.io/v1 ExternalSecret',
+      'dataFrom: [{ sourceRef: { generatorRef: { kind: Password, name: want } } }]',
+    ],
+    [
+      'ConfigMap',
+      'external-secrets.io/v1 ExternalSecret',
+      'target: { template: { templateFrom: [{ configMap: { name: want, items: [{ key: k }] } }] } }',
+    ],
+    [
+      'ClusterSecretStore',
+      'external-secrets.io/v1 ClusterExternalSecret',
+      'externalSecretSpec: { secretStoreRef: { kind: ClusterSecretStore, name: want } }',
+    ],
+    ...[
+      'aws: { auth: { secretRef: { sessionTokenSecretRef: { name: want, key: k } } } }',
+      'azurekv: { authSecretRef: { clientSecret: { name: want, key: k } } }',
+      'gcpsm: { auth: { secretRef: { secretAccessKeySecretRef: { name: want, key: k } } } }',
+      'gitlab: { auth: { SecretRef: { accessToken: { name: want, key: k } } } }',
+      'kubernetes: { auth: { token: { bearerToken: { name: want, key: k } } } }',
+      'kubernetes: { auth: { cert: { clientCert: { name: want, key: k } } } }',
+      'kubernetes: { server: { caProvider: { type: Secret, name: want, key: k } } }',
+      'openBao: { auth: { tokenSecretRef: { name: want, key: k } } }',
+      'vault: { auth: { appRole: { roleRef: { name: want, key: k } } } }',
+      'vault: { auth: { userPass: { secretRef: { name: want, key: k } } } }',
+      'vault: { caProvider: { type: Secret, name: want, key: k } }',
+      'vault: { tls: { certSecretRef: { name: want, key: k } } }',
+    ].map((provider) => ['Secret', 'external-secrets.io/v1 SecretStore', `provider: { ${provider} }`] as const),
+    ...[
+      'aws: { auth: { jwt: { serviceAccountRef: { name: want } } } }',
+      'kubernetes: { auth: { serviceAccount: { name: want } } }',
+      'vault: { auth: { kubernetes: { serviceAccountRef: { name: want } } } }',
+    ].map((provider) => ['ServiceAccount', 'external-secrets.io/v1 SecretStore', `provider: { ${provider} }`] as const),
+    [
+      'Secret',
+      'external-secrets.io/v1 ClusterSecretStore',
+      'provider: { vault: { auth: { tokenSecretRef: { name: want, key: k, namespace: demo } } } }',
+    ],
+    [
+      'Secret',
+      'generators.external-secrets.io/v1alpha1 GithubAccessToken',
+      'auth: { privateKey: { secretRef: { name: want, key: k } } }',
+    ],
+  ],
 };
 const isWide = (kind: string): boolean => /^(?:Cluster.|Bundle$)/.test(kind);
 const crds = [

@@ -1,7 +1,7 @@
 import type { ReferenceRule } from '../../model/references.ts';
 import { certificateReferences } from './tables/certificates.ts';
+import { secretReferences } from './tables/secrets.ts';
 
-const stores = ['external-secrets.io/ClusterSecretStore', 'external-secrets.io/SecretStore'];
 const cnpg = 'postgresql.cnpg.io/Cluster';
 const objectStore = 'barmancloud.cnpg.io/ObjectStore';
 const s3Keys = ['accessKeyId', 'secretAccessKey', 'region', 'sessionToken'];
@@ -9,48 +9,7 @@ const s3Keys = ['accessKeyId', 'secretAccessKey', 'region', 'sessionToken'];
 /** Where the custom resources of the catalog's operators name others. */
 export const operatorRules: readonly ReferenceRule[] = [
   ...certificateReferences,
-  {
-    from: ['external-secrets.io/ExternalSecret', 'external-secrets.io/PushSecret'],
-    at: '/spec/secretStoreRef',
-    to: 'external-secrets.io/SecretStore',
-    kindAt: 'kind',
-  },
-  {
-    from: ['external-secrets.io/ExternalSecret'],
-    at: '/spec/dataFrom/*/sourceRef/generatorRef',
-    to: 'generators.external-secrets.io/Password',
-    kindAt: 'kind',
-  },
-  {
-    from: ['external-secrets.io/ExternalSecret'],
-    at: '/spec/dataFrom/*/sourceRef/storeRef',
-    to: 'external-secrets.io/SecretStore',
-    kindAt: 'kind',
-  },
-  ...['vault/auth/tokenSecretRef', 'vault/auth/appRole/secretRef', 'aws/auth/secretRef/accessKeyIDSecretRef'].map(
-    (path) => ({ from: stores, at: `/spec/provider/${path}`, to: 'Secret', keyAt: '/key', namespaceAt: 'namespace' }),
-  ),
-  {
-    from: stores,
-    at: '/spec/provider/aws/auth/secretRef/secretAccessKeySecretRef',
-    to: 'Secret',
-    keyAt: '/key',
-    namespaceAt: 'namespace',
-  },
-  {
-    from: stores,
-    at: '/spec/provider/*/auth/*/serviceAccountRef',
-    to: 'ServiceAccount',
-    namespaceAt: 'namespace',
-  },
-  {
-    from: stores,
-    at: '/spec/provider/kubernetes/server/caProvider',
-    to: 'ConfigMap',
-    kindAt: 'type',
-    keyAt: '/key',
-    namespaceAt: 'namespace',
-  },
+  ...secretReferences,
   {
     from: ['KafkaTopic', 'KafkaUser', 'KafkaNodePool', 'KafkaRebalance'].map((k) => `kafka.strimzi.io/${k}`),
     at: '/metadata/labels/strimzi.io~1cluster',
