@@ -394,6 +394,33 @@ const places: Readonly<Record<string, readonly (readonly [what: string, by: stri
       'auth: { privateKey: { secretRef: { name: want, key: k } } }',
     ],
   ],
+  Strimzi: [
+    ['StorageClass', `${strimzi} KafkaNodePool`, 'storage: { volumes: [{ class: want }] }'],
+    ['VolumeAttributesClass', `${strimzi} KafkaNodePool`, 'storage: { volumeAttributesClass: want }'],
+    [
+      'Secret',
+      `${strimzi} Kafka`,
+      'kafka: { listeners: [{ configuration: { brokerCertChainAndKey: { secretName: want, certificate: c, key: k } } }] }',
+    ],
+    ['Secret', `${strimzi} KafkaConnect`, 'tls: { trustedCertificates: [{ secretName: want, certificate: c }] }'],
+    ['Secret', `${strimzi} KafkaConnect`, 'authentication: { passwordSecret: { secretName: want, password: p } }'],
+    ['Secret', `${strimzi} KafkaConnect`, 'build: { output: { pushSecret: want } }'],
+    [
+      'Secret',
+      `${strimzi} KafkaBridge`,
+      'authentication: { certificateAndKey: { secretName: want, certificate: c, key: k } }',
+    ],
+    [
+      'Secret',
+      `${strimzi} KafkaMirrorMaker2`,
+      'mirrors: [{ source: { tls: { trustedCertificates: [{ secretName: want, pattern: "*.crt" }] } } }]',
+    ],
+    [
+      'Secret',
+      `${strimzi} KafkaMirrorMaker2`,
+      'target: { authentication: { passwordSecret: { secretName: want, password: p } } }',
+    ],
+  ],
 };
 const isWide = (kind: string): boolean => /^(?:Cluster.|Bundle$)/.test(kind);
 const crds = [
@@ -495,6 +522,60 @@ const makers: readonly (readonly [what: string, maker: string, made: readonly st
     ),
     ['Secret x one', 'Secret x two'],
     ['Secret x three'],
+  ],
+  [
+    'a KafkaUser with a certificate',
+    object(strimzi, 'KafkaUser', 'spec: { authentication: { type: tls } }'),
+    ['Secret x ca.crt', 'Secret x user.crt', 'Secret x user.key', 'Secret x user.p12', 'Secret x user.password'],
+    ['Secret x password', 'Secret x sasl.jaas.config'],
+  ],
+  [
+    'a KafkaUser with a password',
+    object(strimzi, 'KafkaUser', 'spec: { authentication: { type: scram-sha-512 } }'),
+    ['Secret x password', 'Secret x sasl.jaas.config'],
+    ['Secret x user.p12', 'Secret x ca.crt'],
+  ],
+  [
+    'a KafkaUser whose certificate comes from elsewhere',
+    object(strimzi, 'KafkaUser', 'spec: { authentication: { type: tls-external } }'),
+    [],
+    ['Secret x'],
+  ],
+  [
+    'a Kafka with everything',
+    object(
+      strimzi,
+      'Kafka',
+      'spec: { kafka: { jmxOptions: { authentication: { type: password } } }, entityOperator: {}, cruiseControl: {} }',
+    ),
+    [
+      'Secret x-cluster-ca-cert ca.p12',
+      'Secret x-cluster-ca ca.key',
+      'Secret x-trustbundle cluster-ca.crt',
+      'Secret x-kafka-jmx jmx-password',
+      'Service x-cruise-control',
+      'ServiceAccount x-entity-operator',
+      'ServiceAccount x-kafka',
+    ],
+    ['Secret x-clients-ca ca.crt'],
+  ],
+  [
+    'a Kafka with authorities of its own',
+    object(strimzi, 'Kafka', 'spec: { clusterCa: { generateCertificateAuthority: false } }'),
+    ['Secret x-clients-ca-cert ca.crt', 'Service x-kafka-bootstrap'],
+    ['Secret x-cluster-ca-cert ca.crt', 'ServiceAccount x-entity-operator', 'Service x-cruise-control'],
+  ],
+  [
+    'a KafkaAccess',
+    object('access.strimzi.io/v1alpha1', 'KafkaAccess', 'spec: { secretName: s, user: {} }'),
+    ['Secret s bootstrap.servers', 'Secret s ssl.truststore.crt', 'Secret s sasl.jaas.config'],
+    ['Secret s bootstrap', 'Secret x'],
+  ],
+  [
+    'a KafkaAccess without a user',
+    object('access.strimzi.io/v1alpha1', 'KafkaAccess', ''),
+    ['Secret x bootstrapServers'],
+    ['Secret x password'],
   ],
 ];
 

@@ -1,5 +1,6 @@
 import type { ReferenceRule } from '../../model/references.ts';
 import { certificateReferences } from './tables/certificates.ts';
+import { kafkaReferences } from './tables/kafka.ts';
 import { secretReferences } from './tables/secrets.ts';
 
 const cnpg = 'postgresql.cnpg.io/Cluster';
@@ -10,45 +11,7 @@ const s3Keys = ['accessKeyId', 'secretAccessKey', 'region', 'sessionToken'];
 export const operatorRules: readonly ReferenceRule[] = [
   ...certificateReferences,
   ...secretReferences,
-  {
-    from: ['KafkaTopic', 'KafkaUser', 'KafkaNodePool', 'KafkaRebalance'].map((k) => `kafka.strimzi.io/${k}`),
-    at: '/metadata/labels/strimzi.io~1cluster',
-    to: 'kafka.strimzi.io/Kafka',
-  },
-  {
-    from: ['kafka.strimzi.io/KafkaConnector'],
-    at: '/metadata/labels/strimzi.io~1cluster',
-    to: 'kafka.strimzi.io/KafkaConnect',
-  },
-  { from: ['kafka.strimzi.io/KafkaNodePool'], at: '/spec/storage/class', to: 'storage.k8s.io/StorageClass' },
-  { from: ['kafka.strimzi.io/KafkaNodePool'], at: '/spec/storage/volumes/*/class', to: 'storage.k8s.io/StorageClass' },
-  {
-    from: ['kafka.strimzi.io/Kafka'],
-    at: '/spec/kafka/listeners/*/configuration/brokerCertChainAndKey',
-    to: 'Secret',
-    nameAt: 'secretName',
-    keyAt: '/certificate',
-  },
-  {
-    from: ['kafka.strimzi.io/Kafka', 'kafka.strimzi.io/KafkaConnect', 'kafka.strimzi.io/KafkaMirrorMaker2'],
-    at: '/spec/*/trustedCertificates/*',
-    to: 'Secret',
-    nameAt: 'secretName',
-  },
-  {
-    from: ['access.strimzi.io/KafkaAccess'],
-    at: '/spec/kafka',
-    to: 'kafka.strimzi.io/Kafka',
-    namespaceAt: 'namespace',
-  },
-  {
-    from: ['access.strimzi.io/KafkaAccess'],
-    at: '/spec/user',
-    to: 'kafka.strimzi.io/KafkaUser',
-    kindAt: 'kind',
-    groupAt: 'apiGroup',
-    namespaceAt: 'namespace',
-  },
+  ...kafkaReferences,
   ...['bootstrap/initdb/secret', 'bootstrap/recovery/secret', 'superuserSecret', 'managed/roles/*/passwordSecret'].map(
     (path) => ({ from: [cnpg], at: `/spec/${path}`, to: 'Secret' }),
   ),
