@@ -421,6 +421,47 @@ const places: Readonly<Record<string, readonly (readonly [what: string, by: stri
       'target: { authentication: { passwordSecret: { secretName: want, password: p } } }',
     ],
   ],
+  CloudNativePG: [
+    ['Secret', `${pg} Cluster`, 'bootstrap: { pg_basebackup: { secret: { name: want } } }'],
+    ['Backup', `${pg} Cluster`, 'bootstrap: { recovery: { backup: { name: want } } }'],
+    [
+      'ConfigMap',
+      `${pg} Cluster`,
+      'bootstrap: { initdb: { postInitSQLRefs: { configMapRefs: [{ name: want, key: k }] } } }',
+    ],
+    [
+      'Secret',
+      `${pg} Cluster`,
+      'bootstrap: { initdb: { postInitApplicationSQLRefs: { secretRefs: [{ name: want, key: k }] } } }',
+    ],
+    ['Secret', `${pg} Cluster`, 'externalClusters: [{ sslRootCert: { name: want, key: k } }]'],
+    ['ObjectStore', `${pg} Cluster`, 'externalClusters: [{ plugin: { parameters: { barmanObjectName: want } } }]'],
+    [
+      'Secret',
+      `${pg} Cluster`,
+      'backup: { barmanObjectStore: { s3Credentials: { accessKeyId: { name: want, key: k } } } }',
+    ],
+    ['ConfigMap', `${pg} Cluster`, 'monitoring: { customQueriesConfigMap: [{ name: want, key: k }] }'],
+    ['Secret', `${pg} Cluster`, 'postgresql: { ldap: { bindSearchAuth: { bindPassword: { name: want, key: k } } } }'],
+    ['Secret', `${pg} Cluster`, 'projectedVolumeTemplate: { sources: [{ secret: { name: want } }] }'],
+    ['ServiceAccount', `${pg} Cluster`, 'serviceAccountName: want'],
+    ['StorageClass', `${pg} Cluster`, 'tablespaces: [{ name: t, storage: { storageClass: want } }]'],
+    ['Cluster', `${pg} DatabaseRole`, 'cluster: { name: want }'],
+    ['Secret', `${pg} DatabaseRole`, 'passwordSecret: { name: want }'],
+    ['Secret', `${pg} Pooler`, 'pgbouncer: { authQuerySecret: { name: want } }'],
+    ['ServiceAccount', `${pg} Pooler`, 'serviceAccountName: want'],
+    [
+      'Secret',
+      'barmancloud.cnpg.io/v1 ObjectStore',
+      'configuration: { azureCredentials: { storageKey: { name: want, key: k } } }',
+    ],
+    [
+      'Secret',
+      'barmancloud.cnpg.io/v1 ObjectStore',
+      'configuration: { googleCredentials: { applicationCredentials: { name: want, key: k } } }',
+    ],
+    ['Secret', 'barmancloud.cnpg.io/v1 ObjectStore', 'configuration: { endpointCA: { name: want, key: k } }'],
+  ],
 };
 const isWide = (kind: string): boolean => /^(?:Cluster.|Bundle$)/.test(kind);
 const crds = [
@@ -576,6 +617,70 @@ const makers: readonly (readonly [what: string, maker: string, made: readonly st
     object('access.strimzi.io/v1alpha1', 'KafkaAccess', ''),
     ['Secret x bootstrapServers'],
     ['Secret x password'],
+  ],
+  [
+    'a cluster of Postgres',
+    object(pg, 'Cluster', ''),
+    [
+      'Secret x-app fqdn-uri',
+      'Secret x-ca ca.crt',
+      'Secret x-server tls.crt',
+      'Secret x-replication tls.key',
+      'ConfigMap cnpg-default-monitoring queries',
+      'Service x-rw',
+      'ServiceAccount x',
+    ],
+    ['Secret x-superuser password', 'Secret x-server ca.crt'],
+  ],
+  [
+    'a cluster of Postgres with a superuser',
+    object(pg, 'Cluster', 'spec: { enableSuperuserAccess: true }'),
+    ['Secret x-superuser password'],
+    [],
+  ],
+  [
+    'a cluster of Postgres with Secrets and Services of its own',
+    [
+      object(
+        pg,
+        'Cluster',
+        'spec: { bootstrap: { recovery: { secret: { name: s } } }, certificates: { serverTLSSecret: s }, serviceAccountName: s, managed: { services: { disabledDefaultServices: [ro] } }, monitoring: { disableDefaultQueries: true } }',
+      ),
+      object('v1', 'Secret', '', 's'),
+      object('v1', 'ServiceAccount', '', 's'),
+    ].join('---\n'),
+    ['Secret x-ca ca.key', 'Service x-r'],
+    ['Secret x-app', 'Secret x-server', 'ServiceAccount x', 'Service x-ro', 'ConfigMap cnpg-default-monitoring'],
+  ],
+  [
+    'a cluster of Postgres that imports all of another one',
+    object(pg, 'Cluster', 'spec: { bootstrap: { initdb: { import: { type: monolith } } } }'),
+    [],
+    ['Secret x-app'],
+  ],
+  [
+    'a cluster of Postgres that imports all of another one beside its database',
+    object(pg, 'Cluster', 'spec: { bootstrap: { initdb: { database: d, import: { type: monolith } } } }'),
+    ['Secret x-app uri'],
+    [],
+  ],
+  [
+    'a replica of a cluster of Postgres',
+    object(pg, 'Cluster', 'spec: { bootstrap: { recovery: { source: s } }, replica: { enabled: true, source: s } }'),
+    [],
+    ['Secret x-app'],
+  ],
+  [
+    'a Pooler',
+    object(pg, 'Pooler', 'spec: { cluster: { name: x }, pgbouncer: {} }') + `---\n${object(pg, 'Cluster', '')}`,
+    ['Service x', 'ServiceAccount x', 'Secret x-pooler tls.crt'],
+    [],
+  ],
+  [
+    'a role of Postgres with a certificate',
+    `${object(pg, 'DatabaseRole', 'spec: { cluster: { name: x }, clientCertificate: {} }')}---\n${object(pg, 'Cluster', '')}`,
+    ['Secret x-client-cert tls.key'],
+    [],
   ],
 ];
 
