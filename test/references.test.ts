@@ -84,6 +84,7 @@ const rbac = 'rbac.authorization.k8s.io/v1';
 const gateway = 'gateway.networking.k8s.io/v1';
 const strimzi = 'kafka.strimzi.io/v1';
 const pg = 'postgresql.cnpg.io/v1';
+const coreos = 'monitoring.coreos.com';
 
 /** What is named, an object that names `want`, and the object that provides it. */
 const kinds: readonly (readonly [what: string, from: string, there: string])[] = [
@@ -462,6 +463,52 @@ const places: Readonly<Record<string, readonly (readonly [what: string, by: stri
     ],
     ['Secret', 'barmancloud.cnpg.io/v1 ObjectStore', 'configuration: { endpointCA: { name: want, key: k } }'],
   ],
+  'Prometheus operator': [
+    ...['additionalScrapeConfigs', 'additionalAlertManagerConfigs', 'additionalAlertRelabelConfigs'].map(
+      (member) => ['Secret', `${coreos}/v1 Prometheus`, `${member}: { name: want, key: k }`] as const,
+    ),
+    ['Secret', `${coreos}/v1 Prometheus`, 'thanos: { objectStorageConfig: { name: want, key: k } }'],
+    ['Secret', `${coreos}/v1 Prometheus`, 'remoteWrite: [{ basicAuth: { password: { name: want, key: k } } }]'],
+    ['Secret', `${coreos}/v1 Prometheus`, 'remoteWrite: [{ oauth2: { clientSecret: { name: want, key: k } } }]'],
+    ['Secret', `${coreos}/v1 Prometheus`, 'remoteWrite: [{ sigv4: { secretKey: { name: want, key: k } } }]'],
+    ['Secret', `${coreos}/v1 Prometheus`, 'web: { tlsConfig: { client_ca: { secret: { name: want, key: k } } } }'],
+    ['ConfigMap', `${coreos}/v1 Prometheus`, 'configMaps: [want]'],
+    ['Service', `${coreos}/v1 Prometheus`, 'alerting: { alertmanagers: [{ name: want, port: web }] }'],
+    ['Service', `${coreos}/v1 Prometheus`, 'serviceName: want'],
+    ['Secret', `${coreos}/v1 ThanosRuler`, 'objectStorageConfig: { name: want, key: k }'],
+    ['Secret', `${coreos}/v1alpha1 PrometheusAgent`, 'secrets: [want]'],
+    [
+      'Secret',
+      `${coreos}/v1 ServiceMonitor`,
+      'endpoints: [{ authorization: { credentials: { name: want, key: k } } }]',
+    ],
+    ['Secret', `${coreos}/v1 ServiceMonitor`, 'endpoints: [{ bearerTokenSecret: { name: want, key: k } }]'],
+    [
+      'ConfigMap',
+      `${coreos}/v1 PodMonitor`,
+      'podMetricsEndpoints: [{ tlsConfig: { ca: { configMap: { name: want, key: k } } } }]',
+    ],
+    ['Secret', `${coreos}/v1 Probe`, 'tlsConfig: { keySecret: { name: want, key: k } }'],
+    [
+      'Secret',
+      `${coreos}/v1alpha1 ScrapeConfig`,
+      'consulSDConfigs: [{ tokenRef: { name: want, key: k } }, { proxyConnectHeader: {} }]',
+    ],
+    ['Secret', `${coreos}/v1alpha1 ScrapeConfig`, 'proxyConnectHeader: { h: [{ name: want, key: k }] }'],
+    ['AlertmanagerConfig', `${coreos}/v1 Alertmanager`, 'alertmanagerConfiguration: { name: want }'],
+    [
+      'Secret',
+      `${coreos}/v1 Alertmanager`,
+      'alertmanagerConfiguration: { global: { smtp: { authPassword: { name: want, key: k } } } }',
+    ],
+    ...[
+      'emailConfigs: [{ authPassword: { name: want, key: k } }]',
+      'msteamsv2Configs: [{ webhookURL: { name: want, key: k } }]',
+      'pagerdutyConfigs: [{ routingKey: { name: want, key: k } }]',
+      'slackConfigs: [{ apiURL: { name: want, key: k } }]',
+      'webhookConfigs: [{ urlSecret: { name: want, key: k } }]',
+    ].map((receiver) => ['Secret', `${coreos}/v1alpha1 AlertmanagerConfig`, `receivers: [{ ${receiver} }]`] as const),
+  ],
 };
 const isWide = (kind: string): boolean => /^(?:Cluster.|Bundle$)/.test(kind);
 const crds = [
@@ -681,6 +728,18 @@ const makers: readonly (readonly [what: string, maker: string, made: readonly st
     `${object(pg, 'DatabaseRole', 'spec: { cluster: { name: x }, clientCertificate: {} }')}---\n${object(pg, 'Cluster', '')}`,
     ['Secret x-client-cert tls.key'],
     [],
+  ],
+  [
+    'Prometheus and its Service',
+    object(`${coreos}/v1`, 'Prometheus', '') + `---\n${object(`${coreos}/v1`, 'ThanosRuler', '')}`,
+    ['Service prometheus-operated', 'Service thanos-ruler-operated'],
+    ['Service alertmanager-operated'],
+  ],
+  [
+    'Prometheus with a Service of its own',
+    `${object(`${coreos}/v1`, 'Prometheus', 'spec: { serviceName: s }')}---\n${object('v1', 'Service', 'spec: {}', 's')}`,
+    ['Service s'],
+    ['Service prometheus-operated'],
   ],
 ];
 

@@ -1,6 +1,7 @@
 import type { MakesRule } from '../../model/references.ts';
 import { certificateMakes } from './tables/certificates.ts';
 import { kafkaMakes } from './tables/kafka.ts';
+import { monitoringMakes } from './tables/monitoring.ts';
 import { postgresMakes } from './tables/postgres.ts';
 import { made } from './tables/rule.ts';
 
@@ -9,8 +10,7 @@ export const makesRules: readonly MakesRule[] = [
   ...certificateMakes,
   ...kafkaMakes,
   ...postgresMakes,
+  ...monitoringMakes,
   made('apps/StatefulSet', 'PersistentVolumeClaim', '{/spec/volumeClaimTemplates/*/metadata/name}-{/metadata/name}-*'),
-  made('monitoring.coreos.com/Prometheus', 'Service', 'prometheus-operated'),
-  made('monitoring.coreos.com/Alertmanager', 'Service', 'alertmanager-operated'),
   made('serving.knative.dev/Service', 'Service', '{/metadata/name}'),
 ];

@@ -1,6 +1,7 @@
 import type { ReferenceRule } from '../../model/references.ts';
 import { certificateReferences } from './tables/certificates.ts';
 import { kafkaReferences } from './tables/kafka.ts';
+import { monitoringReferences } from './tables/monitoring.ts';
 import { postgresReferences } from './tables/postgres.ts';
 import { secretReferences } from './tables/secrets.ts';
 
@@ -10,6 +11,7 @@ export const operatorRules: readonly ReferenceRule[] = [
   ...secretReferences,
   ...kafkaReferences,
   ...postgresReferences,
+  ...monitoringReferences,
   ...['ScaledObject', 'ScaledJob'].map((kind) => ({
     from: [`keda.sh/${kind}`],
     at: '/spec/triggers/*/authenticationRef',
@@ -19,23 +21,6 @@ export const operatorRules: readonly ReferenceRule[] = [
   {
     from: ['keda.sh/TriggerAuthentication'],
     at: '/spec/secretTargetRef/*',
-    to: 'Secret',
-    keyAt: '/key',
-  },
-  ...['Prometheus', 'Alertmanager', 'ThanosRuler', 'PrometheusAgent'].map((kind) => ({
-    from: [`monitoring.coreos.com/${kind}`],
-    at: '/spec/serviceAccountName',
-    to: 'ServiceAccount',
-  })),
-  { from: ['monitoring.coreos.com/Alertmanager'], at: '/spec/configSecret', to: 'Secret' },
-  ...['Prometheus', 'Alertmanager'].map((kind) => ({
-    from: [`monitoring.coreos.com/${kind}`],
-    at: '/spec/secrets/*',
-    to: 'Secret',
-  })),
-  {
-    from: ['monitoring.coreos.com/ServiceMonitor'],
-    at: '/spec/endpoints/*/tlsConfig/ca/secret',
     to: 'Secret',
     keyAt: '/key',
   },
