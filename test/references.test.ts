@@ -509,6 +509,57 @@ const places: Readonly<Record<string, readonly (readonly [what: string, by: stri
       'webhookConfigs: [{ urlSecret: { name: want, key: k } }]',
     ].map((receiver) => ['Secret', `${coreos}/v1alpha1 AlertmanagerConfig`, `receivers: [{ ${receiver} }]`] as const),
   ],
+  KEDA: [
+    ['Deployment', 'keda.sh/v1alpha1 ScaledObject', 'scaleTargetRef: { name: want }'],
+    ['StatefulSet', 'keda.sh/v1alpha1 ScaledObject', 'scaleTargetRef: { kind: StatefulSet, name: want }'],
+    [
+      'ClusterTriggerAuthentication',
+      'eventing.keda.sh/v1alpha1 CloudEventSource',
+      'authenticationRef: { kind: ClusterTriggerAuthentication, name: want }',
+    ],
+    [
+      'ServiceAccount',
+      'keda.sh/v1alpha1 ScaledJob',
+      'jobTargetRef: { template: { spec: { serviceAccountName: want } } }',
+    ],
+    ['ConfigMap', 'keda.sh/v1alpha1 TriggerAuthentication', 'configMapTargetRef: [{ name: want, key: k }]'],
+    [
+      'ServiceAccount',
+      'keda.sh/v1alpha1 TriggerAuthentication',
+      'boundServiceAccountToken: [{ serviceAccountName: want }]',
+    ],
+    ['Secret', 'keda.sh/v1alpha1 ClusterTriggerAuthentication', 'secretTargetRef: [{ name: want, key: k }]'],
+  ],
+  'others of the catalog': [
+    ['Secret', 'fission.io/v1 MessageQueueTrigger', 'secret: want'],
+    ['ServiceAccount', 'serving.knative.dev/v1 Service', 'template: { spec: { serviceAccountName: want } }'],
+    ['Secret', 'serving.knative.dev/v1beta1 DomainMapping', 'tls: { secretName: want }'],
+    ['ConfigMap', 'nvidia.com/v1 ClusterPolicy', 'devicePlugin: { config: { name: want } }'],
+    ['Secret', 'nvidia.com/v1 ClusterPolicy', 'driver: { licensingConfig: { secretName: want } }'],
+    ['Gateway', `${gateway} ListenerSet`, 'parentRef: { name: want }'],
+    [
+      'HTTPRouteFilter',
+      `${gateway} HTTPRoute`,
+      'rules: [{ filters: [{ extensionRef: { group: gateway.envoyproxy.io, kind: HTTPRouteFilter, name: want } }] }]',
+    ],
+    ['Service', `${gateway} HTTPRoute`, 'rules: [{ filters: [{ requestMirror: { backendRef: { name: want } } }] }]'],
+    [
+      'Secret',
+      'gateway.envoyproxy.io/v1alpha1 ClientTrafficPolicy',
+      'tls: { clientValidation: { caCertificateRefs: [{ name: want }] } }',
+    ],
+    ['Secret', 'gateway.envoyproxy.io/v1alpha1 SecurityPolicy', 'oidc: { clientSecret: { name: want } }'],
+    ['Secret', 'gateway.envoyproxy.io/v1alpha1 SecurityPolicy', 'basicAuth: { users: { name: want } }'],
+    ['Secret', 'gateway.envoyproxy.io/v1alpha1 SecurityPolicy', 'apiKeyAuth: { credentialRefs: [{ name: want }] }'],
+    [
+      'ConfigMap',
+      'gateway.envoyproxy.io/v1alpha1 SecurityPolicy',
+      'jwt: { providers: [{ localJWKS: { valueRef: { kind: ConfigMap, name: want } } }] }',
+    ],
+    ['Secret', 'gateway.envoyproxy.io/v1alpha1 EnvoyProxy', 'backendTLS: { clientCertificateRef: { name: want } }'],
+    ['BFDProfile', 'metallb.io/v1beta2 BGPPeer', 'bfdProfile: want'],
+    ['Secret', 'metallb.io/v1beta2 BGPPeer', 'passwordSecret: { name: want }'],
+  ],
 };
 const isWide = (kind: string): boolean => /^(?:Cluster.|Bundle$)/.test(kind);
 const crds = [

@@ -34,15 +34,8 @@ const anywhere: readonly ReferenceRule[] = [
   },
   { member: 'backendRefs', at: '/*', to: 'Service', kindAt: 'kind', groupAt: 'group', namespaceAt: 'namespace' },
   { member: 'certificateRefs', at: '/*', to: 'Secret', kindAt: 'kind', groupAt: 'group', namespaceAt: 'namespace' },
-  {
-    member: 'caCertificateRefs',
-    at: '/*',
-    to: 'ConfigMap',
-    kindAt: 'kind',
-    groupAt: 'group',
-    namespaceAt: 'namespace',
-    keyAt: '/key',
-  },
+  // Gateway API asks for the kind, Envoy Gateway assumes a Secret
+  { member: 'caCertificateRefs', at: '/*', to: 'Secret', kindAt: 'kind', groupAt: 'group', namespaceAt: 'namespace' },
   {
     member: 'parametersRef',
     at: '',
