@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -20,6 +20,7 @@ import {
   ownedObjects,
   parsedRun,
   runDrift,
+  runDriftInPod,
 } from './harness/drift.ts';
 import type { Json } from './harness/kubeClient.ts';
 import { labChart, labFiles, labSecret } from './harness/lab.ts';
@@ -146,6 +147,23 @@ describe.skipIf(tools === undefined)('on a real API server', () => {
       expect([refused.code, parsedRun(refused).codes]).toEqual([1, ['drift/refused']]);
       const failing = await as({ exec: { ...exec(''), args: ['-e', 'process.exit(3)'] } } as Json);
       expect([failing.code, parsedRun(failing).codes]).toEqual([1, ['drift/refused']]);
+    });
+
+    const canMount =
+      spawnSync('unshare', ['--mount', '--map-root-user', 'mount', '-t', 'tmpfs', 'tmpfs', '/run']).status === 0;
+    if (!canMount) process.stdout.write('drift: the account of a pod is left out, this machine lets nobody mount\n');
+    test.skipIf(!canMount)('a pod has its own account', async () => {
+      const home = { HOME: run.folder, KUBECONFIG: '', SLIPWAY_ENGINE: 'off' };
+      for (const context of [[], ['--context', 'in-cluster']]) {
+        const result = await runDriftInPod(root, ['--live', '--offline', '-o', 'json', ...context], plane, home);
+        const { context: used, server, objects: found, compared } = parsedRun(result).live('lab');
+        expect([used, server, linesOf(found), compared.predicted]).toEqual([
+          'in-cluster',
+          plane.server,
+          [],
+          objects.length,
+        ]);
+      }
     });
 
     test(`${nonDrifts.length} changes that are none`, async () => {
