@@ -1,4 +1,5 @@
-// Measures what the README promises: `npm run bench` prints a table and writes bench.json into the temporary folder.
+// Measures what the README promises: `npm run bench` prints a table, row by row, and writes slipway-bench.json into the
+// temporary folder; `npm run bench start|validation|fleet|charts` only that part of it.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -143,16 +144,33 @@ function validating(): Row {
 
 const root = mkdtempSync(join(tmpdir(), 'slipway-bench-'));
 const rows: Row[] = [];
-try {
+
+function report(...measured: readonly Row[]): void {
+  rows.push(...measured);
+  for (const r of measured)
+    console.log(
+      [
+        r.what.padEnd(44),
+        String(r.ms).padStart(8),
+        String(r.budgetMs || '-').padStart(8),
+        String(r.maxRssMiB ?? '-').padStart(6),
+        r.budgetMs > 0 && r.ms > r.budgetMs ? 'OVER' : '',
+      ].join(' '),
+    );
+}
+
+function start(): void {
   const bare = measure('node -e 0', root, ['-e', '0'], 0, 10);
-  rows.push(bare, measure('slipway --help', root, [cli, '--help'], bare.ms + 60, 10));
+  report(bare, measure('slipway --help', root, [cli, '--help'], bare.ms + 60, 10));
   const examples = join(root, 'examples');
   for (const folder of ['catalog', 'environments', 'clusters'])
     if (existsSync(join(repository, folder)))
       cpSync(join(repository, folder), join(examples, folder), { recursive: true });
   if (existsSync(join(examples, 'clusters')))
-    rows.push(measure('example clusters, cold', examples, [cli, 'render', '--stats'], 1500));
-  rows.push(validating());
+    report(measure('example clusters, cold', examples, [cli, 'render', '--stats'], 1500));
+}
+
+function fleetOfMany(): void {
   const fleet = join(root, 'fleet');
   syntheticCatalog(fleet);
   write(
@@ -162,15 +180,15 @@ try {
   );
   for (let i = 0; i < clusters; i += 1) write(fleet, `clusters/c${i}.yaml`, syntheticCluster(i, 3));
   const name = `${clusters} × ${componentsPerCluster}`;
-  rows.push(
+  report(
     measure(`${name}, cold`, fleet, [cli, 'render', '--stats'], 15_000),
     measure(`${name}, no change`, fleet, [cli, 'render', '--stats'], 3000, 2),
     measure(`${name}, drift`, fleet, [cli, 'drift', '--offline', '--stats'], 5000, 2),
   );
   write(fleet, 'clusters/c7.yaml', syntheticCluster(7, 4));
-  rows.push(measure(`${name}, one edited (-c c7)`, fleet, [cli, 'render', '-c', 'c7', '--stats'], 500));
+  report(measure(`${name}, one edited (-c c7)`, fleet, [cli, 'render', '-c', 'c7', '--stats'], 500));
   write(fleet, 'clusters/c8.yaml', syntheticCluster(8, 4));
-  rows.push(measure(`${name}, one edited (all)`, fleet, [cli, 'render', '--stats'], 3000));
+  report(measure(`${name}, one edited (all)`, fleet, [cli, 'render', '--stats'], 3000));
   write(fleet, '.gitignore', '.slipway/\n');
   for (const args of [
     ['init', '-q'],
@@ -179,11 +197,20 @@ try {
   ])
     spawnSync('git', args, { cwd: fleet });
   write(fleet, 'clusters/c9.yaml', syntheticCluster(9, 4));
-  rows.push(
+  report(
     measure(`${name}, diff of one edited`, fleet, [cli, 'diff'], 5000, 2, 2),
     measure(`${name}, diff --base of it`, fleet, [cli, 'diff', '--base', 'HEAD'], 5000, 2, 2),
   );
-  rows.push(...(await benchCharts({ root, cli, helm: helmProgram(), realCharts: process.env['SLIPWAY_REAL_CHARTS'] })));
+}
+
+const only = process.argv[2];
+try {
+  console.log(['what'.padEnd(44), 'ms'.padStart(8), 'budget'.padStart(8), 'MiB'.padStart(6)].join(' '));
+  if (only === undefined || only === 'start') start();
+  if (only === undefined || only === 'validation') report(validating());
+  if (only === undefined || only === 'fleet') fleetOfMany();
+  if (only === undefined || only === 'charts')
+    await benchCharts({ root, cli, helm: helmProgram(), realCharts: process.env['SLIPWAY_REAL_CHARTS'], report });
 } finally {
   rmSync(root, { recursive: true, force: true });
 }
@@ -192,15 +219,4 @@ writeFileSync(
   out,
   `${JSON.stringify({ node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, version: JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')).version as string, rows }, undefined, 2)}\n`,
 );
-console.log(['what'.padEnd(34), 'ms'.padStart(8), 'budget'.padStart(8), 'MiB'.padStart(6)].join(' '));
-for (const r of rows)
-  console.log(
-    [
-      r.what.padEnd(34),
-      String(r.ms).padStart(8),
-      String(r.budgetMs || '-').padStart(8),
-      String(r.maxRssMiB ?? '-').padStart(6),
-      r.budgetMs > 0 && r.ms > r.budgetMs ? 'OVER' : '',
-    ].join(' '),
-  );
 console.log(`written to ${out}`);
