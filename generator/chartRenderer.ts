@@ -16,7 +16,7 @@ import type { Diagnostic, Outcome } from './model/diagnostic.ts';
 import { ToolError } from './model/diagnostic.ts';
 import type { ClusterPlan, ComponentPlan, PlannedChart } from './model/model.ts';
 import type { ValueMap } from './model/values.ts';
-import type { ChartPackage, ChartReference, Helm, HelmRequest } from './ports.ts';
+import type { ChartContents, ChartPackage, ChartReference, Helm, HelmRequest } from './ports.ts';
 
 /** One component, ready for Helm. */
 export interface ChartJob {
@@ -53,6 +53,7 @@ export function createChartRenderer(ctx: Context, tools: Tools, helm: Helm, kube
   const read = createDocumentReader();
   const packages = new Map<string, Promise<ChartPackage | undefined>>();
   const outputs = new Map<string, Promise<Outcome<ChartOutput>>>();
+  const contents = new Map<string, Promise<ChartContents>>();
   const once = <T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> => {
     const running = known.get(key) ?? make();
     known.set(key, running);
@@ -77,7 +78,7 @@ export function createChartRenderer(ctx: Context, tools: Tools, helm: Helm, kube
       const found = read(result);
       return 'error' in found ? [] : found.documents;
     },
-    contents: () => ctx.charts.read(job.request.chart),
+    contents: () => once(contents, job.request.chart.digest, () => ctx.charts.read(job.request.chart)),
     pause: (milliseconds) => ctx.pause(milliseconds),
   });
   return {

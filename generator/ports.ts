@@ -112,10 +112,7 @@ export interface ChartPackage {
 
 /** What a package holds that is of use without rendering it. */
 export interface ChartContents {
-  /**
-   * Chart.yaml, values.yaml, values.schema.json, templates and CRDs, by path below the chart's folder; those of subcharts too
-   * (`charts/x/values.yaml`), packed or not.
-   */
+  /** Its files of text by path below the chart's folder; those of subcharts too (`charts/x/values.yaml`), packed or not. */
   readonly files: ReadonlyMap<string, string>;
 }
 

@@ -110,6 +110,14 @@ describe.each(helms)('charts that render differently each time (engine %s)', (en
     expect(await find({ chart: { 'templates/s.yaml': random } })).toEqual([impure]);
   });
 
+  it.each([
+    ['values.yaml', { 'values.yaml': 'text: "{{ randAlphaNum 20 }}"\n' }, '{{ tpl .Values.text . }}'],
+    ['another file', { 'files/text': '{{ randAlphaNum 20 }}' }, '{{ tpl (.Files.Get "files/text") . }}'],
+    ['two texts', {}, '{{ tpl (printf "{{ %s 20 }}" "randAlphaNum") . }}'],
+  ])('names it where it stands in %s', async (_, files, data) => {
+    expect(await find({ chart: { ...files, 'templates/s.yaml': secret(data) } })).toEqual([impure]);
+  });
+
   it('names the value that stops it, when the catalog knows', async () => {
     vi.stubEnv('SLIPWAY_ENGINE', engine);
     const component = '  impure:\n    - { function: randAlphaNum, value: token, reason: Draws a token. }\n';

@@ -29,12 +29,10 @@ export interface ChartArchive {
   readonly version: string;
   /** Chart.yaml as it is. */
   readonly metadata: ValueMap;
+  /** Its files of text by path below its folder, those of subcharts too. */
   readonly files: ReadonlyMap<string, string>;
 }
 
-/** Files that are of use without rendering, in the chart and in the charts below it. */
-const useful =
-  /^(?:charts\/[^/]+\/)*(?:Chart\.yaml|Chart\.lock|values\.yaml|values\.schema\.json|templates\/.+|crds\/.+)$/;
 const packedChart = /^(?:charts\/[^/]+\/)*charts\/[^/]+\.tgz$/;
 
 interface Budget {
@@ -86,7 +84,7 @@ async function unpack(
       const inner = await unpack(data, limits, budget, depth + 1);
       const folder = `${path.slice(0, path.lastIndexOf('/'))}/${nameOf(inner, path)}`;
       for (const [file, text] of inner) found.set(`${folder}/${file}`, text);
-    } else if (useful.test(path) && !data.includes(0)) {
+    } else if (!data.includes(0)) {
       found.set(path, Buffer.from(data).toString('utf8'));
     }
   }

@@ -16,7 +16,7 @@ const link = (type: 'symlink' | 'link' | 'character-device' | 'fifo'): TarEntry 
 });
 
 describe('a package', () => {
-  it('gives what is of use, of subcharts too, packed or not', async () => {
+  it('gives its files of text, those of subcharts too, packed or not', async () => {
     const inner = await chartPackage('db', '4.0.0', { 'values.yaml': 'b: 1\n' });
     const bytes = await chartPackage('web', '1.2.3', {
       'values.yaml': 'a: 1\n',
@@ -33,9 +33,11 @@ describe('a package', () => {
     expect([name, version]).toEqual(['web', '1.2.3']);
     expect([...files.keys()].sort()).toEqual([
       'Chart.yaml',
+      'README.md',
       'charts/db/Chart.yaml',
       'charts/db/values.yaml',
       'charts/lib/Chart.yaml',
+      'charts/lib/README.md',
       'crds/c.yaml',
       'templates/a/b.yaml',
       'values.schema.json',

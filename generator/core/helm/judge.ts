@@ -68,6 +68,9 @@ export async function judgePurity(
   const harmless = component.impure.filter((i) => i.value === undefined).map((i) => i.function);
   const called = calledBefore === undefined ? undefined : unstableFunctions(calledBefore, harmless);
   if (called?.length === 0) return { functions: [], fields: [] };
+  const texts = called === undefined ? await textsFor(request, bench) : [];
+  // what is named nowhere, be it in a template, a file or a value that goes through tpl, cannot be called
+  if (called === undefined && !texts.some((text) => mayCallImpure.test(text))) return { functions: [], fields: [] };
   const base = await bench.template({ ...request, timeZone: zones[0] });
   if ('error' in base) return { functions: called ?? [], fields: [] };
   await bench.pause(called === undefined ? 0 : 1100);
@@ -77,7 +80,7 @@ export async function judgePurity(
     return { functions: (called ?? []).filter(readsClock), fields: [] };
   const fields = unstableFields(bench.parse(base), bench.parse(again));
   if (called !== undefined) return { functions: called, fields };
-  const named = unstableFunctions(namedIn((await bench.contents()).files), harmless);
+  const named = unstableFunctions(namedIn(texts), harmless);
   return named.length === 0 ? { functions: [], fields: [] } : { functions: named, fields };
 }
 
@@ -87,13 +90,26 @@ const textOf = (result: HelmResult): string => result.texts.map((t) => `# ${t.so
 const isAccepted = (path: ValuePath, accepted: readonly string[]): boolean =>
   accepted.some((value) => path.join('.') === value || path.join('.').startsWith(`${value}.`));
 
-const impureNames =
-  /\b(now|ago|date|dateInZone|rand(?:AlphaNum|Alpha|Numeric|Ascii|Bytes|Int)|shuffle|uuidv4|htpasswd|bcrypt|gen(?:PrivateKey|CA|CAWithKey|SelfSignedCert|SelfSignedCertWithKey|SignedCert|SignedCertWithKey)|encryptAES|getHostByName)\b/g;
+/** Names that are words of other texts too. */
+const plainWords = 'now|ago|date|shuffle';
+const names =
+  'durationRound|dateInZone|date_in_zone|htmlDate|htmlDateInZone|rand(?:AlphaNum|Alpha|Numeric|Ascii|Bytes|Int)|uuidv4|htpasswd|bcrypt|gen(?:PrivateKey|CA|CAWithKey|SelfSignedCert|SelfSignedCertWithKey|SignedCert|SignedCertWithKey)|encryptAES|getHostByName';
+const impureNames = new RegExp(`\\b(?:${plainWords}|${names})\\b`, 'g');
+/** A name anywhere, a word in an action (also one that is put together in another) or in quotes. */
+const mayCallImpure = new RegExp(
+  `\\b(?:${names})\\b|\\{\\{(?:(?!\\}\\})[^])*\\b(?:${plainWords})\\b|\\{\\{.*\\b(?:${plainWords})\\b|["'\`](?:${plainWords})\\b`,
+);
 
-/** Impure functions that the templates of a chart name, whether or not they are called. */
-function namedIn(files: ReadonlyMap<string, string>): readonly string[] {
-  const actions = [...files]
-    .filter(([path]) => /(?:^|\/)templates\//.test(path))
-    .flatMap(([, text]) => text.match(/\{\{[\s\S]*?\}\}/g) ?? []);
-  return [...new Set(actions.flatMap((action) => action.match(impureNames) ?? []))].sort();
+/** All that templates of a chart may be made of. */
+async function textsFor({ values }: HelmRequest, bench: Bench): Promise<readonly string[]> {
+  return [JSON.stringify(values), ...(await bench.contents()).files.values()];
 }
+
+/** Impure functions that actions in these texts name, whether or not they are called; if none does, what is named elsewhere. */
+function namedIn(texts: readonly string[]): readonly string[] {
+  const inActions = namesIn(texts.flatMap((text) => text.match(/\{\{[^]*?\}\}/g) ?? []));
+  return inActions.length > 0 ? inActions : namesIn(texts);
+}
+
+const namesIn = (texts: readonly string[]): readonly string[] =>
+  [...new Set(texts.flatMap((text) => text.match(impureNames) ?? []))].sort();
