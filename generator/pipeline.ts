@@ -1,6 +1,7 @@
 import { createChartRenderer } from './chartRenderer.ts';
 import type { ChartRenderer } from './chartRenderer.ts';
 import type { Context } from './context.ts';
+import { bounded } from './core/bounded.ts';
 import { createApiShapes } from './core/apiShapes.ts';
 import type { ShapePlace } from './core/apiShapes.ts';
 import { createApiLifecycle } from './core/apiLifecycle.ts';
@@ -174,6 +175,21 @@ const noTime = (): Timings => ({
 
 type Timed = <T>(stage: keyof Timings, work: () => T | Promise<T>) => Promise<T>;
 
+/** Adds up how long at least one cluster was in a stage. */
+function stopwatch(ctx: Context, timings: Timings): Timed {
+  const inside = new Map<keyof Timings, { count: number; since: number }>();
+  return async (stage, work) => {
+    const here = inside.get(stage) ?? { count: 0, since: 0 };
+    inside.set(stage, here);
+    if (here.count === 0) here.since = ctx.now();
+    here.count += 1;
+    const result = await work();
+    here.count -= 1;
+    if (here.count === 0) timings[stage] += ctx.now() - here.since;
+    return result;
+  };
+}
+
 async function runAll(
   bench: Bench,
   load: (s: Selection) => Promise<Workspace>,
@@ -181,12 +197,7 @@ async function runAll(
 ): Promise<PipelineResult> {
   const { ctx, tools } = bench;
   const timings = noTime();
-  const timed: Timed = async (stage, work) => {
-    const start = ctx.now();
-    const result = await work();
-    timings[stage] += ctx.now() - start;
-    return result;
-  };
+  const timed = stopwatch(ctx, timings);
   const workspace = await timed('load', () => load(selection));
   const templates = selection.checkTemplates === true ? catalogFindings(workspace, tools) : [];
   const isSound = soundness(workspace);
@@ -235,21 +246,19 @@ function proven(clusters: readonly ClusterResult[], bench: Bench): Promise<Proof
   return proveClusters(plans, { ctx, tools, schemas, checks, open: bench.charts });
 }
 
+/** Clusters that are under way at once: while Helm renders for one, another is validated. */
+const underWay = 4;
+
 /** Does the work for each item, and lets a signal be heard every now and then. */
-async function eachInTurn<T, R>(
-  ctx: Context,
-  items: readonly T[],
-  work: (item: T, i: number) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = [];
+function eachInTurn<T, R>(ctx: Context, items: readonly T[], work: (item: T, i: number) => Promise<R>): Promise<R[]> {
   let heard = ctx.now();
-  for (const [i, item] of items.entries()) {
-    results.push(await work(item, i));
-    if (ctx.now() - heard < 100) continue;
-    await ctx.turn();
+  return bounded(items, underWay, async (item, i) => {
+    const result = await work(item, i);
+    if (ctx.now() - heard < 100) return result;
     heard = ctx.now();
-  }
-  return results;
+    await ctx.turn();
+    return result;
+  });
 }
 
 function memberOf({ name, facts, tree, cached }: ClusterResult): FleetMember[] {

@@ -1,4 +1,4 @@
-/** Does the work for each item, so many at a time; the results are in the order of the items. */
+/** Does the work for each item, so many at a time; the results are in the order of the items. After a failure none begins. */
 export async function bounded<T, R>(
   items: readonly T[],
   atOnce: number,
@@ -7,7 +7,12 @@ export async function bounded<T, R>(
   const results: R[] = [];
   let next = 0;
   const worker = async (): Promise<void> => {
-    for (let i = next++; i < items.length; i = next++) results[i] = await work(items[i] as T, i);
+    try {
+      for (let i = next++; i < items.length; i = next++) results[i] = await work(items[i] as T, i);
+    } catch (error) {
+      next = items.length;
+      throw error;
+    }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
   return results;
