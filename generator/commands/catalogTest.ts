@@ -28,7 +28,10 @@ export async function catalogTest({ ctx, args, options }: Invocation): Promise<R
   const diagnostics = [...outcome.diagnostics, ...findingsOf(trials)];
   const absent = rows.filter((row) => row.chart !== undefined && row.digest === undefined);
   if (options['write'] === true && !hasErrors(diagnostics))
-    ctx.files.write('docs/catalog-proof.md', proofPage(rows, versions, catalog.version));
+    ctx.files.write(
+      'docs/catalog-proof.md',
+      proofPage(rows, { versions, catalog: catalog.version, fromFolder: ctx.env('SLIPWAY_CHARTS') !== undefined }),
+    );
   const header = ['COMPONENT', 'CHART', 'EXAMPLES', ...versions.flatMap((v) => deliveries.map((d) => `${v} ${d}`))];
   const cells = (row: ProofRow): string[] =>
     versions.flatMap((v) => deliveries.map((d) => row.verdicts[`${v} ${d}`] ?? '-'));

@@ -12,8 +12,22 @@ export interface ProofRow {
   readonly verdicts: Readonly<Record<string, string>>;
 }
 
+const folderNote = `
+
+The packages came from a folder (SLIPWAY_CHARTS), not from the repositories: a package that somebody made from the sources of a
+chart has another digest than the published one.`;
+
+export interface ProofFacts {
+  /** Minors of Kubernetes. */
+  readonly versions: readonly string[];
+  /** Version of the catalog. */
+  readonly catalog: string;
+  /** Packages came from SLIPWAY_CHARTS, wherever that has them from. */
+  readonly fromFolder: boolean;
+}
+
 /** The page that says which charts the catalog was proven with. */
-export function proofPage(rows: readonly ProofRow[], versions: readonly string[], catalog: string): string {
+export function proofPage(rows: readonly ProofRow[], { versions, catalog, fromFolder }: ProofFacts): string {
   const columns = versions.flatMap((v) => [`${v} chart`, `${v} rendered`]);
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const body = rows.map((row) =>
@@ -30,7 +44,7 @@ export function proofPage(rows: readonly ProofRow[], versions: readonly string[]
 Written by \`slipway catalog test --write\` for catalog ${catalog}. Every component was rendered with the options of every example
 that installs it, for each version of Kubernetes, delivered as a chart and rendered. \`ok\` says that Helm takes the values, that
 every value takes effect, that the chart renders to the same each time, that the API server would take the objects, and that the
-tree has no finding. The digest is the start of the SHA-256 of the package.
+tree has no finding. The digest is the start of the SHA-256 of the package.${fromFolder ? folderNote : ''}
 
 ${[line(['component', 'chart', 'digest', 'examples', ...columns]), line([...Array(4 + columns.length)].map(() => '---')), ...body].join('\n')}
 `;
