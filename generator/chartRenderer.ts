@@ -36,8 +36,13 @@ export interface ChartOutput {
 /** What Helm makes of the charts of a run, each rendered once whatever asks for it. */
 export interface ChartRenderer {
   readonly helm: Helm;
-  /** `fetch`: charts that are not here are fetched; `find`: they are undefined. */
-  prepare(plan: ComponentPlan, cluster: ClusterPlan, charts: 'fetch' | 'find'): Promise<Outcome<ChartJob>>;
+  /** `fetch`: charts that are not here are fetched; `find`: they are undefined. `apis`: of a live cluster, not of its spec. */
+  prepare(
+    plan: ComponentPlan,
+    cluster: ClusterPlan,
+    charts: 'fetch' | 'find',
+    apis?: ClusterApis,
+  ): Promise<Outcome<ChartJob>>;
   output(job: ChartJob): Promise<Outcome<ChartOutput>>;
   /** Whether the next rendering would be the same. */
   purity(job: ChartJob, output: ChartOutput): Promise<Purity>;
@@ -83,7 +88,7 @@ export function createChartRenderer(ctx: Context, tools: Tools, helm: Helm, kube
   });
   return {
     helm,
-    async prepare(plan, cluster, how) {
+    async prepare(plan, cluster, how, apis) {
       const { chart } = plan;
       if (chart === undefined) return { diagnostics: [] };
       const { value, diagnostics } = componentValues(plan, cluster, tools);
@@ -91,7 +96,7 @@ export function createChartRenderer(ctx: Context, tools: Tools, helm: Helm, kube
       try {
         const found = await packageOf(chart, how);
         if (found === undefined) return { diagnostics };
-        return { value: jobOf(plan, cluster, value, found, helm, apisOf(cluster)), diagnostics };
+        return { value: jobOf(plan, cluster, value, found, helm, apis ?? apisOf(cluster)), diagnostics };
       } catch (error) {
         return { diagnostics: [...diagnostics, chartProblem(error, plan, cluster)] };
       }
@@ -114,7 +119,7 @@ export function referenceOf({ fetchFrom, name, version }: PlannedChart): ChartRe
 }
 
 /** What all charts of a cluster are told of its APIs. */
-type ClusterApis = Pick<HelmRequest, 'kubeVersion' | 'apiVersions'>;
+export type ClusterApis = Pick<HelmRequest, 'kubeVersion' | 'apiVersions'>;
 
 function clusterApis({ components }: ClusterPlan, version: string, ctx: Context): ClusterApis {
   return {

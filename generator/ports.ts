@@ -201,6 +201,8 @@ export interface Kubernetes {
    * drift/refused (401) or drift/answer for what is about the cluster; tries again what may pass.
    */
   get(path: string): Promise<ApiAnswer>;
+  /** The same, with all kinds of all groups in one answer (APIGroupDiscoveryList), which `/api` and `/apis` have for who asks so. */
+  discover(path: '/api' | '/apis'): Promise<ApiAnswer>;
   /** The metadata of every object of a collection, page by page; the status says what stopped it. */
   listMetadata(path: string): Promise<{ readonly status: number; readonly items: readonly ValueMap[] }>;
   /** What applying an object from the server's side, as this manager, would come to; a dry run stores nothing. */

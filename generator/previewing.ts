@@ -1,4 +1,4 @@
-import type { ChartRenderer } from './chartRenderer.ts';
+import type { ChartRenderer, ClusterApis } from './chartRenderer.ts';
 import { itemsOf, withNamespace } from './core/helm/rendered.ts';
 import type { PreviewedComponent } from './core/preview.ts';
 import type { Diagnostic, Outcome } from './model/diagnostic.ts';
@@ -19,11 +19,16 @@ export function applicationsOf({ tree }: Pick<PreviewedCluster, 'tree'>): readon
   return own.map(({ component }) => component).sort(compareText);
 }
 
+/** How charts are rendered; `apis` are those of a live cluster, where it is asked. */
+export interface PreviewMeans extends Pick<Pipeline, 'charts' | 'scopesOf'> {
+  readonly apis?: ClusterApis;
+}
+
 /** What Argo CD would apply of these components: charts rendered as it would, everything else from the tree. */
 export async function previewComponents(
   cluster: PreviewedCluster,
   names: readonly string[],
-  { charts: open, scopesOf }: Pick<Pipeline, 'charts' | 'scopesOf'>,
+  { charts: open, scopesOf, apis }: PreviewMeans,
 ): Promise<Outcome<readonly PreviewedComponent[]>> {
   const { plan, tree } = cluster;
   const diagnostics: Diagnostic[] = [];
@@ -34,7 +39,7 @@ export async function previewComponents(
       const component = plan.components.find((c) => c.name === name);
       const wave = waveOf(name, plan);
       if (charts === undefined || !isChart(component)) return { name, wave, objects: objectsOf(tree.objects, name) };
-      const prepared = await charts.prepare(component, plan, 'fetch');
+      const prepared = await charts.prepare(component, plan, 'fetch', apis);
       const output = prepared.value === undefined ? undefined : await charts.output(prepared.value);
       diagnostics.push(...prepared.diagnostics, ...(output?.diagnostics ?? []));
       const items = (output?.value?.documents ?? []).flatMap(({ object }) => itemsOf(object));

@@ -1,8 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { ToolError } from '../model/diagnostic.ts';
+import { asList, asMap, asString } from '../model/values.ts';
+import { readDocuments } from '../source/source.ts';
 
 export interface ChosenContext {
   readonly name: string;
@@ -51,12 +53,24 @@ function kubeconfigFiles(env: (name: string) => string | undefined): string[] {
   return (named.length > 0 ? named : [usual]).filter((f) => existsSync(f));
 }
 
+/** Accounts with `tokenFile`, which the package does not know: it reads the token of a pod in the same way. */
+function withTokenFiles(users: KubeConfig['users'], file: string): KubeConfig['users'] {
+  const raw = asList(asMap(readDocuments(readFileSync(file, 'utf8'))[0])['users']).map(asMap);
+  return users.map((user) => {
+    const found = raw.find((entry) => entry['name'] === user.name);
+    const tokenFile = asString(asMap(found?.['user'])['tokenFile']);
+    if (tokenFile === undefined) return user;
+    return { ...user, authProvider: { name: 'tokenFile', config: { tokenFile: resolve(dirname(file), tokenFile) } } };
+  });
+}
+
 /** As kubectl merges: of two entries of one name the first counts, and of two current contexts too. */
 function merged(files: readonly string[], Config: new () => KubeConfig): KubeConfig {
   const all = files.map((file) => {
     try {
       const config = new Config();
       config.loadFromFile(file);
+      config.users = withTokenFiles(config.users, file);
       return config;
     } catch (error) {
       const said = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';

@@ -21,6 +21,7 @@ export interface KubernetesSurroundings {
 const credentialsLast = 60_000;
 const sockets = 32;
 const json = 'application/json';
+const everyKind = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 
 /**
@@ -60,6 +61,7 @@ export async function connectKubernetes(
     context: chosen.name,
     server: chosen.server,
     get: (path) => ask({ method: 'GET', url: at(path), accept: json }),
+    discover: (path) => ask({ method: 'GET', url: at(path), accept: everyKind }),
     listMetadata: (path) => listAll(path, (page) => ask({ method: 'GET', url: at(page), accept: metadataOnly })),
     predict: (path, object, manager) => {
       const url = at(path);
