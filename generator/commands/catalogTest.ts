@@ -2,7 +2,7 @@ import type { ExampleResult, TrialResult } from '../catalogProof.ts';
 import { referenceOf } from '../chartRenderer.ts';
 import { examplesOf, runTrial } from '../catalogProof.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { DiagnosticsError, hasErrors } from '../model/diagnostic.ts';
+import { DiagnosticsError, hasErrors, UsageError } from '../model/diagnostic.ts';
 import type { Catalog, Delivery } from '../model/model.ts';
 import { compareText } from '../model/values.ts';
 import { createPipeline } from '../pipeline.ts';
@@ -15,10 +15,16 @@ const deliveries: readonly Delivery[] = ['chart', 'rendered'];
 
 /** Every component × its examples × each version of Kubernetes × both deliveries. */
 export async function catalogTest({ ctx, args, options }: Invocation): Promise<Result> {
+  const [, only] = args;
+  if (only !== undefined && options['write'] === true)
+    throw new UsageError(
+      `docs/catalog-proof.md is about the whole catalog; ${only} alone would overwrite the rest of it.`,
+      'Leave out --write, or the capability.',
+    );
   const outcome = createPipeline(ctx).loadCatalog();
   const catalog = outcome.value;
   if (catalog === undefined) throw new DiagnosticsError(outcome.diagnostics);
-  const examples = examplesOf(ctx, catalog, args[1]);
+  const examples = examplesOf(ctx, catalog, only);
   const versions = catalog.testedKubernetes;
   const trials: TrialResult[] = [];
   for (const kubernetes of versions)
