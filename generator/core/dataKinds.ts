@@ -12,6 +12,12 @@ const dataKinds: ReadonlySet<string> = new Set([
   'snapshot.storage.k8s.io/VolumeSnapshot',
 ]);
 
+/** Groups and kinds that hold nothing, whatever they belong to: without them the data is where it was. */
+const dataless =
+  /^(?:monitoring\.coreos\.com|policy|networking\.k8s\.io|gateway\.networking\.k8s\.io|gateway\.envoyproxy\.io|rbac\.authorization\.k8s\.io|autoscaling|admissionregistration\.k8s\.io)\/|^(?:Service|ServiceAccount)$/;
+
+export const isDataless = (kind: string): boolean => dataless.test(kind);
+
 export const isDataKind = (kind: string): boolean => dataKinds.has(kind);
 
 /** Kinds whose removal asks for consent: those, definitions, and sets of pods with volumes of their own. */

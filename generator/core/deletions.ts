@@ -1,6 +1,6 @@
 import type { Diagnostic, Location } from '../model/diagnostic.ts';
 import type { Change } from '../model/model.ts';
-import { asksOnRemoval } from './dataKinds.ts';
+import { asksOnRemoval, isDataless } from './dataKinds.ts';
 
 /** Consent that stands in the spec: what may go, and why. */
 export interface Consent {
@@ -44,11 +44,10 @@ export function removalsOf(changes: readonly Change[], { dataHolding, consents }
       const isApplication = /\/apps\/[^/]+\.yaml$/.test(change.path) && kind === 'Application';
       // the chart brings it from now on: what it still has is not pruned, and its definitions nobody tracks
       if (charts.has(definedFor(component)) || (!isApplication && charts.has(component))) return [];
+      const groupKind = group === '' ? kind : `${group}/${kind}`;
       const holdsData =
-        dataHolding.has(component) ||
-        (!isApplication &&
-          (/Prune=false|Delete=false/.test(change.before ?? '') ||
-            asksOnRemoval(group === '' ? kind : `${group}/${kind}`)));
+        (dataHolding.has(component) && !isDataless(groupKind)) ||
+        (!isApplication && (/Prune=false|Delete=false/.test(change.before ?? '') || asksOnRemoval(groupKind)));
       if (!isApplication && !holdsData) return [];
       const consent = consents.find((c) => covers(c, component, isApplication, kind, name));
       return [{ change, component, kind, name, isApplication, holdsData, consent }];

@@ -2,20 +2,13 @@ import type { Concern, Note } from '../../model/diff.ts';
 import { objectText } from '../../model/diff.ts';
 import type { Value, ValueMap } from '../../model/values.ts';
 import { asMap, asString, isList, isMap } from '../../model/values.ts';
+import { asksOnRemoval, isDataless } from '../dataKinds.ts';
+import { kindOfObject } from '../definitions.ts';
 import { hookOf } from '../helm/hooks.ts';
 import { quantityOf } from '../preview.ts';
 import type { FieldChange, Step } from './fields.ts';
 import { namesOf, pathText } from './fields.ts';
 import type { ObjectPair, SideObject } from './pairs.ts';
-
-/** Kinds that hold data, or take everything in them along. */
-const precious: ReadonlySet<string> = new Set([
-  'Namespace',
-  'CustomResourceDefinition',
-  'PersistentVolumeClaim',
-  'PersistentVolume',
-  'StatefulSet',
-]);
 
 /** Fields that the API server lets nobody change, by kind. */
 const immutable: Readonly<Record<string, readonly RegExp[]>> = {
@@ -65,7 +58,8 @@ function removalOf(o: SideObject, about: Omit<Note, 'text' | 'concern'>, holdsDa
   const isKept = /(?:Prune|Delete)=false/.test(syncOptions(o.object));
   if (isKept) return { ...about, concern: 'removal', text: 'no longer in the tree, and stays on the cluster' };
   if (o.ref.kind === 'Application') return applicationRemoval(o, about, holdsData.has(o.component));
-  const isPrecious = precious.has(o.ref.kind) || holdsData.has(o.component);
+  const kind = kindOfObject(o.object).replace(/^v1\//, ''); // core kinds have no group in these tables
+  const isPrecious = asksOnRemoval(kind) || (holdsData.has(o.component) && !isDataless(kind));
   const text = isPrecious ? 'removed, with the data behind it' : 'removed';
   return { ...about, concern: isPrecious ? 'data' : 'removal', text };
 }

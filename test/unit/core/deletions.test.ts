@@ -50,6 +50,12 @@ describe('removals that ask', () => {
     expect(asked([object('apps/v1', 'Deployment'), object('example.com/v1', 'Cluster')])).toEqual([]);
     expect(asked([object('apps/v1', 'Deployment')], guard({ dataHolding: new Set(['c']) }))).toHaveLength(1);
     expect(asked([object('v1', 'Secret', 'x', '  annotations: { a: Prune=false }\n')])).toHaveLength(1);
+    for (const [apiVersion, kind] of [
+      ['monitoring.coreos.com/v1', 'PodMonitor'],
+      ['networking.k8s.io/v1', 'NetworkPolicy'],
+      ['v1', 'Service'],
+    ] as const)
+      expect(asked([object(apiVersion, kind)], guard({ dataHolding: new Set(['c']) }))).toEqual([]);
   });
 
   it('Applications beyond the budget', () => {
