@@ -118,6 +118,11 @@ describe.each(helms)('charts that render differently each time (engine %s)', (en
     expect(await find({ chart: { ...files, 'templates/s.yaml': secret(data) } })).toEqual([impure]);
   });
 
+  it('passes one with very many actions in a line, or with none that ends', async () => {
+    const files = { 'files/open': '{{ x '.repeat(100_000), 'files/closed': '{"a":"{{ x }}"},'.repeat(100_000) };
+    expect(await find({ chart: { ...files, 'templates/s.yaml': secret('fixed') } })).toEqual([]);
+  });
+
   it('names the value that stops it, when the catalog knows', async () => {
     vi.stubEnv('SLIPWAY_ENGINE', engine);
     const component = '  impure:\n    - { function: randAlphaNum, value: token, reason: Draws a token. }\n';

@@ -70,7 +70,7 @@ export async function judgePurity(
   if (called?.length === 0) return { functions: [], fields: [] };
   const texts = called === undefined ? await textsFor(request, bench) : [];
   // what is named nowhere, be it in a template, a file or a value that goes through tpl, cannot be called
-  if (called === undefined && !texts.some((text) => mayCallImpure.test(text))) return { functions: [], fields: [] };
+  if (called === undefined && !texts.some(mayCallImpure)) return { functions: [], fields: [] };
   const base = await bench.template({ ...request, timeZone: zones[0] });
   if ('error' in base) return { functions: called ?? [], fields: [] };
   await bench.pause(called === undefined ? 0 : 1100);
@@ -95,10 +95,16 @@ const plainWords = 'now|ago|date|shuffle';
 const names =
   'durationRound|dateInZone|date_in_zone|htmlDate|htmlDateInZone|rand(?:AlphaNum|Alpha|Numeric|Ascii|Bytes|Int)|uuidv4|htpasswd|bcrypt|gen(?:PrivateKey|CA|CAWithKey|SelfSignedCert|SelfSignedCertWithKey|SignedCert|SignedCertWithKey)|encryptAES|getHostByName';
 const impureNames = new RegExp(`\\b(?:${plainWords}|${names})\\b`, 'g');
-/** A name anywhere, a word in an action (also one that is put together in another) or in quotes. */
-const mayCallImpure = new RegExp(
-  `\\b(?:${names})\\b|\\{\\{(?:(?!\\}\\})[^])*\\b(?:${plainWords})\\b|\\{\\{.*\\b(?:${plainWords})\\b|["'\`](?:${plainWords})\\b`,
-);
+const nameOrQuoted = new RegExp(`\\b(?:${names})\\b|["'\`](?:${plainWords})\\b`);
+const plainWord = new RegExp(`\\b(?:${plainWords})\\b`);
+
+/** A name anywhere, a word in quotes, in an action, or behind one in its line: an action may be put together in another. */
+function mayCallImpure(text: string): boolean {
+  const parts = [...text.split('}}'), ...text.split('\n')].flatMap(fromAction);
+  return nameOrQuoted.test(text) || parts.some((part) => plainWord.test(part));
+}
+
+const fromAction = (part: string): readonly string[] => (part.includes('{{') ? [part.slice(part.indexOf('{{'))] : []);
 
 /** All that templates of a chart may be made of. */
 async function textsFor({ values }: HelmRequest, bench: Bench): Promise<readonly string[]> {
@@ -107,9 +113,12 @@ async function textsFor({ values }: HelmRequest, bench: Bench): Promise<readonly
 
 /** Impure functions that actions in these texts name, whether or not they are called; if none does, what is named elsewhere. */
 function namedIn(texts: readonly string[]): readonly string[] {
-  const inActions = namesIn(texts.flatMap((text) => text.match(/\{\{[^]*?\}\}/g) ?? []));
+  const inActions = namesIn(texts.flatMap(actionsIn));
   return inActions.length > 0 ? inActions : namesIn(texts);
 }
+
+/** `{{ … }}` without its end. */
+const actionsIn = (text: string): readonly string[] => text.split('}}').slice(0, -1).flatMap(fromAction);
 
 const namesIn = (texts: readonly string[]): readonly string[] =>
   [...new Set(texts.flatMap((text) => text.match(impureNames) ?? []))].sort();
