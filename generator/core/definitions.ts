@@ -1,5 +1,6 @@
 import type { ValueMap } from '../model/values.ts';
 import { asMap, asString } from '../model/values.ts';
+import { kindOf } from './kinds.ts';
 
 export const isDefinition = (object: ValueMap): boolean => object['kind'] === 'CustomResourceDefinition';
 
@@ -9,14 +10,10 @@ export function kindIn(definition: ValueMap): string {
   return `${asString(spec['group']) ?? ''}/${asString(asMap(spec['names'])['kind']) ?? ''}`;
 }
 
-/** `group/Kind` of an object; the group of core kinds is their version. */
-export const kindOfObject = (object: ValueMap): string =>
-  `${asString(object['apiVersion'])?.split('/')[0] ?? ''}/${asString(object['kind']) ?? ''}`;
-
 /** The definitions among objects that others of them are of. */
 export function usedDefinitions(objects: readonly ValueMap[]): readonly ValueMap[] {
   const definitions = objects.filter(isDefinition);
   if (definitions.length === 0) return [];
-  const used = new Set(objects.map(kindOfObject));
+  const used = new Set(objects.map(kindOf));
   return definitions.filter((definition) => used.has(kindIn(definition)));
 }

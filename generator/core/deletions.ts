@@ -1,6 +1,7 @@
 import type { Diagnostic, Location } from '../model/diagnostic.ts';
 import type { Change } from '../model/model.ts';
 import { asksOnRemoval, isDataless } from './dataKinds.ts';
+import { qualifiedKind } from './kinds.ts';
 
 /** Consent that stands in the spec: what may go, and why. */
 export interface Consent {
@@ -44,7 +45,7 @@ export function removalsOf(changes: readonly Change[], { dataHolding, consents }
       const isApplication = /\/apps\/[^/]+\.yaml$/.test(change.path) && kind === 'Application';
       // the chart brings it from now on: what it still has is not pruned, and its definitions nobody tracks
       if (charts.has(definedFor(component)) || (!isApplication && charts.has(component))) return [];
-      const groupKind = group === '' ? kind : `${group}/${kind}`;
+      const groupKind = qualifiedKind(group, kind);
       const holdsData =
         (dataHolding.has(component) && !isDataless(groupKind)) ||
         (!isApplication && (/Prune=false|Delete=false/.test(change.before ?? '') || asksOnRemoval(groupKind)));
@@ -105,11 +106,7 @@ function becomesChart({ path, kind, before = '', after = '' }: Change): boolean 
 }
 
 /** Kind and name of a printed object. */
-function identityOf(text: string): {
-  readonly group: string;
-  readonly kind: string;
-  readonly name: string;
-} {
+function identityOf(text: string): { readonly group: string; readonly kind: string; readonly name: string } {
   const first = (pattern: RegExp): string => (pattern.exec(text)?.[1] ?? '').replaceAll('"', '');
   const apiVersion = first(/^apiVersion: (\S+)$/m);
   const metadata = text.slice(Math.max(0, text.search(/^metadata:$/m)));

@@ -32,3 +32,14 @@ export interface MakesRule {
   /** Keys it has, with pointers and conditions in braces; undefined: not known, any. */
   readonly keys: readonly string[] | undefined;
 }
+
+/** A thing that is there, or will be. */
+export interface Offered {
+  readonly kind: string;
+  /** Empty: cluster-wide; `*`: in every namespace. */
+  readonly namespace: string;
+  /** May hold `*`. */
+  readonly name: string;
+  /** Undefined: not known. */
+  readonly keys?: readonly string[] | undefined;
+}

@@ -3,8 +3,8 @@ import { objectText } from '../../model/diff.ts';
 import type { Value, ValueMap } from '../../model/values.ts';
 import { asMap, asString, isList, isMap } from '../../model/values.ts';
 import { asksOnRemoval, isDataless } from '../dataKinds.ts';
-import { kindOfObject } from '../definitions.ts';
 import { hookOf } from '../helm/hooks.ts';
+import { kindOf } from '../kinds.ts';
 import { quantityOf } from '../preview.ts';
 import type { FieldChange, Step } from './fields.ts';
 import { namesOf, pathText } from './fields.ts';
@@ -58,7 +58,7 @@ function removalOf(o: SideObject, about: Omit<Note, 'text' | 'concern'>, holdsDa
   const isKept = /(?:Prune|Delete)=false/.test(syncOptions(o.object));
   if (isKept) return { ...about, concern: 'removal', text: 'no longer in the tree, and stays on the cluster' };
   if (o.ref.kind === 'Application') return applicationRemoval(o, about, holdsData.has(o.component));
-  const kind = kindOfObject(o.object).replace(/^v1\//, ''); // core kinds have no group in these tables
+  const kind = kindOf(o.object);
   const isPrecious = asksOnRemoval(kind) || (holdsData.has(o.component) && !isDataless(kind));
   const text = isPrecious ? 'removed, with the data behind it' : 'removed';
   return { ...about, concern: isPrecious ? 'data' : 'removal', text };

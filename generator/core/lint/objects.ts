@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ClusterPlan, RenderedTree, TreeObject } from '../../model/model.ts';
 import { asList, asMap, asString } from '../../model/values.ts';
 import { isDataKind } from '../dataKinds.ts';
-import { kindOf } from '../references/collect.ts';
+import { kindOf } from '../kinds.ts';
 import { finding } from '../treeFindings.ts';
 
 /** Kinds that Argo CD v3.5 leaves alone unless its `resource.exclusions` are other ones: `group/*` or `group/Kind`. */

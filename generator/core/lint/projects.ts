@@ -3,7 +3,7 @@ import type { RenderedTree, TreeObject } from '../../model/model.ts';
 import type { ValueMap } from '../../model/values.ts';
 import { asList, asMap, asString } from '../../model/values.ts';
 import { sameRepository } from './repositories.ts';
-import { kindOf } from '../references/collect.ts';
+import { kindOf } from '../kinds.ts';
 import { nameMatcher } from '../select.ts';
 import { finding } from '../treeFindings.ts';
 import { sourcesOf } from './applications.ts';

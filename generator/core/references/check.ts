@@ -1,9 +1,10 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ClusterPlan, ComponentPlan, TreeObject } from '../../model/model.ts';
+import type { Offered } from '../../model/references.ts';
 import { asString } from '../../model/values.ts';
 import { builtInGroups, builtIns, distributionBuiltIns } from './builtin.ts';
 import { collectNames, indexRules } from './collect.ts';
-import type { NamedObject, Names, Offered, Rules, Wanted } from './collect.ts';
+import type { NamedObject, Names, Rules, Wanted } from './collect.ts';
 import { missingFinding } from './findings.ts';
 import { makesRules } from './makes.ts';
 import { createOffers } from './offers.ts';

@@ -1,7 +1,8 @@
 import type { TemplateFile } from '../../model/model.ts';
-import type { MakesRule, ReferenceRule } from '../../model/references.ts';
+import type { MakesRule, Offered, ReferenceRule } from '../../model/references.ts';
 import type { Value, ValueMap } from '../../model/values.ts';
 import { asMap, asString, isList, isMap, member } from '../../model/values.ts';
+import { kindOf, qualifiedKind } from '../kinds.ts';
 import { fill, reach, textsAt } from './pointers.ts';
 import { secretsMade } from './secretsMade.ts';
 
@@ -27,17 +28,6 @@ export interface Wanted {
   readonly key?: string;
   /** Last step of the pointer to it, for finding its line. */
   readonly member: string;
-}
-
-/** A thing that is there, or will be. */
-export interface Offered {
-  readonly kind: string;
-  /** Empty: cluster-wide; `*`: in every namespace. */
-  readonly namespace: string;
-  /** May hold `*`. */
-  readonly name: string;
-  /** Undefined: not known. */
-  readonly keys?: readonly string[] | undefined;
 }
 
 /** What the objects of a component, or of a tree, name and are. */
@@ -92,15 +82,6 @@ export function collectNames(objects: readonly NamedObject[], rules: Rules): Nam
 }
 
 const definition = 'apiextensions.k8s.io/CustomResourceDefinition';
-
-/** `group/Kind` of an object. */
-export function kindOf(object: ValueMap): string {
-  const apiVersion = asString(object['apiVersion']) ?? '';
-  const kind = asString(object['kind']) ?? '';
-  return qualified(apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '', kind);
-}
-
-const qualified = (group: string, kind: string): string => (group === '' ? kind : `${group}/${kind}`);
 
 function factsOf(object: ValueMap, rules: Rules): Facts {
   const kind = kindOf(object);
@@ -168,10 +149,9 @@ function targetKind(rule: ReferenceRule, node: Value): string | undefined {
   const [group, kind] = rule.to.includes('/') ? (rule.to.split('/') as [string, string]) : ['', rule.to];
   if (named === 'User' || named === 'Group') return undefined;
   const apiVersion = rule.apiVersionAt === undefined ? undefined : asString(member(node, rule.apiVersionAt));
-  if (apiVersion !== undefined)
-    return qualified(apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '', named ?? kind);
+  if (apiVersion !== undefined) return kindOf({ apiVersion, kind: named ?? kind });
   const ownGroup = rule.groupAt === undefined ? undefined : asString(member(node, rule.groupAt));
-  return qualified(ownGroup ?? group, named ?? kind);
+  return qualifiedKind(ownGroup ?? group, named ?? kind);
 }
 
 function offersOf(object: ValueMap, kind: string, namespace = ''): Offered[] {
@@ -179,7 +159,7 @@ function offersOf(object: ValueMap, kind: string, namespace = ''): Offered[] {
   const self: Offered = { kind, namespace, name, keys: keysOf(object, kind) };
   if (kind !== definition) return [self];
   const spec = asMap(object['spec']);
-  const brought = qualified(asString(spec['group']) ?? '', asString(asMap(spec['names'])['kind']) ?? '');
+  const brought = qualifiedKind(asString(spec['group']) ?? '', asString(asMap(spec['names'])['kind']) ?? '');
   return [self, { kind, namespace: '', name: brought }];
 }
 

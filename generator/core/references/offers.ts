@@ -1,4 +1,4 @@
-import type { Offered } from './collect.ts';
+import type { Offered } from '../../model/references.ts';
 
 /** How a name is answered: it is there, it is there without the key, or it is not. */
 export type Answer = 'there' | 'no key' | 'missing';

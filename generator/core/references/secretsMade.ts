@@ -1,17 +1,11 @@
+import type { Offered } from '../../model/references.ts';
 import type { ValueMap } from '../../model/values.ts';
 import { asList, asMap, asString } from '../../model/values.ts';
+import { kindOf } from '../kinds.ts';
 import { textsAt } from './pointers.ts';
 
-/** What is made of an object that says its keys, in the words of an offer. */
-interface Made {
-  readonly kind: string;
-  readonly namespace: string;
-  readonly name: string;
-  readonly keys: readonly string[] | undefined;
-}
-
 /** What External Secrets and Sealed Secrets make of an object, with the keys it will have where they are written out. */
-export function secretsMade(object: ValueMap, kind: string, namespace = ''): Made[] {
+export function secretsMade(object: ValueMap, kind: string, namespace = ''): Offered[] {
   const name = asString(asMap(object['metadata'])['name']) ?? '';
   const spec = asMap(object['spec']);
   if (kind === 'external-secrets.io/ExternalSecret') return externalSecret(spec, name, namespace);
@@ -22,7 +16,7 @@ export function secretsMade(object: ValueMap, kind: string, namespace = ''): Mad
 
 // External Secrets v2.9.0: pkg/controllers/externalsecret/externalsecret_controller_template.go; a template takes the place of
 // the data unless it is merged
-function externalSecret(spec: ValueMap, own: string, namespace: string): Made[] {
+function externalSecret(spec: ValueMap, own: string, namespace: string): Offered[] {
   const target = asMap(spec['target']);
   if (target['creationPolicy'] === 'None') return [];
   const template = asMap(target['template']);
@@ -33,7 +27,7 @@ function externalSecret(spec: ValueMap, own: string, namespace: string): Made[] 
   const data = hasData ? textsAt(spec, '/data/*/secretKey') : [];
   return [
     {
-      kind: manifestKind(asMap(target['manifest'])),
+      kind: kindOf({ kind: 'Secret', ...asMap(target['manifest']) }),
       namespace,
       name: asString(target['name']) ?? own,
       keys: isOpen ? undefined : [...data, ...texts],
@@ -41,15 +35,8 @@ function externalSecret(spec: ValueMap, own: string, namespace: string): Made[] 
   ];
 }
 
-/** `group/Kind` of what is made instead of a Secret. */
-function manifestKind({ apiVersion, kind }: ValueMap): string {
-  const [group = '', version] = (asString(apiVersion) ?? '').split('/');
-  const name = asString(kind) ?? 'Secret';
-  return version === undefined ? name : `${group}/${name}`;
-}
-
 // Sealed Secrets: Unseal in pkg/apis/sealedsecrets/v1alpha1/sealedsecret_expansion.go, read at v0.38.4
-function sealedSecret(spec: ValueMap, name: string, namespace: string): Made {
+function sealedSecret(spec: ValueMap, name: string, namespace: string): Offered {
   const keys = [spec['encryptedData'], asMap(spec['template'])['data']].flatMap((part) => Object.keys(asMap(part)));
   return { kind: 'Secret', namespace, name, keys: keys.length === 0 ? undefined : keys };
 }

@@ -22,12 +22,7 @@ const consent = (fields: Partial<Consent>): Consent => ({
   at: { file: 'clusters/a.yaml', line: 1, col: 1 },
   ...fields,
 });
-const guard = (fields: Partial<Guard> = {}): Guard => ({
-  dataHolding: new Set(),
-  budget: 0,
-  consents: [],
-  ...fields,
-});
+const guard = (fields: Partial<Guard> = {}): Guard => ({ dataHolding: new Set(), budget: 0, consents: [], ...fields });
 const asked = (changes: readonly Change[], given: Guard = guard()): unknown[] =>
   deletionFindings(removalsOf(changes, given), given.budget).map((d) => d.at?.file);
 
@@ -93,9 +88,7 @@ describe('consent', () => {
 
   it('covers a component, its definitions, or only what it names', () => {
     expect(asked([application('c'), application('c-crds'), set], guard({ consents: [consent({})] }))).toEqual([]);
-    const one = guard({
-      consents: [consent({ kind: 'StatefulSet', name: 'x' })],
-    });
+    const one = guard({ consents: [consent({ kind: 'StatefulSet', name: 'x' })] });
     expect(asked([application('c'), set, claim], one)).toEqual([application('c').path, claim.path]);
     expect(asked([set], guard({ consents: [consent({ component: 'd' })] }))).toHaveLength(1);
   });
