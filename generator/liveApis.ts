@@ -1,14 +1,35 @@
 import type { ClusterApis } from './chartRenderer.ts';
 import type { ValueMap } from './model/values.ts';
 import { asList, asMap, asString, compareText } from './model/values.ts';
-import type { Kubernetes } from './ports.ts';
+import { ToolError } from './model/diagnostic.ts';
+import type { ApiAnswer, Kubernetes } from './ports.ts';
+
+/**
+ * Makes sure that an API server answers before charts are rendered for it and thousands of questions are asked: what it says of
+ * its version. Throws ToolError when the cluster cannot be spoken with.
+ */
+export async function greet(api: Kubernetes): Promise<ApiAnswer> {
+  const version = await api.get('/version');
+  const { status, body } = version;
+  if (status === 403 || (status < 300 && body['gitVersion'] !== undefined)) return version;
+  const busy = status === 429 || status >= 500;
+  throw new ToolError(
+    busy ? 'drift/unreachable' : 'drift/answer',
+    busy
+      ? `${api.server} (context "${api.context}") cannot be reached: it answers ${status}, again and again.`
+      : `${api.server} (context "${api.context}") does not answer as an API server does: ${status} to /version.`,
+    busy
+      ? `Try \`kubectl --context ${api.context} version\`; with --qps it is asked less often.`
+      : 'Check the address in the kubeconfig, and what stands between here and there.',
+  );
+}
 
 /**
  * What Argo CD tells Helm of a cluster: its version without what vendors add (parseKubeVersion in
  * reposerver/repository/repository.go of v3.4.4), and the APIs that can be listed and watched there. A text: why it is not known.
+ * `version` is what the greeting came to.
  */
-export async function liveApis(api: Kubernetes): Promise<ClusterApis | string> {
-  const version = await api.get('/version');
+export async function liveApis(api: Kubernetes, version: ApiAnswer): Promise<ClusterApis | string> {
   const kubeVersion = /^v?(\d+\.\d+\.\d+)/.exec(asString(version.body['gitVersion']) ?? '')?.[1];
   if (kubeVersion === undefined) return `the API server answers ${version.status} to /version`;
   const answers = [await api.discover('/api'), await api.discover('/apis')];

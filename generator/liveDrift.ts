@@ -17,7 +17,6 @@ import { findExtras } from './liveExtras.ts';
 import type { ComparisonBench } from './liveObjects.ts';
 import { compareObject } from './liveObjects.ts';
 import type { ApplicationVerdict, LiveDrift, ObjectDrift } from './model/drift.ts';
-import { ToolError } from './model/diagnostic.ts';
 import type { ValueMap } from './model/values.ts';
 import { asList, asMap, asString, compareText } from './model/values.ts';
 import type { Kubernetes } from './ports.ts';
@@ -39,10 +38,9 @@ export interface LiveRequest {
   readonly components: readonly string[];
 }
 
-/** Compares a cluster with its tree. Throws ToolError when the cluster cannot be spoken with. */
+/** Compares a cluster that was greeted with its tree. Throws ToolError when it cannot be spoken with any more. */
 export async function liveDrift(ctx: Context, request: LiveRequest): Promise<LiveDrift> {
   const { api, control, cluster } = request;
-  await greet(api);
   const tree = desiredTree(cluster, request.listing);
   const unchecked = createUnchecked();
   const settings = await settingsOf(request, tree, unchecked);
@@ -111,22 +109,6 @@ function benches(
     },
   };
   return { bench, hubBench, hub: control };
-}
-
-/** Makes sure that an API server answers before thousands of questions are asked. */
-async function greet(api: Kubernetes): Promise<void> {
-  const { status, body } = await api.get('/version');
-  if (status === 403 || (status < 300 && body['gitVersion'] !== undefined)) return;
-  const busy = status === 429 || status >= 500;
-  throw new ToolError(
-    busy ? 'drift/unreachable' : 'drift/answer',
-    busy
-      ? `${api.server} (context "${api.context}") cannot be reached: it answers ${status}, again and again.`
-      : `${api.server} (context "${api.context}") does not answer as an API server does: ${status} to /version.`,
-    busy
-      ? `Try \`kubectl --context ${api.context} version\`; with --qps it is asked less often.`
-      : 'Check the address in the kubeconfig, and what stands between here and there.',
-  );
 }
 
 const byHand = (desired: DesiredObject): DesiredObject => ({ ...desired, application: undefined });

@@ -54,13 +54,13 @@ function kubeconfigFiles(env: (name: string) => string | undefined): string[] {
 }
 
 /** Accounts with `tokenFile`, which the package does not know: it reads the token of a pod in the same way. */
-function withTokenFiles(users: KubeConfig['users'], file: string): KubeConfig['users'] {
-  const raw = asList(asMap(readDocuments(readFileSync(file, 'utf8'))[0])['users']).map(asMap);
+function withTokenFiles(users: KubeConfig['users'], text: string, folder: string): KubeConfig['users'] {
+  const raw = asList(asMap(readDocuments(text)[0])['users']).map(asMap);
   return users.map((user) => {
     const found = raw.find((entry) => entry['name'] === user.name);
     const tokenFile = asString(asMap(found?.['user'])['tokenFile']);
     if (tokenFile === undefined) return user;
-    return { ...user, authProvider: { name: 'tokenFile', config: { tokenFile: resolve(dirname(file), tokenFile) } } };
+    return { ...user, authProvider: { name: 'tokenFile', config: { tokenFile: resolve(folder, tokenFile) } } };
   });
 }
 
@@ -68,9 +68,11 @@ function withTokenFiles(users: KubeConfig['users'], file: string): KubeConfig['u
 function merged(files: readonly string[], Config: new () => KubeConfig): KubeConfig {
   const all = files.map((file) => {
     try {
+      const text = readFileSync(file, 'utf8');
       const config = new Config();
-      config.loadFromFile(file);
-      config.users = withTokenFiles(config.users, file);
+      config.loadFromString(text);
+      config.makePathsAbsolute(dirname(file));
+      config.users = withTokenFiles(config.users, text, dirname(file));
       return config;
     } catch (error) {
       const said = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';

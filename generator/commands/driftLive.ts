@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { bounded } from '../core/bounded.ts';
 import { desiredTree } from '../core/drift/desired.ts';
-import { liveApis } from '../liveApis.ts';
+import { greet, liveApis } from '../liveApis.ts';
 import { liveDrift } from '../liveDrift.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { hasErrors, ToolError, UsageError } from '../model/diagnostic.ts';
@@ -103,9 +103,16 @@ async function liveCluster(
   try {
     const api = await connections.to(name);
     if (api === undefined) return { diagnostics };
+    const version = await greet(api);
     const files = listing(ctx, name);
     const hub = facts?.info.argocd.hub ?? null;
-    const charts = await renderedCharts(ctx, { pipeline, api }, name, components, diagnostics);
+    const charts = await renderedCharts(
+      ctx,
+      { pipeline, apis: () => liveApis(api, version) },
+      name,
+      components,
+      diagnostics,
+    );
     const control = hub === null ? api : await hubOf(hub, name, connections, diagnostics);
     const fleet = new Map([...listing(ctx, 'fleet')].filter(([path]) => path.startsWith(`${name}/`)));
     const tree = desiredTree(name, files);
@@ -151,7 +158,7 @@ async function hubOf(
 /** What Helm makes of the charts of a cluster; a chart that it does not make anything of is left to Argo CD's own word. */
 async function renderedCharts(
   ctx: Context,
-  { pipeline, api }: { readonly pipeline: Pipeline; readonly api: Kubernetes },
+  { pipeline, apis: ask }: { readonly pipeline: Pipeline; readonly apis: () => ReturnType<typeof liveApis> },
   cluster: string,
   components: readonly string[],
   diagnostics: Diagnostic[],
@@ -171,11 +178,11 @@ async function renderedCharts(
     .map((c) => c.name)
     .filter((n) => components.length === 0 || components.includes(n));
   if (names.length === 0) return new Map();
-  const apis = await liveApis(api);
+  const apis = await ask();
   if (typeof apis === 'string')
     diagnostics.push(uncheckedFinding('the version and APIs that charts see', apis, cluster));
-  const means = typeof apis === 'string' ? {} : { apis };
-  const previewed = await previewComponents({ plan, tree }, names, { ...pipeline, ...means });
+  const means = typeof apis === 'string' ? pipeline : { ...pipeline, apis };
+  const previewed = await previewComponents({ plan, tree }, names, means);
   const failed = new Set(previewed.diagnostics.filter((d) => d.severity === 'error').map((d) => d.component));
   diagnostics.push(
     ...previewed.diagnostics.filter((d) => d.severity === 'error').map((d) => ({ ...d, severity: 'warning' as const })),

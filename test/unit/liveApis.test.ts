@@ -47,7 +47,7 @@ const answers = {
 };
 
 it('charts see the version and the APIs of the cluster, as Argo CD tells them', async () => {
-  expect(await liveApis(server(answers))).toEqual({
+  expect(await liveApis(server(answers), answers['/version'])).toEqual({
     kubeVersion: '1.34.4',
     apiVersions: ['apps/v1', 'apps/v1/Deployment', 'v1', 'v1/Pod'],
   });
@@ -58,5 +58,6 @@ it.each([
   ['/apis', 403, 'the API server answers 403 to what it serves, and no list of it'],
   ['/api', 200, 'the API server answers 200 to what it serves, and no list of it'],
 ] as const)('says why they are not known: %s %d', async (path, status, why) => {
-  expect(await liveApis(server({ ...answers, [path]: { status, body: {} } }))).toBe(why);
+  const given = { ...answers, [path]: { status, body: {} } };
+  expect(await liveApis(server(given), given['/version'])).toBe(why);
 });
