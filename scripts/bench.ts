@@ -145,17 +145,18 @@ function validating(): Row {
 const root = mkdtempSync(join(tmpdir(), 'slipway-bench-'));
 const rows: Row[] = [];
 
+const print = (what: string, ms: string, budget: string, memory: string, verdict: string): void =>
+  console.log([what.padEnd(44), ms.padStart(8), budget.padStart(8), memory.padStart(6), verdict].join(' '));
+
 function report(...measured: readonly Row[]): void {
   rows.push(...measured);
-  for (const r of measured)
-    console.log(
-      [
-        r.what.padEnd(44),
-        String(r.ms).padStart(8),
-        String(r.budgetMs || '-').padStart(8),
-        String(r.maxRssMiB ?? '-').padStart(6),
-        r.budgetMs > 0 && r.ms > r.budgetMs ? 'OVER' : '',
-      ].join(' '),
+  for (const { what, ms, budgetMs, maxRssMiB } of measured)
+    print(
+      what,
+      String(ms),
+      String(budgetMs || '-'),
+      String(maxRssMiB ?? '-'),
+      budgetMs > 0 && ms > budgetMs ? 'OVER' : '',
     );
 }
 
@@ -203,14 +204,18 @@ function fleetOfMany(): void {
   );
 }
 
+const parts: Readonly<Record<string, () => void | Promise<void>>> = {
+  start,
+  validation: () => report(validating()),
+  fleet: fleetOfMany,
+  charts: () => benchCharts({ root, cli, helm: helmProgram(), realCharts: process.env['SLIPWAY_REAL_CHARTS'], report }),
+};
 const only = process.argv[2];
 try {
-  console.log(['what'.padEnd(44), 'ms'.padStart(8), 'budget'.padStart(8), 'MiB'.padStart(6)].join(' '));
-  if (only === undefined || only === 'start') start();
-  if (only === undefined || only === 'validation') report(validating());
-  if (only === undefined || only === 'fleet') fleetOfMany();
-  if (only === undefined || only === 'charts')
-    await benchCharts({ root, cli, helm: helmProgram(), realCharts: process.env['SLIPWAY_REAL_CHARTS'], report });
+  if (only !== undefined && !Object.hasOwn(parts, only))
+    throw new Error(`The bench has no part "${only}": it has ${Object.keys(parts).join(', ')}.`);
+  print('what', 'ms', 'budget', 'MiB', '');
+  for (const [name, part] of Object.entries(parts)) if (only === undefined || only === name) await part();
 } finally {
   rmSync(root, { recursive: true, force: true });
 }
