@@ -219,7 +219,7 @@ async function runAll(
     ctx.log.progress('render', i + 1, sound.length);
     return runCluster(source, workspace, bench, timed, selection);
   };
-  clusters.push(...(elsewhere ?? (await eachInTurn(ctx, sound, here))));
+  clusters.push(...(elsewhere ?? (await sideBySide(ctx, sound, here))));
   ctx.log.clearProgress();
   clusters.sort((a, b) => (a.name < b.name ? -1 : 1));
   const members = clusters.flatMap(memberOf);
@@ -250,7 +250,7 @@ function proven(clusters: readonly ClusterResult[], bench: Bench): Promise<Proof
 const underWay = 4;
 
 /** Does the work for each item, and lets a signal be heard every now and then. */
-function eachInTurn<T, R>(ctx: Context, items: readonly T[], work: (item: T, i: number) => Promise<R>): Promise<R[]> {
+function sideBySide<T, R>(ctx: Context, items: readonly T[], work: (item: T, i: number) => Promise<R>): Promise<R[]> {
   let heard = ctx.now();
   return bounded(items, underWay, async (item, i) => {
     const result = await work(item, i);
