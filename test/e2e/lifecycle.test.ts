@@ -6,7 +6,7 @@ import type { LiveDrift } from '../../generator/model/drift.ts';
 import type { Application } from './harness/applications.ts';
 import { isSettled, reasonOf } from './harness/applications.ts';
 import { packageCharts } from './harness/chartServer.ts';
-import { kubeconfigFor, linesOf, parsedRun, runDrift } from './harness/drift.ts';
+import { linesOf, parsedRun, runDrift } from './harness/drift.ts';
 import { valuesSeenBy } from './harness/inventory.ts';
 import { operations } from './harness/order.ts';
 import { loadTools } from './harness/programs.ts';
@@ -53,13 +53,12 @@ describe('a cluster that lives', () => {
   });
 
   test('the drift report says what Argo CD says, before and after an edit that nobody undoes', async () => {
-    const { hub, applications, run, repository } = world();
-    const kubeconfig = kubeconfigFor(run.folder, hub.server, ['life'], { token: hub.token });
+    const { hub, applications, repository } = world();
     const report = async (): Promise<LiveDrift> => {
-      const args = ['--live', '--context', 'life', '--offline', '-c', 'life', '-o', 'json'];
-      return parsedRun(await runDrift(workspace.root, args, { ...workspace.environment, KUBECONFIG: kubeconfig })).live(
-        'life',
-      );
+      const args = ['--live', '--context', 'e2e', '--offline', '-c', 'life', '-o', 'json'];
+      return parsedRun(
+        await runDrift(workspace.root, args, { ...workspace.environment, KUBECONFIG: hub.kubeconfig }),
+      ).live('life');
     };
     const bySlipway = ({ objects }: LiveDrift): string[] =>
       objects.map((o) => `${o.application} ${o.kind} ${o.namespace}/${o.name}`).sort();

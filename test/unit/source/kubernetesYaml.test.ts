@@ -69,7 +69,10 @@ describe('YAML is read as Helm reads it', () => {
     expect(texts.map((text) => [text, asSlipway(text)])).toEqual(texts.map((text, i) => [text, expected[i]]));
   });
 
-  it.each([documents, outdented])('in documents', async (...texts) => {
+  it.each([
+    ['documents', documents],
+    ['lines that begin too far left', outdented],
+  ])('in %s', async (_, texts) => {
     const expected = await asHelm(texts);
     const empty = (value: unknown): unknown => value ?? {};
     expect(texts.map((text) => [text, empty(asSlipway(text))])).toEqual(texts.map((text, i) => [text, expected[i]]));
