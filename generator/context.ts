@@ -1,22 +1,22 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { refuseFullFolder, writeBundle } from './adapters/bundleFolder.ts';
-import { createLazyCharts } from './adapters/lazyCharts.ts';
-import { createFiles } from './adapters/files.ts';
+import { refuseFullFolder, writeBundle } from './adapters/files/bundleFolder.ts';
+import { createLazyCharts } from './adapters/charts/lazyCharts.ts';
+import { createFiles } from './adapters/files/files.ts';
 import { fetchText } from './adapters/http.ts';
 import { createGit } from './adapters/git.ts';
 import { createLog } from './adapters/log.ts';
 import type { LogOptions } from './adapters/log.ts';
 import { createProcesses } from './adapters/processes.ts';
-import { anywhere } from './adapters/anywhere.ts';
-import type { Anywhere } from './adapters/anywhere.ts';
-import { createSchemaFolders } from './adapters/schemaFolders.ts';
-import type { SchemaFolders } from './adapters/schemaFolders.ts';
-import { createStore } from './adapters/store.ts';
-import { userCache } from './adapters/userCache.ts';
+import { anywhere } from './adapters/files/anywhere.ts';
+import type { Anywhere } from './adapters/files/anywhere.ts';
+import { createSchemaFolders } from './adapters/files/schemaFolders.ts';
+import type { SchemaFolders } from './adapters/files/schemaFolders.ts';
+import { createStore } from './adapters/files/store.ts';
+import { userCache } from './adapters/files/userCache.ts';
 import { createWorkers } from './adapters/workers.ts';
-import type { BundleEntry } from './core/bundle.ts';
+import type { BundleEntry } from './commands/bundle/contents.ts';
 import type {
   Charts,
   Files,
@@ -92,10 +92,10 @@ export function createContext(root: string, options: ContextOptions): Context {
     workers: createWorkers(root),
     processes: createProcesses(),
     helm: () =>
-      (helm ??= import('./adapters/helm.ts').then(({ chooseHelm }) => chooseHelm({ home, env, note: log.info }))),
+      (helm ??= import('./adapters/helm/helm.ts').then(({ chooseHelm }) => chooseHelm({ home, env, note: log.info }))),
     charts: createLazyCharts({ root, offline: options.offline === true, env }),
     kubernetes: async (about) =>
-      (await import('./adapters/kubernetes.ts')).connectKubernetes(about, { env, note: log.detail }),
+      (await import('./adapters/kubernetes/kubernetes.ts')).connectKubernetes(about, { env, note: log.detail }),
     ...createSchemaFolders(root, home),
     ...anywhere,
     refuseFullFolder,

@@ -1,9 +1,9 @@
 /** The library surface: the same pure stages that the commands run. */
-export { createPipeline } from './pipeline.ts';
-export type { ClusterResult, Pipeline, PipelineResult, Selection, Timings, Workspace } from './pipeline.ts';
+export { createPipeline } from './pipeline/pipeline.ts';
+export type { ClusterResult, Pipeline, PipelineResult, Selection, Timings, Workspace } from './pipeline/pipeline.ts';
 export { createContext } from './context.ts';
 export type { Context } from './context.ts';
-export { parseSource } from './source/source.ts';
-export { emitYaml } from './source/emit.ts';
+export { parseSource } from './yaml/source.ts';
+export { emitYaml } from './yaml/emit.ts';
 export type { Diagnostic, Location, Outcome } from './model/diagnostic.ts';
 export type { Change, ClusterPlan, ComponentPlan, RenderedTree, ResolvedCluster, TreeLock } from './model/model.ts';

@@ -1,5 +1,5 @@
-import type { CatalogFiles } from './core/catalog.ts';
-import type { FileStamp, FinishedCluster } from './core/runCache.ts';
+import type { CatalogFiles } from './catalog/catalog.ts';
+import type { FileStamp, FinishedCluster } from './pipeline/runCache.ts';
 import type { FileCommit } from './model/drift.ts';
 import type { Change } from './model/model.ts';
 import type { ValueMap } from './model/values.ts';
@@ -91,7 +91,7 @@ export interface Processes {
   ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
 }
 
-/** A chart by where it is fetched from; `repository` has one of the forms of core/chartSource.ts. */
+/** A chart by where it is fetched from; `repository` has one of the forms of charts/source.ts. */
 export interface ChartReference {
   readonly repository: string;
   readonly name: string;

@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { WorkerTask } from './adapters/workers.ts';
 import { createContext } from './context.ts';
-import { withTexts } from './overlay.ts';
-import { createPipeline, finished } from './pipeline.ts';
+import { withTexts } from './pipeline/overlay.ts';
+import { createPipeline, finished } from './pipeline/pipeline.ts';
 
 /** Entry of a render thread: puts its clusters through the stages and posts what they became. */
 const { root, clusters, then } = workerData as WorkerTask;

@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { createApiShapes } from '../generator/core/apiShapes.ts';
-import { objectsIn } from '../generator/source/objects.ts';
+import { createApiShapes } from '../generator/kubernetes/shapes/apiShapes.ts';
+import { objectsIn } from '../generator/yaml/objects.ts';
 import { compareText } from '../generator/model/values.ts';
 
 import { helmProgram } from '../test/helpers/helm.ts';

@@ -7,7 +7,7 @@ import { createContext } from '../generator/context.ts';
 import { optionRows } from '../generator/commands/catalog.ts';
 import { composed, printSchema } from '../generator/commands/schema.ts';
 import { codes } from '../generator/model/codes.ts';
-import { createPipeline } from '../generator/pipeline.ts';
+import { createPipeline } from '../generator/pipeline/pipeline.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const check = process.argv.includes('--check');

@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { printSchema } from '../generator/core/schemaFiles.ts';
+import { printSchema } from '../generator/kubernetes/schemaFiles.ts';
 import type { MutableMap } from '../generator/model/values.ts';
 
 /** Oldest first, for the newest knows best; older ones know of what has left the source since. */

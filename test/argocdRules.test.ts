@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createContext } from '../generator/context.ts';
-import { lintTree } from '../generator/core/lint/lint.ts';
+import { lintTree } from '../generator/validate/lint/lint.ts';
 import type { DiagnosticCode } from '../generator/model/codes.ts';
 import { lintCodes } from '../generator/model/lintCodes.ts';
 import type { Diagnostic } from '../generator/model/diagnostic.ts';
 import type { ClusterPlan, RenderedTree, TreeObject } from '../generator/model/model.ts';
 import type { ValueMap } from '../generator/model/values.ts';
 import { asMap, asString } from '../generator/model/values.ts';
-import { mergeMaps } from '../generator/core/merge.ts';
-import { createPipeline } from '../generator/pipeline.ts';
+import { mergeMaps } from '../generator/config/merge.ts';
+import { createPipeline } from '../generator/pipeline/pipeline.ts';
 import { clusterSpec, demoCatalog } from './helpers/demo.ts';
 import { workspace } from './helpers/workspace.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { sha } from '../generator/core/digest.ts';
+import { sha } from '../generator/util/digest.ts';
 import { compareText } from '../generator/model/values.ts';
 import { repository, runExample } from './helpers/workspace.ts';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createStore } from '../generator/adapters/store.ts';
+import { createStore } from '../generator/adapters/files/store.ts';
 import { chartFleet, prove, quietContext, said } from './helpers/chartFleet.ts';
 import type { ChartFleet } from './helpers/chartFleet.ts';
 import { engineProgram } from './helpers/helm.ts';

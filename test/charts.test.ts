@@ -6,7 +6,7 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { sha256 } from '../generator/adapters/chartCache.ts';
+import { sha256 } from '../generator/adapters/charts/cache.ts';
 import type { ChartReference } from '../generator/ports.ts';
 import {
   certificateFile,

@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import type { Value, ValueMap } from '../generator/model/values.ts';
 import { asList, asMap } from '../generator/model/values.ts';
-import { emitYaml } from '../generator/source/emit.ts';
+import { emitYaml } from '../generator/yaml/emit.ts';
 import { repository } from './helpers/workspace.ts';
 
 interface Panel {

@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { compareWithBase } from '../generator/comparing.ts';
-import type { ChartJob, ChartRenderer } from '../generator/chartRenderer.ts';
+import { compareWithBase } from '../generator/pipeline/compareTrees.ts';
+import type { ChartJob, ChartRenderer } from '../generator/helm/renderer.ts';
 import { createContext } from '../generator/context.ts';
-import { diffTrees } from '../generator/core/diff/tree.ts';
-import type { ClusterResult } from '../generator/pipeline.ts';
-import { withRendered } from '../generator/renderedDiff.ts';
+import { diffTrees } from '../generator/diff/tree.ts';
+import type { ClusterResult } from '../generator/pipeline/pipeline.ts';
+import { withRendered } from '../generator/diff/charts.ts';
 import type { Change } from '../generator/model/model.ts';
 import { clusterSpec, demoCatalog } from './helpers/demo.ts';
 import { git, snapshot, workspace } from './helpers/workspace.ts';

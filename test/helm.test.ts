@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createHelmEngine, pinnedHelm } from '../generator/adapters/helmEngine.ts';
-import { createHelmProcess } from '../generator/adapters/helmProcess.ts';
+import { createHelmEngine, pinnedHelm } from '../generator/adapters/helm/engine.ts';
+import { createHelmProcess } from '../generator/adapters/helm/process.ts';
 import type { ChartPackage, Helm, HelmRequest, HelmResult } from '../generator/ports.ts';
 import type { Value, ValueMap } from '../generator/model/values.ts';
 import {

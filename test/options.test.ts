@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
-import { mergeMaps } from '../generator/core/merge.ts';
+import { mergeMaps } from '../generator/config/merge.ts';
 import type { Value, ValueMap } from '../generator/model/values.ts';
 import { asList, asMap, asString, isMap } from '../generator/model/values.ts';
-import { createPipeline } from '../generator/pipeline.ts';
-import { emitYaml } from '../generator/source/emit.ts';
+import { createPipeline } from '../generator/pipeline/pipeline.ts';
+import { emitYaml } from '../generator/yaml/emit.ts';
 import { overlayContext, repository } from './helpers/workspace.ts';
 
 /** An option that holds no others: its place in the schema (`*` for items), and what the schema says of it. */

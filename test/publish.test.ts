@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSyn
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { publishChanges, recoverPublish } from '../generator/adapters/publish.ts';
+import { publishChanges, recoverPublish } from '../generator/adapters/files/publish.ts';
 import { ToolError } from '../generator/model/diagnostic.ts';
 import type { Change } from '../generator/model/model.ts';
 import type { Fault } from './helpers/faults.ts';

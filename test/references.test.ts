@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { createContext } from '../generator/context.ts';
 import type { Diagnostic } from '../generator/model/diagnostic.ts';
 import { compareText } from '../generator/model/values.ts';
-import { createPipeline } from '../generator/pipeline.ts';
+import { createPipeline } from '../generator/pipeline/pipeline.ts';
 import { clusterSpec, demoCatalog } from './helpers/demo.ts';
 import { helmProgram } from './helpers/helm.ts';
 import { workspace } from './helpers/workspace.ts';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
-import type { ClusterResult } from '../generator/pipeline.ts';
+import type { ClusterResult } from '../generator/pipeline/pipeline.ts';
 import { chartFleet, prove, said } from './helpers/chartFleet.ts';
 import type { ChartFleet } from './helpers/chartFleet.ts';
 

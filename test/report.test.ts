@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { diffTrees } from '../generator/core/diff/tree.ts';
+import { diffTrees } from '../generator/diff/tree.ts';
 import type { FleetPage } from '../generator/report/html/fleet.ts';
 import { fleetPage } from '../generator/report/html/page.ts';
 import { waveGraph } from '../generator/report/html/graph.ts';

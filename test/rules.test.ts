@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 import type { Diagnostic } from '../generator/model/diagnostic.ts';
 import type { Value, ValueMap } from '../generator/model/values.ts';
 import { asList, asMap, asString, isMap } from '../generator/model/values.ts';
-import { createPipeline } from '../generator/pipeline.ts';
-import { emitYaml } from '../generator/source/emit.ts';
-import { parseSource } from '../generator/source/source.ts';
+import { createPipeline } from '../generator/pipeline/pipeline.ts';
+import { emitYaml } from '../generator/yaml/emit.ts';
+import { parseSource } from '../generator/yaml/source.ts';
 import { overlayContext, repository } from './helpers/workspace.ts';
 
 /** test/rules/<capability>.yaml: options that break a rule, and what is said at which of them. */

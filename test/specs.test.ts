@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import type { ValueMap } from '../generator/model/values.ts';
-import { createPipeline } from '../generator/pipeline.ts';
+import { createPipeline } from '../generator/pipeline/pipeline.ts';
 import { clusterSpec } from './helpers/demo.ts';
 import { overlayContext } from './helpers/workspace.ts';
 

@@ -1,9 +1,9 @@
-import { applyArguments, bootstrapSteps, establishedCommands, helmArguments, rootKinds } from '../core/bootstrap.ts';
-import type { ArgocdChart, Bootstrap, BootstrapStep } from '../core/bootstrap.ts';
+import { applyArguments, bootstrapSteps, establishedCommands, helmArguments, rootKinds } from './bootstrap/steps.ts';
+import type { ArgocdChart, Bootstrap, BootstrapStep } from './bootstrap/steps.ts';
 import { DiagnosticsError, hasErrors, UsageError } from '../model/diagnostic.ts';
 import type { SecretExpectation } from '../model/model.ts';
-import { createPipeline } from '../pipeline.ts';
-import { emitYaml } from '../source/emit.ts';
+import { createPipeline } from '../pipeline/pipeline.ts';
+import { emitYaml } from '../yaml/emit.ts';
 import { applyBootstrap } from './bootstrapApply.ts';
 import type { Invocation, Result } from './command.ts';
 

@@ -1,15 +1,15 @@
 import type { Context } from '../context.ts';
-import { applyArguments, establishedCommands, helmArguments, rootKinds, trackedBy } from '../core/bootstrap.ts';
-import type { ArgocdChart, Bootstrap, BootstrapStep } from '../core/bootstrap.ts';
-import { splitManifests } from '../core/helm/output.ts';
+import { applyArguments, establishedCommands, helmArguments, rootKinds, trackedBy } from './bootstrap/steps.ts';
+import type { ArgocdChart, Bootstrap, BootstrapStep } from './bootstrap/steps.ts';
+import { splitManifests } from '../helm/output.ts';
 import { ToolError } from '../model/diagnostic.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { SecretExpectation } from '../model/model.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { asMap, asString, isMap, valueAt } from '../model/values.ts';
-import { emitDocuments, emitYaml } from '../source/emit.ts';
-import { readKubernetesYaml } from '../source/kubernetesYaml.ts';
-import { isDefinition } from '../core/definitions.ts';
+import { emitDocuments, emitYaml } from '../yaml/emit.ts';
+import { readKubernetesYaml } from '../yaml/kubernetesYaml.ts';
+import { isDefinition } from '../kubernetes/definitions.ts';
 
 interface Applied {
   readonly lines: readonly string[];

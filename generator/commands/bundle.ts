@@ -1,13 +1,13 @@
 import { join, relative, resolve } from 'node:path';
 import { load } from 'js-yaml';
 import type { Context } from '../context.ts';
-import { bundleEntries } from '../core/bundle.ts';
-import type { BundledChart } from '../core/bundle.ts';
-import { imagesOf } from '../core/preview.ts';
+import { bundleEntries } from './bundle/contents.ts';
+import type { BundledChart } from './bundle/contents.ts';
+import { imagesOf } from '../preview/objects.ts';
 import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
 import { asMap, compareText } from '../model/values.ts';
-import { createPipeline } from '../pipeline.ts';
-import { applicationsOf, previewComponents } from '../previewing.ts';
+import { createPipeline } from '../pipeline/pipeline.ts';
+import { applicationsOf, previewComponents } from '../preview/clusters.ts';
 import { many } from '../report/text.ts';
 import { uniqueCharts } from './catalogLock.ts';
 import { eachChart, loadFleet, referenceTo, wantedCharts } from './catalogCharts.ts';

@@ -1,9 +1,9 @@
 import { DiagnosticsError, UsageError } from '../model/diagnostic.ts';
 import type { Capability, Catalog, CatalogComponent } from '../model/model.ts';
 import { asMap, isMap } from '../model/values.ts';
-import { createPipeline } from '../pipeline.ts';
+import { createPipeline } from '../pipeline/pipeline.ts';
 import { table } from '../report/text.ts';
-import { didYouMean } from '../source/suggest.ts';
+import { didYouMean } from '../util/suggest.ts';
 import type { Invocation, Result } from './command.ts';
 
 /** What the catalog offers, and its charts. */

@@ -1,13 +1,13 @@
 import type { Context } from '../context.ts';
-import { chartFinding, chartsOfCatalog, chartsOfPlans } from '../core/wantedCharts.ts';
-import type { WantedChart } from '../core/wantedCharts.ts';
+import { chartFinding, chartsOfCatalog, chartsOfPlans } from '../plan/wantedCharts.ts';
+import type { WantedChart } from '../plan/wantedCharts.ts';
 import { DiagnosticsError, hasErrors, UsageError } from '../model/diagnostic.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Catalog, ClusterPlan } from '../model/model.ts';
-import { createPipeline } from '../pipeline.ts';
+import { createPipeline } from '../pipeline/pipeline.ts';
 import type { ChartReference } from '../ports.ts';
-import { didYouMean } from '../source/suggest.ts';
-import { bounded } from '../core/bounded.ts';
+import { didYouMean } from '../util/suggest.ts';
+import { bounded } from '../util/concurrency.ts';
 import type { GlobalOptions } from './command.ts';
 
 /** Charts that are asked for side by side. */

@@ -1,6 +1,6 @@
-import { lockFile, lockedDigest, printLock } from '../core/chartLock.ts';
-import { isOfThisRepository } from '../core/wantedCharts.ts';
-import type { WantedChart } from '../core/wantedCharts.ts';
+import { lockFile, lockedDigest, printLock } from '../charts/lock.ts';
+import { isOfThisRepository } from '../plan/wantedCharts.ts';
+import type { WantedChart } from '../plan/wantedCharts.ts';
 import type { LockedChart } from '../model/model.ts';
 import { compareText } from '../model/values.ts';
 import { many } from '../report/text.ts';

@@ -1,11 +1,11 @@
-import type { ExampleResult, TrialResult } from '../catalogProof.ts';
-import { referenceOf } from '../chartRenderer.ts';
-import { examplesOf, runTrial } from '../catalogProof.ts';
+import type { ExampleResult, TrialResult } from '../pipeline/catalogProof.ts';
+import { referenceOf } from '../helm/renderer.ts';
+import { examplesOf, runTrial } from '../pipeline/catalogProof.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { DiagnosticsError, hasErrors, UsageError } from '../model/diagnostic.ts';
 import type { Catalog, Delivery } from '../model/model.ts';
 import { compareText } from '../model/values.ts';
-import { createPipeline } from '../pipeline.ts';
+import { createPipeline } from '../pipeline/pipeline.ts';
 import { proofPage } from '../report/catalogProof.ts';
 import type { ProofRow } from '../report/catalogProof.ts';
 import { many, table } from '../report/text.ts';

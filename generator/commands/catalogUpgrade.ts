@@ -1,8 +1,8 @@
-import { withVersion } from '../core/chartEdit.ts';
-import { lockFile, printLock, withCharts, withoutChart } from '../core/chartLock.ts';
-import { newerVersions } from '../core/chartVersions.ts';
-import type { Newest } from '../core/chartVersions.ts';
-import type { WantedChart } from '../core/wantedCharts.ts';
+import { withVersion } from '../catalog/chartEdit.ts';
+import { lockFile, printLock, withCharts, withoutChart } from '../charts/lock.ts';
+import { newerVersions } from '../charts/versions.ts';
+import type { Newest } from '../charts/versions.ts';
+import type { WantedChart } from '../plan/wantedCharts.ts';
 import { UsageError } from '../model/diagnostic.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { many, table } from '../report/text.ts';
@@ -10,7 +10,7 @@ import { eachChart, loadFleet, referenceTo, wantedCharts } from './catalogCharts
 import type { Fleet, Outcomes } from './catalogCharts.ts';
 import type { Invocation, Result } from './command.ts';
 import type { Context } from '../context.ts';
-import { chartsOfCatalog, chartsOfPlans } from '../core/wantedCharts.ts';
+import { chartsOfCatalog, chartsOfPlans } from '../plan/wantedCharts.ts';
 
 /** The charts of the catalog that their repositories have newer versions of; exit code 2 when there are any. */
 export async function outdated({ ctx, global }: Invocation): Promise<Result> {

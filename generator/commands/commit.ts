@@ -1,9 +1,9 @@
 import { DiagnosticsError, hasErrors, ToolError, UsageError } from '../model/diagnostic.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { compareText } from '../model/values.ts';
-import { readLock } from '../core/compare.ts';
-import { deletionFindings, deletionTrailers, removalsOf } from '../core/deletions.ts';
-import type { Removal } from '../core/deletions.ts';
+import { readLock } from '../tree/compare.ts';
+import { deletionFindings, deletionTrailers, removalsOf } from '../tree/deletions.ts';
+import type { Removal } from '../tree/deletions.ts';
 import type { Change } from '../model/model.ts';
 import { many } from '../report/text.ts';
 import { componentOf } from './diff.ts';

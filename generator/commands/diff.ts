@@ -1,18 +1,18 @@
 import { createTwoFilesPatch } from 'diff';
-import { componentOfPath } from '../core/diff/pairs.ts';
-import { diffTrees } from '../core/diff/tree.ts';
-import { compareWithBase } from '../comparing.ts';
+import { componentOfPath } from '../diff/pairs.ts';
+import { diffTrees } from '../diff/tree.ts';
+import { compareWithBase } from '../pipeline/compareTrees.ts';
 import type { ClusterDiff, TreeDiff } from '../model/diff.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { hasErrors } from '../model/diagnostic.ts';
 import type { Change, ClusterPlan } from '../model/model.ts';
-import type { ClusterResult } from '../pipeline.ts';
-import { createPipeline } from '../pipeline.ts';
-import { needCharts } from '../previewing.ts';
+import type { ClusterResult } from '../pipeline/pipeline.ts';
+import { createPipeline } from '../pipeline/pipeline.ts';
+import { needCharts } from '../preview/clusters.ts';
 import { alikeClusters, diffText, radiusText } from '../report/diffText.ts';
 import type { ClusterWaves } from '../report/report.ts';
 import { many } from '../report/text.ts';
-import { withRendered } from '../renderedDiff.ts';
+import { withRendered } from '../diff/charts.ts';
 import { renderAndCompare } from './render.ts';
 import type { Invocation, Result } from './command.ts';
 

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { hasErrors, ToolError } from '../model/diagnostic.ts';
-import { createPipeline } from '../pipeline.ts';
+import { createPipeline } from '../pipeline/pipeline.ts';
 import { many, table } from '../report/text.ts';
 import { composed, printSchema } from './schema.ts';
 import type { Invocation, Result } from './command.ts';

@@ -1,8 +1,8 @@
-import { driftFindings } from '../core/drift/findings.ts';
+import { driftFindings } from '../drift/findings.ts';
 import { UsageError } from '../model/diagnostic.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ClusterDrift, DriftReport } from '../model/drift.ts';
-import { createPipeline } from '../pipeline.ts';
+import { createPipeline } from '../pipeline/pipeline.ts';
 import { driftSummary, driftText } from '../report/drift.ts';
 import type { Invocation, Result } from './command.ts';
 import { fileDrift } from './driftTree.ts';

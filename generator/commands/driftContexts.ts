@@ -1,5 +1,5 @@
 import { UsageError } from '../model/diagnostic.ts';
-import { didYouMean } from '../source/suggest.ts';
+import { didYouMean } from '../util/suggest.ts';
 
 /** Which clusters are looked at, by which context; a context that is undefined is the current one. */
 export type Contexts = ReadonlyMap<string, string | undefined>;

@@ -1,18 +1,18 @@
 import type { Context } from '../context.ts';
-import { bounded } from '../core/bounded.ts';
-import { compareTree, readLock } from '../core/compare.ts';
-import type { TreeDrift } from '../core/drift/treeDrift.ts';
-import { treeDrift } from '../core/drift/treeDrift.ts';
-import type { InstalledChart, InstalledVersions } from '../core/drift/versionDrift.ts';
-import { chartKey, installedVersions, versionDrift } from '../core/drift/versionDrift.ts';
-import { parseEntry } from '../core/runCache.ts';
-import { chartsOfPlans } from '../core/wantedCharts.ts';
+import { bounded } from '../util/concurrency.ts';
+import { compareTree, readLock } from '../tree/compare.ts';
+import type { TreeDrift } from '../drift/files.ts';
+import { treeDrift } from '../drift/files.ts';
+import type { InstalledChart, InstalledVersions } from '../drift/versions.ts';
+import { chartKey, installedVersions, versionDrift } from '../drift/versions.ts';
+import { parseEntry } from '../pipeline/runCache.ts';
+import { chartsOfPlans } from '../plan/wantedCharts.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { ToolError } from '../model/diagnostic.ts';
 import type { ClusterDrift, HandEdit } from '../model/drift.ts';
 import { compareText } from '../model/values.ts';
-import type { Pipeline, PipelineResult } from '../pipeline.ts';
-import { parseSource } from '../source/source.ts';
+import type { Pipeline, PipelineResult } from '../pipeline/pipeline.ts';
+import { parseSource } from '../yaml/source.ts';
 import type { Invocation } from './command.ts';
 import { listing, treesOf } from './render.ts';
 

@@ -1,10 +1,10 @@
-import { originsOf } from '../core/merge.ts';
-import { schemaAt } from '../core/options.ts';
+import { originsOf } from '../config/merge.ts';
+import { schemaAt } from '../config/options.ts';
 import type { Origin, ResolvedCluster } from '../model/model.ts';
 import { DiagnosticsError, UsageError } from '../model/diagnostic.ts';
 import type { Value } from '../model/values.ts';
 import { pointerStep, pointerSteps, valueAt } from '../model/values.ts';
-import { didYouMean } from '../source/suggest.ts';
+import { didYouMean } from '../util/suggest.ts';
 import type { Invocation, Result } from './command.ts';
 import { oneCluster } from './oneCluster.ts';
 

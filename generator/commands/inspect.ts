@@ -1,6 +1,6 @@
 import { DiagnosticsError, hasErrors } from '../model/diagnostic.ts';
-import type { ClusterResult } from '../pipeline.ts';
-import { createPipeline } from '../pipeline.ts';
+import type { ClusterResult } from '../pipeline/pipeline.ts';
+import { createPipeline } from '../pipeline/pipeline.ts';
 import { table } from '../report/text.ts';
 import type { Invocation, Result } from './command.ts';
 

@@ -1,6 +1,6 @@
 import { UsageError } from '../model/diagnostic.ts';
 import { isDnsLabel } from '../model/names.ts';
-import { didYouMean } from '../source/suggest.ts';
+import { didYouMean } from '../util/suggest.ts';
 import type { Invocation, Result } from './command.ts';
 import { capabilityFiles, clusterFile, componentFiles, environmentFile } from './scaffold.ts';
 

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
-import { kindList, readMinor } from '../core/objectPolicy.ts';
-import type { ObjectPolicy } from '../core/objectPolicy.ts';
+import { kindList, readMinor } from '../validate/policy.ts';
+import type { ObjectPolicy } from '../validate/policy.ts';
 import { UsageError } from '../model/diagnostic.ts';
 import type { Invocation } from './command.ts';
 import { createPlaces } from './schemaPlaces.ts';

@@ -1,9 +1,9 @@
 import type { Context } from '../context.ts';
 import { UsageError } from '../model/diagnostic.ts';
-import type { ClusterResult, Pipeline, PipelineResult } from '../pipeline.ts';
-import { createPipeline } from '../pipeline.ts';
-import { didYouMean } from '../source/suggest.ts';
-import { nameOf } from '../workspace.ts';
+import type { ClusterResult, Pipeline, PipelineResult } from '../pipeline/pipeline.ts';
+import { createPipeline } from '../pipeline/pipeline.ts';
+import { didYouMean } from '../util/suggest.ts';
+import { nameOf } from '../pipeline/load.ts';
 
 /** The cluster of exactly this name through all stages. Throws UsageError when there is none. */
 export async function oneCluster(

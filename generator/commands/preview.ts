@@ -1,11 +1,11 @@
-import { imagesOf, objectRows, printAmount, resourcesOf, totalOf } from '../core/preview.ts';
-import type { Amounts, PreviewedComponent, ResourceSum } from '../core/preview.ts';
+import { imagesOf, objectRows, printAmount, resourcesOf, totalOf } from '../preview/objects.ts';
+import type { Amounts, PreviewedComponent, ResourceSum } from '../preview/objects.ts';
 import { DiagnosticsError, hasErrors, UsageError } from '../model/diagnostic.ts';
 import { compareText } from '../model/values.ts';
-import { applicationsOf, previewComponents } from '../previewing.ts';
+import { applicationsOf, previewComponents } from '../preview/clusters.ts';
 import { many, table } from '../report/text.ts';
-import { emitDocuments } from '../source/emit.ts';
-import { didYouMean } from '../source/suggest.ts';
+import { emitDocuments } from '../yaml/emit.ts';
+import { didYouMean } from '../util/suggest.ts';
 import type { Invocation, Result } from './command.ts';
 import { oneCluster } from './oneCluster.ts';
 

@@ -1,15 +1,15 @@
 import type { Context } from '../context.ts';
-import { compareTree, readLock } from '../core/compare.ts';
-import { deletionFindings, removalsOf, unusedConsents } from '../core/deletions.ts';
-import type { Guard } from '../core/deletions.ts';
-import { parseEntry, printEntry } from '../core/runCache.ts';
-import type { CachedCluster, RunCache } from '../core/runCache.ts';
+import { compareTree, readLock } from '../tree/compare.ts';
+import { deletionFindings, removalsOf, unusedConsents } from '../tree/deletions.ts';
+import type { Guard } from '../tree/deletions.ts';
+import { parseEntry, printEntry } from '../pipeline/runCache.ts';
+import type { CachedCluster, RunCache } from '../pipeline/runCache.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { hasErrors } from '../model/diagnostic.ts';
 import type { Change, RenderedTree } from '../model/model.ts';
 import { asMap } from '../model/values.ts';
-import type { ObjectChecks, PipelineResult, Timings } from '../pipeline.ts';
-import { createPipeline } from '../pipeline.ts';
+import type { ObjectChecks, PipelineResult, Timings } from '../pipeline/pipeline.ts';
+import { createPipeline } from '../pipeline/pipeline.ts';
 import { many, table } from '../report/text.ts';
 import type { Invocation, Result } from './command.ts';
 

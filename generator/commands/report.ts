@@ -1,10 +1,10 @@
 import type { TreeDiff } from '../model/diff.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { diffTrees } from '../core/diff/tree.ts';
+import { diffTrees } from '../diff/tree.ts';
 import type { ClusterPlan } from '../model/model.ts';
 import { compareText } from '../model/values.ts';
 import { version } from '../model/version.ts';
-import { createPipeline } from '../pipeline.ts';
+import { createPipeline } from '../pipeline/pipeline.ts';
 import type { FleetCluster, FleetComponent } from '../report/html/fleet.ts';
 import { fleetPage } from '../report/html/page.ts';
 import { many } from '../report/text.ts';

@@ -4,10 +4,10 @@ import clusterBase from '../../schemas/base/cluster.schema.json' with { type: 'j
 import componentSchema from '../../schemas/component.schema.json' with { type: 'json' };
 import environmentBase from '../../schemas/base/environment.schema.json' with { type: 'json' };
 import type { Context } from '../context.ts';
-import { composeSchema } from '../core/options.ts';
+import { composeSchema } from '../config/options.ts';
 import { DiagnosticsError, hasErrors, UsageError } from '../model/diagnostic.ts';
 import type { ValueMap } from '../model/values.ts';
-import { createPipeline } from '../pipeline.ts';
+import { createPipeline } from '../pipeline/pipeline.ts';
 import type { Invocation, Result } from './command.ts';
 
 const fixed: Readonly<Record<string, unknown>> = {

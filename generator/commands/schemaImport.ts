@@ -1,4 +1,4 @@
-import { importSchemas } from '../core/schemaFiles.ts';
+import { importSchemas } from '../kubernetes/schemaFiles.ts';
 import { ToolError } from '../model/diagnostic.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Invocation, Result } from './command.ts';

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
-import type { ShapePlace } from '../core/apiShapes.ts';
-import { parseLocation } from '../core/schemaLocation.ts';
+import type { ShapePlace } from '../kubernetes/shapes/apiShapes.ts';
+import { parseLocation } from '../kubernetes/schemaLocation.ts';
 import { UsageError } from '../model/diagnostic.ts';
 
 /** The places of `--schema-location`. What stands behind http is not there at first: ask, fetch, ask again. */

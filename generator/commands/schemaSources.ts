@@ -1,5 +1,5 @@
-import type { SchemaSource } from '../core/schemaFiles.ts';
-import { parseLocation } from '../core/schemaLocation.ts';
+import type { SchemaSource } from '../kubernetes/schemaFiles.ts';
+import { parseLocation } from '../kubernetes/schemaLocation.ts';
 import { ToolError, UsageError } from '../model/diagnostic.ts';
 import type { ValueMap } from '../model/values.ts';
 import { asList, asMap, asString, compareText, member } from '../model/values.ts';

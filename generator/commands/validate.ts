@@ -1,5 +1,5 @@
 import { hasErrors } from '../model/diagnostic.ts';
-import type { ProofReport } from '../proof.ts';
+import type { ProofReport } from '../validate/charts/proof.ts';
 import { countText, many } from '../report/text.ts';
 import { statsText } from './render.ts';
 import { renderAndCompare } from './render.ts';

@@ -1,10 +1,10 @@
 import type { Context } from '../context.ts';
-import { checkObjects } from '../core/objectFiles.ts';
-import type { ObjectResult, ObjectStatus } from '../core/objectFiles.ts';
+import { checkObjects } from '../validate/files.ts';
+import type { ObjectResult, ObjectStatus } from '../validate/files.ts';
 import { ToolError } from '../model/diagnostic.ts';
-import { createChecks } from '../pipeline.ts';
+import { createChecks } from '../pipeline/pipeline.ts';
 import { many } from '../report/text.ts';
-import { objectsIn } from '../source/objects.ts';
+import { objectsIn } from '../yaml/objects.ts';
 import type { Invocation, Result } from './command.ts';
 import type { ObjectOptions } from './objectOptions.ts';
 

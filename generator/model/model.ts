@@ -1,4 +1,4 @@
-import type { Source } from '../source/source.ts';
+import type { Source } from '../yaml/source.ts';
 import type { MakesRule, ReferenceRule } from './references.ts';
 import type { ValueMap, Value } from './values.ts';
 

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bounded } from '../../generator/core/bounded.ts';
+import { bounded } from '../../generator/util/concurrency.ts';
 import { compareText } from '../../generator/model/values.ts';
 import { helmProgram } from '../helpers/helm.ts';
 import { cli, repository } from '../helpers/workspace.ts';

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createApiShapes } from '../../generator/core/apiShapes.ts';
-import type { ShapeProblem } from '../../generator/core/shapeProblems.ts';
-import { bounded } from '../../generator/core/bounded.ts';
+import { createApiShapes } from '../../generator/kubernetes/shapes/apiShapes.ts';
+import type { ShapeProblem } from '../../generator/kubernetes/shapes/problems.ts';
+import { bounded } from '../../generator/util/concurrency.ts';
 import { compareText } from '../../generator/model/values.ts';
 import { snapshot } from '../helpers/workspace.ts';
 import type { ControlPlane } from './harness/controlPlane.ts';

@@ -2,8 +2,8 @@ import { vi } from 'vitest';
 import { createContext } from '../../generator/context.ts';
 import type { Context } from '../../generator/context.ts';
 import type { Diagnostic } from '../../generator/model/diagnostic.ts';
-import { createPipeline } from '../../generator/pipeline.ts';
-import type { PipelineResult } from '../../generator/pipeline.ts';
+import { createPipeline } from '../../generator/pipeline/pipeline.ts';
+import type { PipelineResult } from '../../generator/pipeline/pipeline.ts';
 import { helmProgram } from './helm.ts';
 import { workspace } from './workspace.ts';
 

@@ -15,7 +15,7 @@ import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { unzipSync } from 'fflate';
 import { parse } from 'yaml';
-import { helmDocuments, printDocuments } from '../../generator/core/helm/output.ts';
+import { helmDocuments, printDocuments } from '../../generator/helm/output.ts';
 import type { ChartPackage, HelmFailure, HelmResult } from '../../generator/ports.ts';
 import { repository } from './workspace.ts';
 

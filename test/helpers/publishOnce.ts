@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { publishChanges } from '../../generator/adapters/publish.ts';
+import { publishChanges } from '../../generator/adapters/files/publish.ts';
 import type { Change } from '../../generator/model/model.ts';
 import { withFault } from './faults.ts';
 

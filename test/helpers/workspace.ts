@@ -18,11 +18,11 @@ import type { Context } from '../../generator/context.ts';
 import { createContext } from '../../generator/context.ts';
 import type { Value, ValueMap } from '../../generator/model/values.ts';
 import { asMap, compareText } from '../../generator/model/values.ts';
-import { mergeMaps } from '../../generator/core/merge.ts';
-import { withFleet } from '../../generator/overlay.ts';
-import { createPipeline } from '../../generator/pipeline.ts';
-import type { PipelineResult } from '../../generator/pipeline.ts';
-import { emitYaml } from '../../generator/source/emit.ts';
+import { mergeMaps } from '../../generator/config/merge.ts';
+import { withFleet } from '../../generator/pipeline/overlay.ts';
+import { createPipeline } from '../../generator/pipeline/pipeline.ts';
+import type { PipelineResult } from '../../generator/pipeline/pipeline.ts';
+import { emitYaml } from '../../generator/yaml/emit.ts';
 
 export const repository: string = resolve(import.meta.dirname, '../..');
 export const cli: string = join(repository, 'dist/cli.mjs');

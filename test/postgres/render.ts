@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import type { Value, ValueMap } from '../../generator/model/values.ts';
-import { createPipeline } from '../../generator/pipeline.ts';
-import { emitYaml } from '../../generator/source/emit.ts';
+import { createPipeline } from '../../generator/pipeline/pipeline.ts';
+import { emitYaml } from '../../generator/yaml/emit.ts';
 import { overlayContext, renderExample, repository } from '../helpers/workspace.ts';
 
 /** The permissions of one database as a test writes them. */

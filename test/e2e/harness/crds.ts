@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bounded } from '../../../generator/core/bounded.ts';
+import { bounded } from '../../../generator/util/concurrency.ts';
 import { repository, snapshot } from '../../helpers/workspace.ts';
 import type { Json, KubeClient } from './kubeClient.ts';
 import { waitFor } from './wait.ts';

@@ -2,12 +2,12 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { diffTrees } from '../../../generator/core/diff/tree.ts';
+import { diffTrees } from '../../../generator/diff/tree.ts';
 import type { Diagnostic } from '../../../generator/model/diagnostic.ts';
 import type { Change } from '../../../generator/model/model.ts';
 import { formats } from '../../../generator/report/report.ts';
 import type { Report } from '../../../generator/report/report.ts';
-import { emitYaml } from '../../../generator/source/emit.ts';
+import { emitYaml } from '../../../generator/yaml/emit.ts';
 import { repository } from '../../helpers/workspace.ts';
 
 const hostile = '<script>alert("1")</script> | `x` ``` & \' @team #1 *b* [a](b) \u0007\ud800 %0A::error::\n| --- |\r\n';

@@ -1,0 +1,57 @@
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { ToolError } from '../../model/diagnostic.ts';
+import { reason } from '../reason.ts';
+
+/** Files of this machine that a command is pointed at. */
+export interface Anywhere {
+  /** The text of any file on this machine, gunzipped. */
+  readAnywhere(path: string): string;
+  /** A file itself, or the YAML and JSON files below a folder, sorted. */
+  listAnywhere(path: string): readonly string[];
+  existsAnywhere(path: string): boolean;
+  /** Writes a file of this machine, over what is there; a relative path begins at `from`. Throws ToolError file/write. */
+  writeAnywhere(path: string, text: string, from: string): void;
+  /** What is fed to the program. */
+  readInput(): string;
+}
+
+export const anywhere: Anywhere = {
+  listAnywhere(path) {
+    if (!existsSync(path))
+      throw new ToolError('file/unreadable', `${path} does not exist.`, 'Check the path.', { file: path });
+    if (!statSync(path).isDirectory()) return [path];
+    const entries = readdirSync(path, { recursive: true, encoding: 'utf8' });
+    return entries
+      .filter((f) => /\.(?:ya?ml|json)(?:\.gz)?$/.test(f))
+      .sort()
+      .map((f) => join(path, f));
+  },
+  readAnywhere(path) {
+    try {
+      const bytes = readFileSync(path);
+      return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+    } catch (error) {
+      throw new ToolError('file/unreadable', `${path} cannot be read: ${reason(error)}.`, 'Check what it is.', {
+        cause: error,
+        file: path,
+      });
+    }
+  },
+  writeAnywhere(path, text, from) {
+    const full = resolve(from, path);
+    try {
+      writeFileSync(`${full}.${process.pid}.part`, text);
+      renameSync(`${full}.${process.pid}.part`, full);
+    } catch (error) {
+      rmSync(`${full}.${process.pid}.part`, { force: true });
+      throw new ToolError('file/write', `${path} cannot be written: ${reason(error)}.`, 'Name another file.', {
+        cause: error,
+        file: path,
+      });
+    }
+  },
+  existsAnywhere: existsSync,
+  readInput: () => readFileSync(0, 'utf8'),
+};

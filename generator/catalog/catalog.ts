@@ -1,0 +1,260 @@
+import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
+import type { Capability, Catalog, CatalogComponent, Chart, TemplateFile } from '../model/model.ts';
+import type { CapabilityFileFormat, CatalogFileFormat, ComponentFileFormat } from '../model/spec.gen.ts';
+import type { Value, ValueMap } from '../model/values.ts';
+import { compareText } from '../model/values.ts';
+import type { Source } from '../yaml/source.ts';
+import { refuseText } from '../yaml/refuse.ts';
+import { parseSource } from '../yaml/source.ts';
+import { checkReferences } from './names.ts';
+import { lockFile, parseLock } from '../charts/lock.ts';
+import { sha } from '../util/digest.ts';
+import { closeSchema } from '../config/options.ts';
+import { readPlainManifests } from './plainManifests.ts';
+import type { Checker } from '../config/jsonSchema.ts';
+
+export interface CatalogSchemas {
+  readonly catalog: Checker;
+  readonly capability: Checker;
+  readonly component: Checker;
+}
+
+type CatalogFile = CatalogFileFormat.CatalogFile;
+type CapabilityFile = CapabilityFileFormat.CapabilityFile;
+type ComponentFile = ComponentFileFormat.ComponentFile;
+
+/** Files of the catalog and of `custom/`: path relative to the repository root → text. */
+export type CatalogFiles = ReadonlyMap<string, string>;
+
+/**
+ * Builds the catalog from its files. A folder below `catalog/` or `custom/` with a capability.yaml is a capability, a
+ * folder below it with a component.yaml is one of its components; nothing else registers them.
+ */
+export function buildCatalog(files: CatalogFiles, schemas: CatalogSchemas, pin?: string): Outcome<Catalog> {
+  const diagnostics: Diagnostic[] = [];
+  const read = (file: string, checker: Checker): Source | undefined => {
+    const text = files.get(file);
+    const outcome = text === undefined ? { diagnostics: [] } : parseSource(file, text);
+    diagnostics.push(...outcome.diagnostics);
+    const source = outcome.value;
+    if (source === undefined) return undefined;
+    const found = checker.check(source.value, (p, part) => source.at(p, part));
+    diagnostics.push(...found);
+    return found.length === 0 ? source : undefined;
+  };
+  for (const [file, text] of files) {
+    const refused = file.endsWith('.hbs') ? refuseText(file, text) : undefined;
+    if (refused !== undefined) diagnostics.push(refused);
+  }
+  const root = read('catalog/catalog.yaml', schemas.catalog);
+  if (root === undefined) {
+    if (diagnostics.length === 0)
+      diagnostics.push({
+        code: 'catalog/invalid',
+        severity: 'error',
+        message: 'catalog/catalog.yaml does not exist.',
+        at: { file: 'catalog/catalog.yaml', line: 1, col: 1 },
+        hint: 'Run in a repository made by `slipway init`, or pass its folder with --root.',
+      });
+    return { diagnostics };
+  }
+  const components = readComponents(files, (file) => read(file, schemas.component), diagnostics);
+  const capabilities = readCapabilities(files, components, (file) => read(file, schemas.capability), diagnostics);
+  const { spec } = root.value as unknown as CatalogFile;
+  const lockText = files.get(lockFile);
+  const lock = lockText === undefined ? { diagnostics: [] } : parseLock(lockText);
+  diagnostics.push(...lock.diagnostics);
+  const value: Catalog = {
+    pin,
+    source: root,
+    capabilities,
+    components,
+    digest: sha(
+      [...files]
+        .sort(([a], [b]) => compareText(a, b))
+        .map(([path, text]) => `${path}\0${text}`)
+        .join('\0'),
+    ),
+    version: spec.version,
+    minimumKubernetes: spec.kubernetes.minimum,
+    testedKubernetes: spec.kubernetes.tested ?? [spec.kubernetes.minimum],
+    defaults: (spec.defaults ?? {}) as ValueMap,
+    lock: lock.value,
+  };
+  diagnostics.push(...checkReferences(value, files.keys()));
+  return { value, diagnostics };
+}
+
+function readComponents(
+  files: CatalogFiles,
+  read: (file: string) => Source | undefined,
+  diagnostics: Diagnostic[],
+): Map<string, CatalogComponent> {
+  const found = new Map<string, CatalogComponent>();
+  for (const file of [...files.keys()].sort(compareText)) {
+    const match = /^(?:catalog|custom)\/([^/]+)\/([^/]+)\/component\.yaml$/.exec(file);
+    const source = match === null ? undefined : read(file);
+    if (match === null || source === undefined) continue;
+    const [, capability = '', folder = ''] = match;
+    const component = componentOf(source, capability, files, file.slice(0, -'component.yaml'.length), diagnostics);
+    const invalid = (message: string, pointer: string, hint: string): void => {
+      diagnostics.push({ code: 'catalog/invalid', severity: 'error', message, at: source.at(pointer), hint });
+    };
+    if (component.name !== folder)
+      invalid(
+        `The component is called "${component.name}" but its folder "${folder}".`,
+        '/metadata/name',
+        'Give both the same name.',
+      );
+    const twin = found.get(component.name);
+    if (twin !== undefined)
+      invalid(
+        `Component "${component.name}" exists twice: also in ${twin.source.file}.`,
+        '/metadata/name',
+        'Component names are unique in the whole catalog.',
+      );
+    if (component.chart !== undefined && component.manifests.length + component.plain.length > 0)
+      invalid(
+        'A component has a chart or manifests, not both.',
+        '/spec/chart',
+        'Make the manifests a component of their own.',
+      );
+    if (component.values !== undefined && component.chart === undefined)
+      invalid('values.yaml.hbs needs a chart.', '/spec', 'Add spec.chart or delete values.yaml.hbs.');
+    if (component.removal === 'keep' && (source.value as unknown as ComponentFile).spec.removalReason === undefined)
+      invalid('removal: keep needs a removalReason.', '/spec/removal', 'Say why its objects stay.');
+    if (twin === undefined) found.set(component.name, component);
+  }
+  return found;
+}
+
+/** `source` has passed the component schema. */
+function componentOf(
+  source: Source,
+  capability: string,
+  files: CatalogFiles,
+  folder: string,
+  diagnostics: Diagnostic[],
+): CatalogComponent {
+  const { metadata, spec } = source.value as unknown as ComponentFile;
+  const templates = (part: string): TemplateFile[] =>
+    [...files.keys()]
+      .filter((f) => f.startsWith(`${folder}${part}/`) && f.endsWith('.hbs'))
+      .sort(compareText)
+      .map((file) => ({ file, text: files.get(file) ?? '' }));
+  const template = (part: string): TemplateFile | undefined =>
+    files.has(`${folder}${part}`) ? { file: `${folder}${part}`, text: files.get(`${folder}${part}`) ?? '' } : undefined;
+  return {
+    name: metadata.name,
+    capability,
+    source,
+    summary: spec.summary,
+    when: spec.when,
+    each: spec.each,
+    chart: chartOf(spec.chart),
+    delivery: spec.delivery ?? 'chart',
+    release: spec.release ?? metadata.name,
+    namespace: spec.namespace,
+    needs: (spec.needs ?? []).map((n) => ({ component: n.component, optional: n.optional === true, reason: n.reason })),
+    crds: spec.crds ?? [],
+    makes: (spec.makes ?? []).map(({ for: of, kind, name, namespace, keys }) => ({
+      for: of,
+      kind,
+      name,
+      namespace,
+      keys,
+    })),
+    references: (spec.references ?? []).map(({ from, ...rule }) => ({ ...rule, from: [from] })),
+    silence: (spec.silence ?? []) as readonly ValueMap[],
+    removal: spec.removal ?? 'delete',
+    dataHolding: spec.dataHolding === true,
+    impure: (spec.impure ?? []).map((i) => ({ function: i.function, value: i.value })),
+    publicSecrets: (spec.publicSecrets ?? []).map((s) => s.name),
+    withoutEffect: (spec.withoutEffect ?? []).map((v) => v.value),
+    syncOptions: (spec.syncOptions ?? []).map((o) => o.option),
+    ignoreDifferences: (spec.ignoreDifferences ?? []) as readonly ValueMap[],
+    health: (spec.health ?? []) as readonly ValueMap[],
+    values: template('values.yaml.hbs'),
+    manifests: templates('manifests'),
+    plain: readPlainManifests(files, `${folder}manifests/`, diagnostics),
+    argocd: templates('argocd'),
+    contributes: template('contributes.yaml.hbs'),
+  };
+}
+
+function chartOf(chart: ComponentFile['spec']['chart']): Chart | undefined {
+  if (chart === undefined) return undefined;
+  const { repository, name, version } = chart;
+  return { repository, name, version, skipCrds: chart.skipCrds === true };
+}
+
+function readCapabilities(
+  files: CatalogFiles,
+  components: ReadonlyMap<string, CatalogComponent>,
+  read: (file: string) => Source | undefined,
+  diagnostics: Diagnostic[],
+): Map<string, Capability> {
+  const found = new Map<string, Capability>();
+  for (const file of [...files.keys()].sort(compareText)) {
+    const match = /^(?:catalog|custom)\/([^/]+)\/capability\.yaml$/.exec(file);
+    const source = match === null ? undefined : read(file);
+    if (match === null || source === undefined) continue;
+    const capability = capabilityOf(
+      source,
+      [...components.values()].filter((c) => c.capability === match[1]),
+    );
+    const twin = found.get(capability.name);
+    if (capability.name !== match[1] || twin !== undefined) {
+      diagnostics.push({
+        code: 'catalog/invalid',
+        severity: 'error',
+        at: source.at('/metadata/name'),
+        ...(twin === undefined
+          ? {
+              message: `The capability is called "${capability.name}" but its folder "${match[1] ?? ''}".`,
+              hint: 'Give both the same name.',
+            }
+          : {
+              message: `Capability "${capability.name}" exists twice: also in ${twin.source.file}.`,
+              hint: 'Name it otherwise; components for a capability of the catalog need no capability.yaml beside them.',
+            }),
+      });
+    }
+    if (twin === undefined) found.set(capability.name, capability);
+  }
+  return found;
+}
+
+/** `source` has passed the capability schema. */
+function capabilityOf(source: Source, components: readonly CatalogComponent[]): Capability {
+  const { metadata, spec } = source.value as unknown as CapabilityFile;
+  return {
+    name: metadata.name,
+    source,
+    components,
+    summary: spec.summary,
+    list: spec.list,
+    options: closeSchema({ type: 'object', properties: {}, ...(spec.options as ValueMap) }),
+    rules: (spec.rules ?? []).map((r) => ({
+      rule: r.rule,
+      when: r.when,
+      each: r.each,
+      path: r.path ?? '',
+      message: r.message,
+      hint: r.hint,
+      severity: r.severity ?? 'error',
+    })),
+    provides: Object.entries(spec.provides ?? {}).map(([contract, p]) => ({
+      contract,
+      by: p.by,
+      when: p.when,
+      value: (p.value ?? {}) as Value,
+    })),
+    requires: (spec.requires ?? []).map((r) => ({
+      contract: r.contract,
+      optional: r.optional === true,
+      when: r.when,
+      for: r.for,
+    })),
+  };
+}

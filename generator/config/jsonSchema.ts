@@ -1,0 +1,200 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
+import type { Diagnostic, Location } from '../model/diagnostic.ts';
+import type { Value, ValueMap } from '../model/values.ts';
+import { isMap, pointerStep, valueAt } from '../model/values.ts';
+import { didYouMean } from '../util/suggest.ts';
+import { typeNames } from '../util/typeNames.ts';
+
+/** Where a pointer of the checked value stands; `key` asks for the key instead of the value. */
+export type Locate = (pointer: string, part: 'key' | 'value') => Location | undefined;
+
+export interface Checker {
+  /** `prefix` is the pointer of the checked value in its document, for messages; `locate` gets pointers with it. */
+  check(value: Value, locate: Locate, prefix?: string): Diagnostic[];
+}
+
+/** Compiles JSON Schemas when first used and turns ajv's errors into findings with a place. */
+export function createSchemas(): { checker(schema: ValueMap): Checker } {
+  const ajv = new Ajv2020({
+    allErrors: true,
+    strict: true,
+    allowUnionTypes: true,
+    strictTypes: false,
+    strictRequired: false,
+    // strict mode refuses what the meta schema would; compiling that takes longer than all else here
+    validateSchema: false,
+    verbose: true,
+    // each schema sees few values: compiling fast beats running fast
+    code: { optimize: false },
+  });
+  ajv.addKeyword({ keyword: 'x-when', schemaType: 'string' });
+  const compiled = new WeakMap<object, ValidateFunction>();
+  return {
+    checker: (schema) => ({
+      check(value, locate, prefix = '') {
+        let validate = compiled.get(schema);
+        if (validate === undefined) {
+          const { $id: _id, ...anonymous } = schema;
+          try {
+            validate = ajv.compile(anonymous);
+          } catch (error) {
+            return [invalidSchema(error, locate(prefix, 'key'))];
+          }
+          compiled.set(schema, validate);
+        }
+        if (validate(value)) return [];
+        return dedupe((validate.errors ?? []).flatMap((e) => diagnosticOf(e, value, locate, prefix)));
+      },
+    }),
+  };
+}
+
+/** Often a comma in a flow map, which starts a new key. */
+function invalidSchema(error: unknown, location: Location | undefined): Diagnostic {
+  return {
+    code: 'catalog/invalid',
+    severity: 'error',
+    ...at(location),
+    message: `The schema of these options is not valid: ${error instanceof Error ? error.message : String(error)}.`,
+    hint: 'Correct spec.options in the capability. In a flow map a comma starts a new key: quote texts that have one.',
+  };
+}
+
+function dedupe(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Set<string>();
+  return diagnostics.filter((d) => {
+    const key = `${d.code}|${d.message}|${d.at?.file}|${d.at?.line}|${d.at?.col}`;
+    return seen.has(key) ? false : (seen.add(key), true);
+  });
+}
+
+function diagnosticOf(error: ErrorObject, root: Value, locate: Locate, prefix: string): Diagnostic[] {
+  const { keyword } = error;
+  const pointer = `${prefix}${error.instancePath}`;
+  const params = error.params as Record<string, unknown>;
+  const severity = 'error' as const;
+  switch (keyword) {
+    case 'additionalProperties': {
+      const key = String(params['additionalProperty']);
+      const known = Object.keys((error.parentSchema?.['properties'] ?? {}) as object);
+      return [
+        {
+          code: 'schema/unknown-key',
+          severity,
+          ...at(locate(`${pointer}/${pointerStep(key)}`, 'key')),
+          message: `Unknown key "${key}"${where(pointer)}.${didYouMean(key, known)}`,
+          hint:
+            known.length > 0 && known.length <= 25
+              ? `Known keys: ${known.sort().join(', ')}.`
+              : 'Remove the key or correct its name.',
+        },
+      ];
+    }
+    case 'required':
+      return [missingKey(error, locate, pointer)];
+    case 'type':
+      return [wrongType(pointer, params['type'], valueAt(root, error.instancePath), locate)];
+    case 'if':
+    case 'anyOf':
+    case 'oneOf':
+      return keyword === 'if'
+        ? []
+        : [
+            {
+              code: 'schema/value',
+              severity,
+              ...at(locate(pointer, 'value')),
+              message: `${name(pointer)} matches none of the forms that are allowed.`,
+              hint: 'See the related findings, or the README of the capability.',
+            },
+          ];
+    default:
+      return [
+        {
+          code: 'schema/value',
+          severity,
+          ...at(locate(pointer, keyword === 'propertyNames' ? 'key' : 'value')),
+          message: `${name(pointer)} ${valueMessage(error, valueAt(root, error.instancePath))}`.replace(
+            /([^?.])$/,
+            '$1.',
+          ),
+          hint: valueHint(error),
+        },
+      ];
+  }
+}
+
+function wrongType(pointer: string, type: unknown, value: Value | undefined, locate: Locate): Diagnostic {
+  return {
+    code: 'schema/type',
+    severity: 'error',
+    ...at(locate(pointer, 'value')),
+    message: `${name(pointer)} has to be ${typeList(type)}, not ${kindOf(value)}.`,
+    hint: typeHint(type, value),
+  };
+}
+
+function missingKey(error: ErrorObject, locate: Locate, pointer: string): Diagnostic {
+  const params = error.params as Record<string, unknown>;
+
+  const key = String(params['missingProperty']);
+  return {
+    code: 'schema/required',
+    severity: 'error',
+    ...at(locate(pointer, 'key')),
+    message: `"${key}" is missing${where(pointer)}.`,
+    hint: `Add ${key}${describe((error.parentSchema?.['properties'] as Record<string, ValueMap> | undefined)?.[key])}.`,
+  };
+}
+
+const at = (location: Location | undefined): { at?: Location } => (location === undefined ? {} : { at: location });
+
+function valueMessage(error: ErrorObject, value: Value | undefined): string {
+  const params = error.params as Record<string, unknown>;
+  const shown = value === undefined ? '' : ` (it is ${JSON.stringify(value)?.slice(0, 60)})`;
+  if (error.keyword === 'enum') {
+    const allowed = (params['allowedValues'] as readonly unknown[]).map(String);
+    return `has to be one of ${allowed.join(', ')}${shown}.${typeof value === 'string' ? didYouMean(value, allowed) : ''}`;
+  }
+  if (error.keyword === 'const') return `has to be ${JSON.stringify(params['allowedValue'])}${shown}`;
+  if (error.keyword === 'pattern') return `does not have the form ${String(params['pattern'])}${shown}`;
+  return `${error.message ?? 'is not allowed'}${shown}`;
+}
+
+function valueHint(error: ErrorObject): string {
+  const description = (error.parentSchema as ValueMap | undefined)?.['description'];
+  return typeof description === 'string' ? description : 'Change the value to one that the schema allows.';
+}
+
+function typeHint(type: unknown, value: Value | undefined): string {
+  if (String(type) === 'string' && (typeof value === 'number' || typeof value === 'boolean'))
+    return `Put it in quotes: "${String(value)}".`;
+  return `Write ${typeList(type)} here.`;
+}
+
+function typeList(type: unknown): string {
+  return (Array.isArray(type) ? (type as unknown[]) : String(type).split(','))
+    .map((t) => typeNames[String(t)] ?? String(t))
+    .join(' or ');
+}
+
+function kindOf(value: Value | undefined): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (isMap(value)) return 'a map';
+  return typeof value === 'string' ? `the text ${JSON.stringify(value).slice(0, 60)}` : String(value);
+}
+
+function describe(schema: ValueMap | undefined): string {
+  const description = schema?.['description'];
+  return typeof description === 'string' ? ` (${description.replace(/\.$/, '')})` : '';
+}
+
+function name(pointer: string): string {
+  return pointer === '' ? 'The document' : `"${pointer.slice(1).replaceAll('/', '.')}"`;
+}
+
+function where(pointer: string): string {
+  return pointer === '' ? '' : ` in "${pointer.slice(1).replaceAll('/', '.')}"`;
+}

@@ -1,0 +1,124 @@
+import type { Diagnostic, Location } from '../model/diagnostic.ts';
+import type { Catalog } from '../model/model.ts';
+import type { Value, ValueMap } from '../model/values.ts';
+import { isDnsLabel } from '../model/names.ts';
+import { asMap, asString, isList, isMap, pointerStep, valueAt } from '../model/values.ts';
+import type { Source } from '../yaml/source.ts';
+import { didYouMean } from '../util/suggest.ts';
+import { partialSchema, withoutNulls } from './options.ts';
+import type { Checker } from './jsonSchema.ts';
+
+/** Checkers of one format (cluster or environment) for one catalog: the options of each capability are compiled when used. */
+export interface SpecChecker {
+  check(source: Source): Diagnostic[];
+}
+
+export function createSpecChecker(
+  base: ValueMap,
+  catalog: Catalog,
+  checker: (schema: ValueMap) => Checker,
+): SpecChecker {
+  const schemas = new Map([...catalog.capabilities].map(([name, c]) => [name, partialSchema(c.options)]));
+  return {
+    check(source) {
+      const locate = (pointer: string, part: 'key' | 'value'): Location => source.at(pointer, part);
+      const root = withoutNulls(source.value);
+      const found = [...blankKeys(source, source.value), ...checker(base).check(root, locate)];
+      const spec = asMap(asMap(root)['spec']);
+      for (const section of ['capabilities', 'defaults']) {
+        for (const [name, options] of Object.entries(asMap(spec[section]))) {
+          const schema = schemas.get(name);
+          const pointer = `/spec/${section}/${pointerStep(name)}`;
+          if (schema === undefined) found.push(unknownCapability(name, catalog, locate(pointer, 'key')));
+          else if (isMap(options)) found.push(...checker(schema).check(options, locate, pointer));
+        }
+      }
+      for (const { name, list } of catalog.capabilities.values()) {
+        const schema = list === undefined ? undefined : asMap(schemas.get(name)?.['properties'])[list];
+        if (list !== undefined && isMap(schema) && isList(spec[list]))
+          found.push(...checker(schema).check(spec[list], locate, `/spec/${list}`));
+      }
+      return found;
+    },
+  };
+}
+
+/**
+ * Keys with nothing behind them. YAML reads them as null, which removes what an environment set: `kafka:` would switch
+ * Kafka off where it was meant to switch it on.
+ */
+function blankKeys(source: Source, value: Value, pointer = ''): Diagnostic[] {
+  if (isMap(value)) {
+    return Object.entries(value).flatMap(([key, item]): Diagnostic[] => {
+      const at = `${pointer}/${pointerStep(key)}`;
+      if (item !== null) return blankKeys(source, item, at);
+      if (!source.isBlank(at)) return [];
+      return [
+        {
+          code: 'yaml/blank-value',
+          severity: 'error',
+          message: `"${key}" has no value.`,
+          at: source.at(at, 'key'),
+          hint: `Write the value; {} for a map with nothing but defaults; null to remove what an environment or a default sets.`,
+        },
+      ];
+    });
+  }
+  return isList(value) ? value.flatMap((item, i) => blankKeys(source, item, `${pointer}/${i}`)) : [];
+}
+
+function unknownCapability(name: string, catalog: Catalog, at: Location): Diagnostic {
+  const known = [...catalog.capabilities.keys()].sort();
+  return {
+    code: 'spec/unknown-capability',
+    severity: 'error',
+    at,
+    message: `There is no capability "${name}".${didYouMean(name, known)}`,
+    hint: `Capabilities: ${known.join(', ')}.`,
+  };
+}
+
+/** A parsed spec or environment against its schema; its file is named after it. */
+export function checkNamed(source: Source, checker: SpecChecker, folder: string): Diagnostic[] {
+  const diagnostics = checker.check(source);
+  const name = asString(valueAt(source.value, '/metadata/name'));
+  const file = source.file.slice(folder.length + 1).replace(/\.ya?ml$/, '');
+  if (name !== undefined && (name !== file || (folder === 'clusters' && name === 'fleet'))) {
+    diagnostics.push({
+      code: 'file/name',
+      severity: 'error',
+      message:
+        name === file
+          ? 'A cluster cannot be called fleet: deploy/fleet/ holds the roots of hubs.'
+          : `The file is called ${file}, but metadata.name is "${name}".`,
+      at: source.at('/metadata/name'),
+      hint: name === file ? 'Choose another name.' : renaming(folder, file, name),
+    });
+  }
+  return diagnostics;
+}
+
+/** Only what is a name can be offered as one. */
+function renaming(folder: string, file: string, name: string): string {
+  const ways = [
+    ...(isDnsLabel(name) ? [`the file to ${folder}/${name}.yaml`] : []),
+    ...(isDnsLabel(file) ? [`the name to ${file}`] : []),
+  ];
+  return ways.length === 0
+    ? 'Use lower-case letters, digits and - in both, at most 63 characters.'
+    : `Change ${ways.join(', or ')}.`;
+}
+
+/** The catalog pin of a cluster: its own, or that of the nearest environment that sets one. */
+export function pinOf(cluster: Source, environments: ReadonlyMap<string, Source>): string | undefined {
+  let source: Source | undefined = cluster;
+  let next = asString(valueAt(cluster.value, '/spec/environment'));
+  for (let hops = 0; source !== undefined && hops < 100; hops += 1) {
+    const pin: unknown = valueAt(source.value, '/spec/catalog');
+    if (pin === null) return undefined;
+    if (typeof pin === 'string') return pin;
+    source = next === undefined ? undefined : environments.get(next);
+    next = asString(valueAt(source?.value, '/spec/extends'));
+  }
+  return undefined;
+}

@@ -1,0 +1,111 @@
+import type { Change } from '../model/model.ts';
+import type { ObjectRef } from '../model/diff.ts';
+import type { ValueMap } from '../model/values.ts';
+import { asMap, asString, compareText } from '../model/values.ts';
+import { objectsIn } from '../yaml/objects.ts';
+import { objectIdentity } from '../render/manifests.ts';
+import { canonicalText } from './canonical.ts';
+
+/** One object of one side. */
+export interface SideObject {
+  readonly component: string;
+  /** From the repository root; absent for objects that a chart makes. */
+  readonly file?: string;
+  readonly ref: ObjectRef;
+  readonly object: ValueMap;
+}
+
+/** The same object on both sides, or an object that one side lacks. */
+export interface ObjectPair {
+  readonly before?: SideObject;
+  readonly after?: SideObject;
+}
+
+/** The component a file of a tree belongs to; `root` for what belongs to all. */
+export function componentOfPath(path: string): string {
+  const match = /^deploy\/[^/]+\/(?:apps\/([^/]+)\.yaml|manifests\/([^/]+)\/)/.exec(path);
+  return match?.[1] ?? match?.[2] ?? 'root';
+}
+
+/** The objects of the files of one cluster that differ. A text that is no object (edited by hand) has none. */
+export function sideObjects(changes: readonly Change[], side: 'before' | 'after'): SideObject[] {
+  return changes.flatMap((change) => {
+    const text = change[side];
+    if (text === undefined || change.path.endsWith('/tree.lock')) return [];
+    return objectsIn(change.path, text).flatMap((found) => {
+      if (!('object' in found)) return [];
+      // what stands beside the Applications (projects of tenants) is the root's
+      const isBeside = found.kind !== 'Application' && change.path.includes('/apps/');
+      return [sideObject(found.object, isBeside ? 'root' : componentOfPath(change.path), change.path)];
+    });
+  });
+}
+
+export function sideObject(object: ValueMap, component: string, file?: string): SideObject {
+  const metadata = asMap(object['metadata']);
+  const namespace = asString(metadata['namespace']);
+  const ref = {
+    apiVersion: asString(object['apiVersion']) ?? '',
+    kind: asString(object['kind']) ?? '',
+    ...(namespace === undefined ? {} : { namespace }),
+    name: asString(metadata['name']) ?? asString(metadata['generateName']) ?? '',
+  };
+  return { component, ref, object, ...(file === undefined ? {} : { file }) };
+}
+
+/**
+ * Pairs objects by identity in their component, then by identity in any component (moved), then by content (renamed); in the
+ * order of components, kinds and names.
+ */
+export function pairObjects(before: readonly SideObject[], after: readonly SideObject[]): ObjectPair[] {
+  const keys: readonly ((o: SideObject) => string | undefined)[] = [
+    (o) => `${o.component} ${identity(o)}`,
+    identity,
+    contentOf,
+  ];
+  const pairs: ObjectPair[] = [];
+  let left = before;
+  let right = after;
+  for (const key of keys) {
+    const open = new Map<string, SideObject[]>();
+    for (const o of left) {
+      const own = key(o);
+      if (own !== undefined) open.set(own, [...(open.get(own) ?? []), o]);
+    }
+    const taken = new Set<SideObject>();
+    for (const o of right) {
+      const other = open.get(key(o) ?? '')?.shift();
+      if (other === undefined) continue;
+      pairs.push({ before: other, after: o });
+      taken.add(other).add(o);
+    }
+    left = left.filter((o) => !taken.has(o));
+    right = right.filter((o) => !taken.has(o));
+  }
+  pairs.push(...left.map((o) => ({ before: o })), ...right.map((o) => ({ after: o })));
+  return pairs.sort((a, b) => compareText(orderOf(a), orderOf(b)));
+}
+
+const identity = ({ ref }: SideObject): string => objectIdentity({ ...ref, namespace: ref.namespace });
+
+function orderOf({ before, after }: ObjectPair): string {
+  const o = after ?? before;
+  return o === undefined ? '' : `${o.component} ${identity(o)}`;
+}
+
+/** What an object says beside its own name and labels; undefined when that is too little to know it by. */
+function contentOf({ ref, object, component }: SideObject): string | undefined {
+  if (ref.kind === 'Application') return chartOf(object);
+  const { metadata: _, ...content } = object;
+  const text = canonicalText(content);
+  if (text.length < ref.apiVersion.length + ref.kind.length + 40) return undefined;
+  const names = [ref.name, component].filter((name) => name.length > 3).sort((a, b) => b.length - a.length);
+  return names.reduce((now, name) => now.replaceAll(name, '\u0000'), text);
+}
+
+/** A chart with its values, wherever it is installed. */
+function chartOf(application: ValueMap): string | undefined {
+  const { helm, ...source } = asMap(asMap(application['spec'])['source']);
+  if (source['chart'] === undefined) return undefined;
+  return canonicalText({ ...source, values: asMap(helm)['valuesObject'] ?? null });
+}

@@ -1,0 +1,232 @@
+import type { Change } from '../model/model.ts';
+import type { ClusterDiff, ComponentDiff, FieldDiff, Note, ObjectDiff, TreeDiff } from '../model/diff.ts';
+import { concerns, objectText } from '../model/diff.ts';
+import { compareText } from '../model/values.ts';
+import { hookOf } from '../helm/hooks.ts';
+import type { FieldChange } from './fields.ts';
+import { diffValues, pathText } from './fields.ts';
+import { fieldNotes, isValuePath, presenceNotes, valuesPath } from './notes.ts';
+import type { ObjectPair } from './pairs.ts';
+import { pairObjects, sideObjects } from './pairs.ts';
+import type { LockSide } from './versions.ts';
+import { lockSide, sides, versionChange, versionNotes } from './versions.ts';
+
+/** What the objects of a chart are before and after, by component; from Helm. */
+export type RenderedPairs = ReadonlyMap<string, readonly ObjectPair[]>;
+
+/**
+ * From the files that differ to what differs in them: per cluster, component, object and field. Files of equal text are not
+ * looked at, so that the work is that of the change, not of the fleet. `only`: these components; empty: all.
+ */
+export function diffTrees(changes: readonly Change[], base: string, only: readonly string[] = []): TreeDiff {
+  const byCluster = new Map<string, Change[]>();
+  for (const change of changes) {
+    const own = byCluster.get(change.cluster);
+    if (own === undefined) byCluster.set(change.cluster, [change]);
+    else own.push(change);
+  }
+  const clusters = [...byCluster]
+    .sort(([a], [b]) => compareText(a, b))
+    .flatMap(([name, own]) => diffCluster(name, own, only));
+  return { base, radius: radiusOf(clusters), clusters };
+}
+
+export function radiusOf(clusters: readonly ClusterDiff[]): TreeDiff['radius'] {
+  const components = clusters.flatMap((c) => c.components);
+  const objects = components.flatMap((c) => c.objects);
+  return {
+    clusters: clusters.length,
+    components: components.length,
+    objects: objects.length,
+    fields: [...objects.map((o) => o.fields.length), ...components.map((c) => c.values.length)].reduce(
+      (sum, n) => sum + n,
+      0,
+    ),
+  };
+}
+
+function diffCluster(name: string, changes: readonly Change[], only: readonly string[]): ClusterDiff[] {
+  const locks = { before: lockSide(changes, 'before'), after: lockSide(changes, 'after') };
+  const pairs = pairObjects(sideObjects(changes, 'before'), sideObjects(changes, 'after'));
+  const notes: Note[] = [];
+  const groups = new Map<string, ObjectPair[]>();
+  for (const pair of pairs) {
+    const key = (pair.after ?? pair.before)?.component ?? '';
+    groups.set(key, [...(groups.get(key) ?? []), pair]);
+  }
+  // a package of another version may come with no other difference in the tree
+  for (const component of locks.after.components.keys())
+    if (!groups.has(component) && versionNotes(component, ...lockedSides(component, locks)).length > 0)
+      groups.set(component, []);
+  const components = [...groups]
+    .filter(([key]) => only.length === 0 || only.includes(key))
+    .sort(([a], [b]) => compareText(a, b))
+    .flatMap(([key, own]) => diffComponent(key, own, locks, notes));
+  const catalog = sides(locks.before.catalog, locks.after.catalog);
+  const isBump =
+    catalog.before !== undefined &&
+    catalog.after !== undefined &&
+    catalog.before !== catalog.after &&
+    only.length === 0;
+  if (components.length === 0 && !isBump) return [];
+  if (isBump)
+    notes.push({ concern: 'version', component: 'catalog', text: `catalog ${catalog.before} → ${catalog.after}` });
+  return [
+    {
+      name,
+      change: presenceOf(changes),
+      ...(isBump ? { catalog } : {}),
+      notes: sortNotes(summedUp(notes)),
+      components,
+    },
+  ];
+}
+
+function presenceOf(changes: readonly Change[]): ClusterDiff['change'] {
+  const root = changes.find((c) => c.path.endsWith('/root.yaml'));
+  if (root?.before === undefined && root?.after !== undefined) return 'added';
+  return root?.before !== undefined && root.after === undefined ? 'removed' : 'changed';
+}
+
+type Locks = { readonly before: LockSide; readonly after: LockSide };
+
+const lockedSides = (name: string, locks: Locks, from = name) =>
+  [locks.before.components.get(from), locks.after.components.get(name)] as const;
+
+function diffComponent(name: string, pairs: readonly ObjectPair[], locks: Locks, notes: Note[]): ComponentDiff[] {
+  const application = pairs.find(({ before, after }) => isApplicationOf(after ?? before, name));
+  const from = application?.after === undefined ? undefined : application.before?.component;
+  const renamedFrom = from === undefined || from === name ? undefined : from;
+  const [before, after] = lockedSides(name, locks, renamedFrom);
+  const holdsData = (before ?? after)?.holdsData === true;
+  const dataHolders = new Set(
+    [...locks.before.components].flatMap(([component, own]) => (own.holdsData ? [component] : [])),
+  );
+  const change: ComponentDiff['change'] =
+    application === undefined
+      ? 'changed'
+      : application.before === undefined
+        ? 'added'
+        : application.after === undefined
+          ? 'removed'
+          : renamedFrom === undefined
+            ? 'changed'
+            : 'renamed';
+  const version = versionChange(before, after);
+  const isSaid = (f: FieldChange): boolean =>
+    version !== undefined && pathText(f.path) === 'spec.source.targetRevision';
+  const values: FieldChange[] = [];
+  const objects = pairs.flatMap((pair) => {
+    const fields = changesOf(pair);
+    const own = pair === application ? fields.filter((f) => !isValue(f) && !isSaid(f)) : fields;
+    if (pair === application) values.push(...fields.filter(isValue));
+    notes.push(...presenceNotes(pair, dataHolders));
+    const kind = pair.after?.ref.kind;
+    if (kind !== undefined && pair.before !== undefined)
+      notes.push(
+        ...fieldNotes(own, { component: name, object: objectText(pair.after?.ref ?? emptyRef), kind, holdsData }),
+      );
+    return objectDiff(pair, own);
+  });
+  notes.push(...fieldNotes(values, { component: name, holdsData }), ...versionNotes(name, before, after));
+  if (objects.length === 0 && values.length === 0 && version === undefined) return [];
+  return [
+    {
+      name,
+      change,
+      ...(change === 'renamed' && renamedFrom !== undefined ? { from: renamedFrom } : {}),
+      holdsData,
+      ...(version === undefined ? {} : { version }),
+      values: values.map((f) => fieldDiff(f, valuesPath.length)),
+      objects,
+    },
+  ];
+}
+
+const emptyRef = { apiVersion: '', kind: '', name: '' };
+
+function isApplicationOf(o: ObjectPair['after'], name: string): boolean {
+  return o?.ref.kind === 'Application' && (o.file ?? '').endsWith(`/apps/${name}.yaml`);
+}
+
+const isValue = ({ path }: FieldChange): boolean => isValuePath(path);
+
+/** The fields that differ; none for an object that came or went. */
+export function changesOf({ before, after }: ObjectPair): FieldChange[] {
+  return before === undefined || after === undefined ? [] : diffValues(before.object, after.object);
+}
+
+/** One object with the fields that differ; nothing when only order or formatting does. */
+export function objectDiff({ before, after }: ObjectPair, fields: readonly FieldChange[]): ObjectDiff[] {
+  const o = after ?? before;
+  if (o === undefined) return [];
+  const change = changeOf(before, after);
+  if (change === 'changed' && fields.length === 0) return [];
+  const phases = hookOf(o.object).phases.join(', ');
+  const shown = change === 'changed' ? fields : fields.filter((f) => pathText(f.path) !== 'metadata.name');
+  return [
+    {
+      ...o.ref,
+      change,
+      ...(o.file === undefined ? {} : { file: o.file }),
+      ...(before !== undefined && (change === 'renamed' || change === 'moved')
+        ? { from: { ...before.ref, component: before.component } }
+        : {}),
+      ...(phases === '' ? {} : { hook: phases }),
+      fields: shown.map((f) => (o.ref.kind === 'Secret' ? hidden(fieldDiff(f)) : fieldDiff(f))),
+    },
+  ];
+}
+
+function changeOf(before: ObjectPair['before'], after: ObjectPair['after']): ObjectDiff['change'] {
+  if (before === undefined) return 'added';
+  if (after === undefined) return 'removed';
+  if (objectText(before.ref) !== objectText(after.ref)) return 'renamed';
+  return before.component === after.component ? 'changed' : 'moved';
+}
+
+export function fieldDiff({ kind, path, before, after }: FieldChange, skip = 0): FieldDiff {
+  return {
+    change: kind,
+    path: pathText(path.slice(skip)),
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+  };
+}
+
+/** A Secret may hold what nobody else should see, and a diff lands in comments and mails. */
+function hidden(field: FieldDiff): FieldDiff {
+  if (!/^(?:data|stringData)\b/.test(field.path)) return field;
+  const { before, after, ...rest } = field;
+  return {
+    ...rest,
+    ...(before === undefined ? {} : { before: '(hidden)' }),
+    ...(after === undefined ? {} : { after: before === undefined ? '(hidden)' : '(hidden, another)' }),
+  };
+}
+
+/** More removals of one component than these are one note. */
+const manyRemovals = 3;
+
+/** Of many objects that simply go the first and their number; each of those that take data with them. */
+function summedUp(notes: readonly Note[]): Note[] {
+  const isPlain = (n: Note): boolean => n.concern === 'removal' && n.text === 'removed';
+  const counts = new Map<string, number>();
+  for (const note of notes.filter(isPlain)) counts.set(note.component, (counts.get(note.component) ?? 0) + 1);
+  const said = new Set<string>();
+  return notes.flatMap((note): Note[] => {
+    const count = isPlain(note) ? (counts.get(note.component) ?? 0) : 0;
+    if (count <= manyRemovals) return [note];
+    if (said.has(note.component)) return [];
+    said.add(note.component);
+    return [{ ...note, text: `removed, and ${count - 1} more objects` }];
+  });
+}
+
+/** The most urgent first, each once. */
+export function sortNotes(notes: readonly Note[]): Note[] {
+  const key = (n: Note): string => `${concerns.indexOf(n.concern)} ${n.component} ${n.object ?? ''} ${n.text}`;
+  return [...new Map(notes.map((n) => [key(n), n])).entries()]
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([, note]) => note);
+}

@@ -1,0 +1,165 @@
+import type { Value, ValueMap } from '../model/values.ts';
+import { asList, asMap, asString, isMap, valueAt } from '../model/values.ts';
+import { objectsIn } from '../yaml/objects.ts';
+import type { TreeListing } from '../tree/compare.ts';
+import type { IgnoreRule } from './ignoreRules.ts';
+import { ignoreRule } from './ignoreRules.ts';
+import { storedForm, trackingAnnotation } from './normalize.ts';
+import { componentOfPath } from './files.ts';
+import { isDefinition } from '../kubernetes/definitions.ts';
+
+/** An Application of a tree: what its objects are compared with. */
+export interface TreeApplication {
+  readonly name: string;
+  readonly component: string;
+  readonly namespace: string;
+  /** Namespace of objects that name none. */
+  readonly destination: string;
+  readonly rules: readonly IgnoreRule[];
+  /** Argo CD renders a chart: its objects do not stand in the tree. */
+  readonly isChart: boolean;
+  readonly file: string;
+}
+
+/** An object as Argo CD would apply it. */
+export interface DesiredObject {
+  readonly object: ValueMap;
+  readonly component: string;
+  /** The Application that applies it; undefined: somebody did, by hand. */
+  readonly application: TreeApplication | undefined;
+  readonly file: string | undefined;
+}
+
+export interface DesiredTree {
+  readonly applications: readonly TreeApplication[];
+  /** On the cluster itself. */
+  readonly objects: readonly DesiredObject[];
+  /** On the cluster that Argo CD runs in: Applications, AppProjects and what stands beside them. */
+  readonly control: readonly DesiredObject[];
+}
+
+/** What the files of `deploy/<cluster>/` make of a cluster. Files that cannot be read are not Argo CD's to read either. */
+export function desiredTree(cluster: string, listing: TreeListing): DesiredTree {
+  const found = [...listing].flatMap(([path, text]) =>
+    /\.ya?ml$/.test(path)
+      ? objectsIn(path, text).flatMap((o) => ('object' in o ? [{ path, object: o.object }] : []))
+      : [],
+  );
+  const file = (path: string): string => `deploy/${cluster}/${path}`;
+  const applications = found
+    .filter(({ object }) => object['kind'] === 'Application')
+    .map(({ path, object }) => applicationOf(object, componentOfPath(path), file(path)));
+  const root = found.find(({ path, object }) => path === 'root.yaml' && object['kind'] === 'Application');
+  const rootApplication = applications.find((a) => a.file === file('root.yaml'));
+  const isSelfManaged = (asString(valueAt(root?.object, '/spec/source/directory/include')) ?? '').includes('root.yaml');
+  const owner = (path: string): TreeApplication | undefined => {
+    if (path === 'root.yaml') return isSelfManaged ? rootApplication : undefined;
+    if (path.startsWith('apps/')) return rootApplication;
+    return applications.find((a) => a.component === componentOfPath(path) && a.file !== file('root.yaml'));
+  };
+  const all = found.map(({ path, object }) => ({
+    path,
+    desired: { object, component: componentOfPath(path), application: owner(path), file: file(path) },
+  }));
+  const isManifest = (path: string): boolean => path.startsWith('manifests/');
+  return {
+    applications,
+    objects: all.filter(({ path }) => isManifest(path)).map((o) => o.desired),
+    control: all.filter(({ path }) => !isManifest(path)).map((o) => o.desired),
+  };
+}
+
+function applicationOf(object: ValueMap, component: string, file: string): TreeApplication {
+  const spec = asMap(object['spec']);
+  const metadata = asMap(object['metadata']);
+  return {
+    name: asString(metadata['name']) ?? '',
+    component,
+    namespace: asString(metadata['namespace']) ?? '',
+    destination: asString(asMap(spec['destination'])['namespace']) ?? '',
+    rules: asList(spec['ignoreDifferences']).filter(isMap).map(ignoreRule),
+    isChart: asMap(spec['source'])['chart'] !== undefined || asMap(spec['source'])['helm'] !== undefined,
+    file,
+  };
+}
+
+/** `data` of argocd-cm as the values of the tree set it. */
+export function settingsOfTree(listing: TreeListing): ValueMap {
+  for (const [path, text] of listing) {
+    if (!path.startsWith('apps/')) continue;
+    for (const found of objectsIn(path, text)) {
+      const cm = 'object' in found ? valueAt(found.object, '/spec/source/helm/valuesObject/configs/cm') : undefined;
+      if (isMap(cm)) return cm;
+    }
+  }
+  return {};
+}
+
+export const annotationsOf = (object: ValueMap): ValueMap => asMap(asMap(object['metadata'])['annotations']);
+
+/** Argo CD's hooks, and Helm's, are run and not kept; tests of Helm are hooks too. */
+export const isHook = (object: ValueMap): boolean =>
+  annotationsOf(object)['argocd.argoproj.io/hook'] !== undefined || annotationsOf(object)['helm.sh/hook'] !== undefined;
+
+export function isExtraneousIgnored(object: ValueMap): boolean {
+  const options = asString(annotationsOf(object)['argocd.argoproj.io/compare-options']) ?? '';
+  return options.split(',').some((o) => o.trim() === 'IgnoreExtraneous');
+}
+
+export interface Identity {
+  readonly group: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export function identityOf(object: ValueMap): Identity {
+  const apiVersion = asString(object['apiVersion']) ?? '';
+  const metadata = asMap(object['metadata']);
+  return {
+    group: apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '',
+    kind: asString(object['kind']) ?? '',
+    namespace: asString(metadata['namespace']) ?? '',
+    name: asString(metadata['name']) ?? '',
+  };
+}
+
+export const identityKey = ({ group, kind, namespace, name }: Identity): string =>
+  [group, kind, namespace, name].join('/');
+
+/** Argo CD's mark; objects without a namespace have that of the destination in it. */
+export function trackingId(application: TreeApplication, object: ValueMap): string {
+  const { group, kind, namespace, name } = identityOf(object);
+  return `${application.name}:${group}/${kind}:${namespace === '' ? application.destination : namespace}/${name}`;
+}
+
+/** What Argo CD sends: with its mark, but for definitions, and Secrets as they are stored. */
+export function appliedForm({ object, application }: DesiredObject, marks: boolean): ValueMap {
+  const stored = withoutOptionalNulls(storedForm(object));
+  if (application === undefined || !marks || isDefinition(stored)) return stored;
+  const metadata = asMap(stored['metadata']);
+  const annotations = { ...asMap(metadata['annotations']), [trackingAnnotation]: trackingId(application, object) };
+  return { ...stored, metadata: { ...metadata, annotations } };
+}
+
+/** Charts print `annotations: null`, which Argo CD drops. */
+function withoutOptionalNulls(object: ValueMap): ValueMap {
+  const metadata = Object.entries(asMap(object['metadata'])).filter(([, value]) => (value as Value) !== null);
+  return { ...object, metadata: Object.fromEntries(metadata) };
+}
+
+/** The Application that an object on the cluster says it belongs to, where its mark is its own and not a copied one. */
+export function trackedApplication(object: ValueMap): string | undefined {
+  const match = /^([^:]+):([^/]*)\/([^:]+):([^/]*)\/(.+)$/.exec(
+    asString(annotationsOf(object)[trackingAnnotation]) ?? '',
+  );
+  if (match === null) return undefined;
+  const [, application, group, kind, namespace, name] = match;
+  const own = identityOf(object);
+  const isOwn =
+    group === own.group &&
+    kind === own.kind &&
+    name === own.name &&
+    (own.namespace === '' || namespace === own.namespace);
+  return isOwn ? application : undefined;
+}

@@ -1,0 +1,61 @@
+import type { HandEdit, StaleFile } from '../model/drift.ts';
+import { asString, compareText } from '../model/values.ts';
+import type { TreeListing } from '../tree/compare.ts';
+import { sha } from '../util/digest.ts';
+
+export interface TreeDrift {
+  readonly stale: readonly StaleFile[];
+  /** Without the commits that did it. */
+  readonly handEdited: readonly HandEdit[];
+}
+
+/**
+ * What tells the two apart is tree.lock, which stands between them: the inputs moved on from what it recorded (stale), or the
+ * files did (hand-edited). A file may be both. Without `rendered`, for specs with errors, only edits are known.
+ */
+export function treeDrift(
+  cluster: string,
+  rendered: ReadonlyMap<string, string> | undefined,
+  present: TreeListing,
+  locked: Readonly<Record<string, unknown>> | undefined,
+): TreeDrift {
+  const path = (name: string): string => `deploy/${cluster}/${name}`;
+  const of = (name: string): { readonly path: string; readonly component: string } => ({
+    path: path(name),
+    component: componentOfPath(name),
+  });
+  const recorded = locked ?? {};
+  const handEdited = Object.keys(recorded).flatMap((name): HandEdit[] => {
+    const text = present.get(name);
+    if (text !== undefined && sha(text) === asString(recorded[name])) return [];
+    return [{ ...of(name), change: text === undefined ? 'removed' : 'modified' }];
+  });
+  const stale: StaleFile[] = [];
+  for (const [name, text] of rendered ?? []) {
+    // without a lock the files themselves are what was recorded
+    const before = Object.hasOwn(recorded, name)
+      ? asString(recorded[name])
+      : locked === undefined && present.has(name)
+        ? sha(present.get(name) ?? '')
+        : undefined;
+    if (name === 'tree.lock' || before === sha(text)) continue;
+    stale.push({ ...of(name), change: before === undefined ? 'add' : 'modify' });
+  }
+  for (const name of Object.keys(recorded))
+    if (rendered?.has(name) === false) stale.push({ ...of(name), change: 'delete' });
+  const lock = present.get('tree.lock');
+  if (rendered !== undefined && stale.length === 0 && lock !== rendered.get('tree.lock'))
+    stale.push({
+      ...of('tree.lock'),
+      change: lock === undefined ? 'add' : rendered.has('tree.lock') ? 'modify' : 'delete',
+    });
+  return { stale: stale.sort(byPath), handEdited: handEdited.sort(byPath) };
+}
+
+const byPath = (a: { readonly path: string }, b: { readonly path: string }): number => compareText(a.path, b.path);
+
+/** Whose a file of a tree is, by its path below the folder of the tree. */
+export function componentOfPath(path: string): string {
+  const match = /^(?:apps\/([^/]+)\.yaml|manifests\/([^/]+)\/)/.exec(path);
+  return match?.[1] ?? match?.[2] ?? 'root';
+}

@@ -1,0 +1,41 @@
+import { isMap } from '../model/values.ts';
+import type { HelmResult } from '../ports.ts';
+import { readKubernetesYaml } from '../yaml/kubernetesYaml.ts';
+import { HelmDocumentError, helmDocuments } from './output.ts';
+import type { ChartDocument } from './rendered.ts';
+
+export type DocumentReader = (
+  result: HelmResult,
+) => { readonly documents: readonly ChartDocument[] } | { readonly error: string };
+
+/** Texts that are kept, in characters, before the reader forgets them all. */
+const limit = 64 * 1024 * 1024;
+
+/**
+ * Reads the objects of renderings, in Helm's order, or says in Helm's words which document is no YAML. The clusters of a
+ * fleet have most documents of a chart in common: each text is parsed once.
+ */
+export function createDocumentReader(): DocumentReader {
+  const known = new Map<string, ReturnType<typeof readKubernetesYaml>>();
+  let size = 0;
+  const readOnce: typeof readKubernetesYaml = (text) => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    if (size > limit) known.clear();
+    size = size > limit ? text.length : size + text.length;
+    const read = readKubernetesYaml(text);
+    known.set(text, read);
+    return read;
+  };
+  return (result) => {
+    try {
+      const documents = helmDocuments(result, readOnce).flatMap(
+        ({ source, object }) => (isMap(object) ? [{ source, object }] : []), // comments only
+      );
+      return { documents };
+    } catch (error) {
+      if (!(error instanceof HelmDocumentError)) throw error;
+      return { error: `${error.message} (line ${error.line} of the document)` };
+    }
+  };
+}

@@ -1,0 +1,62 @@
+import type { Value, ValueMap } from '../model/values.ts';
+import { asMap, asString, isMap, member } from '../model/values.ts';
+import type { ChartDocument } from './rendered.ts';
+
+/** A field that another rendering of the same values has otherwise. */
+export interface Unstable {
+  /** `Secret monitoring/grafana` */
+  readonly object: string;
+  /** Path with dots; empty when the whole object came or went. */
+  readonly field: string;
+}
+
+/** `lookup` finds nothing without a cluster, here and in Argo CD: always the same nothing. */
+const alwaysTheSame: ReadonlySet<string> = new Set(['lookup']);
+
+/** Functions that were called and whose results may differ the next time. */
+export function unstableFunctions(called: readonly string[], declaredHarmless: readonly string[]): readonly string[] {
+  return called.filter((name) => !alwaysTheSame.has(name) && !declaredHarmless.includes(name));
+}
+
+/** Functions of the clock, whose result need not differ between two renderings that follow each other. */
+export const readsClock = (name: string): boolean => /^(?:now|ago|date|htmlDate)/.test(name);
+
+/** The first field of each object in which two renderings differ. */
+export function unstableFields(first: readonly ChartDocument[], second: readonly ChartDocument[]): readonly Unstable[] {
+  const others = new Map(second.map((d) => [describe(d.object), d.object]));
+  const found: Unstable[] = [];
+  for (const { object } of first) {
+    const name = describe(object);
+    const other = others.get(name);
+    others.delete(name);
+    const field = other === undefined ? '' : firstDifference(object, other, []);
+    if (field !== undefined) found.push({ object: name, field });
+  }
+  return [...found, ...[...others.keys()].map((object) => ({ object, field: '' }))];
+}
+
+export function describe(object: ValueMap): string {
+  const metadata = asMap(object['metadata']);
+  const namespace = asString(metadata['namespace']);
+  const name = asString(metadata['name']) ?? asString(metadata['generateName']) ?? '';
+  return `${asString(object['kind']) ?? 'object'} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+}
+
+function firstDifference(a: Value | undefined, b: Value | undefined, path: readonly string[]): string | undefined {
+  if (isMap(a) && isMap(b)) {
+    for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
+      const found = firstDifference(member(a, key), member(b, key), [...path, key]);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+  if (Array.isArray(a) && Array.isArray(b)) {
+    const length = Math.max(a.length, b.length);
+    for (let i = 0; i < length; i += 1) {
+      const found = firstDifference(a[i] as Value, b[i] as Value, [...path, String(i)]);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+  return a === b ? undefined : path.join('.');
+}

@@ -1,0 +1,117 @@
+import type { Value, ValueMap } from '../../model/values.ts';
+import { asList, asMap, asString, pointerStep } from '../../model/values.ts';
+import type { ShapeProblem } from './problems.ts';
+
+const dnsLabel = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
+const dnsSubdomain = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
+const dns1035Label = /^[a-z](?:[-a-z0-9]*[a-z0-9])?$/;
+const qualifiedPart = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+const labelValue = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
+/** k8s.io/apimachinery/pkg/api/validation, TotalAnnotationSizeLimitB. */
+const annotationBytes = 256 * 1024;
+
+interface NameForm {
+  readonly form: RegExp;
+  readonly max: number;
+  readonly says: string;
+}
+
+const subdomain: NameForm = {
+  form: dnsSubdomain,
+  max: 253,
+  says: 'lower-case letters, digits, - and ., beginning and ending with a letter or digit, at most 253 characters',
+};
+const label: NameForm = {
+  form: dnsLabel,
+  max: 63,
+  says: 'lower-case letters, digits and -, beginning and ending with a letter or digit, at most 63 characters',
+};
+/** Names that become part of a URL and nothing else. */
+const pathSegment: NameForm = { form: /^(?!\.{1,2}$)[^/%]+$/, max: Infinity, says: 'anything without / and %' };
+
+/** Kinds whose names are not DNS subdomains (k8s.io/kubernetes, validation of each kind). */
+const nameForms: Readonly<Record<string, NameForm>> = {
+  '/Namespace': label,
+  '/Service': { ...label, form: dns1035Label, says: `${label.says}, beginning with a letter` },
+  'rbac.authorization.k8s.io/ClusterRole': pathSegment,
+  'rbac.authorization.k8s.io/ClusterRoleBinding': pathSegment,
+  'rbac.authorization.k8s.io/Role': pathSegment,
+  'rbac.authorization.k8s.io/RoleBinding': pathSegment,
+};
+
+/** What the API server demands of names, labels, annotations and finalizers of every object. */
+export function metadataProblems(object: ValueMap): ShapeProblem[] {
+  const metadata = asMap(object['metadata']);
+  const [group] = (asString(object['apiVersion']) ?? '').split('/').slice(0, -1);
+  const name = asString(metadata['name']);
+  const namespace = asString(metadata['namespace']);
+  return [
+    ...(name === undefined
+      ? []
+      : nameProblems('/metadata/name', name, nameForms[`${group ?? ''}/${String(object['kind'])}`] ?? subdomain)),
+    ...(namespace === undefined ? [] : nameProblems('/metadata/namespace', namespace, label)),
+    ...labelProblems(asMap(metadata['labels'])),
+    ...annotationProblems(asMap(metadata['annotations'])),
+    ...asList(metadata['finalizers']).flatMap((key, i) =>
+      isQualifiedName(String(key)) ? [] : [keyProblem(`/metadata/finalizers/${i}`)],
+    ),
+  ];
+}
+
+function problem(pointer: string, message: string): ShapeProblem {
+  return { pointer, keyword: 'metadata', message };
+}
+
+function nameProblems(pointer: string, name: string, { form, max, says }: NameForm): ShapeProblem[] {
+  return form.test(name) && name.length <= max
+    ? []
+    : [problem(pointer, `is not a valid name (it is ${JSON.stringify(name)}): ${says}`)];
+}
+
+/** `prefix/name`: the prefix a DNS subdomain, the name at most 63 characters. */
+function isQualifiedName(key: string): boolean {
+  const slash = key.indexOf('/');
+  const name = key.slice(slash + 1); // with a second slash it is none
+  return (
+    qualifiedPart.test(name) &&
+    name.length <= 63 &&
+    (slash === -1 || (slash <= 253 && dnsSubdomain.test(key.slice(0, slash))))
+  );
+}
+
+function keyProblem(pointer: string): ShapeProblem {
+  return problem(pointer, `has a key that is not a qualified name ([prefix/]name)`);
+}
+
+function labelProblems(labels: ValueMap): ShapeProblem[] {
+  const found: ShapeProblem[] = [];
+  for (const [key, value] of Object.entries(labels)) {
+    const text = String(value);
+    if (!isQualifiedName(key)) found.push(keyProblem(`/metadata/labels/${pointerStep(key)}`));
+    if (labelValue.test(text) && text.length <= 63) continue;
+    const says = `is not a label value (it is ${JSON.stringify(text)}): letters, digits, -, _ and ., beginning and ending with a letter or digit, at most 63 characters`;
+    found.push(problem(`/metadata/labels/${pointerStep(key)}`, says));
+  }
+  return found;
+}
+
+function annotationProblems(annotations: ValueMap): ShapeProblem[] {
+  const found: ShapeProblem[] = [];
+  let units = 0;
+  for (const [key, value] of Object.entries(annotations)) {
+    units += key.length + String(value).length;
+    // the API server compares annotation keys in lower case
+    if (!isQualifiedName(key.toLowerCase())) found.push(keyProblem(`/metadata/annotations/${pointerStep(key)}`));
+  }
+  // a unit of UTF-16 is at most three bytes of UTF-8: nearly all annotations need no exact count
+  const bytes = units * 3 <= annotationBytes ? 0 : bytesOf(annotations);
+  if (bytes > annotationBytes)
+    found.push(problem('/metadata/annotations', `are ${bytes} bytes long; ${annotationBytes} are allowed`));
+  return found;
+}
+
+const bytesOf = (annotations: ValueMap): number =>
+  Object.entries(annotations).reduce((sum, [key, value]) => sum + byteLength(key) + byteLength(value), 0);
+
+const encoder = new TextEncoder();
+const byteLength = (value: Value): number => encoder.encode(String(value)).length;

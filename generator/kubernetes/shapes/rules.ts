@@ -1,0 +1,283 @@
+import { Optional } from '@marcbachmann/cel-js';
+import type { Value, ValueMap } from '../../model/values.ts';
+import { asList, asMap, isList, isMap, member, pointerStep } from '../../model/values.ts';
+import { createKubernetesCel, withPlainHas } from '../celLibrary.ts';
+import type { ShapeProblem } from './problems.ts';
+
+type Program = (context: Record<string, unknown>) => unknown;
+
+/** What the API server demands of objects beyond JSON Schema. */
+export interface ShapeRules {
+  /**
+   * The problems of an object, found as the API server does: defaults are filled in, then entries of lists have to be unique
+   * (`x-kubernetes-list-type`) and rules in CEL to be true (`x-kubernetes-validations`). Rules that compare with an earlier
+   * state do not apply to a new object. `root` is what `$ref` points into.
+   */
+  problems(object: ValueMap, shape: ValueMap, root: ValueMap): readonly ShapeProblem[];
+  /** Why a rule cannot be evaluated here, or undefined; such a rule is passed over. */
+  unreadable(rule: string): string | undefined;
+}
+
+export function createShapeRules(): ShapeRules {
+  const cel = createKubernetesCel();
+  const programs = new Map<string, Program | string>();
+  const plans = new WeakMap<object, Plan>();
+  const compile = (rule: string): Program | string => {
+    try {
+      const parsed = cel.parse(withPlainHas(rule, cel.parse(rule).ast));
+      const { valid, error } = parsed.check();
+      if (!valid) return firstLine(error);
+      return (context) => parsed(context);
+    } catch (error) {
+      return firstLine(error);
+    }
+  };
+  const programOf = (rule: string): Program | string => {
+    const program = programs.get(rule) ?? compile(rule);
+    programs.set(rule, program);
+    return program;
+  };
+  return {
+    unreadable(rule) {
+      const program = programOf(rule);
+      return typeof program === 'string' ? program : undefined;
+    },
+    problems(object, shape, root) {
+      const plan = planOf(shape, root, plans);
+      if (!plan.isActive) return [];
+      const problems: ShapeProblem[] = [];
+      visit(object, plan, '', false, { problems, programOf });
+      return problems;
+    },
+  };
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+}
+
+/** What there is to do at one place of a shape; made once, for walking a schema again for each object takes long. */
+interface Plan {
+  readonly rules: readonly ValueMap[];
+  readonly unique: Unique | undefined;
+  /** By name, in the order of the schema. */
+  properties: ReadonlyMap<string, Property>;
+  additional: Plan | undefined;
+  items: Plan | undefined;
+  /** Takes the place of a value that is not there, or null where that is not allowed. */
+  readonly standard: Value | undefined;
+  readonly isNullable: boolean;
+  readonly isNumber: boolean;
+  readonly isDate: boolean;
+  /** Whether anything is checked here or below. */
+  isActive: boolean;
+  /** The properties of which that is true. */
+  active: readonly Property[];
+}
+
+interface Property {
+  readonly name: string;
+  /** The name in a JSON pointer, with the slash before it, and in CEL. */
+  readonly step: string;
+  readonly celName: string;
+  readonly plan: Plan;
+}
+
+interface Unique {
+  readonly type: 'set' | 'map';
+  readonly keys: readonly string[];
+  /** Values of keys that an entry does not have. */
+  readonly standard: readonly (Value | undefined)[];
+}
+
+const nothing: Plan = {
+  rules: [],
+  unique: undefined,
+  properties: new Map(),
+  additional: undefined,
+  items: undefined,
+  standard: undefined,
+  isNullable: false,
+  isNumber: false,
+  isDate: false,
+  isActive: false,
+  active: [],
+};
+
+function planOf(schema: ValueMap, root: ValueMap, plans: WeakMap<object, Plan>): Plan {
+  const shape = dereference(schema, root);
+  const known = plans.get(shape);
+  if (known !== undefined) return known;
+  const type = shape['type'];
+  const plan: Plan = {
+    ...nothing,
+    rules: asList(shape['x-kubernetes-validations']).map(asMap),
+    unique: uniqueOf(shape, root),
+    standard: member(shape, 'default'),
+    isNullable: isList(type) && type.includes('null'),
+    isNumber: type === 'number',
+    isDate: shape['format'] === 'date-time',
+    isActive: true, // until the end, for shapes that refer to themselves: those are walked, whether or not it is needed
+  };
+  plans.set(shape, plan);
+  const below = (child: Value | undefined): Plan | undefined => (isMap(child) ? planOf(child, root, plans) : undefined);
+  plan.properties = new Map(
+    Object.entries(asMap(shape['properties'])).map(([name, child]) => [
+      name,
+      { name, step: `/${pointerStep(name)}`, celName: escaped(name), plan: below(child) ?? nothing },
+    ]),
+  );
+  plan.additional = below(shape['additionalProperties']);
+  plan.items = below(shape['items']);
+  plan.active = [...plan.properties.values()].filter((property) => property.plan.isActive);
+  plan.isActive =
+    plan.rules.length > 0 ||
+    plan.unique !== undefined ||
+    plan.active.length > 0 ||
+    plan.additional?.isActive === true ||
+    plan.items?.isActive === true;
+  return plan;
+}
+
+/** Entries of a set are unique, entries of a map by their keys, defaults included. */
+function uniqueOf(shape: ValueMap, root: ValueMap): Unique | undefined {
+  const type = shape['x-kubernetes-list-type'];
+  if (type !== 'set' && type !== 'map') return undefined;
+  const keys = asList(shape['x-kubernetes-list-map-keys']).map(String);
+  const items = asMap(dereference(asMap(shape['items']), root)['properties']);
+  return { type, keys, standard: keys.map((k) => member(items[k], 'default')) };
+}
+
+interface Walk {
+  readonly problems: ShapeProblem[];
+  programOf(rule: string): Program | string;
+}
+
+/** Checks a value and gives it back as CEL sees it; when no rule around it asks for that (`isAsked`), only what is checked is looked at. */
+function visit(value: Value, plan: Plan, pointer: string, isAsked: boolean, walk: Walk): unknown {
+  const asked = isAsked || plan.rules.length > 0;
+  const self = isMap(value)
+    ? visitMap(value, plan, pointer, asked, walk)
+    : isList(value)
+      ? visitList(value, plan, pointer, asked, walk)
+      : scalar(value, plan);
+  if (plan.unique !== undefined && isList(value)) checkUnique(value, plan.unique, pointer, walk);
+  for (const rule of plan.rules) checkRule(rule, self, pointer, walk);
+  return self;
+}
+
+function visitList(value: readonly Value[], plan: Plan, pointer: string, isAsked: boolean, walk: Walk): unknown {
+  const items = plan.items ?? nothing;
+  if (!isAsked && !items.isActive) return undefined;
+  return value.map((item, i) => visit(item, items, `${pointer}/${i}`, isAsked, walk));
+}
+
+function visitMap(value: ValueMap, plan: Plan, pointer: string, isAsked: boolean, walk: Walk): unknown {
+  if (!isAsked) return visitPart(value, plan, pointer, walk);
+  const out: Record<string, unknown> = {};
+  for (const { name, step, celName, plan: child } of plan.properties.values()) {
+    const found = present(member(value, name), child);
+    if (found === undefined) continue;
+    out[celName] = visit(found, child, pointer + step, true, walk);
+  }
+  const additional = plan.additional ?? nothing;
+  for (const [name, item] of Object.entries(value)) {
+    if (item === null || plan.properties.has(name)) continue;
+    out[name] = visit(item, additional, `${pointer}/${pointerStep(name)}`, true, walk);
+  }
+  return out;
+}
+
+/** The same for a map that no rule sees: only what is checked inside it. */
+function visitPart(value: ValueMap, plan: Plan, pointer: string, walk: Walk): void {
+  for (const { name, step, plan: child } of plan.active) {
+    // nearly all are absent
+    if (value[name] === undefined && child.standard === undefined) continue;
+    const found = present(member(value, name), child);
+    if (found !== undefined) visit(found, child, pointer + step, false, walk);
+  }
+  const additional = plan.additional;
+  if (additional?.isActive !== true) return;
+  for (const name of Object.keys(value)) {
+    const item = value[name];
+    if (item === null || item === undefined || plan.properties.has(name)) continue;
+    visit(item, additional, `${pointer}/${pointerStep(name)}`, false, walk);
+  }
+}
+
+/** A value that is not there, or null where that is not allowed, gives way to the default. */
+function present(value: Value | undefined, plan: Plan): Value | undefined {
+  return value === undefined || (value === null && !plan.isNullable) ? plan.standard : value;
+}
+
+/** Whole numbers are ints in CEL, unless the schema says number. */
+function scalar(value: Value, plan: Plan): unknown {
+  if (typeof value === 'number') return Number.isInteger(value) && !plan.isNumber ? BigInt(value) : value;
+  if (typeof value === 'string' && plan.isDate) return new Date(value);
+  return value;
+}
+
+function dereference(schema: ValueMap, root: ValueMap): ValueMap {
+  const ref = schema['$ref'];
+  if (typeof ref !== 'string') return schema;
+  let target: Value | undefined = root;
+  for (const step of ref.slice(2).split('/')) target = member(target, step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return dereference(asMap(target), root);
+}
+
+const reserved: ReadonlySet<string> = new Set(
+  'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(
+    ' ',
+  ),
+);
+
+/** Names of properties as identifiers (k8s.io/apiserver/pkg/cel/escaping.go). */
+function escaped(name: string): string {
+  if (reserved.has(name)) return `__${name}__`;
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !name.includes('__')
+    ? name
+    : name
+        .replaceAll('__', '__underscores__')
+        .replaceAll('.', '__dot__')
+        .replaceAll('-', '__dash__')
+        .replaceAll('/', '__slash__');
+}
+
+function checkUnique(value: readonly Value[], unique: Unique, pointer: string, walk: Walk): void {
+  if (value.length < 2) return;
+  const { type, keys, standard } = unique;
+  const keyOf = (item: Value): Value =>
+    type === 'set' ? item : keys.map((k, i) => member(item, k) ?? standard[i] ?? null);
+  const seen = new Map<string, number>();
+  value.forEach((item, i) => {
+    const key = JSON.stringify(keyOf(item));
+    const first = seen.get(key);
+    if (first === undefined) return void seen.set(key, i);
+    const what = type === 'set' ? 'the same' : `the same ${keys.join(' and ')}`;
+    walk.problems.push({
+      pointer: `${pointer}/${i}`,
+      keyword: 'x-kubernetes-list-type',
+      message: `has ${what} as entry ${first}; entries have to be unique`,
+    });
+  });
+}
+
+function checkRule(source: ValueMap, self: unknown, pointer: string, walk: Walk): void {
+  const rule = String(source['rule']);
+  const transition = /\boldSelf\b/.test(rule);
+  if (transition && source['optionalOldSelf'] !== true) return;
+  const program = walk.programOf(rule);
+  if (typeof program === 'string') return; // said when the schema was imported
+  let verdict: unknown;
+  try {
+    verdict = program(transition ? { self, oldSelf: Optional.none() } : { self });
+  } catch (error) {
+    verdict = firstLine(error);
+  }
+  if (verdict === true) return;
+  walk.problems.push({
+    pointer,
+    keyword: 'x-kubernetes-validations',
+    message: `breaks the rule ${rule}${typeof verdict === 'string' ? ` (${verdict})` : ''}`,
+  });
+}

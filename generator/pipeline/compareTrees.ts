@@ -1,0 +1,189 @@
+import type { Context } from '../context.ts';
+import { matchesSelector, nameMatcher } from '../util/glob.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { hasErrors, ToolError, UsageError } from '../model/diagnostic.ts';
+import type { Change, RenderedTree } from '../model/model.ts';
+import { asString, compareText, valueAt } from '../model/values.ts';
+import { withTexts } from './overlay.ts';
+import type { ClusterResult, PipelineResult } from './pipeline.ts';
+import { createPipeline } from './pipeline.ts';
+import { parseSource } from '../yaml/source.ts';
+import { nameOf } from './load.ts';
+
+/** Folders that trees are made of. */
+const inputFolders = ['catalog', 'clusters', 'custom', 'environments', 'schemas'];
+
+export interface BaseSelection {
+  readonly revision: string;
+  readonly clusters: readonly string[];
+  readonly selector?: string;
+  readonly jobs: number;
+}
+
+/** What a base revision renders to and what the working tree renders to, where that may differ. */
+export interface ComparedWithBase {
+  readonly changes: readonly Change[];
+  readonly before: readonly ClusterResult[];
+  readonly after: readonly ClusterResult[];
+  /** Findings of the working tree, and of the base where it does not render. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Renders a revision and the working tree in memory with this program, and compares. Only what an input that differs can
+ * reach is rendered: a cluster whose spec and environments are the same under the same catalog is the same. Throws UsageError
+ * when there is no such revision, or no such cluster.
+ */
+export async function compareWithBase(ctx: Context, selection: BaseSelection): Promise<ComparedWithBase> {
+  const { revision } = selection;
+  if (!(await ctx.git.isRepository()))
+    throw new ToolError(
+      'git/not-a-repository',
+      'This folder is not a git work tree, so it has no revisions.',
+      'Run `git init`, or pass the repository with --root.',
+    );
+  const commit = await ctx.git.commitOf(revision);
+  if (commit === undefined)
+    throw new UsageError(`There is no revision "${revision}" in this repository.`, 'Run `git fetch`, or name another.');
+  const paths = await ctx.git.changedSince(commit, inputFolders);
+  const texts = await ctx.git.textsAt(commit, paths);
+  const base = withTexts(ctx, new Map(paths.map((path) => [path, texts.get(path)])));
+  const touched = touchedClusters(ctx, base, paths, nameMatcher(selection.clusters));
+  if (touched.known.length === 0 && selection.clusters.length > 0)
+    throw new UsageError(`No cluster matches ${selection.clusters.join(', ')}.`, 'See `slipway inspect clusters`.');
+  const run = (of: Context): Promise<PipelineResult> => rendered(of, touched, selection.jobs);
+  const [after, before] = [await run(ctx), await run(base)];
+  const wanted = labelled(selection.selector, before, after);
+  return {
+    changes: wanted.flatMap((name) => treeChanges(name, treeOf(before, name), treeOf(after, name))),
+    before: before.clusters,
+    after: after.clusters,
+    diagnostics: [...after.diagnostics, ...baseFindings(before, revision)],
+  };
+}
+
+/** Clusters that a change of these files can reach. */
+interface Touched {
+  /** All that are selected, on either side. */
+  readonly known: readonly string[];
+  readonly names: ReadonlySet<string>;
+  /** The roots of hubs may differ, which takes every cluster. */
+  readonly everything: boolean;
+}
+
+/** What any cluster may be made of. */
+const shared = /^(?:(?:catalog|custom)\/.*\.(?:ya?ml|hbs|json|lock)|schemas\/(?:crds|kubernetes)\/.*)$/;
+
+function touchedClusters(
+  now: Context,
+  base: Context,
+  paths: readonly string[],
+  isWanted: (name: string) => boolean,
+): Touched {
+  const specs = (ctx: Context): readonly string[] => ctx.files.list('clusters', ['.yaml', '.yml']);
+  const all = [...new Set([...specs(now), ...specs(base)])].sort(compareText);
+  const known = all.map(nameOf).filter(isWanted);
+  const changed = new Set(paths);
+  const isShared = paths.some((path) => shared.test(path) && !/\/examples\//.test(path));
+  const environments = new Set([...reaching(now, changed), ...reaching(base, changed)]);
+  const isTouched = (file: string): boolean =>
+    changed.has(file) || (environments.size > 0 && environments.has(environmentOf(now, file) ?? ''));
+  const names = all.filter((file) => isWanted(nameOf(file)) && (isShared || isTouched(file))).map(nameOf);
+  const isWhole = known.length === all.length;
+  return {
+    known,
+    names: new Set(names),
+    everything: isWhole && names.length > 0 && changesHubs(now, base, all, names),
+  };
+}
+
+/** Environments that differ, or that extend one that does. */
+function reaching(ctx: Context, changed: ReadonlySet<string>): string[] {
+  const files = ctx.files.list('environments', ['.yaml', '.yml']);
+  const nameOfFile = (file: string): string => file.replace(/^environments\/|\.ya?ml$/g, '');
+  const parents = new Map(files.map((file) => [nameOfFile(file), textAt(ctx, file, '/spec/extends')]));
+  const differs = new Set([...changed].filter((f) => f.startsWith('environments/')).map(nameOfFile));
+  return [...differs, ...parents.keys()].filter((name) => {
+    const seen = new Set<string>();
+    for (let at: string | undefined = name; at !== undefined && !seen.has(at); at = parents.get(at)) {
+      if (differs.has(at)) return true;
+      seen.add(at);
+    }
+    return false;
+  });
+}
+
+const environmentOf = (ctx: Context, file: string): string | undefined => textAt(ctx, file, '/spec/environment');
+
+function textAt(ctx: Context, file: string, pointer: string): string | undefined {
+  if (!ctx.files.exists(file)) return undefined;
+  return asString(valueAt(parseSource(file, ctx.files.read(file)).value?.value, pointer));
+}
+
+/** Whether the roots of hubs may differ: some cluster has a hub, and what hubs are made of is not the same. */
+function changesHubs(now: Context, base: Context, all: readonly string[], names: readonly string[]): boolean {
+  const touched = new Set(names);
+  const usesHubs = (ctx: Context): boolean =>
+    [...all, ...ctx.files.list('environments', ['.yaml', '.yml'])].some(
+      (file) => ctx.files.exists(file) && /\bhub\b/.test(ctx.files.read(file)),
+    );
+  if (!usesHubs(now) && !usesHubs(base)) return false;
+  return all.filter((file) => touched.has(nameOf(file))).some((file) => hubText(now, file) !== hubText(base, file));
+}
+
+/** What a root of roots takes from a spec; environments and catalog may say the same, so that any of them counts as another. */
+function hubText(ctx: Context, file: string): string {
+  if (!ctx.files.exists(file)) return '';
+  const spec = parseSource(file, ctx.files.read(file)).value?.value;
+  const own = ['/spec/argocd', '/spec/git', '/spec/environment'].map((pointer) => valueAt(spec, pointer) ?? null);
+  const environment = environmentOf(ctx, file);
+  const files = ctx.files.list('environments', ['.yaml', '.yml']);
+  return JSON.stringify([own, environment === undefined ? [] : files.map((f) => ctx.files.read(f))]);
+}
+
+function rendered(ctx: Context, { names, everything }: Touched, jobs: number): Promise<PipelineResult> {
+  return createPipeline(ctx).run({ clusters: [], jobs, ...(everything ? {} : { only: names }) });
+}
+
+/** The clusters with these labels on either side, and the roots of hubs. */
+function labelled(selector: string | undefined, ...results: readonly PipelineResult[]): string[] {
+  const names = results.flatMap((r) => [
+    ...r.clusters.flatMap((c) =>
+      selector === undefined || (c.facts !== undefined && matchesSelector(c.facts.info.labels, selector))
+        ? [c.name]
+        : [],
+    ),
+    ...(selector === undefined ? r.fleets.map((f) => f.cluster) : []),
+  ]);
+  return [...new Set(names)].sort(compareText);
+}
+
+function treeOf(result: PipelineResult, name: string): RenderedTree | undefined {
+  return result.fleets.find((f) => f.cluster === name) ?? result.clusters.find((c) => c.name === name)?.tree;
+}
+
+function treeChanges(cluster: string, before: RenderedTree | undefined, after: RenderedTree | undefined): Change[] {
+  const [old, now] = [before?.files ?? new Map<string, string>(), after?.files ?? new Map<string, string>()];
+  const paths = [...new Set([...old.keys(), ...now.keys()])].filter((path) => old.get(path) !== now.get(path));
+  return paths.sort(compareText).map((path) => {
+    const sides = { before: old.get(path), after: now.get(path) };
+    const kind = sides.before === undefined ? 'add' : sides.after === undefined ? 'delete' : 'modify';
+    return { path: `deploy/${cluster}/${path}`, cluster, kind, ...sides };
+  });
+}
+
+/** One finding for a base that does not render; its warnings were said when it was made. */
+function baseFindings(before: PipelineResult, revision: string): Diagnostic[] {
+  const errors = before.diagnostics.filter((d) => d.severity === 'error');
+  const [first] = errors;
+  if (first === undefined || !hasErrors(errors)) return [];
+  return [
+    {
+      code: 'diff/base',
+      severity: 'error',
+      message: `${revision} does not render, so there is nothing to compare with: ${first.message}`,
+      hint: 'Name a revision that renders, or leave --base out to compare with deploy/.',
+      ...(first.at === undefined ? {} : { at: first.at }),
+    },
+  ];
+}

@@ -1,0 +1,294 @@
+import catalogSchema from '../../schemas/catalog.schema.json' with { type: 'json' };
+import capabilitySchema from '../../schemas/capability.schema.json' with { type: 'json' };
+import clusterBase from '../../schemas/base/cluster.schema.json' with { type: 'json' };
+import componentSchema from '../../schemas/component.schema.json' with { type: 'json' };
+import environmentBase from '../../schemas/base/environment.schema.json' with { type: 'json' };
+import type { Context } from '../context.ts';
+import { buildCatalog } from '../catalog/catalog.ts';
+import type { CatalogSchemas } from '../catalog/catalog.ts';
+import { lockFile } from '../charts/lock.ts';
+import { sha } from '../util/digest.ts';
+import { unknownEnvironment } from '../config/layers.ts';
+import { currentEntry } from './runCache.ts';
+import type { CachedCluster, RunCache } from './runCache.ts';
+import { matchesSelector, nameMatcher } from '../util/glob.ts';
+import type { Tools } from '../template/tools.ts';
+import { checkNamed, createSpecChecker, pinOf } from '../config/specChecker.ts';
+import type { SpecChecker } from '../config/specChecker.ts';
+import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
+import { ToolError, UsageError } from '../model/diagnostic.ts';
+import type { Catalog } from '../model/model.ts';
+import type { ValueMap } from '../model/values.ts';
+import { asMap, valueAt } from '../model/values.ts';
+import { parseSource, withoutMark } from '../yaml/source.ts';
+import type { Source } from '../yaml/source.ts';
+
+export interface Selection {
+  /** Globs over cluster names; empty: all. */
+  readonly clusters: readonly string[];
+  /** Exactly these clusters, whatever the globs say. */
+  readonly only?: ReadonlySet<string>;
+  /** Label selector `key=value,key2!=value`. */
+  readonly selector?: string;
+  /** What the last run left behind; clusters that are current by it are not rendered again. */
+  readonly cache?: RunCache | undefined;
+  /** Render every chart that is on this machine, and say what that shows. */
+  readonly prove?: boolean;
+  /** Keep the objects of the trees, not only their files. */
+  readonly keepObjects?: boolean;
+  /** Also read the templates of the catalog that no cluster uses. */
+  readonly checkTemplates?: boolean;
+  /** How many threads may render side by side; 1 without it. */
+  readonly jobs?: number;
+}
+
+/** The files of a repository, read and checked one by one. */
+export interface Workspace {
+  readonly clusters: readonly Source[];
+  /** Clusters whose spec could not be read, by the names of their files. */
+  readonly unread: readonly string[];
+  /** Clusters that are current by the cache, by name. */
+  readonly current: ReadonlyMap<string, CachedCluster>;
+  readonly environments: ReadonlyMap<string, Source>;
+  readonly catalog: Catalog | undefined;
+  readonly catalogs: ReadonlyMap<string, Catalog>;
+  readonly diagnostics: readonly Diagnostic[];
+  /** False when a selection left clusters out. */
+  readonly complete: boolean;
+  /** Digest of what all clusters with this catalog share. */
+  sharedDigest(catalog: Catalog): string;
+}
+
+/** What a spec file calls its cluster. */
+export const nameOf = (file: string): string => file.replace(/^clusters\/|\.ya?ml$/g, '');
+
+/** Reads the catalog, the environments and the selected cluster specs. */
+export function createLoader(
+  ctx: Context,
+  tools: Tools,
+): { workspace(selection: Selection): Promise<Workspace>; catalog(): Outcome<Catalog> } {
+  const checkers: CatalogSchemas = {
+    catalog: tools.checker(catalogSchema),
+    capability: tools.checker(capabilitySchema),
+    component: tools.checker(componentSchema),
+  };
+  const catalog = (): Outcome<Catalog> =>
+    collectFiles(ctx, ['catalog', 'custom'], (files) => buildCatalog(files, checkers));
+  return { catalog, workspace: (selection) => loadWorkspace(ctx, tools, checkers, catalog(), selection) };
+}
+
+async function loadWorkspace(
+  ctx: Context,
+  tools: Tools,
+  checkers: CatalogSchemas,
+  catalog: Outcome<Catalog>,
+  selection: Selection,
+): Promise<Workspace> {
+  const diagnostics: Diagnostic[] = [...catalog.diagnostics];
+  const environments = new Map<string, Source>();
+  const environmentFiles = ctx.files.list('environments', ['.yaml', '.yml']);
+  const { files, complete } = selectFiles(ctx, selection);
+  diagnostics.push(...twins(environmentFiles), ...twins(files));
+  for (const source of readSources(ctx, environmentFiles, diagnostics))
+    environments.set(source.file.replace(/^environments\/|\.ya?ml$/g, ''), source);
+  const catalogs = new Map<string, Catalog>();
+  const sharedDigest = digester(ctx, environments);
+  const current = new Map<string, CachedCluster>();
+  const texts = new Map<string, string>();
+  for (const file of files) {
+    const text = readText(ctx, file, diagnostics);
+    if (text === undefined) continue;
+    const entry = selection.cache?.(nameOf(file));
+    const pin = entry?.pin;
+    if (pin !== undefined) await pinnedCatalog(ctx, pin, undefined, catalogs, checkers, []);
+    const own = pin === undefined ? catalog.value : catalogs.get(pin);
+    const hit =
+      entry === undefined || own === undefined || selection.selector !== undefined
+        ? undefined
+        : currentEntry(entry, sha(text), sharedDigest(own), ctx.files.areUnchanged);
+    if (hit === undefined) texts.set(file, text);
+    else current.set(nameOf(file), hit);
+  }
+  let clusters = [...texts].flatMap(([file, text]) => parsed(file, text, diagnostics));
+  const readable = new Set(clusters.map((s) => nameOf(s.file)));
+  const unread = files.map(nameOf).filter((name) => !readable.has(name) && !current.has(name));
+  const { selector } = selection;
+  if (selector !== undefined) {
+    const wanted = clusters.filter((s) => matchesSelector(asMap(valueAt(s.value, '/metadata/labels')), selector));
+    if (wanted.length === 0 && clusters.length > 0)
+      throw new UsageError(`No cluster has the labels ${selector}.`, 'Labels are metadata.labels of the spec.');
+    clusters = wanted;
+  }
+  for (const source of clusters) {
+    const pin = pinOf(source, environments);
+    if (pin !== undefined) await pinnedCatalog(ctx, pin, source, catalogs, checkers, diagnostics);
+  }
+  if (catalog.value !== undefined)
+    diagnostics.push(...checkSpecs(tools, catalog.value, catalogs, clusters, environments, environmentFiles));
+  const own = catalog.value;
+  return { clusters, unread, current, environments, catalog: own, catalogs, diagnostics, complete, sharedDigest };
+}
+
+/** Two files of one name: `a.yaml` and `a.yml`. */
+function twins(files: readonly string[]): Diagnostic[] {
+  const firsts = new Map<string, string>();
+  return files.flatMap((file): Diagnostic[] => {
+    const name = file.replace(/\.ya?ml$/, '');
+    const first = firsts.get(name);
+    firsts.set(name, first ?? file);
+    if (first === undefined) return [];
+    return [
+      {
+        code: 'spec/duplicate-name',
+        severity: 'error',
+        message: `${file} and ${first} have the same name.`,
+        at: { file, line: 1, col: 1 },
+        hint: 'Delete one of the two.',
+      },
+    ];
+  });
+}
+
+/** The checker of cluster specs for a catalog, made once per run. */
+function clusterChecker(tools: Tools, catalog: Catalog): SpecChecker {
+  const key = `cluster-checker|${catalog.digest}`;
+  const known =
+    (tools.memo.get(key) as SpecChecker | undefined) ??
+    createSpecChecker(clusterBase as unknown as ValueMap, catalog, tools.checker);
+  tools.memo.set(key, known);
+  return known;
+}
+
+function selectFiles(ctx: Context, selection: Selection): { files: readonly string[]; complete: boolean } {
+  const all = ctx.files.list('clusters', ['.yaml', '.yml']);
+  const { only } = selection;
+  const wanted = only === undefined ? nameMatcher(selection.clusters) : (name: string): boolean => only.has(name);
+  const files = all.filter((f) => wanted(nameOf(f)));
+  if (files.length === 0 && selection.clusters.length > 0) {
+    throw new UsageError(
+      `No cluster matches ${selection.clusters.join(', ')}.`,
+      `Clusters here: ${all.slice(0, 20).map(nameOf).join(', ') || 'none'}.`,
+    );
+  }
+  return { files, complete: files.length === all.length && selection.selector === undefined };
+}
+
+function checkSpecs(
+  tools: Tools,
+  catalog: Catalog,
+  catalogs: ReadonlyMap<string, Catalog>,
+  clusters: readonly Source[],
+  environments: ReadonlyMap<string, Source>,
+  environmentFiles: readonly string[],
+): Diagnostic[] {
+  const checkerFor = (c: Catalog): SpecChecker => clusterChecker(tools, c);
+  const environmentChecker = createSpecChecker(environmentBase as unknown as ValueMap, catalog, tools.checker);
+  return [
+    ...[...environments.values()].flatMap((source) => checkNamed(source, environmentChecker, 'environments')),
+    ...clusters.flatMap((source) => checkEnvironment(source, environments, environmentFiles)),
+    ...clusters.flatMap((source) => {
+      const pin = pinOf(source, environments);
+      const own = pin === undefined ? catalog : catalogs.get(pin);
+      return own === undefined ? [] : checkNamed(source, checkerFor(own), 'clusters');
+    }),
+  ];
+}
+
+/** Said here already, so that it stands beside the other findings of the spec. */
+function checkEnvironment(
+  source: Source,
+  environments: ReadonlyMap<string, Source>,
+  files: readonly string[],
+): Diagnostic[] {
+  const name = valueAt(source.value, '/spec/environment');
+  if (typeof name !== 'string' || environments.has(name)) return [];
+  if (files.some((f) => f === `environments/${name}.yaml` || f === `environments/${name}.yml`)) return []; // it has findings of its own
+  return [unknownEnvironment(name, { source, pointer: '/spec/environment' }, environments)];
+}
+
+/** What all clusters of one catalog share: program, catalog, environments, and the schemas they are checked against. */
+function digester(ctx: Context, environments: ReadonlyMap<string, Source>): (catalog: Catalog) => string {
+  const known = new Map<Catalog, string>();
+  return (catalog) => {
+    const digest =
+      known.get(catalog) ??
+      sha(
+        JSON.stringify([
+          ctx.programStamp(),
+          catalog.digest,
+          [...environments].map(([name, source]) => [name, source.text]),
+          ctx.files.stamps('schemas'),
+        ]),
+      );
+    known.set(catalog, digest);
+    return digest;
+  };
+}
+
+function readText(ctx: Context, file: string, diagnostics: Diagnostic[]): string | undefined {
+  try {
+    return withoutMark(ctx.files.read(file));
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    diagnostics.push(error.finding());
+    return undefined;
+  }
+}
+
+function parsed(file: string, text: string, diagnostics: Diagnostic[]): Source[] {
+  const outcome = parseSource(file, text);
+  diagnostics.push(...outcome.diagnostics);
+  return outcome.value === undefined ? [] : [outcome.value];
+}
+
+function readSources(ctx: Context, files: readonly string[], diagnostics: Diagnostic[]): Source[] {
+  return files.flatMap((file) => {
+    const text = readText(ctx, file, diagnostics);
+    return text === undefined ? [] : parsed(file, text, diagnostics);
+  });
+}
+
+function collectFiles<T>(
+  ctx: Context,
+  folders: readonly string[],
+  use: (files: ReadonlyMap<string, string>) => Outcome<T>,
+): Outcome<T> {
+  const files = new Map<string, string>();
+  const diagnostics: Diagnostic[] = [];
+  const lock = folders.includes('catalog') && ctx.files.exists(lockFile) ? [lockFile] : [];
+  const listed = folders.flatMap((f) => ctx.files.list(f, ['.yaml', '.hbs', '.json']));
+  for (const file of [...listed, ...lock]) {
+    const text = readText(ctx, file, diagnostics);
+    if (text !== undefined) files.set(file, text);
+  }
+  return diagnostics.length > 0 ? { diagnostics } : use(files);
+}
+
+/** Reads the catalog of a pin from its git tag; `custom/` belongs to the fleet and always comes from the working tree. */
+async function pinnedCatalog(
+  ctx: Context,
+  pin: string,
+  source: Source | undefined,
+  catalogs: Map<string, Catalog>,
+  checkers: CatalogSchemas,
+  diagnostics: Diagnostic[],
+): Promise<void> {
+  if (catalogs.has(pin)) return;
+  const files = (await ctx.git.isRepository()) ? await ctx.git.filesAt(pin, ['catalog']) : undefined;
+  if (files === undefined || files.size === 0) {
+    const at = source?.at(source.has('/spec/catalog') ? '/spec/catalog' : '/spec');
+    diagnostics.push({
+      code: 'catalog/pin',
+      severity: 'error',
+      message: `There is no git tag "${pin}"${files === undefined ? '' : ' with a catalog'} in this repository.`,
+      hint: 'Run `git fetch --tags`, or correct spec.catalog.',
+      ...(at === undefined ? {} : { at }),
+    });
+    return;
+  }
+  const outcome = collectFiles(ctx, ['custom'], (custom) =>
+    buildCatalog(new Map([...files, ...custom]), checkers, pin),
+  );
+  diagnostics.push(...outcome.diagnostics.map((d) => ({ ...d, message: `${d.message} (catalog ${pin})` })));
+  if (outcome.value !== undefined) catalogs.set(pin, outcome.value);
+}

@@ -1,0 +1,346 @@
+import { createChartRenderer } from '../helm/renderer.ts';
+import type { ChartRenderer } from '../helm/renderer.ts';
+import type { Context } from '../context.ts';
+import { bounded } from '../util/concurrency.ts';
+import { createApiShapes } from '../kubernetes/shapes/apiShapes.ts';
+import type { ShapePlace } from '../kubernetes/shapes/apiShapes.ts';
+import { createApiLifecycle } from '../kubernetes/apiLifecycle.ts';
+import { createCel } from '../template/cel.ts';
+import { renderFleets } from '../render/fleet.ts';
+import type { FleetMember } from '../render/fleet.ts';
+import type { ScopeOf } from '../helm/rendered.ts';
+import { minorOf } from '../kubernetes/version.ts';
+import { planCluster } from '../plan/plan.ts';
+import { renderCluster } from '../render/render.ts';
+import { resolveCluster } from '../plan/resolve.ts';
+import { sha } from '../util/digest.ts';
+import { locateMerged } from '../config/merge.ts';
+import { consentsOf } from '../plan/consents.ts';
+import type { CachedCluster, ClusterFacts, FinishedCluster } from './runCache.ts';
+import { createSchemas } from '../config/jsonSchema.ts';
+import { createTemplates } from '../template/template.ts';
+import { checkTemplates } from '../catalog/templateCheck.ts';
+import type { Tools } from '../template/tools.ts';
+import { plainPolicy } from '../validate/policy.ts';
+import type { ObjectPolicy } from '../validate/policy.ts';
+import type { Names } from '../validate/references/collect.ts';
+import { chartsOf, checkReferences, namesOfTree, rulesOf } from '../validate/references/check.ts';
+import { silencesOf, withoutSilenced } from '../plan/silence.ts';
+import { validateTree } from '../validate/tree.ts';
+import type { TreeChecks } from '../validate/tree.ts';
+import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
+import { hasErrors } from '../model/diagnostic.ts';
+import type { Catalog, ClusterPlan, RenderedTree, ResolvedCluster } from '../model/model.ts';
+import { asString, valueAt } from '../model/values.ts';
+import { catalogOf, planAll, soundness } from './plan.ts';
+import type { PlannedClusters } from './plan.ts';
+import { proveClusters } from '../validate/charts/proof.ts';
+import type { ProofReport } from '../validate/charts/proof.ts';
+import { renderDelivered } from '../render/delivery.ts';
+import type { Source } from '../yaml/source.ts';
+import { createLoader, nameOf } from './load.ts';
+import type { Selection, Workspace } from './load.ts';
+
+export type { Selection, Workspace } from './load.ts';
+
+/** One cluster through all stages, as far as it came. */
+export interface ClusterResult extends FinishedCluster {
+  /** Current by the cache: nothing was rendered. */
+  readonly cached?: CachedCluster;
+  /** Absent when another thread rendered it. */
+  readonly resolved?: ResolvedCluster;
+  /** Absent when another thread rendered it. */
+  readonly plan?: ClusterPlan;
+  /** What the objects of the tree name, for the proof of charts to go on with. */
+  readonly names?: Names;
+  /** Which silences of the cluster silenced something of its tree. */
+  readonly used?: Set<string>;
+}
+
+/** The part of a result that is plain data. */
+export function finished({ name, facts, tree, checked, diagnostics }: ClusterResult): FinishedCluster {
+  return {
+    name,
+    diagnostics,
+    ...(facts === undefined ? {} : { facts }),
+    ...(tree === undefined ? {} : { tree }),
+    ...(checked === undefined ? {} : { checked }),
+  };
+}
+
+/** Below this many clusters to render, starting threads costs more than it saves. */
+const enoughForThreads = 48;
+
+export type Timings = Record<
+  'load' | 'resolve' | 'plan' | 'charts' | 'render' | 'validate' | 'prove' | 'compare' | 'publish',
+  number
+>;
+
+export interface PipelineResult {
+  readonly workspace: Workspace;
+  readonly clusters: readonly ClusterResult[];
+  readonly fleets: readonly RenderedTree[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** What rendering the charts showed; undefined when it was not asked for. */
+  readonly proof?: ProofReport;
+  readonly timings: Timings;
+}
+
+export interface Pipeline {
+  readonly tools: Tools;
+  /** What Helm makes of charts; undefined without a Helm. */
+  charts(): Promise<ChartRenderer | undefined>;
+  /** Which kinds are namespaced on a cluster. */
+  scopesOf(cluster: ClusterPlan): ScopeOf;
+  run(selection: Selection): Promise<PipelineResult>;
+  /** The clusters as far as their plans: what they install and from where. Nothing is rendered. */
+  plan(selection: Selection): Promise<PlannedClusters>;
+  /** The catalog of the working tree, for commands that need nothing else. */
+  loadCatalog(): Outcome<Catalog>;
+}
+
+/** How objects are checked, where it is not as usual. */
+export interface ObjectChecks {
+  /** Minor of Kubernetes in place of each cluster's. */
+  readonly kubernetes?: string | undefined;
+  readonly policy?: ObjectPolicy;
+  /** Where schemas are looked for, in place of schemas/. */
+  readonly places?: readonly ShapePlace[] | undefined;
+}
+
+/** The checks of objects, on the schemas of the repository and the program. */
+export function createChecks(
+  ctx: Context,
+  { kubernetes, policy = plainPolicy, places }: ObjectChecks = {},
+): TreeChecks {
+  const documents = new Map<string, unknown>();
+  const read = (path: string): unknown => {
+    if (!documents.has(path)) documents.set(path, ctx.schemaJson(path));
+    return documents.get(path);
+  };
+  const source = {
+    kubernetes: (minor: string) => read(`kubernetes/v${minor}.json`),
+    crd: (group: string, version: string, kind: string) => read(`crds/${group}/${kind}_${version}.json`),
+    lifecycle: () => read('kubernetes/lifecycle.json'),
+    ...(places === undefined ? {} : { places }),
+  };
+  return { shapes: createApiShapes(source), lifecycle: createApiLifecycle(source), policy, kubernetes };
+}
+
+/** One run: the tools are made once, compiled schemas and templates live as long as it. */
+export function createPipeline(ctx: Context, objectChecks?: ObjectChecks): Pipeline {
+  const tools: Tools = {
+    cel: createCel(),
+    templates: createTemplates(),
+    memo: new Map(),
+    checker: createSchemas().checker,
+  };
+  const checks = createChecks(ctx, objectChecks);
+  const loader = createLoader(ctx, tools);
+  let opened: Promise<ChartRenderer | undefined> | undefined;
+  const charts = (): Promise<ChartRenderer | undefined> =>
+    (opened ??= ctx
+      .helm()
+      .then((helm) => (helm === undefined ? undefined : createChartRenderer(ctx, tools, helm, checks.kubernetes))));
+  const bench: Bench = { ctx, tools, checks, charts };
+  return {
+    tools,
+    charts,
+    scopesOf: (cluster) => scopesOf(cluster, checks),
+    loadCatalog: loader.catalog,
+    run: (selection) => runAll(bench, loader.workspace, selection),
+    plan: (selection) => planAll(tools, loader.workspace, selection),
+  };
+}
+
+/** What the stages of a run work with. */
+interface Bench {
+  readonly ctx: Context;
+  readonly tools: Tools;
+  readonly checks: TreeChecks;
+  charts(): Promise<ChartRenderer | undefined>;
+}
+
+const noTime = (): Timings => ({
+  load: 0,
+  resolve: 0,
+  plan: 0,
+  charts: 0,
+  render: 0,
+  validate: 0,
+  prove: 0,
+  compare: 0,
+  publish: 0,
+});
+
+type Timed = <T>(stage: keyof Timings, work: () => T | Promise<T>) => Promise<T>;
+
+/** Adds up how long at least one cluster was in a stage. */
+function stopwatch(ctx: Context, timings: Timings): Timed {
+  const inside = new Map<keyof Timings, { count: number; since: number }>();
+  return async (stage, work) => {
+    const here = inside.get(stage) ?? { count: 0, since: 0 };
+    inside.set(stage, here);
+    if (here.count === 0) here.since = ctx.now();
+    here.count += 1;
+    const result = await work();
+    here.count -= 1;
+    if (here.count === 0) timings[stage] += ctx.now() - here.since;
+    return result;
+  };
+}
+
+async function runAll(
+  bench: Bench,
+  load: (s: Selection) => Promise<Workspace>,
+  selection: Selection,
+): Promise<PipelineResult> {
+  const { ctx, tools } = bench;
+  const timings = noTime();
+  const timed = stopwatch(ctx, timings);
+  const workspace = await timed('load', () => load(selection));
+  const templates = selection.checkTemplates === true ? catalogFindings(workspace, tools) : [];
+  const isSound = soundness(workspace);
+  const sound = workspace.clusters.filter(isSound);
+  const clusters: ClusterResult[] = [
+    ...[...workspace.current].map(([name, cached]) => ({
+      name,
+      cached,
+      facts: cached,
+      checked: cached.checked,
+      diagnostics: cached.diagnostics,
+    })),
+    ...workspace.clusters.filter((s) => !isSound(s)).map((s) => ({ name: nameOf(s.file), diagnostics: [] })),
+    ...workspace.unread.map((name) => ({ name, diagnostics: [] })),
+  ];
+  // a proof needs the plans, which do not pass between threads
+  const elsewhere = selection.prove === true ? undefined : await finishInThreads(ctx, sound, selection.jobs ?? 1);
+  const here = (source: Source, i: number): Promise<ClusterResult> => {
+    ctx.log.progress('render', i + 1, sound.length);
+    return runCluster(source, workspace, bench, timed, selection);
+  };
+  clusters.push(...(elsewhere ?? (await sideBySide(ctx, sound, here))));
+  ctx.log.clearProgress();
+  clusters.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const members = clusters.flatMap(memberOf);
+  const fleets =
+    workspace.complete && members.length === clusters.length ? renderFleets(members) : { value: [], diagnostics: [] };
+  const proof = selection.prove === true ? await timed('prove', () => proven(clusters, bench)) : undefined;
+  ctx.renders.trim();
+  const diagnostics = [
+    ...workspace.diagnostics,
+    ...templates,
+    ...clusters.flatMap((c) => c.diagnostics),
+    ...fleets.diagnostics,
+    // a silence may be for a cluster that was left out
+    ...(proof?.diagnostics ?? []).filter((d) => workspace.complete || d.code !== 'spec/unused-silence'),
+  ];
+  const about = proof === undefined ? {} : { proof };
+  return { workspace, clusters, fleets: fleets.value ?? [], diagnostics, timings, ...about };
+}
+
+function proven(clusters: readonly ClusterResult[], bench: Bench): Promise<ProofReport> {
+  const { ctx, tools, checks } = bench;
+  const plans = clusters.flatMap(({ plan, names, used }) => (plan === undefined ? [] : [{ plan, names, used }]));
+  const schemas = sha(JSON.stringify([ctx.programStamp(), ctx.files.stamps('schemas')]));
+  return proveClusters(plans, { ctx, tools, schemas, checks, open: bench.charts });
+}
+
+/** Clusters that are under way at once: while Helm renders for one, another is validated. */
+const underWay = 4;
+
+/** Does the work for each item, and lets a signal be heard every now and then. */
+function sideBySide<T, R>(ctx: Context, items: readonly T[], work: (item: T, i: number) => Promise<R>): Promise<R[]> {
+  let heard = ctx.now();
+  return bounded(items, underWay, async (item, i) => {
+    const result = await work(item, i);
+    if (ctx.now() - heard < 100) return result;
+    heard = ctx.now();
+    await ctx.turn();
+    return result;
+  });
+}
+
+function memberOf({ name, facts, tree, cached }: ClusterResult): FleetMember[] {
+  const paths = tree === undefined ? (cached?.stamps ?? []).map(([path]) => path) : [...tree.files.keys()];
+  const components = paths.flatMap((p) => /(?:^|\/)apps\/([^/]+)\.yaml$/.exec(p)?.[1] ?? []);
+  return facts === undefined ? [] : [{ ...facts, name, components }];
+}
+
+/** What is wrong with the templates of every catalog in use, whether or not a cluster takes their branches. */
+function catalogFindings({ catalog, catalogs }: Workspace, tools: Tools): Diagnostic[] {
+  const all = [...(catalog === undefined ? [] : [catalog]), ...catalogs.values()];
+  return all.flatMap((c) => checkTemplates(c, tools.templates, tools.cel));
+}
+
+const clusterName = (source: Source): string => asString(valueAt(source.value, '/metadata/name')) ?? source.file;
+
+/** Renders in several threads when there is enough to do; undefined: not worth it, or not possible. */
+async function finishInThreads(
+  ctx: Context,
+  sources: readonly Source[],
+  jobs: number,
+): Promise<readonly FinishedCluster[] | undefined> {
+  if (jobs < 2 || sources.length < enoughForThreads) return undefined;
+  return ctx.workers.finish(
+    Array.from({ length: jobs }, (_, job) => sources.filter((_source, i) => i % jobs === job).map(clusterName)),
+  );
+}
+
+function scopesOf({ cluster }: ClusterPlan, { shapes, kubernetes }: TreeChecks): ScopeOf {
+  const minor = kubernetes ?? minorOf(cluster.info.kubernetes.version);
+  return (apiVersion, kind) => shapes.scopeOf(apiVersion, kind, minor);
+}
+
+/** resolve → plan → render → validate; stops between stages when one found errors. */
+async function runCluster(
+  source: Source,
+  workspace: Workspace,
+  bench: Bench,
+  timed: Timed,
+  { keepObjects, prove }: Selection,
+): Promise<ClusterResult> {
+  const { tools, checks } = bench;
+  const name = clusterName(source);
+  const catalog = catalogOf(source, workspace);
+  if (catalog === undefined) return { name, diagnostics: [] };
+  const diagnostics: Diagnostic[] = [];
+  const stage = async <T>(key: keyof Timings, work: () => Outcome<T> | Promise<Outcome<T>>): Promise<T | undefined> => {
+    const outcome = await timed(key, work);
+    diagnostics.push(...outcome.diagnostics);
+    return hasErrors(outcome.diagnostics) ? undefined : outcome.value;
+  };
+  const resolved = await stage('resolve', () => resolveCluster(source, workspace.environments, catalog, tools));
+  if (resolved === undefined) return { name, diagnostics };
+  const facts = factsOf(resolved, workspace);
+  const plan = await stage('plan', () => planCluster(resolved, tools));
+  if (plan === undefined) return { name, facts, resolved, diagnostics };
+  const charts = await stage('charts', () => renderDelivered(plan, bench.charts, scopesOf(plan, checks)));
+  if (charts === undefined) return { name, facts, resolved, plan, diagnostics };
+  const tree = await stage('render', () => renderCluster(plan, tools, charts));
+  if (tree === undefined) return { name, facts, resolved, plan, diagnostics };
+  const report = await timed('validate', () => validateTree(tree, plan, checks, tools.memo));
+  const silences = silencesOf(plan);
+  const used = new Set<string>();
+  const names = await timed('validate', () => namesOfTree(tree.objects, rulesOf(plan, tools.memo)));
+  // a proof knows the charts, and judges names with what they bring
+  const missing = prove === true ? [] : checkReferences([names], plan, chartsOf(plan));
+  diagnostics.push(...withoutSilenced([...report.diagnostics, ...missing], silences, used));
+  const kept = keepObjects === true ? tree : { ...tree, objects: [] };
+  const found = prove === true ? { names, used } : {};
+  return { name, facts, resolved, plan, tree: kept, checked: report.checked, diagnostics, ...found };
+}
+
+function factsOf({ source, catalog, info, layers, merged }: ResolvedCluster, workspace: Workspace): ClusterFacts {
+  const hubAt = info.argocd.hub === null ? undefined : locateMerged(layers, '/argocd/hub', 'value');
+  return {
+    spec: sha(source.text),
+    shared: workspace.sharedDigest(catalog),
+    catalogVersion: catalog.version,
+    info,
+    deletionBudget: Number(merged['deletionBudget'] ?? 0),
+    deletions: consentsOf(layers),
+    ...(catalog.pin === undefined ? {} : { pin: catalog.pin }),
+    ...(hubAt === undefined ? {} : { hubAt }),
+  };
+}

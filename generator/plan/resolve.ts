@@ -1,0 +1,187 @@
+import type { Diagnostic, Location, Outcome } from '../model/diagnostic.ts';
+import { hasErrors } from '../model/diagnostic.ts';
+import type { Catalog, ClusterInfo, Layer, ResolvedCapability, ResolvedCluster } from '../model/model.ts';
+import type { ClusterSpecFormat } from '../model/spec.gen.ts';
+import type { MutableMap, ValueMap } from '../model/values.ts';
+import { asList, asMap, asString, member, pointerStep, pointerSteps, valueAt } from '../model/values.ts';
+import type { Source } from '../yaml/source.ts';
+import { didYouMean } from '../util/suggest.ts';
+import { findContracts } from './contracts.ts';
+import { clusterLayers } from '../config/layers.ts';
+import { gathered, locateMerged, mergeLayers, nearestOrigin, originsOf } from '../config/merge.ts';
+import { conditionsOf, fillDefaults, missingKeys, replaceAt, withoutNulls } from '../config/options.ts';
+import { checkRules } from './rules.ts';
+import { celDiagnostic } from '../template/tools.ts';
+import type { Tools } from '../template/tools.ts';
+
+/** Merges a cluster spec with its environments and the catalog, and fills every option in. Pure. */
+export function resolveCluster(
+  source: Source,
+  environments: ReadonlyMap<string, Source>,
+  catalog: Catalog,
+  tools: Tools,
+): Outcome<ResolvedCluster> {
+  const layered = clusterLayers(source, environments, catalog, tools.memo);
+  if (layered.value === undefined) return { diagnostics: layered.diagnostics };
+  const layers = layered.value;
+  const merged = mergeLayers(layers);
+  const name = asString(valueAt(source.value, '/metadata/name')) ?? '';
+  const info = clusterInfo(name, source, merged);
+  const diagnostics: Diagnostic[] = [...layered.diagnostics, ...requireBase(merged, layers, source)];
+  const capabilities = new Map<string, ResolvedCapability>();
+  for (const [capabilityName, capability] of catalog.capabilities) {
+    const own = member(merged['capabilities'], capabilityName);
+    const listed = capability.list === undefined ? undefined : member(merged, capability.list);
+    if (own === undefined && asList(listed).length === 0) continue;
+    const options = {
+      ...asMap(own),
+      ...(listed === undefined || capability.list === undefined ? {} : { [capability.list]: listed }),
+    };
+    const outcome = resolveOptions({ name: capabilityName, options, merged, layers, catalog, info }, tools);
+    diagnostics.push(...outcome.diagnostics);
+    if (outcome.value !== undefined) capabilities.set(capabilityName, { capability, options: outcome.value });
+  }
+  const locate = (pointer: string): Location | undefined => locateMerged(layers, pointer, 'value');
+  if (hasErrors(diagnostics)) return { diagnostics: diagnostics.map((d) => ({ ...d, cluster: name })) };
+  const enabled: MutableMap = {};
+  for (const c of catalog.capabilities.keys()) enabled[c] = capabilities.has(c);
+  const tenants = asList(capabilities.get('tenants')?.options['tenants']);
+  const contracts = findContracts({ capabilities, catalog, info, enabled, tenants, locate }, tools);
+  diagnostics.push(...contracts.diagnostics);
+  const cluster: ResolvedCluster = {
+    name,
+    source,
+    catalog,
+    info,
+    layers,
+    merged,
+    capabilities,
+    contracts: contracts.value ?? new Map(),
+    tenants,
+    enabled,
+    overrides: asMap(merged['components']),
+    externals: gathered(layers, 'externals').map(({ item }) => ({
+      kind: asString(item['kind']) ?? '',
+      namespace: asString(item['namespace']),
+      name: asString(item['name']) ?? '',
+    })),
+  };
+  diagnostics.push(...checkOverrides(cluster), ...checkRules(cluster, tools));
+  return { value: cluster, diagnostics: diagnostics.map((d) => ({ ...d, cluster: name })) };
+}
+
+/** `merged` has the shape of a spec: every layer was checked, and merging keeps types. */
+function clusterInfo(name: string, source: Source, merged: ValueMap): ClusterInfo {
+  const spec = merged as unknown as ClusterSpecFormat.ClusterSpec['spec'];
+  const hub = spec.argocd?.hub ?? null;
+  const server = 'https://kubernetes.default.svc';
+  const destination = spec.argocd?.destination ?? (hub === null ? { server } : { name });
+  return {
+    name,
+    domain: spec.domain ?? '',
+    labels: asMap(valueAt(source.value, '/metadata/labels')),
+    environment: spec.environment ?? null,
+    kubernetes: {
+      version: spec.kubernetes?.version ?? '',
+      distribution: spec.kubernetes?.distribution ?? 'generic',
+    },
+    git: { repoURL: spec.git?.repoURL ?? '', branch: spec.git?.branch ?? 'main', path: spec.git?.path ?? '' },
+    argocd: { namespace: spec.argocd?.namespace ?? 'argocd', hub, destination: { ...destination } },
+  };
+}
+
+function requireBase(merged: ValueMap, layers: readonly Layer[], source: Source): Diagnostic[] {
+  const needed = [
+    ['/domain', 'domain'],
+    ['/kubernetes/version', 'kubernetes.version'],
+    ['/git/repoURL', 'git.repoURL'],
+  ] as const;
+  const missing = needed.filter(([pointer]) => valueAt(merged, pointer) === undefined);
+  return missing.map(([pointer, name]) => ({
+    code: 'schema/required' as const,
+    severity: 'error' as const,
+    message: `"${name}" is missing: neither the cluster spec nor its environment sets it.`,
+    at: nearestOrigin(layers, pointer)?.source.at('/spec', 'key') ?? source.at('/spec', 'key'),
+    hint: `Add ${name} below spec.`,
+  }));
+}
+
+interface OptionsInput {
+  readonly name: string;
+  readonly options: ValueMap;
+  readonly merged: ValueMap;
+  readonly layers: readonly Layer[];
+  readonly catalog: Catalog;
+  readonly info: ClusterInfo;
+}
+
+/** Checks the merged options of one capability and fills its defaults in. */
+function resolveOptions(input: OptionsInput, tools: Tools): Outcome<ValueMap> {
+  const capability = input.catalog.capabilities.get(input.name);
+  if (capability === undefined) return { diagnostics: [] };
+  const key = `options|${input.catalog.pin ?? ''}|${input.name}|${JSON.stringify(input.options)}`;
+  const known = tools.memo.get(key) as ValueMap | undefined;
+  if (known !== undefined) return { value: known, diagnostics: [] };
+  const specPointer = (pointer: string): string =>
+    capability.list !== undefined && pointer.startsWith(`/${capability.list}`)
+      ? pointer
+      : `/capabilities/${input.name}${pointer}`;
+  const locate = (pointer: string, part: 'key' | 'value'): Location | undefined =>
+    locateMerged(input.layers, specPointer(pointer), part);
+  const diagnostics: Diagnostic[] = missingKeys(capability.options, withoutNulls(input.options)).map((missing) => {
+    const at = locate(missing.pointer, 'key');
+    return {
+      code: 'schema/required',
+      severity: 'error',
+      message: `"${missing.key}" is missing in "${specPointer(missing.pointer).slice(1).replaceAll('/', '.')}".`,
+      hint: `Add ${missing.key}${missing.description === '' ? '' : ` (${missing.description.replace(/\.$/, '')})`}.`,
+      ...(at === undefined ? {} : { at }),
+    };
+  });
+  let filled = fillDefaults(capability.options, input.options);
+  for (const { pointer, when } of conditionsOf(capability.options)) {
+    if (valueAt(filled, pointer) === undefined) continue;
+    try {
+      if (tools.cel.test(when, { options: filled })) continue;
+    } catch (error) {
+      const at = `/spec/options${pointer.replaceAll('/', '/properties/')}/x-when`;
+      return { diagnostics: [...diagnostics, celDiagnostic(error, capability.source.at(at))] };
+    }
+    const origin = originsOf(input.layers, specPointer(pointer))[0];
+    if (valueAt(input.options, pointer) !== undefined && origin !== undefined) {
+      diagnostics.push({
+        code: 'spec/option-not-applicable',
+        severity: 'error',
+        at: origin.source.at(origin.pointer, 'key'),
+        message: `Option "${pointer.slice(1).replaceAll('/', '.')}" of ${input.name} only exists when ${when}.`,
+        hint: 'Remove the option, or change what it depends on.',
+      });
+    }
+    filled = replaceAt(filled, pointerSteps(pointer), null);
+  }
+  if (diagnostics.length > 0) return { diagnostics };
+  tools.memo.set(key, filled);
+  return { value: filled as ValueMap, diagnostics };
+}
+
+function checkOverrides(cluster: ResolvedCluster): Diagnostic[] {
+  const installable = [...cluster.capabilities.keys()].flatMap(
+    (c) => cluster.catalog.capabilities.get(c)?.components.map((x) => x.name) ?? [],
+  );
+  return Object.keys(cluster.overrides)
+    .filter((name) => !installable.includes(name))
+    .map((name) => {
+      const known = cluster.catalog.components.get(name);
+      const at = locateMerged(cluster.layers, `/components/${pointerStep(name)}`, 'key');
+      return {
+        code: 'spec/unknown-component' as const,
+        severity: 'error' as const,
+        ...(at === undefined ? {} : { at }),
+        message:
+          known === undefined
+            ? `There is no component "${name}".${didYouMean(name, cluster.catalog.components.keys())}`
+            : `Component "${name}" belongs to ${known.capability}, which this cluster does not have.`,
+        hint: known === undefined ? 'See `slipway catalog list`.' : `Enable ${known.capability}, or remove the entry.`,
+      };
+    });
+}

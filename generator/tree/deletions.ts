@@ -1,0 +1,152 @@
+import type { Diagnostic, Location } from '../model/diagnostic.ts';
+import type { Change } from '../model/model.ts';
+import { asksOnRemoval, isDataless } from '../kubernetes/dataKinds.ts';
+import { qualifiedKind } from '../kubernetes/kinds.ts';
+
+/** Consent that stands in the spec: what may go, and why. */
+export interface Consent {
+  readonly component: string;
+  /** Only objects of this kind and name; without either, the component with its Application. */
+  readonly kind?: string;
+  readonly name?: string;
+  readonly reason: string;
+  readonly at: Location;
+}
+
+/** What there is to know before something of a cluster may go. */
+export interface Guard {
+  /** Components that hold data, by the lock of the tree that stands there. */
+  readonly dataHolding: ReadonlySet<string>;
+  /** How many Applications may go in one run. */
+  readonly budget: number;
+  readonly consents: readonly Consent[];
+}
+
+/** Something that goes, and asks for consent unless the budget covers it. */
+export interface Removal {
+  readonly change: Change;
+  readonly component: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly isApplication: boolean;
+  /** Whatever the budget says. */
+  readonly holdsData: boolean;
+  readonly consent: Consent | undefined;
+}
+
+/** Applications, namespaces, definitions and what holds data that these changes of one cluster take away. */
+export function removalsOf(changes: readonly Change[], { dataHolding, consents }: Guard): readonly Removal[] {
+  const charts = new Set(changes.filter(becomesChart).map((c) => componentOf(c.path)));
+  return changes
+    .filter((c) => c.kind === 'delete')
+    .flatMap((change): Removal[] => {
+      const component = componentOf(change.path);
+      const { group, kind, name } = identityOf(change.before ?? '');
+      const isApplication = /\/apps\/[^/]+\.yaml$/.test(change.path) && kind === 'Application';
+      // the chart brings it from now on: what it still has is not pruned, and its definitions nobody tracks
+      if (charts.has(definedFor(component)) || (!isApplication && charts.has(component))) return [];
+      const groupKind = qualifiedKind(group, kind);
+      const holdsData =
+        (dataHolding.has(component) && !isDataless(groupKind)) ||
+        (!isApplication && (/Prune=false|Delete=false/.test(change.before ?? '') || asksOnRemoval(groupKind)));
+      if (!isApplication && !holdsData) return [];
+      const consent = consents.find((c) => covers(c, component, isApplication, kind, name));
+      return [{ change, component, kind, name, isApplication, holdsData, consent }];
+    });
+}
+
+/** Removals of one cluster that nobody agreed to. */
+export function deletionFindings(removals: readonly Removal[], budget: number): Diagnostic[] {
+  const open = removals.filter((r) => r.consent === undefined);
+  const applications = open.filter((r) => r.isApplication);
+  const isOver = applications.length > budget;
+  return [
+    ...applications.filter((r) => isOver || r.holdsData).map(applicationFinding),
+    ...open.filter((r) => !r.isApplication).map(objectFinding),
+  ];
+}
+
+/** Consents that agree to nothing: they would let a later removal pass unseen. */
+export function unusedConsents(consents: readonly Consent[], removals: readonly Removal[]): Diagnostic[] {
+  return consents
+    .filter((consent) => removals.every((r) => r.consent !== consent))
+    .map(({ component, at }) => ({
+      code: 'spec/unused-deletion',
+      severity: 'warning',
+      at,
+      message: `Nothing of "${component}" is removed by this rendering.`,
+      hint: 'Take the entry out once the removal is committed: it would agree to the next one as well.',
+    }));
+}
+
+/** What a commit says of the removals in it, with the reasons. */
+export function deletionTrailers(removals: readonly Removal[]): readonly string[] {
+  const told = new Map<string, string>();
+  for (const { change, component, kind, name, isApplication, consent } of removals) {
+    const what = `${change.cluster}/${component}${isApplication ? '' : ` (${kind} ${name})`}`;
+    if (consent !== undefined) told.set(`${change.cluster}/${component}: ${consent.reason}`, '');
+    else told.set(`${what}: agreed to with --allow-delete`, '');
+  }
+  return [...told.keys()].sort().map((text) => `Slipway-Deletion: ${text}`);
+}
+
+const componentOf = (path: string): string =>
+  /^deploy\/[^/]+\/(?:apps\/([^/]+)\.yaml|manifests\/([^/]+)\/)/
+    .exec(path)
+    ?.slice(1)
+    .find((p) => p !== undefined) ?? '';
+
+/** The component whose definitions an Application of definitions holds; empty for any other. */
+const definedFor = (component: string): string => /^(.+)-crds$/.exec(component)?.[1] ?? '';
+
+/** The Application of a component turns from a folder of manifests into a chart, from a repository or from git. */
+function becomesChart({ path, kind, before = '', after = '' }: Change): boolean {
+  const isChart = /^    (?:chart|helm):/m;
+  return kind === 'modify' && /\/apps\//.test(path) && !isChart.test(before) && isChart.test(after);
+}
+
+/** Kind and name of a printed object. */
+function identityOf(text: string): { readonly group: string; readonly kind: string; readonly name: string } {
+  const first = (pattern: RegExp): string => (pattern.exec(text)?.[1] ?? '').replaceAll('"', '');
+  const apiVersion = first(/^apiVersion: (\S+)$/m);
+  const metadata = text.slice(Math.max(0, text.search(/^metadata:$/m)));
+  return {
+    group: apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '',
+    kind: first(/^kind: (\S+)$/m),
+    name: (/^  name: (\S+)$/m.exec(metadata)?.[1] ?? '').replaceAll('"', ''),
+  };
+}
+
+function covers(consent: Consent, component: string, isApplication: boolean, kind: string, name: string): boolean {
+  if (consent.component !== component && `${consent.component}-crds` !== component) return false;
+  if (consent.kind === undefined && consent.name === undefined) return true;
+  if (isApplication) return false;
+  return [undefined, kind].includes(consent.kind) && [undefined, name].includes(consent.name);
+}
+
+const lookFirst =
+  'Look at `slipway diff`; when it is meant, run again with --allow-delete, or write it in spec.deletions with the reason.';
+
+function applicationFinding({ change, component, holdsData }: Removal): Diagnostic {
+  return finding(
+    change,
+    `Application ${component} of ${change.cluster} would be removed${holdsData ? ', and it holds data' : ''}.`,
+    holdsData
+      ? `${lookFirst} What holds data stays on the cluster then; spec.components.<name>.removal: delete, synced before, is the consent to lose it.`
+      : lookFirst,
+  );
+}
+
+const objectFinding = ({ change, kind, name }: Removal): Diagnostic =>
+  finding(change, `${kind} ${name} holds data or what belongs to it; ${change.path} would be removed.`, lookFirst);
+
+function finding(change: Change, message: string, hint: string): Diagnostic {
+  return {
+    code: 'publish/deletion',
+    severity: 'error',
+    cluster: change.cluster,
+    at: { file: change.path, line: 1, col: 1 },
+    message,
+    hint,
+  };
+}

@@ -1,0 +1,65 @@
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { ValueMap } from '../../model/values.ts';
+import { asString } from '../../model/values.ts';
+import { usedDefinitions } from '../../kubernetes/definitions.ts';
+import type { TreeChecks } from '../tree.ts';
+import { standingFinding } from '../kinds.ts';
+import { describe } from '../../helm/purity.ts';
+import { itemsOf, withoutNulls } from '../../helm/rendered.ts';
+import type { ChartDocument } from '../../helm/rendered.ts';
+
+/** What the API server would say of an object of a chart. */
+export interface ObjectProblem extends Pick<Diagnostic, 'code' | 'severity' | 'hint'> {
+  readonly object: string;
+  readonly source: string;
+  readonly problem: string;
+}
+
+/**
+ * Checks the objects of a chart as they will stand in the cluster; kinds without a schema pass. What the chart itself defines
+ * is checked by its own definitions.
+ */
+export function checkChartObjects(
+  documents: readonly ChartDocument[],
+  minor: string,
+  { shapes: usual, lifecycle }: Pick<TreeChecks, 'shapes' | 'lifecycle'>,
+): ObjectProblem[] {
+  const all = documents.flatMap(({ source, object }) =>
+    itemsOf(object).map((item) => ({ source, object: withoutNulls(item) })),
+  );
+  const own = usedDefinitions(all.map((d) => d.object));
+  const shapes = own.length === 0 ? usual : usual.withDefinitions(own);
+  shapes.expect(
+    all.map((d) => d.object),
+    minor,
+  );
+  const told = new Set<string>();
+  return all.flatMap(({ source, object }): ObjectProblem[] => {
+    const about = { object: describe(object), source };
+    const kind = kindProblem(object, minor, lifecycle);
+    const key = `${source} ${kind?.problem ?? ''}`;
+    const isNew = kind !== undefined && !told.has(key);
+    told.add(key);
+    const fields = shapes.check(object, minor).problems.map((p) => ({
+      ...about,
+      code: 'helm/object' as const,
+      severity: 'error' as const,
+      problem: `${p.pointer === '' ? (asString(object['kind']) ?? 'it') : p.pointer.slice(1).replaceAll('/', '.')} ${p.message}.`,
+    }));
+    return [...(isNew ? [{ ...about, ...kind }] : []), ...fields];
+  });
+}
+
+/** Of an API that the minor lacks, or is about to lose. */
+function kindProblem(
+  object: ValueMap,
+  minor: string,
+  lifecycle: TreeChecks['lifecycle'],
+): Pick<ObjectProblem, 'code' | 'severity' | 'hint' | 'problem'> | undefined {
+  const apiVersion = asString(object['apiVersion']) ?? '';
+  const kind = asString(object['kind']) ?? '';
+  const standing = lifecycle.standing(apiVersion, kind, minor);
+  if (standing === undefined) return undefined;
+  const { message, ...finding } = standingFinding(apiVersion, kind, standing, minor);
+  return { ...finding, problem: message };
+}

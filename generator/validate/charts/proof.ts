@@ -1,0 +1,190 @@
+import { referenceOf } from '../../helm/renderer.ts';
+import type { ChartJob, ChartOutput, ChartRenderer } from '../../helm/renderer.ts';
+import type { Context } from '../../context.ts';
+import type { TreeChecks } from '../tree.ts';
+import { idleFinding, objectFinding, purityFindings } from '../../helm/findings.ts';
+import { judgeValues } from '../../helm/judge.ts';
+import type { IdleValue } from '../../helm/judge.ts';
+import { checkChartObjects } from './objects.ts';
+import type { ObjectProblem } from './objects.ts';
+import { itemsOf, withNamespace, withoutNulls } from '../../helm/rendered.ts';
+import type { ScopeOf } from '../../helm/rendered.ts';
+import { minorOf } from '../../kubernetes/version.ts';
+import { chartsOf, checkReferences, rulesOf } from '../references/check.ts';
+import { collectNames } from '../references/collect.ts';
+import type { Names } from '../references/collect.ts';
+import { silencesOf, unusedSilences, withoutSilenced } from '../../plan/silence.ts';
+import type { Silence } from '../../plan/silence.ts';
+import type { Tools } from '../../template/tools.ts';
+import { kept } from '../../util/cache.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { ToolError } from '../../model/diagnostic.ts';
+import type { ClusterPlan, ComponentPlan } from '../../model/model.ts';
+
+/** What rendering the charts of clusters showed. */
+export interface ProofReport {
+  readonly diagnostics: readonly Diagnostic[];
+  /** False: there is no Helm, and nothing was rendered. */
+  readonly hasHelm: boolean;
+  readonly charts: readonly ProvenChart[];
+}
+
+export interface ProvenChart {
+  readonly cluster: string;
+  readonly component: string;
+  /** False: the chart is not on this machine, and nothing is known of what Helm makes of it. */
+  readonly isHere: boolean;
+}
+
+/** Changes whenever judging finds something else in the same renderings. */
+const judgementVersion = 1;
+
+/** A cluster as far as it came: with what the objects of its tree name, when there is one. */
+export interface ProvableCluster {
+  readonly plan: ClusterPlan;
+  readonly names: Names | undefined;
+  /** Which of its silences silenced something so far; gets those of its charts too. */
+  readonly used: Set<string> | undefined;
+}
+
+interface ProvenComponent {
+  readonly component: string;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly names?: Names;
+}
+
+interface Bench {
+  readonly ctx: Context;
+  /** Undefined without a Helm. */
+  open(): Promise<ChartRenderer | undefined>;
+  readonly tools: Tools;
+  readonly checks: TreeChecks;
+  /** Digest of the schemas that objects are checked against. */
+  readonly schemas: string;
+}
+
+/**
+ * Renders every chart of the clusters that is on this machine, as Argo CD would, whichever way it is delivered: that Helm takes
+ * the values, that they take effect, that the result is the same each time, and that the API server would take the objects.
+ */
+export async function proveClusters(clusters: readonly ProvableCluster[], bench: Bench): Promise<ProofReport> {
+  const diagnostics: Diagnostic[] = [];
+  const charts: ProvenChart[] = [];
+  let hasHelm = true;
+  let judged = true;
+  const all: Silence[] = [];
+  const silenced = new Set<string>();
+  // one cluster after the other: the outputs of a fleet do not fit into memory at once
+  for (const [i, { plan: cluster, names, used = new Set<string>() }] of clusters.entries()) {
+    bench.ctx.log.progress('prove', i + 1, clusters.length);
+    const here = await packagesHere(cluster, bench.ctx);
+    for (const [component, isHere] of here) charts.push({ component, isHere, cluster: cluster.cluster.name });
+    const plans = cluster.components.filter((plan) => here.get(plan.name) === true);
+    const renderer = plans.length === 0 ? undefined : await bench.open();
+    hasHelm &&= renderer !== undefined || plans.length === 0;
+    const proven =
+      renderer === undefined
+        ? []
+        : await Promise.all(plans.map((plan) => proveComponent(plan, cluster, { ...bench, charts: renderer })));
+    const absent = absentOf(cluster, proven);
+    const found = [...proven.flatMap((p) => p.diagnostics), ...referencesOf(cluster, names, proven, absent)];
+    const silences = silencesOf(cluster);
+    diagnostics.push(...withoutSilenced(found, silences, used));
+    if (names === undefined) judged = false;
+    all.push(...silences.filter((s) => s.code !== 'reference/missing' || absent.length === 0));
+    for (const key of used) silenced.add(key);
+  }
+  if (judged) diagnostics.push(...unusedSilences(all, silenced));
+  bench.ctx.log.clearProgress();
+  return { diagnostics, charts, hasHelm };
+}
+
+/** Components with a chart, and whether its package is on this machine; one that is not what the lock says counts as here. */
+async function packagesHere(cluster: ClusterPlan, ctx: Context): Promise<ReadonlyMap<string, boolean>> {
+  const found = new Map<string, boolean>();
+  for (const { name, chart } of cluster.components) {
+    if (chart === undefined) continue;
+    try {
+      found.set(name, (await ctx.charts.find(referenceOf(chart), chart.digest)) !== undefined);
+    } catch (error) {
+      if (!(error instanceof ToolError)) throw error;
+      found.set(name, true); // said where it is rendered
+    }
+  }
+  return found;
+}
+
+/** Names that point nowhere, in the tree and in the charts that could be rendered. Without a tree nothing is known. */
+function referencesOf(
+  cluster: ClusterPlan,
+  tree: Names | undefined,
+  proven: readonly ProvenComponent[],
+  absent: readonly ComponentPlan[],
+): readonly Diagnostic[] {
+  if (tree === undefined) return [];
+  return checkReferences([tree, ...proven.flatMap((p) => p.names ?? [])], cluster, absent);
+}
+
+/** Components whose chart nobody could look into. */
+function absentOf(cluster: ClusterPlan, proven: readonly ProvenComponent[]): readonly ComponentPlan[] {
+  const known = new Set(proven.filter((p) => p.names !== undefined).map((p) => p.component));
+  return chartsOf(cluster).filter((c) => !known.has(c.name));
+}
+
+/** What Helm made of the chart of a component that is delivered as one. */
+function namesOfChart(plan: ComponentPlan, cluster: ClusterPlan, output: ChartOutput, bench: OpenBench): Names {
+  const minor = bench.checks.kubernetes ?? minorOf(cluster.cluster.info.kubernetes.version);
+  const scopeOf: ScopeOf = (apiVersion, kind) => bench.checks.shapes.scopeOf(apiVersion, kind, minor);
+  const objects = output.documents.flatMap(({ source, object }) =>
+    itemsOf(object).map((item) => ({
+      component: plan.name,
+      source,
+      object: withNamespace(withoutNulls(item), plan.namespace, scopeOf),
+    })),
+  );
+  return collectNames(objects, rulesOf(cluster, bench.tools.memo));
+}
+
+interface OpenBench extends Bench {
+  readonly charts: ChartRenderer;
+}
+
+async function proveComponent(plan: ComponentPlan, cluster: ClusterPlan, bench: OpenBench): Promise<ProvenComponent> {
+  const component = plan.name;
+  const prepared = await bench.charts.prepare(plan, cluster, 'find');
+  const job = prepared.value;
+  // what is wrong with the templates of values was said when they were rendered for the tree
+  if (job === undefined)
+    return { component, diagnostics: prepared.diagnostics.filter((d) => d.code.startsWith('chart/')) };
+  const output = await bench.charts.output(job);
+  if (output.value === undefined) return { component, diagnostics: output.diagnostics };
+  const purity = await bench.charts.purity(job, output.value);
+  // where renderings differ by themselves, comparing them says nothing of values
+  const idle = purity.fields.length > 0 ? [] : await idleValues(job, bench);
+  const objects = await objectProblems(job, output.value, bench);
+  const diagnostics = [
+    ...purityFindings(purity, job),
+    ...idle.map((value) => idleFinding(value, job, bench.tools)),
+    ...objects.map((problem) => objectFinding(problem, job)),
+  ];
+  // rendered ones stand in the tree
+  if (plan.delivery !== 'chart') return { component, diagnostics };
+  return { component, diagnostics, names: namesOfChart(plan, cluster, output.value, bench) };
+}
+
+function idleValues(job: ChartJob, { ctx, charts }: OpenBench): Promise<readonly IdleValue[]> {
+  const { component } = job.plan;
+  const about = ['values', judgementVersion, job.key, component.withoutEffect];
+  return kept(ctx.renders, about, () => judgeValues(job.request, component, charts.bench(job)));
+}
+
+function objectProblems(
+  job: ChartJob,
+  output: ChartOutput,
+  { ctx, checks, schemas }: OpenBench,
+): Promise<readonly ObjectProblem[]> {
+  const minor = checks.kubernetes ?? minorOf(job.cluster.cluster.info.kubernetes.version);
+  return kept(ctx.renders, ['objects', schemas, minor, job.key], () =>
+    checkChartObjects(output.documents, minor, checks),
+  );
+}

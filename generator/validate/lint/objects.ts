@@ -1,0 +1,102 @@
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { ClusterPlan, RenderedTree, TreeObject } from '../../model/model.ts';
+import { asList, asMap, asString } from '../../model/values.ts';
+import { isDataKind } from '../../kubernetes/dataKinds.ts';
+import { kindOf } from '../../kubernetes/kinds.ts';
+import { finding } from '../findings.ts';
+
+/** Kinds that Argo CD v3.5 leaves alone unless its `resource.exclusions` are other ones: `group/*` or `group/Kind`. */
+const excluded: ReadonlySet<string> = new Set([
+  'Endpoints',
+  'discovery.k8s.io/EndpointSlice',
+  'coordination.k8s.io/Lease',
+  'authentication.k8s.io/*',
+  'authorization.k8s.io/*',
+  'certificates.k8s.io/CertificateSigningRequest',
+  'cert-manager.io/CertificateRequest',
+  'cilium.io/CiliumIdentity',
+  'cilium.io/CiliumEndpoint',
+  'cilium.io/CiliumEndpointSlice',
+  'kyverno.io/AdmissionReport',
+  'kyverno.io/BackgroundScanReport',
+  'kyverno.io/UpdateRequest',
+  'reports.kyverno.io/*',
+  'wgpolicyk8s.io/*',
+]);
+/** Annotations of one object together; client-side apply keeps the whole object in one. */
+const annotationLimit = 262_144;
+
+/** What is wrong with one object of the tree, however it is applied. */
+export function objectRules(object: TreeObject, tree: RenderedTree, plan: ClusterPlan): Diagnostic[] {
+  const kind = kindOf(object.object);
+  const about = `${object.kind} ${object.name}`;
+  const options = optionsOf(object);
+  const found: Diagnostic[] = [];
+  if (excluded.has(kind) || excluded.has(`${kind.split('/')[0] ?? ''}/*`))
+    found.push(
+      finding(
+        'argocd/excluded-kind',
+        object,
+        `${about} is of a kind that Argo CD leaves alone.`,
+        'Take it out: it is never applied (resource.exclusions of Argo CD).',
+      ),
+    );
+  if (isDataKind(kind)) {
+    if (options.has('Replace=true') && options.has('Force=true'))
+      found.push(
+        finding(
+          'argocd/force-replace',
+          object,
+          `${about} would be deleted and made anew when it changes.`,
+          'Take Replace=true and Force=true off what holds data.',
+        ),
+      );
+    if (!isProtected(options) && !losesData(object, plan))
+      found.push(
+        finding(
+          'argocd/unprotected',
+          object,
+          `${about} holds data, and Argo CD would delete it once it leaves the tree.`,
+          'Annotate it with argocd.argoproj.io/sync-options: Prune=false,Delete=false.',
+        ),
+      );
+  }
+  const size = object.kind === 'CustomResourceDefinition' ? (tree.files.get(object.path)?.length ?? 0) : 0;
+  if (size > annotationLimit && !appliesOnServer(object, tree))
+    found.push(
+      finding(
+        'argocd/crd-size',
+        object,
+        `${about} has ${size} bytes, more than an annotation holds (${annotationLimit}).`,
+        'Apply it on the server (ServerSideApply=true).',
+      ),
+    );
+  return found;
+}
+
+function optionsOf({ object }: TreeObject): ReadonlySet<string> {
+  const annotations = asMap(asMap(object['metadata'])['annotations']);
+  return new Set((asString(annotations['argocd.argoproj.io/sync-options']) ?? '').split(','));
+}
+
+const isProtected = (options: ReadonlySet<string>): boolean =>
+  ['Prune', 'Delete'].every((what) => options.has(`${what}=false`) || options.has(`${what}=confirm`));
+
+/** Hooks are deleted by their own policy. */
+function losesData({ component, object, template }: TreeObject, plan: ClusterPlan): boolean {
+  const isHook = asMap(asMap(object['metadata'])['annotations'])['argocd.argoproj.io/hook'] !== undefined;
+  const own = plan.components.find((c) => c.name === component);
+  // what a chart makes cannot be annotated from here: dataHolding of its component asks before it goes
+  const isOfChart = template === undefined && own?.component.dataHolding === true;
+  return isHook || isOfChart || own?.losesData === true;
+}
+
+function appliesOnServer(object: TreeObject, tree: RenderedTree): boolean {
+  if (optionsOf(object).has('ServerSideApply=true')) return true;
+  const folder = /^manifests\/([^/]+)\//.exec(object.path)?.[1];
+  const application = tree.objects.find((o) => o.path === `apps/${folder ?? ''}.yaml`);
+  const policy = asMap(asMap(application?.object['spec'])['syncPolicy']);
+  return (
+    asList(policy['syncOptions']).includes('ServerSideApply=true') && !optionsOf(object).has('ServerSideApply=false')
+  );
+}

@@ -1,0 +1,127 @@
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { RenderedTree, TreeObject } from '../../model/model.ts';
+import type { ValueMap } from '../../model/values.ts';
+import { asList, asMap, asString } from '../../model/values.ts';
+import { sameRepository } from './repositories.ts';
+import { kindOf } from '../../kubernetes/kinds.ts';
+import { nameMatcher } from '../../util/glob.ts';
+import { finding } from '../findings.ts';
+import { sourcesOf } from './applications.ts';
+
+/** Whether projects permit what their Applications do; Argo CD says so only when it syncs. */
+export function projectRules(tree: RenderedTree): Diagnostic[] {
+  const projects = new Map(
+    tree.objects.filter((o) => o.kind === 'AppProject').map((o) => [o.name, asMap(o.object['spec'])]),
+  );
+  const applications = tree.objects.filter((o) => o.kind === 'Application');
+  const folders = foldersOf(tree);
+  return [
+    ...tree.objects.filter((o) => o.kind === 'AppProject').flatMap(openProject),
+    ...applications.flatMap((application) => {
+      const spec = asMap(application.object['spec']);
+      const project = projects.get(asString(spec['project']) ?? '');
+      return project === undefined ? defaultProject(application, spec) : permitted(application, spec, project, folders);
+    }),
+  ];
+}
+
+/** Names that point nowhere are reference/missing; the project that every Argo CD has permits everything. */
+function defaultProject(application: TreeObject, spec: ValueMap): Diagnostic[] {
+  if (![undefined, '', 'default'].includes(asString(spec['project']))) return [];
+  return [says(application, 'is in the project "default", which permits everything', 'Give it a project of its own.')];
+}
+
+function openProject(project: TreeObject): Diagnostic[] {
+  const isOpen = asList(asMap(project.object['spec'])['destinations'])
+    .map(asMap)
+    .some((d) => d['server'] === '*' || d['name'] === '*');
+  return isOpen ? [says(project, 'permits every cluster', 'Name the clusters in destinations.')] : [];
+}
+
+const says = (object: TreeObject, message: string, hint: string): Diagnostic =>
+  finding('argocd/project', object, `${object.kind} ${object.name} ${message}.`, hint);
+
+function permitted(application: TreeObject, spec: ValueMap, project: ValueMap, folders: Folders): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  const { name } = application;
+  const called = asString(spec['project']) ?? '';
+  const repositories = asList(project['sourceRepos']).map(String);
+  for (const { repoURL } of sourcesOf(spec)) {
+    const url = asString(repoURL) ?? '';
+    if (!repositories.some((r) => sameRepository(r, url) || matches(r, url)))
+      found.push(
+        says(
+          application,
+          `takes ${url}, which project ${called} does not permit`,
+          'Add it to sourceRepos of the project.',
+        ),
+      );
+  }
+  const destinations = asList(project['destinations']).map(asMap);
+  const target = asMap(spec['destination']);
+  const isThere = (d: ValueMap): boolean =>
+    ['server', 'name'].some(
+      (k) => asString(target[k]) !== undefined && matches(asString(d[k]) ?? '-', asString(target[k]) ?? ''),
+    );
+  const open = destinations.filter(isThere).map((d) => asString(d['namespace']) ?? '');
+  const allows = (namespace: string): boolean => open.length > 0 && open.some((glob) => matches(glob, namespace));
+  const own = sourcesOf(spec).flatMap((s) => folders.get(folderIn(asString(s['path']) ?? '')) ?? []);
+  const namespaces = new Set([asString(target['namespace']) ?? '', ...own.flatMap((o) => o.namespace ?? [])]);
+  for (const namespace of namespaces)
+    if (namespace !== '' && !allows(namespace))
+      found.push(
+        says(
+          application,
+          `applies to namespace ${namespace}, which project ${called} does not permit`,
+          'Add it to destinations of the project.',
+        ),
+      );
+  const kinds = new Map(own.map((o) => [kindOf(o.object), o]));
+  for (const [kind, object] of kinds)
+    if (!permitsKind(kind, object.namespace === undefined, project))
+      found.push(
+        finding(
+          'argocd/project',
+          object,
+          `Project ${called} does not permit ${kind}, which Application ${name} applies.`,
+          `Add it to the ${object.namespace === undefined ? 'clusterResourceWhitelist' : 'namespaceResourceWhitelist'} of the project.`,
+        ),
+      );
+  return found;
+}
+
+/** The objects of a tree by the folder of manifests they are in. */
+type Folders = ReadonlyMap<string, readonly TreeObject[]>;
+
+function foldersOf({ objects }: RenderedTree): Folders {
+  const folders = new Map<string, TreeObject[]>();
+  for (const object of objects) {
+    const folder = object.path.slice(0, object.path.lastIndexOf('/'));
+    const known = folders.get(folder);
+    if (known === undefined) folders.set(folder, [object]);
+    else known.push(object);
+  }
+  return folders;
+}
+
+/** `manifests/x` of the path of an Application; other folders are none of this tree's. */
+const folderIn = (path: string): string => /(?:^|\/)(manifests\/[^/]+)$/.exec(path)?.[1] ?? '-';
+
+/** As AppProject.IsGroupKindNamePermitted: cluster-wide kinds are forbidden unless listed, others permitted unless a list says. */
+function permitsKind(kind: string, isClusterWide: boolean, project: ValueMap): boolean {
+  const [group, name] = kind.includes('/') ? (kind.split('/') as [string, string]) : ['', kind];
+  const lists = (key: string): boolean =>
+    asList(project[key])
+      .map(asMap)
+      .some((rule) => matches(asString(rule['group']) ?? '', group) && matches(asString(rule['kind']) ?? '', name));
+  const scope = isClusterWide ? 'cluster' : 'namespace';
+  const isListed =
+    lists(`${scope}ResourceWhitelist`) || (!isClusterWide && project['namespaceResourceWhitelist'] === undefined);
+  return isListed && !lists(`${scope}ResourceBlacklist`);
+}
+
+/** A glob of Argo CD; most are whole names or everything. */
+function matches(glob: string, text: string): boolean {
+  if (glob === '*' || glob === text) return true;
+  return /[*?]/.test(glob) && nameMatcher([glob])(text);
+}

@@ -1,0 +1,184 @@
+import type { TemplateFile } from '../../model/model.ts';
+import type { MakesRule, Offered, ReferenceRule } from '../../model/references.ts';
+import type { Value, ValueMap } from '../../model/values.ts';
+import { asMap, asString, isList, isMap, member } from '../../model/values.ts';
+import { kindOf, qualifiedKind } from '../../kubernetes/kinds.ts';
+import { fill, reach, textsAt } from '../../yaml/pointer.ts';
+import { secretsMade } from './secretsMade.ts';
+
+/** An object and what renders it: a template of the catalog, or a template of a chart. */
+export interface NamedObject {
+  readonly component: string;
+  readonly object: ValueMap;
+  readonly template?: TemplateFile | undefined;
+  /** Template of the chart it comes from. */
+  readonly source?: string;
+  /** It stands in the cluster of Argo CD, which may be another one. */
+  readonly isBeside?: boolean;
+}
+
+/** A name that an object holds. */
+export interface Wanted {
+  readonly by: NamedObject;
+  /** `group/Kind` of what is named. */
+  readonly kind: string;
+  /** Undefined: the object has none, and names none. */
+  readonly namespace: string | undefined;
+  readonly name: string;
+  readonly key?: string;
+  /** Last step of the pointer to it, for finding its line. */
+  readonly member: string;
+}
+
+/** What the objects of a component, or of a tree, name and are. */
+export interface Names {
+  readonly wanted: readonly Wanted[];
+  readonly offered: readonly Offered[];
+}
+
+type Raw = Omit<Wanted, 'by'>;
+interface Facts {
+  readonly wanted: readonly Raw[];
+  readonly offered: readonly Offered[];
+}
+
+/** Rules by what they are looked up with, made once per catalog. */
+export interface Rules {
+  readonly byKind: ReadonlyMap<string, readonly ReferenceRule[]>;
+  readonly byMember: ReadonlyMap<string, readonly ReferenceRule[]>;
+  readonly makes: ReadonlyMap<string, readonly MakesRule[]>;
+  /** What was found in an object before: a fleet repeats most of its objects. */
+  readonly known: WeakMap<object, Facts>;
+}
+
+export function indexRules(references: readonly ReferenceRule[], makes: readonly MakesRule[]): Rules {
+  const byKind = new Map<string, ReferenceRule[]>();
+  const byMember = new Map<string, ReferenceRule[]>();
+  const made = new Map<string, MakesRule[]>();
+  const add = <T>(map: Map<string, T[]>, key: string, rule: T): void =>
+    void map.set(key, [...(map.get(key) ?? []), rule]);
+  for (const rule of references) {
+    if (rule.member !== undefined) add(byMember, rule.member, rule);
+    else for (const kind of rule.from ?? []) add(byKind, kind, rule);
+  }
+  for (const rule of makes) if (rule.for !== undefined) add(made, rule.for, rule);
+  return { byKind, byMember, makes: made, known: new WeakMap() };
+}
+
+/** What these objects name, and what they are and become. */
+export function collectNames(objects: readonly NamedObject[], rules: Rules): Names {
+  const wanted: Wanted[] = [];
+  const offered: Offered[] = [];
+  for (const by of objects) {
+    let facts = rules.known.get(by.object);
+    if (facts === undefined) rules.known.set(by.object, (facts = factsOf(by.object, rules)));
+    for (const raw of facts.wanted) {
+      const isOwnNamespace = by.isBeside === true && raw.kind === 'Namespace';
+      if (!isOwnNamespace && !(by.isBeside === true && raw.kind === definition)) wanted.push({ ...raw, by });
+    }
+    offered.push(...facts.offered);
+  }
+  return { wanted, offered };
+}
+
+const definition = 'apiextensions.k8s.io/CustomResourceDefinition';
+
+function factsOf(object: ValueMap, rules: Rules): Facts {
+  const kind = kindOf(object);
+  const metadata = asMap(object['metadata']);
+  const namespace = asString(metadata['namespace']);
+  const wanted: Raw[] = [{ kind: definition, namespace: undefined, name: kind, member: 'kind' }];
+  if (namespace !== undefined)
+    wanted.push({ kind: 'Namespace', namespace: undefined, name: namespace, member: 'namespace' });
+  const named = (rules.byKind.get(kind) ?? []).flatMap((rule) => namedBy(rule, object, namespace));
+  if (!opaque.has(kind)) walk(object, rules, { kind, namespace }, named);
+  wanted.push(...named.filter((raw) => raw.namespace !== undefined || usedElsewhere[kind]?.test(raw.kind) !== true));
+  return { wanted, offered: [...offersOf(object, kind, namespace), ...madeOf(object, kind, namespace, rules)] };
+}
+
+/** Kinds that hold the text of other things: what looks like a name in them is none. */
+const opaque: ReadonlySet<string> = new Set([definition, 'ConfigMap', 'Secret', 'argoproj.io/Application']);
+
+/**
+ * Cluster-wide kinds, and what they name that is looked up in the namespace of whoever uses them if they name none. All else
+ * is where their operator runs.
+ */
+const usedElsewhere: Readonly<Record<string, RegExp>> = {
+  'cert-manager.io/ClusterIssuer': /^gateway\.networking\.k8s\.io\//,
+  'external-secrets.io/ClusterExternalSecret': /^(?!.*\/Cluster)/,
+  'external-secrets.io/ClusterPushSecret': /^(?!.*\/Cluster)/,
+  'external-secrets.io/ClusterSecretStore': /./,
+  'generators.external-secrets.io/ClusterGenerator': /./,
+};
+
+interface Owner {
+  readonly kind: string;
+  readonly namespace: string | undefined;
+}
+
+function walk(node: Value, rules: Rules, owner: Owner, found: Raw[]): void {
+  if (isList(node)) for (const item of node) walk(item, rules, owner, found);
+  if (!isMap(node)) return;
+  for (const [key, value] of Object.entries(node)) {
+    for (const rule of rules.byMember.get(key) ?? [])
+      if (rule.from?.includes(owner.kind) !== false) found.push(...namedBy(rule, value, owner.namespace));
+    if (typeof value === 'object') walk(value, rules, owner, found);
+  }
+}
+
+/** The names that one rule finds below a value. */
+function namedBy(rule: ReferenceRule, root: Value, own: string | undefined): Raw[] {
+  const last = rule.at.split('/').findLast((step) => step !== '' && step !== '*') ?? rule.member ?? '';
+  return reach(root, rule.at).flatMap((node): Raw[] => {
+    if (typeof node === 'string')
+      return node === '' ? [] : [{ kind: rule.to, namespace: own, name: node, member: last }];
+    const name = asString(member(node, rule.nameAt ?? 'name'));
+    if (name === undefined || name === '' || member(node, 'optional') === true) return [];
+    const kind = targetKind(rule, node);
+    if (kind === undefined) return [];
+    const elsewhere = rule.namespaceAt === undefined ? undefined : asString(member(node, rule.namespaceAt));
+    const about = { kind, name, namespace: elsewhere ?? own, member: rule.nameAt ?? 'name' };
+    const keys = rule.keyAt === undefined ? [] : textsAt(node, rule.keyAt);
+    return keys.length === 0 ? [about] : keys.map((key) => ({ ...about, key }));
+  });
+}
+
+/** Undefined for what is no object (subjects of a binding that are users and groups). */
+function targetKind(rule: ReferenceRule, node: Value): string | undefined {
+  const named = rule.kindAt === undefined ? undefined : asString(member(node, rule.kindAt));
+  const [group, kind] = rule.to.includes('/') ? (rule.to.split('/') as [string, string]) : ['', rule.to];
+  if (named === 'User' || named === 'Group') return undefined;
+  const apiVersion = rule.apiVersionAt === undefined ? undefined : asString(member(node, rule.apiVersionAt));
+  if (apiVersion !== undefined) return kindOf({ apiVersion, kind: named ?? kind });
+  const ownGroup = rule.groupAt === undefined ? undefined : asString(member(node, rule.groupAt));
+  return qualifiedKind(ownGroup ?? group, named ?? kind);
+}
+
+function offersOf(object: ValueMap, kind: string, namespace = ''): Offered[] {
+  const name = asString(asMap(object['metadata'])['name']) ?? '';
+  const self: Offered = { kind, namespace, name, keys: keysOf(object, kind) };
+  if (kind !== definition) return [self];
+  const spec = asMap(object['spec']);
+  const brought = qualifiedKind(asString(spec['group']) ?? '', asString(asMap(spec['names'])['kind']) ?? '');
+  return [self, { kind, namespace: '', name: brought }];
+}
+
+/** Keys of an object, where a name may be followed by one; undefined where something else fills them in. */
+function keysOf(object: ValueMap, kind: string): readonly string[] | undefined {
+  if (kind === 'gateway.networking.k8s.io/Gateway') return textsAt(object, '/spec/listeners/*/name');
+  if (kind !== 'Secret' && kind !== 'ConfigMap') return undefined;
+  const keys = ['data', 'stringData', 'binaryData'].flatMap((part) => Object.keys(asMap(object[part])));
+  return keys.length === 0 ? undefined : keys;
+}
+
+function madeOf(object: ValueMap, kind: string, own: string | undefined, rules: Rules): Offered[] {
+  const derived = (rules.makes.get(kind) ?? []).flatMap((rule) =>
+    fill(rule.name, object).map((name) => ({
+      kind: rule.kind,
+      namespace: rule.namespace ?? own ?? '',
+      name,
+      keys: rule.keys?.flatMap((key) => fill(key, object)),
+    })),
+  );
+  return [...derived, ...secretsMade(object, kind, own)];
+}

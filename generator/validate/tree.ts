@@ -1,0 +1,193 @@
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { ClusterPlan, RenderedTree, TreeObject } from '../model/model.ts';
+import type { ValueMap } from '../model/values.ts';
+import { usedDefinitions } from '../kubernetes/definitions.ts';
+import { minorOf } from '../kubernetes/version.ts';
+import type { ApiLifecycle, ApiStanding } from '../kubernetes/apiLifecycle.ts';
+import { lintTree } from './lint/lint.ts';
+import { treatmentOf } from './policy.ts';
+import type { ObjectPolicy } from './policy.ts';
+import { placeOf, ruleFindings } from './rules.ts';
+import { finding } from './findings.ts';
+import { kindFindings, rejection } from './kinds.ts';
+
+/** What validation asks of the API shapes (schemas/kubernetes, schemas/crds). */
+export interface ShapeChecker {
+  /** Says which objects are about to be checked. */
+  expect(objects: readonly ValueMap[], kubernetesMinor: string): void;
+  check(object: ValueMap, kubernetesMinor: string): ShapeVerdict;
+  /** Undefined for a kind without a schema. */
+  scopeOf(apiVersion: string, kind: string, kubernetesMinor: string): 'Namespaced' | 'Cluster' | undefined;
+  /** The same, but what these CustomResourceDefinitions say of their kinds comes before everything else. */
+  withDefinitions(definitions: readonly ValueMap[]): ShapeChecker;
+}
+
+export interface ShapeVerdict {
+  readonly status: 'valid' | 'invalid' | 'no-schema';
+  readonly scope?: 'Namespaced' | 'Cluster';
+  readonly problems: readonly {
+    readonly pointer: string;
+    readonly keyword: string;
+    readonly message: string;
+    readonly suggestion?: string;
+  }[];
+}
+
+/** How many objects of a tree were checked, and with which result. */
+export interface Checked {
+  valid: number;
+  /** What the API server refuses, and what is rejected. */
+  invalid: number;
+  /** Left out on request. */
+  skipped: number;
+  noSchema: number;
+}
+
+/** What objects are checked against. */
+export interface TreeChecks {
+  readonly shapes: ShapeChecker;
+  readonly lifecycle: ApiLifecycle;
+  readonly policy: ObjectPolicy;
+  /** A minor (`1.36`) in place of the cluster's. */
+  readonly kubernetes?: string | undefined;
+}
+
+export interface ValidationReport {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly checked: Checked;
+}
+
+/** Checks everything the tree itself holds. `memo` keeps verdicts by object: what templates rendered alike is one object in a fleet. */
+export function validateTree(
+  tree: RenderedTree,
+  plan: ClusterPlan,
+  checks: TreeChecks,
+  memo: Map<string, unknown>,
+): ValidationReport {
+  const minor = checks.kubernetes ?? minorOf(plan.cluster.info.kubernetes.version);
+  const treatments = tree.objects.map((o) => treatmentOf(o.apiVersion, o.kind, checks.policy));
+  const objects = tree.objects.filter((_o, i) => treatments[i] === 'check');
+  const skipped = treatments.filter((t) => t === 'skip').length;
+  const checked: Checked = { valid: 0, invalid: 0, skipped, noSchema: 0 };
+  const diagnostics = tree.objects.flatMap((o, i) => (treatments[i] === 'reject' ? [rejection(o)] : []));
+  checked.invalid += diagnostics.length;
+  const told = new Set<string>();
+  const verdicts = checkAll(objects, minor, checks.shapes, memo);
+  for (const object of tree.objects) {
+    const verdict = verdicts.get(object.object);
+    if (verdict === undefined) {
+      diagnostics.push(...ruleFindings(object, undefined, plan));
+      continue;
+    }
+    const standing = checks.lifecycle.standing(object.apiVersion, object.kind, minor);
+    count(checked, verdict, standing, checks.policy);
+    diagnostics.push(
+      ...kindFindings(object, verdict, standing, minor, checks.policy, told),
+      ...shapeFindings(object, verdict, tree.cluster, checks.kubernetes),
+      ...ruleFindings(object, verdict, plan),
+    );
+  }
+  diagnostics.push(...crdOrder(tree, plan), ...lintTree(tree, plan));
+  const placed = diagnostics.map((d) => ({ ...d, at: d.at ?? placeOf(d.component, plan), cluster: tree.cluster }));
+  return { diagnostics: placed, checked };
+}
+
+/** The verdicts on these objects (and others of the same memo). */
+function checkAll(
+  objects: readonly TreeObject[],
+  minor: string,
+  shapes: ShapeChecker,
+  memo: Map<string, unknown>,
+): ReadonlyMap<object, ShapeVerdict> {
+  const own = usedDefinitions(objects.map(({ object }) => object));
+  if (own.length > 0) return checkAllWith(objects, minor, shapes.withDefinitions(own), new WeakMap());
+  return checkAllWith(objects, minor, shapes, verdictsOf(minor, memo));
+}
+
+function checkAllWith(
+  objects: readonly TreeObject[],
+  minor: string,
+  shapes: ShapeChecker,
+  known: WeakMap<object, ShapeVerdict>,
+): ReadonlyMap<object, ShapeVerdict> {
+  const unseen = objects.filter(({ object }) => !known.has(object));
+  shapes.expect(
+    unseen.map(({ object }) => object),
+    minor,
+  );
+  const verdicts = new Map<object, ShapeVerdict>();
+  for (const { object } of objects) {
+    let verdict = known.get(object);
+    if (verdict === undefined) known.set(object, (verdict = shapes.check(object, minor)));
+    verdicts.set(object, verdict);
+  }
+  return verdicts;
+}
+
+function count(
+  checked: Checked,
+  { status }: ShapeVerdict,
+  standing: ApiStanding | undefined,
+  policy: ObjectPolicy,
+): void {
+  if (status !== 'no-schema') checked[status] += 1;
+  else if (standing !== undefined && standing.state !== 'deprecated') checked.invalid += 1;
+  else checked[policy.ignoreMissingSchemas ? 'skipped' : 'noSchema'] += 1;
+}
+
+function verdictsOf(minor: string, memo: Map<string, unknown>): WeakMap<object, ShapeVerdict> {
+  const key = `shapes|${minor}`;
+  const known = memo.get(key) as WeakMap<object, ShapeVerdict> | undefined;
+  if (known !== undefined) return known;
+  const verdicts = new WeakMap<object, ShapeVerdict>();
+  memo.set(key, verdicts);
+  return verdicts;
+}
+
+function shapeFindings(
+  object: TreeObject,
+  verdict: ShapeVerdict,
+  cluster: string,
+  kubernetes: string | undefined,
+): Diagnostic[] {
+  const where = `deploy/${cluster}/${object.path}${kubernetes === undefined ? '' : `, in Kubernetes ${kubernetes}`}`;
+  return verdict.problems.map((p) =>
+    finding(
+      'tree/schema',
+      object,
+      `${object.kind} ${object.name} (${where}): ${p.pointer === '' ? 'the object' : p.pointer.slice(1).replaceAll('/', '.')} ${p.message}.${p.suggestion === undefined ? '' : ` Did you mean "${p.suggestion}"?`}`,
+      `Correct the template${object.component === 'root' ? '' : ` of component ${object.component}`}, or the option that feeds it.`,
+    ),
+  );
+}
+
+/** A custom resource needs the component that brings its kind in an earlier wave. */
+function crdOrder(tree: RenderedTree, plan: ClusterPlan): Diagnostic[] {
+  const waves = new Map(plan.components.map((c) => [c.name, c.wave]));
+  const bringers = new Map<string, string>();
+  for (const c of plan.components) for (const crd of c.component.crds) bringers.set(crd, c.name);
+  const seen = new Set<string>();
+  return tree.objects.flatMap((object): Diagnostic[] => {
+    const kind = `${object.apiVersion.split('/')[0] ?? ''}/${object.kind}`;
+    const bringer = bringers.get(kind);
+    const key = `${object.component}|${kind}`;
+    if (
+      bringer === undefined ||
+      bringer === object.component ||
+      object.path.startsWith('apps/') ||
+      object.path === 'root.yaml' ||
+      seen.has(key)
+    )
+      return [];
+    if ((waves.get(bringer) ?? 0) < (waves.get(object.component) ?? 0)) return [];
+    seen.add(key);
+    return [
+      finding(
+        'graph/crd-order',
+        object,
+        `"${object.component}" renders a ${object.kind}, whose definition "${bringer}" brings, but does not come after it.`,
+        `Add ${bringer} to needs of ${object.component}.`,
+      ),
+    ];
+  });
+}
