@@ -4,8 +4,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { compile } from 'json-schema-to-typescript';
 import { createContext } from '../generator/context.ts';
-import { optionRows } from '../generator/commands/catalog.ts';
-import { composed, printSchema } from '../generator/commands/schema.ts';
+import { optionRows } from '../generator/commands/catalog/show.ts';
+import { composed, printSchema } from '../generator/commands/schema/schema.ts';
 import { codes } from '../generator/model/codes.ts';
 import { createPipeline } from '../generator/pipeline/pipeline.ts';
 

@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { drift } from '../generator/commands/drift.ts';
+import { drift } from '../generator/commands/drift/drift.ts';
 import type { GlobalOptions, Result } from '../generator/commands/command.ts';
 import { createContext } from '../generator/context.ts';
 import type { DriftReport } from '../generator/model/drift.ts';

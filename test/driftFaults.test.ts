@@ -7,7 +7,7 @@ import { cpSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectKubernetes } from '../generator/adapters/kubernetes/kubernetes.ts';
 import type { KubernetesLimits } from '../generator/adapters/kubernetes/http.ts';
-import { drift } from '../generator/commands/drift.ts';
+import { drift } from '../generator/commands/drift/drift.ts';
 import type { GlobalOptions, Result } from '../generator/commands/command.ts';
 import { createContext } from '../generator/context.ts';
 import type { DriftReport, LiveDrift } from '../generator/model/drift.ts';

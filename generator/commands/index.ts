@@ -8,7 +8,7 @@ export const commands: readonly CommandSpec[] = [
     summary: 'Make a new fleet repository: catalog, environments, schemas and a first cluster',
     arguments: [{ name: 'folder', description: 'folder to create' }],
     examples: ['slipway init my-fleet'],
-    load: async () => (await import('./init.ts')).init,
+    load: async () => (await import('./init/init.ts')).init,
   },
   {
     name: 'render',
@@ -19,7 +19,7 @@ export const commands: readonly CommandSpec[] = [
       { flags: '--allow-delete', description: 'agree to removing Applications, namespaces and what holds data' },
     ],
     examples: ['slipway render', 'slipway render -c "prod-*" --stats', 'slipway render --check'],
-    load: async () => (await import('./render.ts')).render,
+    load: async () => (await import('./render/render.ts')).render,
   },
   {
     name: 'validate',
@@ -35,7 +35,7 @@ export const commands: readonly CommandSpec[] = [
       'slipway validate --skip Secret,v1/ConfigMap manifests/',
       'slipway validate --schema-location default --schema-location schemas.example/ - < objects.yaml',
     ],
-    load: async () => (await import('./validate.ts')).validate,
+    load: async () => (await import('./validate/validate.ts')).validate,
   },
   {
     name: 'diff',
@@ -52,7 +52,7 @@ export const commands: readonly CommandSpec[] = [
       'slipway diff --base v1.2.0 -c prod-eu --component kafka-cluster',
       'slipway diff --rendered -c prod-eu',
     ],
-    load: async () => (await import('./diff.ts')).diff,
+    load: async () => (await import('./diff/diff.ts')).diff,
   },
   {
     name: 'report',
@@ -60,7 +60,7 @@ export const commands: readonly CommandSpec[] = [
     arguments: [{ name: 'file', description: 'file to write, - for the output' }],
     options: [{ flags: '--base <revision>', description: 'also show what differs from this git revision' }],
     examples: ['slipway report fleet.html', 'slipway report fleet.html --base origin/main'],
-    load: async () => (await import('./report.ts')).report,
+    load: async () => (await import('./report/report.ts')).report,
   },
   {
     name: 'drift',
@@ -84,7 +84,7 @@ export const commands: readonly CommandSpec[] = [
       'slipway drift --live --context prod-eu=admin@prod-eu --context prod-us=admin@prod-us',
       'slipway drift --live --all --qps 50 -o json',
     ],
-    load: async () => (await import('./drift.ts')).drift,
+    load: async () => (await import('./drift/drift.ts')).drift,
   },
   {
     name: 'commit',
@@ -96,7 +96,7 @@ export const commands: readonly CommandSpec[] = [
       { flags: '--allow-delete', description: 'agree to removals, as in render' },
     ],
     examples: ['slipway commit', 'slipway commit --push --branch update-kafka'],
-    load: async () => (await import('./commit.ts')).commit,
+    load: async () => (await import('./commit/commit.ts')).commit,
   },
   {
     name: 'promote',
@@ -118,7 +118,7 @@ export const commands: readonly CommandSpec[] = [
       'slipway promote staging prod-eu --options capabilities.kafka.brokers --stat',
       'slipway promote staging prod --environments --branch promote-prod',
     ],
-    load: async () => (await import('./promote.ts')).promote,
+    load: async () => (await import('./promote/promote.ts')).promote,
   },
   {
     name: 'bootstrap',
@@ -130,7 +130,7 @@ export const commands: readonly CommandSpec[] = [
       { flags: '--values', description: "print the values of Argo CD's own chart and nothing else" },
     ],
     examples: ['slipway bootstrap prod-eu', 'slipway bootstrap prod-eu --apply --context admin@prod-eu'],
-    load: async () => (await import('./bootstrap.ts')).bootstrap,
+    load: async () => (await import('./bootstrap/bootstrap.ts')).bootstrap,
   },
   {
     name: 'preview',
@@ -149,7 +149,7 @@ export const commands: readonly CommandSpec[] = [
       'slipway preview prod-eu --images',
       'slipway preview dev kube-prometheus-stack --objects',
     ],
-    load: async () => (await import('./preview.ts')).preview,
+    load: async () => (await import('./preview/preview.ts')).preview,
   },
   {
     name: 'explain',
@@ -159,14 +159,14 @@ export const commands: readonly CommandSpec[] = [
       { name: 'path', description: 'path below spec, with dots or as a JSON pointer' },
     ],
     examples: ['slipway explain prod-eu capabilities.kafka.brokers'],
-    load: async () => (await import('./explain.ts')).explain,
+    load: async () => (await import('./explain/explain.ts')).explain,
   },
   {
     name: 'inspect',
     summary: 'List clusters, components, the plan, or the secrets clusters expect',
     arguments: [{ name: 'what', description: 'what to list', choices: ['clusters', 'components', 'plan', 'secrets'] }],
     examples: ['slipway inspect secrets -c prod-eu', 'slipway inspect plan -c prod-eu -o json'],
-    load: async () => (await import('./inspect.ts')).inspect,
+    load: async () => (await import('./inspect/inspect.ts')).inspect,
   },
   {
     name: 'graph',
@@ -174,7 +174,7 @@ export const commands: readonly CommandSpec[] = [
     arguments: [{ name: 'cluster', description: 'cluster name' }],
     options: [{ flags: '--as <form>', description: 'mermaid, dot or text (default: mermaid)' }],
     examples: ['slipway graph prod-eu', 'slipway graph prod-eu --as dot | dot -Tsvg > graph.svg'],
-    load: async () => (await import('./graph.ts')).graph,
+    load: async () => (await import('./graph/graph.ts')).graph,
   },
   {
     name: 'catalog',
@@ -204,14 +204,14 @@ export const commands: readonly CommandSpec[] = [
       'slipway catalog upgrade cert-manager --to v1.22.0',
       'slipway catalog test kafka',
     ],
-    load: async () => (await import('./catalog.ts')).catalog,
+    load: async () => (await import('./catalog/show.ts')).catalog,
   },
   {
     name: 'bundle',
     summary: 'Pack what an air-gapped site needs into a folder: charts as repositories, schemas, sums',
     arguments: [{ name: 'folder', description: 'folder to make; it must not exist yet, or be empty' }],
     examples: ['slipway bundle ../bundle', 'slipway bundle ../bundle-eu -c prod-eu'],
-    load: async () => (await import('./bundle.ts')).bundle,
+    load: async () => (await import('./bundle/bundle.ts')).bundle,
   },
   {
     name: 'schema',
@@ -243,7 +243,7 @@ export const commands: readonly CommandSpec[] = [
       'slipway schema import crd.yaml',
       'slipway schema import --context admin@prod-eu',
     ],
-    load: async () => (await import('./schema.ts')).schema,
+    load: async () => (await import('./schema/schema.ts')).schema,
   },
   {
     name: 'new',
@@ -257,19 +257,19 @@ export const commands: readonly CommandSpec[] = [
       { flags: '--extends <name>', description: 'environment the new one extends' },
     ],
     examples: ['slipway new cluster staging-us --environment staging', 'slipway new component kafka/mirror'],
-    load: async () => (await import('./new.ts')).create,
+    load: async () => (await import('./new/new.ts')).create,
   },
   {
     name: 'doctor',
     summary: 'Check this machine and repository',
     examples: ['slipway doctor'],
-    load: async () => (await import('./doctor.ts')).doctor,
+    load: async () => (await import('./doctor/doctor.ts')).doctor,
   },
   {
     name: 'completion',
     summary: 'Print a shell completion script',
     arguments: [{ name: 'shell', description: 'shell', choices: ['bash', 'zsh', 'fish'] }],
     examples: ['slipway completion bash > /etc/bash_completion.d/slipway'],
-    load: async () => (await import('./completion.ts')).completion,
+    load: async () => (await import('./completion/completion.ts')).completion,
   },
 ];

@@ -7,7 +7,7 @@ import { checkObjects } from '../../generator/validate/files.ts';
 import type { ObjectResult } from '../../generator/validate/files.ts';
 import { kindList, plainPolicy } from '../../generator/validate/policy.ts';
 import type { ObjectPolicy } from '../../generator/validate/policy.ts';
-import { createPlaces } from '../../generator/commands/schemaPlaces.ts';
+import { createPlaces } from '../../generator/commands/validate/schemaPlaces.ts';
 import { createChecks } from '../../generator/pipeline/pipeline.ts';
 import { objectsIn } from '../../generator/yaml/objects.ts';
 import { repository, snapshot } from '../helpers/workspace.ts';

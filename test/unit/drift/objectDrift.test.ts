@@ -10,7 +10,7 @@ import { reportedDrift, verdictOf } from '../../../generator/drift/verdicts.ts';
 import type { TreeApplication } from '../../../generator/drift/desired.ts';
 import { trackedApplication } from '../../../generator/drift/desired.ts';
 import { sha } from '../../../generator/util/digest.ts';
-import { chooseContexts } from '../../../generator/commands/driftContexts.ts';
+import { chooseContexts } from '../../../generator/commands/drift/driftContexts.ts';
 import { UsageError } from '../../../generator/model/diagnostic.ts';
 import type { DriftReport } from '../../../generator/model/drift.ts';
 import type { Value, ValueMap } from '../../../generator/model/values.ts';

@@ -1,0 +1,104 @@
+import { applyArguments, bootstrapSteps, establishedCommands, helmArguments, rootKinds } from './steps.ts';
+import type { ArgocdChart, Bootstrap, BootstrapStep } from './steps.ts';
+import { DiagnosticsError, hasErrors, UsageError } from '../../model/diagnostic.ts';
+import type { SecretExpectation } from '../../model/model.ts';
+import { createPipeline } from '../../pipeline/pipeline.ts';
+import { emitYaml } from '../../yaml/emit.ts';
+import { applyBootstrap } from './bootstrapApply.ts';
+import type { Invocation, Result } from '../command.ts';
+
+/** The numbered steps from an empty cluster to one that Argo CD reconciles; with --apply, does them. */
+export async function bootstrap(invocation: Invocation): Promise<Result> {
+  const { ctx, args, options } = invocation;
+  const name = args[0] ?? '';
+  const result = await createPipeline(ctx).run({ clusters: [] });
+  const cluster = result.clusters.find((c) => c.name === name);
+  if (cluster === undefined) throw new UsageError(`There is no cluster "${name}".`, 'See `slipway inspect clusters`.');
+  if (cluster.plan === undefined || cluster.tree === undefined || hasErrors(cluster.diagnostics))
+    throw new DiagnosticsError(result.diagnostics);
+  const spokes = result.clusters.filter((c) => c.facts?.info.argocd.hub === name).map((c) => c.name);
+  const plan = bootstrapSteps(cluster.plan, cluster.tree, spokes);
+  if (options['values'] === true) return { text: valuesText(plan) };
+  const context = typeof options['context'] === 'string' ? options['context'] : undefined;
+  const text = plan.steps.map((step, i) => printStep(step, i + 1, plan, context)).join('\n\n');
+  const data = {
+    cluster: name,
+    hub: plan.hub,
+    steps: plan.steps.map(({ kind, title, why }) => ({ kind, title, why })),
+  };
+  if (options['apply'] !== true) return { text, data };
+  if (context === undefined)
+    throw new UsageError('--apply needs --context.', 'Name the kubeconfig context of the cluster to bring up.');
+  ctx.log.info(text);
+  const done = await applyBootstrap(ctx, plan, context);
+  const components = new Map(cluster.plan.components.map((c) => [c.name, c.component.source]));
+  const diagnostics = done.diagnostics.map((d) => {
+    const at = components.get(d.component ?? '')?.at('/metadata/name');
+    return at === undefined ? d : { ...d, at };
+  });
+  return { text: done.lines.join('\n'), data: { ...data, done: done.lines }, diagnostics };
+}
+
+function valuesText(plan: Bootstrap): string {
+  const step = plan.steps.find((s) => s.kind === 'chart');
+  if (step?.kind !== 'chart')
+    throw new UsageError(
+      `${plan.cluster} has no Argo CD of its own${plan.hub === null ? '' : `: that of ${plan.hub} manages it`}.`,
+      'Leave --values out.',
+    );
+  return emitYaml(step.chart.values);
+}
+
+function printStep(step: BootstrapStep, number: number, plan: Bootstrap, context: string | undefined): string {
+  const kubectl = `kubectl --context ${context ?? plan.cluster}`;
+  const lines = commandsOf(step, plan.cluster, kubectl).map((line) => `     ${line}`);
+  return [`${number}. ${step.title}`, `   ${step.why}`, ...lines].join('\n');
+}
+
+function commandsOf(step: BootstrapStep, cluster: string, kubectl: string): readonly string[] {
+  const apply = `${kubectl} ${applyArguments.join(' ')}`;
+  switch (step.kind) {
+    case 'apply':
+      return [`${apply} ${step.files.map((f) => `-f ${f}`).join(' ')}`];
+    case 'store':
+      return step.secrets.map((s) => `# ${s.path}: ${s.keys.filter((k) => s.fixed[k] === undefined).join(', ')}`);
+    case 'secret':
+      return secretCommands(step.secret, kubectl);
+    case 'chart':
+      return [
+        `slipway bootstrap ${cluster} --values \\`,
+        `  | ${helmCommand(step.chart)} \\`,
+        `  | ${apply} -n ${step.chart.namespace} -f -`,
+        '# "no matches for kind" is fine for routes and monitors: Argo CD adds them when their kinds are there',
+        '# --apply also marks the objects as those of their Application; done by hand, the first sync after a change does',
+      ];
+    case 'wait':
+      return [
+        ...establishedCommands(rootKinds).map((command) => `${kubectl} ${command.map(quoted).join(' ')}`),
+        `${kubectl} -n ${step.namespace} wait --for=condition=Available deployment --all --timeout=10m`,
+      ];
+    case 'register':
+      return [
+        `argocd cluster add <context of ${cluster}> --name ${step.destination}   # logged in to the Argo CD of ${step.hub}`,
+      ];
+  }
+}
+
+/** For a shell, where it has to be. */
+const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+
+const helmCommand = (chart: ArgocdChart): string => `helm ${helmArguments(chart).join(' ')}`;
+
+/** The label matters: Argo CD and operators find some Secrets by it. */
+function secretCommands(secret: SecretExpectation, kubectl: string): readonly string[] {
+  const literals = secret.keys.map((key) => {
+    const fixed = secret.fixed[key];
+    return fixed === undefined ? `--from-file=${key}=<file>` : `--from-literal=${key}=${fixed}`;
+  });
+  const labels = Object.entries(secret.labels).map(([key, value]) => `${key}=${String(value)}`);
+  const target = `${kubectl} -n ${secret.namespace}`;
+  return [
+    `${target} create secret generic ${secret.name} --type=${secret.type} ${literals.join(' ')}`,
+    ...(labels.length === 0 ? [] : [`${target} label secret ${secret.name} ${labels.join(' ')}`]),
+  ];
+}

@@ -1,0 +1,142 @@
+import type { Context } from '../../context.ts';
+import { applyArguments, establishedCommands, helmArguments, rootKinds, trackedBy } from './steps.ts';
+import type { ArgocdChart, Bootstrap, BootstrapStep } from './steps.ts';
+import { splitManifests } from '../../helm/output.ts';
+import { ToolError } from '../../model/diagnostic.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { SecretExpectation } from '../../model/model.ts';
+import type { Value, ValueMap } from '../../model/values.ts';
+import { asMap, asString, isMap, valueAt } from '../../model/values.ts';
+import { emitDocuments, emitYaml } from '../../yaml/emit.ts';
+import { readKubernetesYaml } from '../../yaml/kubernetesYaml.ts';
+import { isDefinition } from '../../kubernetes/definitions.ts';
+
+interface Applied {
+  readonly lines: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** How long Argo CD may take to become available. */
+const patience = '--timeout=10m';
+
+/** Does the steps against one context. A cluster whose root is there is in Argo CD's hands: nothing is touched. */
+export async function applyBootstrap(ctx: Context, plan: Bootstrap, context: string): Promise<Applied> {
+  const kubectl = kubectlFor(ctx, context);
+  const lines: string[] = [];
+  const { root, hub } = plan;
+  if (hub === null && (await kubectl.has('applications.argoproj.io', root.name, root.namespace)))
+    return {
+      lines: [`Nothing to do: the root ${root.namespace}/${root.name} is there, and Argo CD manages the cluster.`],
+      diagnostics: [],
+    };
+  for (const step of plan.steps) {
+    const missing = step.kind === 'secret' ? await missingKeys(kubectl, step.secret) : [];
+    if (step.kind === 'secret' && missing.length > 0)
+      return { lines, diagnostics: [secretMissing(step.secret, missing)] };
+    lines.push(`${step.title}: ${await applyStep(ctx, kubectl, step)}`);
+  }
+  return { lines, diagnostics: [] };
+}
+
+async function applyStep(ctx: Context, kubectl: Kubectl, step: BootstrapStep): Promise<string> {
+  switch (step.kind) {
+    case 'apply':
+      return kubectl.apply(step.files.flatMap((f) => ['-f', `${ctx.files.root}/${f}`]));
+    case 'store':
+      return `left to you: ${step.secrets.length} secrets`;
+    case 'secret':
+      return 'it is there';
+    case 'chart':
+      return installChart(ctx, kubectl, step.chart);
+    case 'wait': {
+      for (const command of establishedCommands(rootKinds)) await kubectl.run(command);
+      const available = ['wait', '--for=condition=Available', 'deployment', '--all', patience];
+      await kubectl.run(['-n', step.namespace, ...available]);
+      return 'available';
+    }
+    case 'register':
+      return `left to you: register the cluster as ${step.destination} with the Argo CD of ${step.hub}`;
+  }
+}
+
+function readRendered(text: string): Value {
+  const read = readKubernetesYaml(text);
+  if ('problem' in read)
+    throw failed('helm template', `${read.problem.reason}, in line ${read.problem.line} of\n${text}`);
+  return read.value;
+}
+
+/** Renders Argo CD's chart, applies its definitions first, and leaves out what the cluster has no kinds for yet. */
+async function installChart(ctx: Context, kubectl: Kubectl, chart: ArgocdChart): Promise<string> {
+  const helm = ctx.env('SLIPWAY_HELM') ?? 'helm';
+  const rendered = await ctx.processes.run(helm, helmArguments(chart), emitYaml(chart.values));
+  if (rendered.code !== 0) throw failed('helm template', rendered.stderr);
+  const objects = splitManifests(rendered.stdout)
+    .map(readRendered)
+    .filter(isMap)
+    .map((object) => trackedBy(chart, object));
+  const crds = objects.filter(isDefinition);
+  await kubectl.apply(['-f', '-'], emitDocuments(crds));
+  for (const command of establishedCommands(crds.map(nameOf))) await kubectl.run(command);
+  const served = new Set((await kubectl.run(['api-versions'])).split('\n'));
+  const rest = objects.filter((o) => !isDefinition(o));
+  const later = rest.filter((o) => !served.has(asString(o['apiVersion']) ?? ''));
+  const now = rest.filter((o) => !later.includes(o));
+  await kubectl.apply(['-n', chart.namespace, '-f', '-'], emitDocuments(now));
+  const waiting = later.map((o) => `${asString(o['kind']) ?? ''} ${nameOf(o)}`);
+  return `${crds.length + now.length} objects${waiting.length === 0 ? '' : `; left to Argo CD, because their kinds are not there yet: ${waiting.join(', ')}`}`;
+}
+
+const nameOf = (object: ValueMap): string => asString(valueAt(object, '/metadata/name')) ?? '';
+
+async function missingKeys(kubectl: Kubectl, secret: SecretExpectation): Promise<readonly string[]> {
+  const query = ['-n', secret.namespace, 'get', 'secret', secret.name, '--ignore-not-found', '-o', 'json'];
+  const found = await kubectl.run(query);
+  const data = found.trim() === '' ? {} : asMap(asMap(JSON.parse(found) as unknown)['data']);
+  return secret.keys.filter((key) => !Object.hasOwn(data, key));
+}
+
+function secretMissing(secret: SecretExpectation, keys: readonly string[]): Diagnostic {
+  return {
+    code: 'secret/no-store',
+    severity: 'error',
+    component: secret.component,
+    message: `Secret ${secret.namespace}/${secret.name} lacks ${keys.join(', ')}.`,
+    hint: 'Create it with the command shown, then run again: the steps before it are not repeated to any effect.',
+  };
+}
+
+interface Kubectl {
+  run(args: readonly string[], input?: string): Promise<string>;
+  apply(args: readonly string[], input?: string): Promise<string>;
+  has(kind: string, name: string, namespace: string): Promise<boolean>;
+}
+
+function kubectlFor(ctx: Context, context: string): Kubectl {
+  const run = async (args: readonly string[], input?: string): Promise<string> => {
+    const { code, stdout, stderr } = await ctx.processes.run('kubectl', ['--context', context, ...args], input);
+    if (code !== 0) throw failed(`kubectl ${args.slice(0, 4).join(' ')}`, stderr);
+    return stdout;
+  };
+  return {
+    run,
+    async apply(args, input) {
+      const said = await run([...applyArguments, ...args], input);
+      return `${said.split('\n').filter((l) => l !== '').length} objects`;
+    },
+    async has(kind, name, namespace) {
+      const crd = await run(['get', 'crd', kind, '--ignore-not-found', '-o', 'name']);
+      if (crd.trim() === '') return false;
+      return (await run(['-n', namespace, 'get', kind, name, '--ignore-not-found', '-o', 'name'])).trim() !== '';
+    },
+  };
+}
+
+function failed(what: string, stderr: string): ToolError {
+  const last = stderr.trim().split('\n').slice(-3).join(' ');
+  return new ToolError(
+    'tool/failed',
+    `${what} failed: ${last}`,
+    'Mend that, then run again; every step may be repeated.',
+  );
+}

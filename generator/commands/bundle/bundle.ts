@@ -1,0 +1,80 @@
+import { join, relative, resolve } from 'node:path';
+import { load } from 'js-yaml';
+import type { Context } from '../../context.ts';
+import { bundleEntries } from './contents.ts';
+import type { BundledChart } from './contents.ts';
+import { imagesOf } from '../../preview/objects.ts';
+import type { Diagnostic, Outcome } from '../../model/diagnostic.ts';
+import { asMap, compareText } from '../../model/values.ts';
+import { createPipeline } from '../../pipeline/pipeline.ts';
+import { applicationsOf, previewComponents } from '../../preview/clusters.ts';
+import { many } from '../../report/text.ts';
+import { uniqueCharts } from '../catalog/lock.ts';
+import { eachChart, loadFleet, referenceTo, wantedCharts } from '../shared/fleetCharts.ts';
+import type { Invocation, Result } from '../command.ts';
+
+/** Everything that a site without internet needs beside the repository: charts as repositories, schemas, sums. */
+export async function bundle(invocation: Invocation): Promise<Result> {
+  const { ctx, global, args } = invocation;
+  const folder = resolve(global.root, args[0] ?? '');
+  ctx.refuseFullFolder(folder);
+  const fleet = await loadFleet(ctx, global);
+  const wanted = uniqueCharts(wantedCharts(fleet, global.component, false));
+  const { done, diagnostics } = await eachChart(ctx, 'bundle', wanted, async (chart) => {
+    const found = await ctx.charts.fetch(referenceTo(chart), chart.digest);
+    const { files } = await ctx.charts.read(found);
+    return { ...found, metadata: asMap(load(files.get('Chart.yaml') ?? '')) };
+  });
+  const all = [...fleet.diagnostics, ...diagnostics];
+  if (diagnostics.length > 0) return { diagnostics: all, summary: `${folder} was not written.` };
+  const charts = done.map(({ chart, value }): BundledChart => {
+    const { repository, name, version } = chart;
+    return { repository, name, version, digest: value.digest, file: value.file, metadata: value.metadata };
+  });
+  const listed = await imagesOfFleet(invocation);
+  all.push(...listed.diagnostics);
+  const images = listed.value === undefined ? {} : { images: listed.value };
+  const entries = bundleEntries({ charts, schemas: schemasOf(ctx), ...images });
+  ctx.writeBundle(folder, entries);
+  return {
+    text: [...entries.keys()].filter((path) => path.endsWith('.tgz')).join('\n'),
+    data: { folder, charts: charts.map(({ metadata: _metadata, file: _file, ...c }) => c), files: entries.size + 1 },
+    diagnostics: all,
+    summary: `Bundled ${many(charts.length, 'chart')} and ${many(entries.size - charts.length + 1, 'other file')} in ${folder}. README.md there says how to use them.`,
+  };
+}
+
+/** Every image that the selected clusters name; a warning in place of it when there is no Helm to ask. */
+async function imagesOfFleet({ ctx, global }: Invocation): Promise<Outcome<readonly string[]>> {
+  const pipeline = createPipeline(ctx);
+  if ((await pipeline.charts()) === undefined) return { diagnostics: [withoutImages] };
+  const { clusters } = await pipeline.run({
+    clusters: global.cluster,
+    keepObjects: true,
+    ...(global.selector === undefined ? {} : { selector: global.selector }),
+  });
+  const found = new Set<string>();
+  const diagnostics: Diagnostic[] = [];
+  for (const { plan, tree } of clusters) {
+    if (plan === undefined || tree === undefined) continue;
+    const cluster = { plan, tree };
+    const previewed = await previewComponents(cluster, applicationsOf(cluster), pipeline);
+    diagnostics.push(...previewed.diagnostics);
+    for (const { image } of imagesOf(previewed.value ?? [])) found.add(image);
+  }
+  return { value: [...found].sort(compareText), diagnostics };
+}
+
+const withoutImages: Diagnostic = {
+  code: 'helm/missing',
+  severity: 'warning',
+  message: 'The bundle has no list of images: which ones charts use only Helm knows, and there is none.',
+  hint: 'Install Helm 4 (or 3.18 and newer), or name the program in SLIPWAY_HELM, and bundle again.',
+};
+
+/** The schemas of the repository, or else those of the program: path → file of this machine. */
+function schemasOf(ctx: Context): ReadonlyMap<string, string> {
+  const own = ctx.files.exists('schemas/kubernetes') || ctx.files.exists('schemas/crds');
+  const top = join(own ? ctx.files.root : ctx.home, 'schemas');
+  return new Map(ctx.listAnywhere(top).map((file) => [relative(top, file).replaceAll('\\', '/'), file]));
+}

@@ -1,0 +1,84 @@
+import { lockFile, lockedDigest, printLock } from '../../charts/lock.ts';
+import { isOfThisRepository } from '../../plan/wantedCharts.ts';
+import type { WantedChart } from '../../plan/wantedCharts.ts';
+import type { LockedChart } from '../../model/model.ts';
+import { compareText } from '../../model/values.ts';
+import { many } from '../../report/text.ts';
+import type { ChartPackage } from '../../ports.ts';
+import { eachChart, loadFleet, referenceTo, wantedCharts } from '../shared/fleetCharts.ts';
+import type { Invocation, Result } from '../command.ts';
+
+const upstream = ({ repository, name, version }: WantedChart): string =>
+  `${repository.replace(/\/+$/, '')}\0${name}\0${version}`;
+
+/** Each chart that has to be fetched once, by its upstream name. */
+export function uniqueCharts(charts: readonly WantedChart[]): WantedChart[] {
+  const own = charts.filter((c) => !isOfThisRepository(c));
+  return [...new Map(own.map((c) => [upstream(c), c])).values()].sort((a, b) => compareText(upstream(a), upstream(b)));
+}
+
+/**
+ * Writes catalog/catalog.lock: the charts of the catalog, and what specs set in their place. All of it or nothing: one chart
+ * that cannot be fetched, or has changed, leaves the lock as it was. With --force, what the repositories have now is right.
+ */
+export async function lockCharts({ ctx, global, options }: Invocation): Promise<Result> {
+  // a lock is for all clusters; those with a pin have that of their pin
+  const fleet = await loadFleet(ctx, {});
+  const plans = fleet.plans.filter((p) => p.cluster.catalog.pin === undefined);
+  const all = uniqueCharts(wantedCharts({ ...fleet, plans }, [], true));
+  const selected = new Set(wantedCharts({ ...fleet, plans }, global.component, true).map(upstream));
+  const isForced = options['force'] === true;
+  const fetched = await eachChart(ctx, 'lock', all, async (chart): Promise<Pick<ChartPackage, 'digest'>> => {
+    const reference = referenceTo(chart);
+    if (!selected.has(upstream(chart)) && chart.digest !== undefined) return { digest: chart.digest };
+    return isForced ? ctx.charts.refetch(reference) : ctx.charts.fetch(reference, chart.digest);
+  });
+  const diagnostics = [...fleet.diagnostics, ...fetched.diagnostics];
+  if (fetched.diagnostics.length > 0) return { diagnostics, summary: `${lockFile} is what it was.` };
+  const lock = fetched.done.map(({ chart, value }): LockedChart => {
+    const { repository, name, version } = chart;
+    return { repository, name, version, digest: value.digest };
+  });
+  const before = fleet.catalog.lock ?? [];
+  const added = lock.filter((c) => lockedDigest(before, c) === undefined);
+  const changed = lock.filter((c) => ![undefined, c.digest].includes(lockedDigest(before, c)));
+  const removed = before.filter((c) => lockedDigest(lock, c) === undefined);
+  const text = printLock(lock);
+  if (!ctx.files.exists(lockFile) || ctx.files.read(lockFile) !== text) ctx.files.write(lockFile, text);
+  const lines = [
+    ...added.map((c) => `+ ${c.name} ${c.version}  ${c.repository}`),
+    ...changed.map((c) => `~ ${c.name} ${c.version}  ${c.repository}`),
+    ...removed.map((c) => `- ${c.name} ${c.version}  ${c.repository}`),
+  ];
+  return {
+    text: lines.join('\n'),
+    data: { file: lockFile, charts: lock, added, changed, removed },
+    diagnostics,
+    summary: `${lockFile}: ${many(lock.length, 'chart')}, ${added.length} new, ${changed.length} changed, ${removed.length} gone.`,
+  };
+}
+
+/** Fills the cache with the charts of the selected clusters; those in folders of the repository are looked at. */
+export async function pullCharts({ ctx, global }: Invocation): Promise<Result> {
+  const fleet = await loadFleet(ctx, global);
+  const charts = wantedCharts(fleet, global.component, false);
+  const pulled = await eachChart(ctx, 'pull', charts, async (chart) => {
+    const reference = referenceTo(chart);
+    const here = await ctx.charts.find(reference, chart.digest);
+    return { wasHere: here !== undefined, digest: (here ?? (await ctx.charts.fetch(reference, chart.digest))).digest };
+  });
+  const rows = pulled.done.map(({ chart, value }) => ({
+    component: chart.component,
+    chart: chart.name,
+    version: chart.version,
+    from: chart.fetchFrom,
+    ...value,
+  }));
+  const fetched = rows.filter((r) => !r.wasHere);
+  return {
+    text: fetched.map((r) => `${r.chart} ${r.version}  ${r.from}`).join('\n'),
+    data: { charts: rows },
+    diagnostics: [...fleet.diagnostics, ...pulled.diagnostics],
+    summary: `Fetched ${many(fetched.length, 'chart')}; ${rows.length - fetched.length} of ${charts.length} were here.`,
+  };
+}

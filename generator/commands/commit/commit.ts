@@ -1,0 +1,171 @@
+import { DiagnosticsError, hasErrors, ToolError, UsageError } from '../../model/diagnostic.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { compareText } from '../../model/values.ts';
+import { readLock } from '../../tree/compare.ts';
+import { deletionFindings, deletionTrailers, removalsOf } from '../../tree/deletions.ts';
+import type { Removal } from '../../tree/deletions.ts';
+import type { Change } from '../../model/model.ts';
+import { many } from '../../report/text.ts';
+import { componentOf } from '../diff/diff.ts';
+import { guardOf, listing, renderAndCompare } from '../render/render.ts';
+import type { Compared } from '../render/render.ts';
+import type { Invocation, Result } from '../command.ts';
+
+/** How often a rejected push is rebased and rendered again. */
+const pushTries = 3;
+
+/** Commits the tree and nothing else. Refuses a stale or invalid tree; never forces a push. */
+export async function commit(invocation: Invocation): Promise<Result> {
+  const { ctx, options, global } = invocation;
+  if (options['push'] === true && global.offline === true)
+    throw new UsageError('--push needs the network, and --offline forbids it.', 'Leave one of the two out.');
+  if (!(await ctx.git.isRepository()))
+    throw new ToolError(
+      'git/not-a-repository',
+      'This folder is not a git work tree.',
+      'Run `git init`, or pass the repository with --root.',
+    );
+  const everything: Invocation = {
+    ...invocation,
+    global: { ...invocation.global, cluster: [] },
+    options: { ...options, cache: false },
+  };
+  const compared = await renderAndCompare(everything);
+  requireCurrent(compared);
+  const removals = await agreedRemovals(everything, compared);
+  if (typeof options['branch'] === 'string') await ctx.git.switchTo(options['branch']);
+  const paths = await ownedChanges(everything);
+  const uncommitted = await uncommittedInputs(everything);
+  const id = await ctx.git.commit({ paths, message: message(compared, paths, options['message'], removals) });
+  const committed =
+    id === undefined ? 'Nothing to commit.' : `Committed ${many(paths.length, 'file')} as ${id.slice(0, 12)}.`;
+  const pushed = options['push'] === true ? await push(everything) : '';
+  return {
+    data: { commit: id ?? null, paths },
+    diagnostics: [...compared.result.diagnostics, ...uncommitted],
+    summary: `${committed}${pushed}`,
+  };
+}
+
+/** Whoever renders what was committed has none of these: the tree differs there. */
+async function uncommittedInputs({ ctx }: Invocation): Promise<readonly Diagnostic[]> {
+  const paths = await ctx.git.changed(['catalog', 'clusters', 'custom', 'environments', 'schemas']);
+  return paths.slice(0, 1).map((file) => ({
+    code: 'git/uncommitted-input',
+    severity: 'warning',
+    message:
+      paths.length === 1
+        ? `${file}, which the tree was rendered from, is not committed.`
+        : `${file} and ${many(paths.length - 1, 'more file')} that the tree was rendered from are not committed.`,
+    at: { file, line: 1, col: 1 },
+    hint: `Commit what you changed too: git add ${[...new Set(paths.map((p) => p.split('/')[0] ?? ''))].join(' ')} && git commit.`,
+  }));
+}
+
+function requireCurrent({ result, changes, publishing }: Compared): void {
+  const found: Diagnostic[] = [...result.diagnostics, ...publishing.filter((d) => d.code !== 'publish/deletion')];
+  if (!hasErrors(found) && changes.length > 0) {
+    found.push({
+      code: 'publish/stale',
+      severity: 'error',
+      message: `deploy/ is not what its inputs render to: ${many(changes.length, 'file')} ${changes.length === 1 ? 'differs' : 'differ'}.`,
+      at: { file: changes[0]?.path ?? 'deploy', line: 1, col: 1 },
+      hint: 'Run `slipway render`, look at the result, then commit.',
+    });
+  }
+  if (hasErrors(found)) throw new DiagnosticsError(found);
+}
+
+/** Changed paths below deploy/ that some tree.lock owns, or that are gone and one owned before. */
+async function ownedChanges({ ctx }: Invocation): Promise<readonly string[]> {
+  const owned = new Set<string>();
+  for (const cluster of ctx.files.folders('deploy')) {
+    owned.add(`deploy/${cluster}/tree.lock`);
+    for (const path of Object.keys(readLock(listing(ctx, cluster))?.files ?? {}))
+      owned.add(`deploy/${cluster}/${path}`);
+  }
+  const changed = await ctx.git.changed(['deploy']);
+  return changed.filter((path) => owned.has(path) || !ctx.files.exists(path)).sort(compareText);
+}
+
+/** What this commit takes away; throws unless there is consent to all of it. */
+async function agreedRemovals(invocation: Invocation, { result }: Compared): Promise<readonly Removal[]> {
+  const { ctx, options } = invocation;
+  const paths = await ownedChanges(invocation);
+  if (paths.every((path) => ctx.files.exists(path))) return [];
+  const before = (await ctx.git.committed(['deploy'])) ?? new Map<string, string>();
+  const changes = paths.map((path): Change => {
+    const after = ctx.files.exists(path) ? ctx.files.read(path) : undefined;
+    const kind = after === undefined ? 'delete' : before.has(path) ? 'modify' : 'add';
+    return { path, cluster: path.split('/')[1] ?? '', kind, before: before.get(path), after };
+  });
+  const clusters = [...new Set(changes.map((c) => c.cluster))];
+  const found = clusters.map((cluster) => {
+    const root = `deploy/${cluster}/`;
+    const standing = [...before]
+      .filter(([p]) => p.startsWith(root))
+      .map(([p, text]) => [p.slice(root.length), text] as const);
+    const guard = guardOf(result, cluster, readLock(new Map(standing))?.components);
+    const removals = removalsOf(
+      changes.filter((c) => c.cluster === cluster),
+      guard,
+    );
+    return { removals, diagnostics: deletionFindings(removals, guard.budget) };
+  });
+  const open = found.flatMap((f) => f.diagnostics);
+  if (open.length > 0 && options['allowDelete'] !== true) throw new DiagnosticsError(open);
+  return found.flatMap((f) => f.removals);
+}
+
+function message(
+  { result }: Compared,
+  paths: readonly string[],
+  given: unknown,
+  removals: readonly Removal[] = [],
+): string {
+  const clusters = [...new Set(paths.map((p) => p.split('/')[1] ?? ''))].sort(compareText);
+  const components = new Set(
+    paths.map(
+      (p) => `${p.split('/')[1] ?? ''}/${componentOf({ path: p, cluster: '', kind: 'modify', before: '', after: '' })}`,
+    ),
+  );
+  const subject =
+    typeof given === 'string'
+      ? given
+      : `deploy: render ${clusters.length <= 3 ? clusters.join(', ') : `${clusters.length} clusters`}`;
+  const pins = [
+    ...new Set(
+      result.clusters.flatMap((c) =>
+        c.facts === undefined ? [] : [c.facts.pin ?? `${c.facts.catalogVersion} (working tree)`],
+      ),
+    ),
+  ].sort(compareText);
+  return `${subject}\n\nSlipway-Catalog: ${pins.join(', ')}\nSlipway-Clusters: ${clusters.join(', ')}\nSlipway-Files: ${paths.length}\nSlipway-Components: ${components.size}\n${deletionTrailers(
+    removals,
+  )
+    .map((line) => `${line}\n`)
+    .join('')}`;
+}
+
+async function push(invocation: Invocation): Promise<string> {
+  const { ctx } = invocation;
+  const branch = await ctx.git.currentBranch();
+  for (let attempt = 1; attempt <= pushTries; attempt += 1) {
+    if ((await ctx.git.push(branch)) === 'pushed') return ` Pushed to ${branch}.`;
+    await ctx.git.rebase(branch);
+    const again = await renderAndCompare(invocation);
+    const allowDelete = invocation.options['allowDelete'] === true;
+    const blocking = again.publishing.filter((d) => d.code !== 'publish/deletion' || !allowDelete);
+    if (hasErrors([...again.result.diagnostics, ...blocking]))
+      throw new DiagnosticsError([...again.result.diagnostics, ...blocking]);
+    if (again.changes.length === 0) continue;
+    ctx.files.publish(again.changes);
+    const paths = await ownedChanges(invocation);
+    await ctx.git.commit({ paths, message: message(again, paths, undefined) });
+  }
+  throw new ToolError(
+    'git/rejected',
+    `The remote rejected ${branch} ${pushTries} times.`,
+    'Somebody else pushes at the same time; run `slipway commit --push` again.',
+  );
+}

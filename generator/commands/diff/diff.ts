@@ -1,0 +1,163 @@
+import { createTwoFilesPatch } from 'diff';
+import { componentOfPath } from '../../diff/pairs.ts';
+import { diffTrees } from '../../diff/tree.ts';
+import { compareWithBase } from '../../pipeline/compareTrees.ts';
+import type { ClusterDiff, TreeDiff } from '../../model/diff.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { hasErrors } from '../../model/diagnostic.ts';
+import type { Change, ClusterPlan } from '../../model/model.ts';
+import type { ClusterResult } from '../../pipeline/pipeline.ts';
+import { createPipeline } from '../../pipeline/pipeline.ts';
+import { needCharts } from '../../preview/clusters.ts';
+import { alikeClusters, diffText, radiusText } from '../../report/diffText.ts';
+import type { ClusterWaves } from '../../report/report.ts';
+import { many } from '../../report/text.ts';
+import { withRendered } from '../../diff/charts.ts';
+import { renderAndCompare } from '../render/render.ts';
+import type { Invocation, Result } from '../command.ts';
+
+/** What differs between the rendered result and deploy/, or a base revision, by field. Exit code 2 when something does. */
+export async function diff(invocation: Invocation): Promise<Result> {
+  const { options, global } = invocation;
+  const sides = await comparedSides(invocation);
+  if (hasErrors(sides.diagnostics))
+    return { diagnostics: sides.diagnostics, summary: 'The specs have errors; there is nothing to compare.' };
+  const isWanted = (c: Change): boolean => global.component.length === 0 || global.component.includes(componentOf(c));
+  const files = sides.changes.filter((c) => !c.path.endsWith('/tree.lock') && isWanted(c));
+  if (options['patch'] === true || options['stat'] === true) return patches(files, sides, options['stat'] === true);
+  const plain = diffTrees(sides.changes, sides.base, global.component);
+  const {
+    diff: found,
+    diagnostics,
+    absent,
+  } = options['rendered'] === true
+    ? await rendered(plain, sides, invocation)
+    : { diff: plain, diagnostics: [], absent: [] };
+  return {
+    text: diffText(found),
+    data: { changes: files.map(({ path, cluster, kind }) => ({ path, cluster, kind })), diff: found },
+    report: { diff: found, waves: global.output === 'markdown' ? await wavesOf(found, invocation) : [] },
+    diagnostics: [...sides.diagnostics, ...diagnostics],
+    summary: [radiusText(found), ...formattingOnly(found, files), ...absentText(absent)].join('\n'),
+    differs: found.clusters.length > 0,
+  };
+}
+
+interface Sides {
+  readonly base: string;
+  readonly changes: readonly Change[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly before: readonly ClusterResult[];
+  readonly after: readonly ClusterResult[];
+}
+
+/** Both sides, as the files that differ. `--rendered` needs the plans, which do not pass between threads. */
+export async function comparedSides(invocation: Invocation): Promise<Sides> {
+  const { ctx, options, global } = invocation;
+  const jobs = options['rendered'] === true ? 1 : (global.jobs ?? 1);
+  if (typeof options['base'] === 'string') {
+    const { base: revision } = options;
+    const selector = global.selector === undefined ? {} : { selector: global.selector };
+    return {
+      base: revision,
+      ...(await compareWithBase(ctx, { revision, clusters: global.cluster, jobs, ...selector })),
+    };
+  }
+  const { result, changes, publishing } = await renderAndCompare({ ...invocation, global: { ...global, jobs } });
+  const deletions = publishing
+    .filter((d) => d.code === 'publish/deletion')
+    .map((d) => ({ ...d, severity: 'warning' as const }));
+  const diagnostics = hasErrors(result.diagnostics) ? result.diagnostics : [...result.diagnostics, ...deletions];
+  return { base: 'deploy/', changes, diagnostics, before: [], after: result.clusters };
+}
+
+async function rendered(
+  plain: TreeDiff,
+  { changes, before, after }: Sides,
+  { ctx }: Invocation,
+): Promise<Awaited<ReturnType<typeof withRendered>>> {
+  const charts = await needCharts(createPipeline(ctx).charts, 'leave --rendered out');
+  return withRendered(plain, changes, { before: plansOf(before), after: plansOf(after) }, charts);
+}
+
+/** A comment has room for the graphs of a few clusters. */
+const maxGraphs = 3;
+
+/** The waves of the clusters that differ, one for those that differ alike. */
+async function wavesOf(found: TreeDiff, { ctx }: Invocation): Promise<readonly ClusterWaves[]> {
+  const losing = [...found.clusters].sort((a, b) => Number(losesData(b)) - Number(losesData(a)));
+  const names = alikeClusters(losing).flatMap(({ first }) => (first.change === 'removed' ? [] : [first.name]));
+  if (names.length === 0) return [];
+  const { plans } = await createPipeline(ctx).plan({ clusters: [], only: new Set(names.slice(0, maxGraphs)) });
+  return plans.map(clusterWaves);
+}
+
+const losesData = ({ notes }: ClusterDiff): boolean => notes.some((n) => n.concern === 'data');
+
+/** What a graph of waves is drawn from. */
+export function clusterWaves({ cluster, components }: ClusterPlan): ClusterWaves {
+  return {
+    cluster: cluster.name,
+    components: components.map(({ name, wave, dependsOn }) => ({ name, wave, dependsOn })),
+  };
+}
+
+const plansOf = (clusters: readonly ClusterResult[]): ReadonlyMap<string, ClusterPlan> =>
+  new Map(clusters.flatMap((c) => (c.plan === undefined ? [] : [[c.name, c.plan] as const])));
+
+function formattingOnly({ clusters }: TreeDiff, files: readonly Change[]): string[] {
+  if (clusters.length > 0 || files.length === 0) return [];
+  return [
+    `${many(files.length, 'file')} ${files.length === 1 ? 'is' : 'are'} written otherwise (order, formatting): \`slipway diff --patch\` shows it.`,
+  ];
+}
+
+function absentText(absent: readonly string[]): string[] {
+  if (absent.length === 0) return [];
+  return [
+    `${many(absent.length, 'chart')} ${absent.length === 1 ? 'is' : 'are'} not on this machine (${absent.join(', ')}): \`slipway catalog pull\` fetches what the catalog names.`,
+  ];
+}
+
+export function componentOf(change: Change): string {
+  return componentOfPath(change.path);
+}
+
+/** The files that differ, per component, with their lines. */
+function patches(changes: readonly Change[], { diagnostics }: Sides, isStat: boolean): Result {
+  return {
+    text: changedText(changes, isStat),
+    data: { changes: changes.map(({ path, cluster, kind }) => ({ path, cluster, kind })) },
+    diagnostics,
+    summary:
+      changes.length === 0
+        ? 'No differences.'
+        : `${many(changes.length, 'file')} ${changes.length === 1 ? 'differs' : 'differ'} in ${many(new Set(changes.map((c) => `${c.cluster} / ${componentOf(c)}`)).size, 'component')} of ${many(new Set(changes.map((c) => c.cluster)).size, 'cluster')}.`,
+    differs: changes.length > 0,
+  };
+}
+
+/** Changes of trees, per cluster and component; `isStat` only names the files. */
+export function changedText(changes: readonly Change[], isStat: boolean): string {
+  const groups = new Map<string, Change[]>();
+  for (const change of changes.filter((c) => !c.path.endsWith('/tree.lock'))) {
+    const key = `${change.cluster} / ${componentOf(change)}`;
+    groups.set(key, [...(groups.get(key) ?? []), change]);
+  }
+  const blocks = [...groups].map(
+    ([key, own]) =>
+      `${key}\n${own.map((c) => `  ${{ add: '+', modify: '~', delete: '-' }[c.kind]} ${c.path}`).join('\n')}\n${isStat ? '' : own.map(patch).join('')}`,
+  );
+  return blocks.join('\n').trimEnd();
+}
+
+function patch(change: Change): string {
+  if (change.kind !== 'modify') return '';
+  const { path, before = '', after = '' } = change;
+  const text = createTwoFilesPatch(`a/${path}`, `b/${path}`, before, after, '', '', { context: 2 });
+  const lines = text.split('\n').slice(1);
+  return `${lines
+    .map((l) => `    ${l}`)
+    .join('\n')
+    .trimEnd()}\n`;
+}

@@ -1,0 +1,105 @@
+import type { Context } from '../../context.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { hasErrors, ToolError } from '../../model/diagnostic.ts';
+import { createPipeline } from '../../pipeline/pipeline.ts';
+import { many, table } from '../../report/text.ts';
+import { composed, printSchema } from '../schema/schema.ts';
+import type { Invocation, Result } from '../command.ts';
+
+interface Check {
+  readonly name: string;
+  readonly found: string;
+  /** What is wrong, when something is. */
+  readonly problem?: Pick<Diagnostic, 'code' | 'hint' | 'at'> | undefined;
+}
+
+/** What Slipway needs of this machine and repository, and whether it is there. */
+export async function doctor({ ctx }: Invocation): Promise<Result> {
+  const catalog = createPipeline(ctx).loadCatalog();
+  const isSound = catalog.value !== undefined && !hasErrors(catalog.diagnostics);
+  const checks: Check[] = [
+    nodeCheck(),
+    await gitCheck(ctx),
+    await helmCheck(ctx),
+    await repositoryCheck(ctx),
+    {
+      name: 'catalog',
+      found: isSound
+        ? `${catalog.value?.version}, ${many(catalog.value?.capabilities.size ?? 0, 'capability', 'capabilities')}, ${many(catalog.value?.components.size ?? 0, 'component')}`
+        : many(catalog.diagnostics.length, 'finding'),
+    },
+    { name: 'clusters', found: many(ctx.files.list('clusters', ['.yaml', '.yml']).length, 'cluster spec') },
+    ...(isSound ? [schemaCheck(ctx)] : []),
+  ];
+  const problems = checks.flatMap(({ name, found, problem }): Diagnostic[] =>
+    problem === undefined ? [] : [{ severity: 'error', message: `${name}: ${found}.`, ...problem }],
+  );
+  const isBad = (c: Check): boolean => c.problem !== undefined || (c.name === 'catalog' && !isSound);
+  return {
+    text: table(checks.map((c) => [isBad(c) ? 'NOT OK' : 'ok', c.name, c.found])),
+    data: checks.map((c) => ({ name: c.name, ok: !isBad(c), found: c.found })),
+    diagnostics: [...catalog.diagnostics, ...problems],
+  };
+}
+
+function nodeCheck(): Check {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const isRecent = major > 20 || (major === 20 && minor >= 19);
+  return {
+    name: 'node',
+    found: `${process.versions.node} (20.19 or newer)`,
+    problem: isRecent ? undefined : { code: 'tool/version', hint: 'Install a newer Node.js.' },
+  };
+}
+
+async function gitCheck({ git }: Context): Promise<Check> {
+  const found = await git.version().catch(() => undefined);
+  return {
+    name: 'git',
+    found: found ?? 'not found',
+    problem: found === undefined ? { code: 'tool/missing', hint: 'Install git, or put it on PATH.' } : undefined,
+  };
+}
+
+/** Without a Helm everything but charts works. */
+async function helmCheck(ctx: Context): Promise<Check> {
+  try {
+    const helm = await ctx.helm();
+    const kind = helm?.kind === 'engine' ? 'the chart engine' : 'the helm program';
+    return {
+      name: 'helm',
+      found: helm === undefined ? 'not found, and needed for charts only' : `${helm.version}, ${kind}`,
+    };
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    return {
+      name: 'helm',
+      found: error.message.replace(/\.$/, ''),
+      problem: { code: error.code, hint: error.hint ?? 'Install Helm 4.' },
+    };
+  }
+}
+
+async function repositoryCheck({ git, files }: Context): Promise<Check> {
+  const isRepository = await git.isRepository();
+  return {
+    name: 'repository',
+    found: isRepository ? files.root : `${files.root} is not a git work tree`,
+    problem: isRepository
+      ? undefined
+      : { code: 'git/not-a-repository', hint: 'Run `git init`, or pass the repository with --root.' },
+  };
+}
+
+function schemaCheck(ctx: Context): Check {
+  const file = 'schemas/cluster.schema.json';
+  const present = ctx.files.exists(file) ? ctx.files.read(file) : '';
+  const isCurrent = present === printSchema(composed(ctx, 'cluster'));
+  return {
+    name: 'editor schema',
+    found: `${file} is ${isCurrent ? '' : 'not '}current`,
+    problem: isCurrent
+      ? undefined
+      : { code: 'schema/stale', hint: 'Run `slipway schema cluster --write`.', at: { file, line: 1, col: 1 } },
+  };
+}

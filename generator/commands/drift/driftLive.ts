@@ -1,0 +1,210 @@
+import type { Context } from '../../context.ts';
+import { bounded } from '../../util/concurrency.ts';
+import { desiredTree } from '../../drift/desired.ts';
+import { greet, liveApis } from '../../drift/live/apis.ts';
+import { liveDrift } from '../../drift/live/cluster.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { hasErrors, ToolError, UsageError } from '../../model/diagnostic.ts';
+import type { LiveDrift } from '../../model/drift.ts';
+import type { ValueMap } from '../../model/values.ts';
+import type { ClusterResult, Pipeline, PipelineResult } from '../../pipeline/pipeline.ts';
+import { previewComponents } from '../../preview/clusters.ts';
+import type { Kubernetes } from '../../ports.ts';
+import { nameOf } from '../../pipeline/load.ts';
+import type { Invocation } from '../command.ts';
+import type { Contexts } from './driftContexts.ts';
+import { chooseContexts } from './driftContexts.ts';
+import { listing } from '../render/render.ts';
+
+export interface LiveOutcome {
+  readonly live: ReadonlyMap<string, LiveDrift>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** One that hangs does not hold up the others. */
+const clustersAtOnce = 4;
+
+/** The clusters that are named; one that cannot be spoken with is a finding, and the others have their turn. */
+export async function liveDrifts(
+  invocation: Invocation,
+  result: PipelineResult,
+  pipeline: Pipeline,
+): Promise<LiveOutcome> {
+  const { ctx, options, global } = invocation;
+  const contexts = chooseContexts({
+    given: (options['context'] ?? []) as readonly string[],
+    all: options['all'] === true,
+    clusters: result.clusters.map((c) => c.name),
+    known: ctx.files.list('clusters', ['.yaml', '.yml']).map(nameOf),
+  });
+  const connections = createConnections(ctx, contexts, requestsPerSecond(options['qps']));
+  const live = new Map<string, LiveDrift>();
+  const diagnostics: Diagnostic[] = [];
+  try {
+    const named = result.clusters.filter((c) => contexts.has(c.name));
+    const outcomes = await bounded(named, clustersAtOnce, (cluster) =>
+      liveCluster(ctx, cluster, global.component, { connections, pipeline }),
+    );
+    for (const [i, outcome] of outcomes.entries()) {
+      diagnostics.push(...outcome.diagnostics);
+      if (outcome.value !== undefined) live.set(named[i]?.name ?? '', outcome.value);
+    }
+  } finally {
+    connections.close();
+  }
+  return { live, diagnostics };
+}
+
+function requestsPerSecond(value: unknown): number {
+  const qps = value === undefined ? 100 : Number(value);
+  if (Number.isFinite(qps) && qps > 0) return qps;
+  throw new UsageError(`--qps ${String(value)} is no number of requests.`, 'Write a number above 0, such as 50.');
+}
+
+interface Connections {
+  /** Undefined: nobody named a context for it. */
+  to(cluster: string): Promise<Kubernetes> | undefined;
+  close(): void;
+}
+
+function createConnections(ctx: Context, contexts: Contexts, qps: number): Connections {
+  const open = new Map<string, Promise<Kubernetes>>();
+  const opened: Kubernetes[] = [];
+  return {
+    to(cluster) {
+      if (!contexts.has(cluster)) return undefined;
+      const context = contexts.get(cluster);
+      const found =
+        open.get(cluster) ??
+        ctx.kubernetes({ context, qps }).then((api) => {
+          opened.push(api);
+          return api;
+        });
+      open.set(cluster, found);
+      return found;
+    },
+    close: () => opened.forEach((api) => api.close()),
+  };
+}
+
+interface Means {
+  readonly connections: Connections;
+  readonly pipeline: Pipeline;
+}
+
+async function liveCluster(
+  ctx: Context,
+  cluster: ClusterResult,
+  components: readonly string[],
+  { connections, pipeline }: Means,
+): Promise<{ readonly value?: LiveDrift; readonly diagnostics: readonly Diagnostic[] }> {
+  const { name, facts } = cluster;
+  const diagnostics: Diagnostic[] = [];
+  try {
+    const api = await connections.to(name);
+    if (api === undefined) return { diagnostics };
+    const version = await greet(api);
+    const files = listing(ctx, name);
+    const hub = facts?.info.argocd.hub ?? null;
+    const charts = await renderedCharts(
+      ctx,
+      { pipeline, apis: () => liveApis(api, version) },
+      name,
+      components,
+      diagnostics,
+    );
+    const control = hub === null ? api : await hubOf(hub, name, connections, diagnostics);
+    const fleet = new Map([...listing(ctx, 'fleet')].filter(([path]) => path.startsWith(`${name}/`)));
+    const tree = desiredTree(name, files);
+    diagnostics.push(
+      ...tree.applications.flatMap((a) =>
+        a.rules.flatMap((r) => r.unknown.map((text) => ruleFinding(text, a.file, name))),
+      ),
+    );
+    const value = await liveDrift(ctx, { cluster: name, listing: files, fleet, charts, api, control, components });
+    return {
+      value,
+      diagnostics: [...diagnostics, ...value.unchecked.map((u) => uncheckedFinding(u.what, u.why, name))],
+    };
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    return { diagnostics: [...diagnostics, { ...error.finding(), cluster: name, at: placeOf(name) }] };
+  }
+}
+
+const placeOf = (cluster: string): NonNullable<Diagnostic['at']> => ({
+  file: `deploy/${cluster}/root.yaml`,
+  line: 1,
+  col: 1,
+});
+
+/** The cluster whose Argo CD manages this one, or why it is not asked. */
+async function hubOf(
+  hub: string,
+  cluster: string,
+  connections: Connections,
+  diagnostics: Diagnostic[],
+): Promise<Kubernetes | string> {
+  try {
+    const found = await connections.to(hub);
+    return found ?? `they are on the hub ${hub}, whose context is not named (--context ${hub}=<context>)`;
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    diagnostics.push({ ...error.finding(), cluster, at: placeOf(cluster) });
+    return `they are on the hub ${hub}, which cannot be asked`;
+  }
+}
+
+/** What Helm makes of the charts of a cluster; a chart that it does not make anything of is left to Argo CD's own word. */
+async function renderedCharts(
+  ctx: Context,
+  { pipeline, apis: ask }: { readonly pipeline: Pipeline; readonly apis: () => ReturnType<typeof liveApis> },
+  cluster: string,
+  components: readonly string[],
+  diagnostics: Diagnostic[],
+): Promise<ReadonlyMap<string, readonly ValueMap[]>> {
+  const helm = await ctx.helm().catch((error: unknown) => {
+    if (!(error instanceof ToolError)) throw error;
+    // what is wrong with it is said; Argo CD's own word is left
+    diagnostics.push({ ...error.finding(), severity: 'warning', cluster, at: placeOf(cluster) });
+    return undefined;
+  });
+  if (helm === undefined) return new Map();
+  const { clusters } = await pipeline.run({ clusters: [], only: new Set([cluster]), keepObjects: true });
+  const { plan, tree } = clusters[0] ?? {};
+  if (plan === undefined || tree === undefined) return new Map();
+  const names = plan.components
+    .filter((c) => c.chart !== undefined && c.delivery === 'chart' && tree.files.has(`apps/${c.name}.yaml`))
+    .map((c) => c.name)
+    .filter((n) => components.length === 0 || components.includes(n));
+  if (names.length === 0) return new Map();
+  const apis = await ask();
+  if (typeof apis === 'string')
+    diagnostics.push(uncheckedFinding('the version and APIs that charts see', apis, cluster));
+  const means = typeof apis === 'string' ? pipeline : { ...pipeline, apis };
+  const previewed = await previewComponents({ plan, tree }, names, means);
+  const failed = new Set(previewed.diagnostics.filter((d) => d.severity === 'error').map((d) => d.component));
+  diagnostics.push(
+    ...previewed.diagnostics.filter((d) => d.severity === 'error').map((d) => ({ ...d, severity: 'warning' as const })),
+  );
+  if (hasErrors(previewed.diagnostics) && failed.has(undefined)) return new Map();
+  return new Map((previewed.value ?? []).filter((c) => !failed.has(c.name)).map((c) => [c.name, c.objects]));
+}
+
+const ruleFinding = (text: string, file: string, cluster: string): Diagnostic => ({
+  code: 'drift/ignore-rule',
+  severity: 'warning',
+  cluster,
+  at: { file, line: 1, col: 1 },
+  message: `The expression ${text} of ignoreDifferences is not understood here; what it would hide is reported.`,
+  hint: 'Write it as a path (`.a[].b`, `select(.name == "x")`), or as jsonPointers.',
+});
+
+const uncheckedFinding = (what: string, why: string, cluster: string): Diagnostic => ({
+  code: 'drift/unchecked',
+  severity: 'warning',
+  cluster,
+  at: placeOf(cluster),
+  message: `Not compared: ${what}: ${why}.`,
+  hint: 'docs/drift.md has the rights that the account needs.',
+});

@@ -1,0 +1,102 @@
+import { originsOf } from '../../config/merge.ts';
+import { schemaAt } from '../../config/options.ts';
+import type { Origin, ResolvedCluster } from '../../model/model.ts';
+import { DiagnosticsError, UsageError } from '../../model/diagnostic.ts';
+import type { Value } from '../../model/values.ts';
+import { pointerStep, pointerSteps, valueAt } from '../../model/values.ts';
+import { didYouMean } from '../../util/suggest.ts';
+import type { Invocation, Result } from '../command.ts';
+import { oneCluster } from '../shared/oneCluster.ts';
+
+/** The value at a path of a cluster spec, who set it, and whom that overrode. */
+export async function explain({ ctx, args }: Invocation): Promise<Result> {
+  const [name = '', path = ''] = args;
+  const { cluster: found, result } = await oneCluster(ctx, name);
+  const cluster = found.resolved;
+  if (cluster === undefined) throw new DiagnosticsError(result.diagnostics);
+  const pointer = path.startsWith('/')
+    ? path
+    : path
+        .split('.')
+        .filter((s) => s !== '')
+        .map((s) => `/${pointerStep(s)}`)
+        .join('');
+  const origins = [...originsOf(cluster.layers, pointer), ...defaultOrigin(cluster, pointer)];
+  const value = effective(cluster, pointer);
+  if (value === undefined)
+    throw new UsageError(
+      `"${path}" is not set in cluster ${name}, and no schema has a default for it.${suggestion(cluster, pointer)}`,
+      'Paths start below spec, as in capabilities.kafka.brokers.',
+    );
+  const catalog =
+    cluster.catalog.pin === undefined
+      ? `catalog ${cluster.catalog.version} of the working tree`
+      : `catalog ${cluster.catalog.version} of tag ${cluster.catalog.pin}`;
+  const lines = origins.map((o, i) => {
+    const at = o.source.at(o.pointer, 'key');
+    return `  ${i === 0 ? 'set by' : 'over  '} ${o.label.padEnd(20)} ${at.file}:${at.line}:${at.col}  ${short(o.value)}`;
+  });
+  return {
+    text: `${path} = ${short(value)}\n${lines.join('\n')}\n  from   ${catalog}`,
+    data: {
+      path,
+      value,
+      catalog: { version: cluster.catalog.version, pin: cluster.catalog.pin ?? null },
+      origins: origins.map((o) => ({ by: o.label, value: o.value, ...position(o) })),
+    },
+    diagnostics: result.diagnostics,
+  };
+}
+
+function position(origin: Origin): { file: string; line: number; col: number } {
+  const { file, line, col } = origin.source.at(origin.pointer, 'key');
+  return { file, line, col };
+}
+
+function effective(cluster: ResolvedCluster, pointer: string): Value | undefined {
+  const [head, name, ...rest] = pointerSteps(pointer);
+  const listed = [...cluster.capabilities.values()].find(
+    (c) => c.capability.list !== undefined && c.capability.list === head,
+  );
+  if (listed !== undefined) return valueAt(listed.options, pointer);
+  const resolved = head === 'capabilities' && name !== undefined ? cluster.capabilities.get(name) : undefined;
+  return resolved === undefined
+    ? valueAt(cluster.merged, pointer)
+    : valueAt(resolved.options, rest.map((s) => `/${pointerStep(s)}`).join(''));
+}
+
+/** The default in the option schema, as the lowest writer of all. */
+function defaultOrigin(cluster: ResolvedCluster, pointer: string): Origin[] {
+  const [head, name = '', ...rest] = pointerSteps(pointer);
+  const resolved = cluster.capabilities.get(name);
+  if (head !== 'capabilities' || resolved === undefined || rest.length === 0) return [];
+  const { capability } = resolved;
+  const schema = schemaAt(capability.options, rest);
+  if (schema === undefined || schema['default'] === undefined) return [];
+  const file = rest.map((s) => (/^\d+$/.test(s) ? '/items' : `/properties/${pointerStep(s)}`)).join('');
+  return [
+    {
+      label: `default of ${capability.name}`,
+      source: capability.source,
+      pointer: `/spec/options${file}/default`,
+      value: schema['default'],
+    },
+  ];
+}
+
+function suggestion(cluster: ResolvedCluster, pointer: string): string {
+  const steps = pointerSteps(pointer);
+  const parent = effective(
+    cluster,
+    steps
+      .slice(0, -1)
+      .map((s) => `/${pointerStep(s)}`)
+      .join(''),
+  );
+  return typeof parent === 'object' && parent !== null ? didYouMean(steps.at(-1) ?? '', Object.keys(parent)) : '';
+}
+
+function short(value: Value): string {
+  const text = value === null ? 'null (removed or not set)' : JSON.stringify(value);
+  return text.length > 100 ? `${text.slice(0, 97)}…` : text;
+}

@@ -1,0 +1,243 @@
+import { createTwoFilesPatch } from 'diff';
+import type { Context } from '../../context.ts';
+import { environmentLayers } from '../../config/layers.ts';
+import { planPromotion } from './settings.ts';
+import type { Promotion, Side } from './settings.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { DiagnosticsError, hasErrors, ToolError, UsageError } from '../../model/diagnostic.ts';
+import type { Value } from '../../model/values.ts';
+import { pointerStep, valueAt } from '../../model/values.ts';
+import { withFile } from '../../pipeline/overlay.ts';
+import { createPipeline } from '../../pipeline/pipeline.ts';
+import type { PlannedClusters } from '../../pipeline/plan.ts';
+import { many, table } from '../../report/text.ts';
+import { withValue } from '../../yaml/edit.ts';
+import { parseSource } from '../../yaml/source.ts';
+import { didYouMean } from '../../util/suggest.ts';
+import type { Invocation, Result } from '../command.ts';
+import { changedText } from '../diff/diff.ts';
+import { renderAndCompare } from '../render/render.ts';
+import type { Compared } from '../render/render.ts';
+
+/** Brings what one cluster or environment has proven to another, as an edit of its file. */
+export async function promote(invocation: Invocation): Promise<Result> {
+  const { ctx, args, options } = invocation;
+  const [from = '', to = ''] = args;
+  const names = sidesOf(ctx, from, to, options['environments'] === true);
+  const planned = await createPipeline(ctx).plan({ clusters: [] });
+  const request = {
+    from: sideOf(from, names, planned),
+    to: sideOf(to, names, planned),
+    options: pointersOf(options['options']),
+    override: options['override'] === true,
+    installs: installedBy(to, names, planned),
+  };
+  const { promotions, diagnostics } = planPromotion(request);
+  if (hasErrors(diagnostics)) throw new DiagnosticsError(diagnostics);
+  const { file } = request.to.source;
+  if (options['check'] === true) return waiting(promotions, diagnostics, from, to);
+  if (promotions.length === 0)
+    return { diagnostics, data: { promotions: [] }, summary: `"${to}" has all of it already.` };
+  const before = ctx.files.read(file);
+  const after = edited(before, file, promotions);
+  const compared = await renderAndCompare({
+    ...invocation,
+    ctx: withFile(ctx, file, after),
+    global: { ...invocation.global, cluster: [] },
+  });
+  if (hasErrors(compared.result.diagnostics))
+    throw new DiagnosticsError([...diagnostics, ...compared.result.diagnostics]);
+  const branch = typeof options['branch'] === 'string' ? options['branch'] : undefined;
+  const done =
+    branch === undefined
+      ? ctx.files.write(file, after)
+      : await commitOn(branch, { invocation, file, before, after, compared, from, to });
+  const patch = createTwoFilesPatch(`a/${file}`, `b/${file}`, before, after, '', '', { context: 2 })
+    .split('\n')
+    .slice(1)
+    .join('\n');
+  const tree = changedText(compared.changes, options['stat'] === true);
+  return {
+    text: `${patch.trimEnd()}${tree === '' ? '' : `\n\n${tree}`}`,
+    data: {
+      file,
+      promotions: promotions.map(asData),
+      changes: compared.changes.map(({ path, kind }) => ({ path, kind })),
+      commit: done ?? null,
+    },
+    diagnostics: [...diagnostics, ...compared.result.diagnostics],
+    summary: `Promoted ${many(promotions.length, 'value')} from ${from} to ${to}.${done === undefined ? ' Next: slipway render.' : ` Committed on ${branch ?? ''} as ${done.slice(0, 12)}.`}`,
+  };
+}
+
+const asData = ({ pointer, before, after }: Promotion): object => ({ pointer, before: before ?? null, after });
+
+function waiting(
+  promotions: readonly Promotion[],
+  diagnostics: readonly Diagnostic[],
+  from: string,
+  to: string,
+): Result {
+  const rows = promotions.map((p) => [p.pointer.slice(1).replaceAll('/', '.'), short(p.before), '→', short(p.after)]);
+  return {
+    text: table(rows),
+    data: { promotions: promotions.map(asData) },
+    diagnostics,
+    summary:
+      promotions.length === 0
+        ? `"${to}" has all of it already.`
+        : `${many(promotions.length, 'value')} of ${from} ${promotions.length === 1 ? 'waits' : 'wait'} for ${to}.`,
+    differs: promotions.length > 0,
+  };
+}
+
+const short = (value: Value | undefined): string =>
+  value === undefined ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
+
+type What = 'clusters' | 'environments';
+
+/** Whether the names are those of clusters or of environments; both may have the same. Throws UsageError. */
+function sidesOf(ctx: Context, from: string, to: string, environments: boolean): What {
+  const known = (what: What): string[] =>
+    ctx.files.list(what, ['.yaml', '.yml']).map((f) => f.replace(/^[^/]+\/|\.ya?ml$/g, ''));
+  if (from === to)
+    throw new UsageError(`"${from}" cannot be promoted to itself.`, 'Name two clusters, or two environments.');
+  const kinds: readonly What[] = environments ? ['environments'] : ['clusters', 'environments'];
+  const both = kinds.find((what) => [from, to].every((name) => known(what).includes(name)));
+  if (both !== undefined) return both;
+  const all = kinds.flatMap(known);
+  const stranger = [from, to].find((name) => !all.includes(name));
+  if (stranger !== undefined)
+    throw new UsageError(
+      `There is no ${environments ? 'environment' : 'cluster or environment'} "${stranger}".${didYouMean(stranger, all)}`,
+      `Here are: ${[...new Set(all)].sort().slice(0, 20).join(', ') || 'none'}.`,
+    );
+  const cluster = known('clusters').includes(from) ? from : to;
+  throw new UsageError(
+    `"${cluster}" is a cluster and "${cluster === from ? to : from}" an environment.`,
+    'What is proven goes from cluster to cluster, or from environment to environment.',
+  );
+}
+
+function sideOf(name: string, what: What, { workspace, plans, diagnostics }: PlannedClusters): Side {
+  if (what === 'clusters') {
+    const plan = plans.find((p) => p.cluster.name === name);
+    if (plan === undefined) throw new DiagnosticsError(diagnostics);
+    return { name, source: plan.cluster.source, layers: plan.cluster.layers };
+  }
+  const source = workspace.environments.get(name);
+  const layers = source === undefined ? undefined : environmentLayers(name, source, workspace.environments);
+  if (source === undefined || layers?.value === undefined)
+    throw new DiagnosticsError([...diagnostics, ...(layers?.diagnostics ?? [])]);
+  return { name, source, layers: layers.value };
+}
+
+/** A cluster only takes versions of components it can have; of an environment nobody knows. */
+function installedBy(name: string, what: What, { plans }: PlannedClusters): (component: string) => boolean {
+  const cluster = what === 'clusters' ? plans.find((p) => p.cluster.name === name)?.cluster : undefined;
+  return (component) => {
+    const capability = cluster?.catalog.components.get(component)?.capability;
+    return cluster === undefined || (capability !== undefined && cluster.capabilities.has(capability));
+  };
+}
+
+function pointersOf(given: unknown): readonly string[] {
+  const paths =
+    typeof given === 'string'
+      ? given
+          .split(',')
+          .map((p) => p.trim())
+          .filter((p) => p !== '')
+      : [];
+  const wrong = paths.find((p) => !/^(?:capabilities|components)\.[^.]+\../.test(p));
+  if (wrong !== undefined)
+    throw new UsageError(
+      `"${wrong}" is no option.`,
+      'Paths start with capabilities.<name> or components.<name>, as in capabilities.kafka.brokers.',
+    );
+  return paths.map((p) =>
+    p
+      .split('.')
+      .map((s) => `/${pointerStep(s)}`)
+      .join(''),
+  );
+}
+
+/** The text with all of it, or nothing: what the edit gives is read again and compared. */
+function edited(before: string, file: string, promotions: readonly Promotion[]): string {
+  let text = before;
+  for (const { filePointer, after, pointer } of promotions) {
+    const next = withValue(text, filePointer, after);
+    const read = next === undefined ? undefined : parseSource(file, next).value?.value;
+    if (next === undefined || JSON.stringify(valueAt(read, filePointer)) !== JSON.stringify(after))
+      throw new ToolError(
+        'promote/edit',
+        `${file} cannot be edited at ${pointer.slice(1).replaceAll('/', '.')}.`,
+        `Write ${short(after)} there by hand.`,
+        { file },
+      );
+    text = next;
+  }
+  return text;
+}
+
+interface Commit {
+  readonly invocation: Invocation;
+  readonly file: string;
+  readonly before: string;
+  readonly after: string;
+  readonly compared: Compared;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The file and the tree it renders to, in one commit on a branch. Whatever goes wrong, files and branch are as before. */
+async function commitOn(
+  branch: string,
+  { invocation, file, before, after, compared, from, to }: Commit,
+): Promise<string | undefined> {
+  const { ctx } = invocation;
+  if (!(await ctx.git.isRepository()))
+    throw new ToolError(
+      'git/not-a-repository',
+      'This folder is not a git work tree.',
+      'Leave --branch out, or run `git init`.',
+    );
+  if (hasErrors(compared.publishing)) throw new DiagnosticsError(compared.publishing);
+  const [dirty] = await ctx.git.changed([file, 'deploy']);
+  if (dirty !== undefined)
+    throw new ToolError(
+      'promote/uncommitted',
+      `${dirty} has changes that are not committed.`,
+      'Commit them first, so that the branch holds the promotion and nothing else.',
+      { file: dirty },
+    );
+  const start = await ctx.git.currentBranch();
+  if (start !== branch && !(await isAlike(ctx, branch, [file, 'deploy'])))
+    throw new ToolError(
+      'promote/branch',
+      `Branch "${branch}" has another ${file}, or another tree.`,
+      'Name a new branch.',
+      { file },
+    );
+  await ctx.git.switchTo(branch);
+  try {
+    ctx.files.write(file, after);
+    ctx.files.publish(compared.changes);
+    const paths = [file, ...compared.changes.map((c) => c.path)];
+    const message = `${to}: take over what ${from} has proven\n\nSlipway-Promoted: ${from} → ${to}\n`;
+    return await ctx.git.commit({ paths, message });
+  } catch (error) {
+    if (ctx.files.read(file) === after) ctx.files.write(file, before);
+    if (start !== branch) await ctx.git.switchTo(start);
+    throw error;
+  }
+}
+
+/** Whether switching to a branch would leave these files as they are; so does one that is not there yet. */
+async function isAlike(ctx: Context, branch: string, paths: readonly string[]): Promise<boolean> {
+  const there = await ctx.git.committed(paths, branch);
+  if (there === undefined) return true;
+  const here = (await ctx.git.committed(paths)) ?? new Map<string, string>();
+  return here.size === there.size && [...here].every(([path, text]) => there.get(path) === text);
+}

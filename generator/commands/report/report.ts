@@ -1,0 +1,74 @@
+import type { TreeDiff } from '../../model/diff.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { diffTrees } from '../../diff/tree.ts';
+import type { ClusterPlan } from '../../model/model.ts';
+import { compareText } from '../../model/values.ts';
+import { version } from '../../model/version.ts';
+import { createPipeline } from '../../pipeline/pipeline.ts';
+import type { FleetCluster, FleetComponent } from '../../report/html/fleet.ts';
+import { fleetPage } from '../../report/html/page.ts';
+import { many } from '../../report/text.ts';
+import { comparedSides } from '../diff/diff.ts';
+import { renderAndCompare } from '../render/render.ts';
+import type { Invocation, Result } from '../command.ts';
+
+/** One HTML file about the fleet: clusters, versions, findings, waves, and what differs from a base. */
+export async function report(invocation: Invocation): Promise<Result> {
+  const { ctx, global, args, options } = invocation;
+  const file = args[0] ?? '';
+  const { result } = await renderAndCompare(invocation, true);
+  const { plans } = await createPipeline(ctx).plan({
+    clusters: global.cluster,
+    ...(global.selector === undefined ? {} : { selector: global.selector }),
+  });
+  const compared = options['base'] === undefined ? undefined : await differences(invocation);
+  const planned = new Map(plans.map((plan) => [plan.cluster.name, plan]));
+  const clusters = result.clusters.map(({ name }) => clusterOf(name, planned.get(name)));
+  const diagnostics = [...result.diagnostics, ...(compared?.diagnostics ?? [])];
+  const diff = compared?.diff === undefined ? {} : { diff: compared.diff };
+  const page = fleetPage({ version, clusters, diagnostics, ...diff });
+  if (file !== '-') ctx.writeAnywhere(file, page, global.root);
+  return {
+    ...(file === '-' ? { text: page } : {}),
+    data: { file, clusters: clusters.length },
+    diagnostics: compared?.diagnostics ?? [],
+    summary: `${many(clusters.length, 'cluster')}, ${many(diagnostics.length, 'finding')}${file === '-' ? '.' : `: ${file} is written.`}`,
+  };
+}
+
+/** What differs, or why that cannot be said. */
+async function differences(
+  invocation: Invocation,
+): Promise<{ readonly diff?: TreeDiff; readonly diagnostics: readonly Diagnostic[] }> {
+  const sides = await comparedSides(invocation);
+  const base = sides.diagnostics.filter((d) => d.code === 'diff/base'); // the others are findings of the page already
+  return base.length > 0
+    ? { diagnostics: base }
+    : { diff: diffTrees(sides.changes, sides.base, invocation.global.component), diagnostics: [] };
+}
+
+function clusterOf(name: string, plan: ClusterPlan | undefined): FleetCluster {
+  if (plan === undefined)
+    return { name, isOk: false, environment: '', domain: '', kubernetes: '', catalog: '', components: [] };
+  const { info, catalog } = plan.cluster;
+  return {
+    name,
+    isOk: true,
+    environment: info.environment ?? '',
+    domain: info.domain,
+    kubernetes: info.kubernetes.version,
+    catalog: catalog.pin ?? catalog.version,
+    components: plan.components
+      .map((p): FleetComponent => ({
+        name: p.name,
+        capability: p.component.capability,
+        namespace: p.namespace,
+        wave: p.wave,
+        dependsOn: p.dependsOn,
+        delivery: p.delivery,
+        holdsData: p.component.dataHolding,
+        ...(p.chart === undefined ? {} : { chart: { name: p.chart.name, version: p.chart.version } }),
+      }))
+      .sort((a, b) => compareText(a.name, b.name)),
+  };
+}
