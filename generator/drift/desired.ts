@@ -36,6 +36,8 @@ export interface DesiredTree {
   readonly objects: readonly DesiredObject[];
   /** On the cluster that Argo CD runs in: Applications, AppProjects and what stands beside them. */
   readonly control: readonly DesiredObject[];
+  /** The Application that applies the root of the clusters this one manages; undefined: somebody did, by hand. */
+  readonly fleetOwner: TreeApplication | undefined;
 }
 
 /** What the files of `deploy/<cluster>/` make of a cluster. Files that cannot be read are not Argo CD's to read either. */
@@ -51,7 +53,8 @@ export function desiredTree(cluster: string, listing: TreeListing): DesiredTree 
     .map(({ path, object }) => applicationOf(object, componentOfPath(path), file(path)));
   const root = found.find(({ path, object }) => path === 'root.yaml' && object['kind'] === 'Application');
   const rootApplication = applications.find((a) => a.file === file('root.yaml'));
-  const isSelfManaged = (asString(valueAt(root?.object, '/spec/source/directory/include')) ?? '').includes('root.yaml');
+  const included = asString(valueAt(root?.object, '/spec/source/directory/include')) ?? '';
+  const isSelfManaged = included.includes('root.yaml');
   const owner = (path: string): TreeApplication | undefined => {
     if (path === 'root.yaml') return isSelfManaged ? rootApplication : undefined;
     if (path.startsWith('apps/')) return rootApplication;
@@ -66,6 +69,7 @@ export function desiredTree(cluster: string, listing: TreeListing): DesiredTree 
     applications,
     objects: all.filter(({ path }) => isManifest(path)).map((o) => o.desired),
     control: all.filter(({ path }) => !isManifest(path)).map((o) => o.desired),
+    fleetOwner: included.includes(`fleet/${cluster}/root.yaml`) ? rootApplication : undefined,
   };
 }
 

@@ -17,9 +17,12 @@ const rootWave = '1000';
 /** Objects beside the Applications come before all of them. */
 const projectWave = '-10';
 
+/** The folder of all trees inside the git repository. */
+const treesPath = (info: ClusterInfo): string => join(info.git.path, 'deploy');
+
 /** The folder of a cluster's tree inside the git repository. */
 export function treePath(info: ClusterInfo, ...parts: readonly string[]): string {
-  return join(info.git.path, 'deploy', info.name, ...parts);
+  return join(treesPath(info), info.name, ...parts);
 }
 
 export function applicationName(info: ClusterInfo, component: string): string {
@@ -232,12 +235,24 @@ export function platformProject(info: ClusterInfo, plans: readonly ComponentPlan
 }
 
 /**
- * The root: owns the AppProjects and Applications of the cluster. Without a hub it owns its own root.yaml too; with one,
- * the fleet does. It has no cascade finalizer: deleting it never takes the platform with it.
+ * The root: owns the AppProjects and Applications of the cluster. Without a hub it owns its own root.yaml too, and the root of
+ * the clusters that it manages, which may come later; with one, the fleet does. It has no cascade finalizer: deleting it never
+ * takes the platform with it.
  */
 export function rootApplication(info: ClusterInfo): ValueMap {
-  const include = info.argocd.hub === null ? '{root.yaml,apps/*.yaml}' : 'apps/*.yaml';
-  return folderRoot(info, { name: info.name, project: info.name, path: treePath(info), include, wave: rootWave });
+  const { name } = info;
+  if (info.argocd.hub !== null)
+    return folderRoot(info, { name, project: name, path: treePath(info), include: 'apps/*.yaml', wave: rootWave });
+  // The top of all trees, since the fleet's folder is beside the cluster's. What does not exist matches nothing.
+  const files = [`${name}/root.yaml`, `${name}/apps/*.yaml`, `fleet/${name}/root.yaml`];
+  return folderRoot(info, {
+    name,
+    project: name,
+    path: treesPath(info),
+    include: `{${files.join(',')}}`,
+    refreshPaths: [name, `fleet/${name}`],
+    wave: rootWave,
+  });
 }
 
 interface RootInput {
@@ -245,7 +260,9 @@ interface RootInput {
   readonly project: string;
   readonly path: string;
   readonly include: string;
-  readonly wave?: string;
+  /** Below `path`, where a change counts; default: everywhere. */
+  readonly refreshPaths?: readonly string[];
+  readonly wave: string;
 }
 
 function folderRoot(info: ClusterInfo, input: RootInput): ValueMap {
@@ -258,8 +275,8 @@ function folderRoot(info: ClusterInfo, input: RootInput): ValueMap {
       labels: { 'app.kubernetes.io/managed-by': 'slipway', 'slipway.dev/cluster': info.name },
       annotations: {
         'argocd.argoproj.io/compare-options': 'ServerSideDiff=true',
-        'argocd.argoproj.io/manifest-generate-paths': '.',
-        ...(input.wave === undefined ? {} : { 'argocd.argoproj.io/sync-wave': input.wave }),
+        'argocd.argoproj.io/manifest-generate-paths': (input.refreshPaths ?? ['.']).join(';'),
+        'argocd.argoproj.io/sync-wave': input.wave,
       },
     },
     spec: {
@@ -291,7 +308,7 @@ function folderRoot(info: ClusterInfo, input: RootInput): ValueMap {
   };
 }
 
-/** The root of roots on a hub: owns the root.yaml of every spoke. */
+/** The root of roots on a hub: owns the root.yaml of every spoke. The hub's own root owns it, so that the list stays current. */
 export function fleetRoot(hub: ClusterInfo, spokes: readonly string[]): readonly ValueMap[] {
   const name = `fleet-${hub.name}`;
   const project: ValueMap = {
@@ -300,6 +317,7 @@ export function fleetRoot(hub: ClusterInfo, spokes: readonly string[]): readonly
     metadata: {
       name,
       namespace: hub.argocd.namespace,
+      annotations: { 'argocd.argoproj.io/sync-wave': projectWave },
       finalizers: [projectFinalizer],
       labels: { 'app.kubernetes.io/managed-by': 'slipway' },
     },
@@ -315,5 +333,7 @@ export function fleetRoot(hub: ClusterInfo, spokes: readonly string[]): readonly
   };
   const files = spokes.map((s) => `${s}/root.yaml`);
   const include = files.length === 1 ? (files[0] ?? '') : `{${files.join(',')}}`;
-  return [project, folderRoot(hub, { name, project: name, path: join(hub.git.path, 'deploy'), include })];
+  // In the wave of the hub's root, which it is an object of, so that the hub does not wait for the health of its spokes.
+  const root = { name, project: name, path: treesPath(hub), include, refreshPaths: files, wave: rootWave };
+  return [project, folderRoot(hub, root)];
 }

@@ -17,10 +17,10 @@ import type { World } from './harness/world.ts';
 const deploy = resolve(import.meta.dirname, '../../deploy');
 const workspace = createWorkspace();
 const worlds = [
-  { hub: 'dev', spokes: [], roots: ['dev'] },
-  { hub: 'staging', spokes: [], roots: ['staging'] },
-  { hub: 'gpu', spokes: [], roots: ['gpu'] },
-  { hub: 'prod-eu', spokes: ['prod-us'], roots: ['prod-eu', 'fleet/prod-eu'] },
+  { hub: 'dev', spokes: [], fleets: [] },
+  { hub: 'staging', spokes: [], fleets: [] },
+  { hub: 'gpu', spokes: [], fleets: [] },
+  { hub: 'prod-eu', spokes: ['prod-us'], fleets: ['fleet-prod-eu'] },
 ].filter(({ hub }) => examples.isChosen(hub));
 
 interface Hook {
@@ -88,11 +88,11 @@ beforeAll(async () => {
 });
 afterAll(() => workspace.remove());
 
-describe.each(worlds)('$hub $spokes, delivered rendered', ({ hub, spokes, roots }) => {
+describe.each(worlds)('$hub $spokes, delivered rendered', ({ hub, spokes, fleets }) => {
   const clusters = [hub, ...spokes];
   const names = (): string[] => [
     ...clusters.flatMap((cluster) => examples.namesIn(workspace.tree(cluster))),
-    ...roots.filter((root) => root.includes('/')).map((root) => root.replace('/', '-')),
+    ...fleets,
   ];
   const world = useWorld(() => ({
     name: `rendered-${hub}`,
@@ -106,7 +106,7 @@ describe.each(worlds)('$hub $spokes, delivered rendered', ({ hub, spokes, roots 
   test('comes up by one kubectl apply, wave after wave, definitions before their component', async () => {
     const { hub: plane, applications, repository, proxy } = world();
     for (const cluster of clusters) expect(chartRequestsOf([workspace.tree(cluster)])).toEqual([]);
-    for (const root of roots) plane.kubectl(['apply', '-f', join(repository.worktree, 'deploy', root, 'root.yaml')]);
+    plane.kubectl(['apply', '-f', join(repository.worktree, 'deploy', hub, 'root.yaml')]);
     const apps = await applications.settled(names(), clusters.length * examples.patience);
     process.stdout.write(`wave, made, started, done in seconds\n${timelineOf(apps)}\n`);
     for (const cluster of clusters) {

@@ -16,8 +16,7 @@ export async function bootstrap(invocation: Invocation): Promise<Result> {
   if (cluster === undefined) throw new UsageError(`There is no cluster "${name}".`, 'See `slipway inspect clusters`.');
   if (cluster.plan === undefined || cluster.tree === undefined || hasErrors(cluster.diagnostics))
     throw new DiagnosticsError(result.diagnostics);
-  const spokes = result.clusters.filter((c) => c.facts?.info.argocd.hub === name).map((c) => c.name);
-  const plan = bootstrapSteps(cluster.plan, cluster.tree, spokes);
+  const plan = bootstrapSteps(cluster.plan, cluster.tree);
   if (options['values'] === true) return { text: valuesText(plan) };
   const context = typeof options['context'] === 'string' ? options['context'] : undefined;
   const text = plan.steps.map((step, i) => printStep(step, i + 1, plan, context)).join('\n\n');

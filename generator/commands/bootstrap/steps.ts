@@ -40,7 +40,7 @@ export interface Bootstrap {
 }
 
 /** The steps from an empty cluster to one that Argo CD reconciles. Pure. */
-export function bootstrapSteps(plan: ClusterPlan, tree: RenderedTree, spokes: readonly string[]): Bootstrap {
+export function bootstrapSteps(plan: ClusterPlan, tree: RenderedTree): Bootstrap {
   const { info, name } = plan.cluster;
   const { hub, namespace } = info.argocd;
   const stored = plan.secrets.filter((s) => s.source === 'store');
@@ -93,7 +93,7 @@ export function bootstrapSteps(plan: ClusterPlan, tree: RenderedTree, spokes: re
     kind: 'apply',
     title: 'Apply the root',
     why: 'The one file that is ever applied by hand. Argo CD does the rest, wave by wave.',
-    files: [`deploy/${name}/root.yaml`, ...(spokes.length === 0 ? [] : [`deploy/fleet/${name}/root.yaml`])],
+    files: [`deploy/${name}/root.yaml`],
   });
   return { cluster: name, root: { name, namespace }, hub, steps };
 }

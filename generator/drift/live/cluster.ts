@@ -52,7 +52,7 @@ export async function liveDrift(ctx: Context, request: LiveRequest): Promise<Liv
   const beside =
     hubBench === undefined
       ? []
-      : [...tree.control, ...desiredTree('fleet', request.fleet).control.map(byHand)].filter(isWanted);
+      : [...tree.control, ...desiredTree('fleet', request.fleet).control.map(ownedBy(tree.fleetOwner))].filter(isWanted);
   const jobs = [
     ...objects.map((desired) => ({ desired, bench })),
     ...beside.flatMap((desired) => (hubBench === undefined ? [] : [{ desired, bench: hubBench }])),
@@ -111,7 +111,9 @@ function benches(
   return { bench, hubBench, hub: control };
 }
 
-const byHand = (desired: DesiredObject): DesiredObject => ({ ...desired, application: undefined });
+const ownedBy =
+  (application: TreeApplication | undefined) =>
+  (desired: DesiredObject): DesiredObject => ({ ...desired, application });
 
 /** What argocd-cm says of comparing; where it may not be read, what the tree puts into it. */
 async function settingsOf(
