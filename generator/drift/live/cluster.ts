@@ -52,7 +52,9 @@ export async function liveDrift(ctx: Context, request: LiveRequest): Promise<Liv
   const beside =
     hubBench === undefined
       ? []
-      : [...tree.control, ...desiredTree('fleet', request.fleet).control.map(ownedBy(tree.fleetOwner))].filter(isWanted);
+      : [...tree.control, ...desiredTree('fleet', request.fleet).control.map(ownedBy(tree.fleetOwner))].filter(
+          isWanted,
+        );
   const jobs = [
     ...objects.map((desired) => ({ desired, bench })),
     ...beside.flatMap((desired) => (hubBench === undefined ? [] : [{ desired, bench: hubBench }])),
