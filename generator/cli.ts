@@ -2,10 +2,9 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import type { GlobalOptions, Result } from './commands/command.ts';
-import type { Context } from './context.ts';
+import type { GlobalOptions, Result, CommandSpec } from './commands/command.ts';
+import type { Context } from './ports.ts';
 import { commands } from './commands/index.ts';
-import type { CommandSpec } from './commands/command.ts';
 import { DiagnosticsError, hasErrors, ToolError, UsageError } from './model/diagnostic.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import { version } from './model/version.ts';

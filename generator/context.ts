@@ -10,59 +10,11 @@ import { createLog } from './adapters/log.ts';
 import type { LogOptions } from './adapters/log.ts';
 import { createProcesses } from './adapters/processes.ts';
 import { anywhere } from './adapters/files/anywhere.ts';
-import type { Anywhere } from './adapters/files/anywhere.ts';
+import type { Context, Files, Git, Helm, Store } from './ports.ts';
 import { createSchemaFolders } from './adapters/files/schemaFolders.ts';
-import type { SchemaFolders } from './adapters/files/schemaFolders.ts';
 import { createStore } from './adapters/files/store.ts';
 import { userCache } from './adapters/files/userCache.ts';
 import { createWorkers } from './adapters/workers.ts';
-import type { BundleEntry } from './commands/bundle/contents.ts';
-import type {
-  Charts,
-  Files,
-  Git,
-  Helm,
-  Kubernetes,
-  KubernetesOptions,
-  Log,
-  Processes,
-  Store,
-  Workers,
-} from './ports.ts';
-
-/** Everything a command may touch; the only place that builds adapters. */
-export interface Context extends SchemaFolders, Anywhere {
-  readonly files: Files;
-  /** True when this run has written deploy/. */
-  readonly hasPublished: boolean;
-  readonly git: Git;
-  readonly log: Log;
-  readonly workers: Workers;
-  readonly processes: Processes;
-  /** The Helm that renders charts, chosen when first asked for: the chart engine, the helm program, or undefined. */
-  helm(): Promise<Helm | undefined>;
-  /** Packages of charts; built when first used. */
-  readonly charts: Charts;
-  /** A cluster by its kubeconfig context. Throws ToolError drift/context. */
-  kubernetes(options: KubernetesOptions): Promise<Kubernetes>;
-  /** Folder of the program itself: its schemas and catalog, for `init` and as a fallback. */
-  readonly home: string;
-  /** What Helm made before, by everything it depends on. */
-  readonly renders: Store;
-  /** Throws UsageError unless a folder, anywhere on this machine, is empty or not there. */
-  refuseFullFolder(folder: string): void;
-  /** Writes a folder for a site without internet, with its SHA256SUMS: in full or not at all. */
-  writeBundle(folder: string, entries: ReadonlyMap<string, BundleEntry>): void;
-  /** The text behind an http(s) address; undefined when there is nothing. Throws ToolError schema/unreachable. */
-  fetchText(url: string): Promise<string | undefined>;
-  /** What identifies this build of the program. */
-  programStamp(): string;
-  now(): number;
-  /** Lets what waits happen: a signal to end is heard here and nowhere else in long work. */
-  turn(): Promise<void>;
-  pause(milliseconds: number): Promise<void>;
-  env(name: string): string | undefined;
-}
 
 export interface ContextOptions extends LogOptions {
   /** Touch no network. */

@@ -2,7 +2,7 @@
 export { createPipeline } from './pipeline/pipeline.ts';
 export type { ClusterResult, Pipeline, PipelineResult, Selection, Timings, Workspace } from './pipeline/pipeline.ts';
 export { createContext } from './context.ts';
-export type { Context } from './context.ts';
+export type { Context } from './ports.ts';
 export { parseSource } from './yaml/source.ts';
 export { emitYaml } from './yaml/emit.ts';
 export type { Diagnostic, Location, Outcome } from './model/diagnostic.ts';

@@ -1,8 +1,8 @@
-import type { CatalogFiles } from './catalog/catalog.ts';
-import type { FileStamp, FinishedCluster } from './pipeline/runCache.ts';
+import type { CatalogFiles, Change } from './model/model.ts';
+import type { FinishedCluster, FileStamp } from './model/finished.ts';
 import type { FileCommit } from './model/drift.ts';
-import type { Change } from './model/model.ts';
 import type { ValueMap } from './model/values.ts';
+import type { BundleEntry } from './model/bundle.ts';
 
 /** The file system below the repository root; paths are relative to it, with `/`. */
 export interface Files {
@@ -216,4 +216,61 @@ export interface KubernetesOptions {
   readonly context: string | undefined;
   /** Requests per second, at most. */
   readonly qps: number;
+}
+
+/** Files of this machine that a command is pointed at. */
+export interface Anywhere {
+  /** The text of any file on this machine, gunzipped. */
+  readAnywhere(path: string): string;
+  /** A file itself, or the YAML and JSON files below a folder, sorted. */
+  listAnywhere(path: string): readonly string[];
+  existsAnywhere(path: string): boolean;
+  /** Writes a file of this machine, over what is there; a relative path begins at `from`. Throws ToolError file/write. */
+  writeAnywhere(path: string, text: string, from: string): void;
+  /** What is fed to the program. */
+  readInput(): string;
+}
+
+/** The schemas/ folders of the repository and of the program; the repository's own files win. */
+export interface SchemaFolders {
+  /** A JSON file of schemas/. */
+  schemaJson(path: string): unknown;
+  /** Versions of a custom resource that schemas/crds/ has and that are served, sorted. */
+  crdVersions(group: string, kind: string): readonly string[];
+  /** The minors of Kubernetes that there are schemas of, oldest first. */
+  kubernetesMinors(): readonly string[];
+}
+
+/** Everything a command may touch; the only place that builds adapters. */
+export interface Context extends SchemaFolders, Anywhere {
+  readonly files: Files;
+  /** True when this run has written deploy/. */
+  readonly hasPublished: boolean;
+  readonly git: Git;
+  readonly log: Log;
+  readonly workers: Workers;
+  readonly processes: Processes;
+  /** The Helm that renders charts, chosen when first asked for: the chart engine, the helm program, or undefined. */
+  helm(): Promise<Helm | undefined>;
+  /** Packages of charts; built when first used. */
+  readonly charts: Charts;
+  /** A cluster by its kubeconfig context. Throws ToolError drift/context. */
+  kubernetes(options: KubernetesOptions): Promise<Kubernetes>;
+  /** Folder of the program itself: its schemas and catalog, for `init` and as a fallback. */
+  readonly home: string;
+  /** What Helm made before, by everything it depends on. */
+  readonly renders: Store;
+  /** Throws UsageError unless a folder, anywhere on this machine, is empty or not there. */
+  refuseFullFolder(folder: string): void;
+  /** Writes a folder for a site without internet, with its SHA256SUMS: in full or not at all. */
+  writeBundle(folder: string, entries: ReadonlyMap<string, BundleEntry>): void;
+  /** The text behind an http(s) address; undefined when there is nothing. Throws ToolError schema/unreachable. */
+  fetchText(url: string): Promise<string | undefined>;
+  /** What identifies this build of the program. */
+  programStamp(): string;
+  now(): number;
+  /** Lets what waits happen: a signal to end is heard here and nowhere else in long work. */
+  turn(): Promise<void>;
+  pause(milliseconds: number): Promise<void>;
+  env(name: string): string | undefined;
 }

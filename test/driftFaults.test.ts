@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync, cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { cpSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectKubernetes } from '../generator/adapters/kubernetes/kubernetes.ts';
 import type { KubernetesLimits } from '../generator/adapters/kubernetes/http.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { FinishedCluster } from '../pipeline/runCache.ts';
+import type { FinishedCluster } from '../model/finished.ts';
 import type { Workers } from '../ports.ts';
 
 /** What a thread is told. */

@@ -1,9 +1,9 @@
 import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
-import type { Capability, Catalog, CatalogComponent, Chart, TemplateFile } from '../model/model.ts';
+import type { Capability, Catalog, CatalogComponent, CatalogFiles, Chart, TemplateFile } from '../model/model.ts';
 import type { CapabilityFileFormat, CatalogFileFormat, ComponentFileFormat } from '../model/spec.gen.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { compareText } from '../model/values.ts';
-import type { Source } from '../yaml/source.ts';
+import type { Source } from '../model/source.ts';
 import { refuseText } from '../yaml/refuse.ts';
 import { parseSource } from '../yaml/source.ts';
 import { checkReferences } from './names.ts';
@@ -22,9 +22,6 @@ export interface CatalogSchemas {
 type CatalogFile = CatalogFileFormat.CatalogFile;
 type CapabilityFile = CapabilityFileFormat.CapabilityFile;
 type ComponentFile = ComponentFileFormat.ComponentFile;
-
-/** Files of the catalog and of `custom/`: path relative to the repository root → text. */
-export type CatalogFiles = ReadonlyMap<string, string>;
 
 /**
  * Builds the catalog from its files. A folder below `catalog/` or `custom/` with a capability.yaml is a capability, a

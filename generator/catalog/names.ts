@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Capability, Catalog } from '../model/model.ts';
 import { asList, pointerSteps } from '../model/values.ts';
-import type { Source } from '../yaml/source.ts';
+import type { Source } from '../model/source.ts';
 import { schemaAt } from '../config/options.ts';
 
 type Report = (source: Source, pointer: string, message: string, severity?: 'error' | 'warning') => void;

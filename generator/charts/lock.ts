@@ -4,7 +4,7 @@ import type { Value } from '../model/values.ts';
 import { asList, asMap, asString, compareText } from '../model/values.ts';
 import { emitYaml } from '../yaml/emit.ts';
 import { parseSource } from '../yaml/source.ts';
-import type { Source } from '../yaml/source.ts';
+import type { Source } from '../model/source.ts';
 
 /** Beside the catalog, so that a pin of the catalog pins the packages of its charts too. */
 export const lockFile = 'catalog/catalog.lock';

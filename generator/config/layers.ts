@@ -3,7 +3,7 @@ import type { Catalog, Layer } from '../model/model.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { isDnsLabel } from '../model/names.ts';
 import { asMap, asString, compareText, isMap, member, valueAt } from '../model/values.ts';
-import type { Source } from '../yaml/source.ts';
+import type { Source } from '../model/source.ts';
 import { didYouMean } from '../util/suggest.ts';
 import { mergeMaps } from './merge.ts';
 

@@ -3,7 +3,7 @@ import type { Catalog } from '../model/model.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { isDnsLabel } from '../model/names.ts';
 import { asMap, asString, isList, isMap, pointerStep, valueAt } from '../model/values.ts';
-import type { Source } from '../yaml/source.ts';
+import type { Source } from '../model/source.ts';
 import { didYouMean } from '../util/suggest.ts';
 import { partialSchema, withoutNulls } from './options.ts';
 import type { Checker } from './jsonSchema.ts';

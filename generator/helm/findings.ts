@@ -1,7 +1,6 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ClusterPlan, ComponentPlan } from '../model/model.ts';
 import type { Tools } from '../template/tools.ts';
-import type { ObjectProblem } from '../validate/charts/objects.ts';
 import type { IdleValue, Purity } from './judge.ts';
 import { locateValue } from './locateValue.ts';
 
@@ -11,11 +10,11 @@ export interface ChartSubject {
   readonly cluster: ClusterPlan;
 }
 
-const about = ({ plan, cluster }: ChartSubject): Pick<Diagnostic, 'component' | 'cluster'> => ({
+export const about = ({ plan, cluster }: ChartSubject): Pick<Diagnostic, 'component' | 'cluster'> => ({
   component: plan.name,
   cluster: cluster.cluster.name,
 });
-const chartName = ({ plan }: ChartSubject): string => `${plan.chart?.name ?? ''} ${plan.chart?.version ?? ''}`;
+export const chartName = ({ plan }: ChartSubject): string => `${plan.chart?.name ?? ''} ${plan.chart?.version ?? ''}`;
 
 /** Ends as a sentence does. */
 const sentence = (text: string): string => text.trim().replace(/(?<![.!?])$/, '.');
@@ -67,19 +66,5 @@ export function idleFinding({ path, known, closest }: IdleValue, job: ChartSubje
     hint: known
       ? 'Remove it, or set what makes it count; where it has to stay, say why in spec.withoutEffect of component.yaml.'
       : 'Correct or remove it.',
-  };
-}
-
-export function objectFinding(
-  { code, severity, hint, object, source, problem }: ObjectProblem,
-  job: ChartSubject,
-): Diagnostic {
-  return {
-    code,
-    severity,
-    ...about(job),
-    at: job.plan.component.source.at('/spec/chart'),
-    message: `${object} of ${chartName(job)} (${source}): ${problem}`,
-    hint: `${hint ?? 'The API server would refuse it. Correct the value that leads there.'} To see it: slipway preview ${job.cluster.cluster.name} ${job.plan.name}`,
   };
 }

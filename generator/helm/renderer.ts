@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts';
+import type { Context, ChartContents, ChartPackage, ChartReference, Helm, HelmRequest } from '../ports.ts';
 import { sha } from '../util/digest.ts';
 import { apiVersionsOf } from './capabilities.ts';
 import { refusalFinding } from './findings.ts';
@@ -9,14 +9,13 @@ import type { DocumentReader } from './documents.ts';
 import type { ChartDocument } from './rendered.ts';
 import { kept } from '../util/cache.ts';
 import { kubeVersionOf, minorOf } from '../kubernetes/version.ts';
-import { componentValues } from '../render/render.ts';
+import { componentValues } from '../plan/values.ts';
 import { chartFinding } from '../plan/wantedCharts.ts';
 import type { Tools } from '../template/tools.ts';
 import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
 import { ToolError } from '../model/diagnostic.ts';
 import type { ClusterPlan, ComponentPlan, PlannedChart } from '../model/model.ts';
 import type { ValueMap } from '../model/values.ts';
-import type { ChartContents, ChartPackage, ChartReference, Helm, HelmRequest } from '../ports.ts';
 
 /** One component, ready for Helm. */
 export interface ChartJob {

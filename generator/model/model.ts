@@ -1,4 +1,4 @@
-import type { Source } from '../yaml/source.ts';
+import type { Source } from './source.ts';
 import type { MakesRule, ReferenceRule } from './references.ts';
 import type { ValueMap, Value } from './values.ts';
 
@@ -308,3 +308,6 @@ export interface Change {
   readonly before: string | undefined;
   readonly after: string | undefined;
 }
+
+/** Files of the catalog and of `custom/`: path relative to the repository root → text. */
+export type CatalogFiles = ReadonlyMap<string, string>;

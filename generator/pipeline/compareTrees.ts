@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../ports.ts';
 import { matchesSelector, nameMatcher } from '../util/glob.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { hasErrors, ToolError, UsageError } from '../model/diagnostic.ts';

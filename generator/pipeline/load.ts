@@ -3,14 +3,15 @@ import capabilitySchema from '../../schemas/capability.schema.json' with { type:
 import clusterBase from '../../schemas/base/cluster.schema.json' with { type: 'json' };
 import componentSchema from '../../schemas/component.schema.json' with { type: 'json' };
 import environmentBase from '../../schemas/base/environment.schema.json' with { type: 'json' };
-import type { Context } from '../context.ts';
+import type { Context } from '../ports.ts';
 import { buildCatalog } from '../catalog/catalog.ts';
 import type { CatalogSchemas } from '../catalog/catalog.ts';
 import { lockFile } from '../charts/lock.ts';
 import { sha } from '../util/digest.ts';
 import { unknownEnvironment } from '../config/layers.ts';
 import { currentEntry } from './runCache.ts';
-import type { CachedCluster, RunCache } from './runCache.ts';
+import type { RunCache } from './runCache.ts';
+import type { CachedCluster } from '../model/finished.ts';
 import { matchesSelector, nameMatcher } from '../util/glob.ts';
 import type { Tools } from '../template/tools.ts';
 import { checkNamed, createSpecChecker, pinOf } from '../config/specChecker.ts';
@@ -21,7 +22,7 @@ import type { Catalog } from '../model/model.ts';
 import type { ValueMap } from '../model/values.ts';
 import { asMap, valueAt } from '../model/values.ts';
 import { parseSource, withoutMark } from '../yaml/source.ts';
-import type { Source } from '../yaml/source.ts';
+import type { Source } from '../model/source.ts';
 
 export interface Selection {
   /** Globs over cluster names; empty: all. */

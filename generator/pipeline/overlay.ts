@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../ports.ts';
 import { compareText } from '../model/values.ts';
 
 /** Folders that belong to a fleet; the rest (catalog, schemas) is what it is rendered from. */

@@ -1,6 +1,6 @@
 import { createChartRenderer } from '../helm/renderer.ts';
 import type { ChartRenderer } from '../helm/renderer.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../ports.ts';
 import { bounded } from '../util/concurrency.ts';
 import { createApiShapes } from '../kubernetes/shapes/apiShapes.ts';
 import type { ShapePlace } from '../kubernetes/shapes/apiShapes.ts';
@@ -16,7 +16,7 @@ import { resolveCluster } from '../plan/resolve.ts';
 import { sha } from '../util/digest.ts';
 import { locateMerged } from '../config/merge.ts';
 import { consentsOf } from '../plan/consents.ts';
-import type { CachedCluster, ClusterFacts, FinishedCluster } from './runCache.ts';
+import type { CachedCluster, FinishedCluster, ClusterFacts } from '../model/finished.ts';
 import { createSchemas } from '../config/jsonSchema.ts';
 import { createTemplates } from '../template/template.ts';
 import { checkTemplates } from '../catalog/templateCheck.ts';
@@ -37,7 +37,7 @@ import type { PlannedClusters } from './plan.ts';
 import { proveClusters } from '../validate/charts/proof.ts';
 import type { ProofReport } from '../validate/charts/proof.ts';
 import { renderDelivered } from '../render/delivery.ts';
-import type { Source } from '../yaml/source.ts';
+import type { Source } from '../model/source.ts';
 import { createLoader, nameOf } from './load.ts';
 import type { Selection, Workspace } from './load.ts';
 

@@ -5,7 +5,7 @@ import { pinOf } from '../config/specChecker.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { hasErrors } from '../model/diagnostic.ts';
 import type { Catalog, ClusterPlan } from '../model/model.ts';
-import type { Source } from '../yaml/source.ts';
+import type { Source } from '../model/source.ts';
 import type { Selection, Workspace } from './load.ts';
 
 export interface PlannedClusters {

@@ -1,47 +1,4 @@
-import type { Diagnostic, Location } from '../model/diagnostic.ts';
-import type { ClusterInfo, RenderedTree } from '../model/model.ts';
-import type { Consent } from '../tree/deletions.ts';
-import type { Checked } from '../validate/tree.ts';
-
-/** What identifies the content of a file without reading it: path, size, times and inode, as git's index has them. */
-export type FileStamp = readonly [path: string, size: number, mtimeMs: number, ctimeMs: number, inode: number];
-
-/** What later steps want to know of a resolved cluster, as plain data. */
-export interface ClusterFacts {
-  /** Digest of the spec's text. */
-  readonly spec: string;
-  /** Digest of everything clusters share: program, catalog, environments, schemas. */
-  readonly shared: string;
-  readonly catalogVersion: string;
-  /** The catalog pin, when the cluster has one. */
-  readonly pin?: string;
-  readonly info: ClusterInfo;
-  /** How many Applications may go in one run without consent. */
-  readonly deletionBudget: number;
-  /** What may go with consent, and why. */
-  readonly deletions: readonly Consent[];
-  /** Where the hub was set. */
-  readonly hubAt?: Location;
-}
-
-/** One cluster after all stages, as far as it came; plain data, which can pass between threads. */
-export interface FinishedCluster {
-  readonly name: string;
-  readonly facts?: ClusterFacts;
-  readonly tree?: RenderedTree;
-  readonly checked?: Checked;
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-/** One cluster that was current at the end of a run. */
-export interface CachedCluster extends ClusterFacts {
-  /** Of the files of its tree and the folders they are in. */
-  readonly stamps: readonly FileStamp[];
-  readonly files: number;
-  readonly components: number;
-  readonly checked: Checked;
-  readonly diagnostics: readonly Diagnostic[];
-}
+import type { CachedCluster, FileStamp } from '../model/finished.ts';
 
 /** Looks the entry of a cluster up; undefined without one. */
 export type RunCache = (name: string) => CachedCluster | undefined;

@@ -1,6 +1,6 @@
 import type { Layer } from '../model/model.ts';
 import { asString } from '../model/values.ts';
-import type { Consent } from '../tree/deletions.ts';
+import type { Consent } from '../model/finished.ts';
 import { gathered } from '../config/merge.ts';
 
 /** The consents to removals of a cluster: its own, and those of its environments. */

@@ -4,7 +4,7 @@ import type { Catalog, ClusterInfo, Layer, ResolvedCapability, ResolvedCluster }
 import type { ClusterSpecFormat } from '../model/spec.gen.ts';
 import type { MutableMap, ValueMap } from '../model/values.ts';
 import { asList, asMap, asString, member, pointerStep, pointerSteps, valueAt } from '../model/values.ts';
-import type { Source } from '../yaml/source.ts';
+import type { Source } from '../model/source.ts';
 import { didYouMean } from '../util/suggest.ts';
 import { findContracts } from './contracts.ts';
 import { clusterLayers } from '../config/layers.ts';

@@ -10,9 +10,8 @@ import type {
   TreeObject,
 } from '../model/model.ts';
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
-import { asMap, asString, compareText, isMap } from '../model/values.ts';
+import { asMap, asString, compareText } from '../model/values.ts';
 import { emitDocuments, emitYaml } from '../yaml/emit.ts';
-import { locateLine } from '../yaml/locate.ts';
 import { syncOptionsAnnotation, withConsent, withoutAlarm, withWave } from './annotations.ts';
 import {
   componentApplication,
@@ -25,11 +24,11 @@ import {
 import { sha } from '../util/digest.ts';
 import type { RenderedChart } from '../helm/rendered.ts';
 import { assignPaths, objectIdentity } from './manifests.ts';
-import { mergeValues } from '../config/merge.ts';
 import { objectPrinter } from '../catalog/plainManifests.ts';
 import { namespacesComponent } from '../plan/plan.ts';
 import { renderTemplate } from '../template/tools.ts';
 import type { Tools } from '../template/tools.ts';
+import { componentValues, templateStart } from '../plan/values.ts';
 
 type Draft = Omit<TreeObject, 'path'>;
 
@@ -144,28 +143,6 @@ interface RenderedComponent {
   readonly argocd: readonly Draft[];
 }
 
-/** The Helm values of a component: those of the catalog's template, and over them those of the spec. */
-export function componentValues(plan: ComponentPlan, { cluster }: ClusterPlan, tools: Tools): Outcome<ValueMap> {
-  const template = plan.component.values;
-  if (template === undefined) return { value: plan.overrideValues ?? {}, diagnostics: [] };
-  const rendered = renderTemplate(template, plan.context, cluster, plan.component.capability, tools);
-  if ('problem' in rendered) return { diagnostics: [{ ...rendered.problem, component: plan.name }] };
-  const [first, ...more] = rendered.documents;
-  const isOneMap = more.length === 0 && (first === undefined || isMap(first));
-  const problem: Diagnostic = {
-    code: 'template/yaml',
-    severity: 'error',
-    component: plan.name,
-    message: 'Helm values have to be one map.',
-    hint: 'Correct the template.',
-    ...templateStart(template),
-  };
-  return {
-    value: mergeValues(asMap(first), plan.overrideValues ?? {}),
-    diagnostics: isOneMap ? [] : [problem],
-  };
-}
-
 function renderComponent(
   plan: ComponentPlan,
   cluster: ClusterPlan,
@@ -194,10 +171,6 @@ function renderComponent(
   const definitions = fromChart(chart?.definitions);
   const argocd = objects(plan.component.argocd);
   return { value: { values: values.value, manifests, definitions, argocd }, diagnostics };
-}
-
-function templateStart(template: TemplateFile | undefined): { at?: ReturnType<typeof locateLine> } {
-  return template === undefined ? {} : { at: locateLine(template.file, template.text, 1, 1) };
 }
 
 function draft(

@@ -1,17 +1,8 @@
-import type { Diagnostic, Location } from '../model/diagnostic.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Change } from '../model/model.ts';
 import { asksOnRemoval, isDataless } from '../kubernetes/dataKinds.ts';
 import { qualifiedKind } from '../kubernetes/kinds.ts';
-
-/** Consent that stands in the spec: what may go, and why. */
-export interface Consent {
-  readonly component: string;
-  /** Only objects of this kind and name; without either, the component with its Application. */
-  readonly kind?: string;
-  readonly name?: string;
-  readonly reason: string;
-  readonly at: Location;
-}
+import type { Consent } from '../model/finished.ts';
 
 /** What there is to know before something of a cluster may go. */
 export interface Guard {

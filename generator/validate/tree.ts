@@ -10,6 +10,7 @@ import type { ObjectPolicy } from './policy.ts';
 import { placeOf, ruleFindings } from './rules.ts';
 import { finding } from './findings.ts';
 import { kindFindings, rejection } from './kinds.ts';
+import type { Checked } from '../model/finished.ts';
 
 /** What validation asks of the API shapes (schemas/kubernetes, schemas/crds). */
 export interface ShapeChecker {
@@ -31,16 +32,6 @@ export interface ShapeVerdict {
     readonly message: string;
     readonly suggestion?: string;
   }[];
-}
-
-/** How many objects of a tree were checked, and with which result. */
-export interface Checked {
-  valid: number;
-  /** What the API server refuses, and what is rejected. */
-  invalid: number;
-  /** Left out on request. */
-  skipped: number;
-  noSchema: number;
 }
 
 /** What objects are checked against. */

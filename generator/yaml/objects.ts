@@ -3,7 +3,7 @@ import type { Location } from '../model/diagnostic.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { asList, asMap, asString, isList, isMap } from '../model/values.ts';
 import { locateLine } from './locate.ts';
-import { Source, withoutMark } from './source.ts';
+import { withoutMark, sourceOf } from './source.ts';
 
 /** One document of a file of Kubernetes objects, or one item of a List. */
 export interface FoundObject {
@@ -58,7 +58,7 @@ function readDocument(file: string, text: string, body: string, first: number): 
     return [{ file, why, isSyntax: true, at: lineAt(first + inside + 1) }];
   }
   if (value === null) return [];
-  const source = new Source(file, body, value);
+  const source = sourceOf(file, body, value);
   const at: FoundObject['at'] = (pointer, part) => shifted(source.at(pointer, part), first);
   const kind = isMap(value) ? asString(value['kind']) : undefined;
   if (isMap(value) && kind?.toLowerCase() === 'list')

@@ -2,6 +2,7 @@ import { load, loadAll } from 'js-yaml';
 import { isMap as isMapNode, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
 import type { Document, Node, Pair } from 'yaml';
 import type { Diagnostic, Location, Outcome } from '../model/diagnostic.ts';
+import type { Source } from '../model/source.ts';
 import type { Value } from '../model/values.ts';
 import { pointerSteps } from '../model/values.ts';
 import { countLines, locate } from './locate.ts';
@@ -37,8 +38,8 @@ const needsCare = new RegExp(
   'im',
 );
 
-/** A YAML file: text, value, and the position of everything in it (worked out when first asked). */
-export class Source {
+/** A Source over the positions that the YAML parser gives, worked out when first asked. */
+class YamlSource implements Source {
   readonly file: string;
   readonly text: string;
   readonly value: Value;
@@ -105,6 +106,9 @@ export class Source {
   }
 }
 
+/** A source of text that somebody else has read already. */
+export const sourceOf = (file: string, text: string, value: Value): Source => new YamlSource(file, text, value);
+
 /** Reads one YAML document strictly; every problem has a place. */
 export function parseSource(file: string, raw: string): Outcome<Source> {
   const text = withoutMark(raw);
@@ -114,7 +118,7 @@ export function parseSource(file: string, raw: string): Outcome<Source> {
     try {
       const value = load(text, { filename: file }) as Value;
       if (value !== null && value !== undefined && !isDeeper(value, maxDepth))
-        return { value: new Source(file, text, value), diagnostics: [] };
+        return { value: new YamlSource(file, text, value), diagnostics: [] };
     } catch {
       // the careful parser below says it with a position
     }
@@ -165,7 +169,7 @@ function parseCarefully(file: string, text: string): Outcome<Source> {
     });
   }
   if (isDeeper(value, maxDepth)) return refuse(tooDeep(deepPlace(text, at) ?? at(0, 0)));
-  return { value: new Source(file, text, value, document), diagnostics: [] };
+  return { value: new YamlSource(file, text, value, document), diagnostics: [] };
 }
 
 /** True when lists and maps are nested deeper than `depth`. */

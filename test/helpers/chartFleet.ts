@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 import { createContext } from '../../generator/context.ts';
-import type { Context } from '../../generator/context.ts';
+import type { Context } from '../../generator/ports.ts';
 import type { Diagnostic } from '../../generator/model/diagnostic.ts';
 import { createPipeline } from '../../generator/pipeline/pipeline.ts';
 import type { PipelineResult } from '../../generator/pipeline/pipeline.ts';

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { onTestFinished } from 'vitest';
-import type { Context } from '../../generator/context.ts';
+import type { Context } from '../../generator/ports.ts';
 import { createContext } from '../../generator/context.ts';
 import type { Value, ValueMap } from '../../generator/model/values.ts';
 import { asMap, compareText } from '../../generator/model/values.ts';

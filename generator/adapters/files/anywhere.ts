@@ -3,19 +3,7 @@ import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { ToolError } from '../../model/diagnostic.ts';
 import { reason } from '../reason.ts';
-
-/** Files of this machine that a command is pointed at. */
-export interface Anywhere {
-  /** The text of any file on this machine, gunzipped. */
-  readAnywhere(path: string): string;
-  /** A file itself, or the YAML and JSON files below a folder, sorted. */
-  listAnywhere(path: string): readonly string[];
-  existsAnywhere(path: string): boolean;
-  /** Writes a file of this machine, over what is there; a relative path begins at `from`. Throws ToolError file/write. */
-  writeAnywhere(path: string, text: string, from: string): void;
-  /** What is fed to the program. */
-  readInput(): string;
-}
+import type { Anywhere } from '../../ports.ts';
 
 export const anywhere: Anywhere = {
   listAnywhere(path) {

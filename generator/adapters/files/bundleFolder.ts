@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { BundleEntry } from '../../commands/bundle/contents.ts';
+import type { BundleEntry } from '../../model/bundle.ts';
 import { ToolError, UsageError } from '../../model/diagnostic.ts';
 import { compareText } from '../../model/values.ts';
 import { reason } from '../reason.ts';

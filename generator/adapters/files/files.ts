@@ -14,7 +14,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import glob from 'fast-glob';
 import { ToolError, UsageError } from '../../model/diagnostic.ts';
 import { compareText } from '../../model/values.ts';
-import type { FileStamp } from '../../pipeline/runCache.ts';
+import type { FileStamp } from '../../model/finished.ts';
 import type { Files } from '../../ports.ts';
 import { publishChanges, recoverPublish } from './publish.ts';
 import { reason } from '../reason.ts';

@@ -1,15 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-
-/** The schemas/ folders of the repository and of the program; the repository's own files win. */
-export interface SchemaFolders {
-  /** A JSON file of schemas/. */
-  schemaJson(path: string): unknown;
-  /** Versions of a custom resource that schemas/crds/ has and that are served, sorted. */
-  crdVersions(group: string, kind: string): readonly string[];
-  /** The minors of Kubernetes that there are schemas of, oldest first. */
-  kubernetesMinors(): readonly string[];
-}
+import type { SchemaFolders } from '../../ports.ts';
 
 export function createSchemaFolders(root: string, home: string): SchemaFolders {
   return {

@@ -1,4 +1,4 @@
-import type { Context } from '../../context.ts';
+import type { Context } from '../../ports.ts';
 import { applyArguments, establishedCommands, helmArguments, rootKinds, trackedBy } from './steps.ts';
 import type { ArgocdChart, Bootstrap, BootstrapStep } from './steps.ts';
 import { splitManifests } from '../../helm/output.ts';

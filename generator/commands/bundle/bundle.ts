@@ -1,6 +1,6 @@
 import { join, relative, resolve } from 'node:path';
 import { load } from 'js-yaml';
-import type { Context } from '../../context.ts';
+import type { Context } from '../../ports.ts';
 import { bundleEntries } from './contents.ts';
 import type { BundledChart } from './contents.ts';
 import { imagesOf } from '../../preview/objects.ts';

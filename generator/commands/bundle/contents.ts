@@ -3,6 +3,7 @@ import { asString, compareText } from '../../model/values.ts';
 import { emitYaml } from '../../yaml/emit.ts';
 import { ownName, repositoryFolder } from '../../charts/source.ts';
 import { sortVersions } from '../../charts/versions.ts';
+import type { BundleEntry } from '../../model/bundle.ts';
 
 /** A package that goes into a bundle, by its upstream name. */
 export interface BundledChart {
@@ -16,9 +17,6 @@ export interface BundledChart {
   /** Its Chart.yaml. */
   readonly metadata: ValueMap;
 }
-
-/** A file of a bundle: text, or a copy of a file of this machine. */
-export type BundleEntry = { readonly text: string } | { readonly copy: string };
 
 export interface BundleInput {
   readonly charts: readonly BundledChart[];

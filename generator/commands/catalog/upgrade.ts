@@ -9,7 +9,7 @@ import { many, table } from '../../report/text.ts';
 import { eachChart, loadFleet, referenceTo, wantedCharts } from '../shared/fleetCharts.ts';
 import type { Fleet, Outcomes } from '../shared/fleetCharts.ts';
 import type { Invocation, Result } from '../command.ts';
-import type { Context } from '../../context.ts';
+import type { Context } from '../../ports.ts';
 import { chartsOfCatalog, chartsOfPlans } from '../../plan/wantedCharts.ts';
 
 /** The charts of the catalog that their repositories have newer versions of; exit code 2 when there are any. */

@@ -1,4 +1,4 @@
-import type { Context } from '../../context.ts';
+import type { Context } from '../../ports.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { hasErrors, ToolError } from '../../model/diagnostic.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';

@@ -1,4 +1,4 @@
-import type { Context } from '../../context.ts';
+import type { Context } from '../../ports.ts';
 import { bounded } from '../../util/concurrency.ts';
 import { desiredTree } from '../../drift/desired.ts';
 import { greet, liveApis } from '../../drift/live/apis.ts';

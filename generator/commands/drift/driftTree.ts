@@ -1,4 +1,4 @@
-import type { Context } from '../../context.ts';
+import type { Context } from '../../ports.ts';
 import { bounded } from '../../util/concurrency.ts';
 import { compareTree, readLock } from '../../tree/compare.ts';
 import type { TreeDrift } from '../../drift/files.ts';

@@ -1,5 +1,5 @@
 import { createTwoFilesPatch } from 'diff';
-import type { Context } from '../../context.ts';
+import type { Context } from '../../ports.ts';
 import { environmentLayers } from '../../config/layers.ts';
 import { planPromotion } from './settings.ts';
 import type { Promotion, Side } from './settings.ts';

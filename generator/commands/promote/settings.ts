@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Layer, Origin } from '../../model/model.ts';
 import type { Value, ValueMap } from '../../model/values.ts';
 import { asMap, asString, compareText, pointerStep, pointerSteps, valueAt } from '../../model/values.ts';
-import type { Source } from '../../yaml/source.ts';
+import type { Source } from '../../model/source.ts';
 import { mergeLayers, originsOf } from '../../config/merge.ts';
 
 /** A cluster, or an environment, with everything that counts for it. */

@@ -1,9 +1,10 @@
-import type { Context } from '../../context.ts';
+import type { Context } from '../../ports.ts';
 import { compareTree, readLock } from '../../tree/compare.ts';
 import { deletionFindings, removalsOf, unusedConsents } from '../../tree/deletions.ts';
 import type { Guard } from '../../tree/deletions.ts';
 import { parseEntry, printEntry } from '../../pipeline/runCache.ts';
-import type { CachedCluster, RunCache } from '../../pipeline/runCache.ts';
+import type { RunCache } from '../../pipeline/runCache.ts';
+import type { CachedCluster } from '../../model/finished.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { hasErrors } from '../../model/diagnostic.ts';
 import type { Change, RenderedTree } from '../../model/model.ts';

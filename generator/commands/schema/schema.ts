@@ -3,7 +3,7 @@ import catalogSchema from '../../../schemas/catalog.schema.json' with { type: 'j
 import clusterBase from '../../../schemas/base/cluster.schema.json' with { type: 'json' };
 import componentSchema from '../../../schemas/component.schema.json' with { type: 'json' };
 import environmentBase from '../../../schemas/base/environment.schema.json' with { type: 'json' };
-import type { Context } from '../../context.ts';
+import type { Context } from '../../ports.ts';
 import { composeSchema } from '../../config/options.ts';
 import { DiagnosticsError, hasErrors, UsageError } from '../../model/diagnostic.ts';
 import type { ValueMap } from '../../model/values.ts';

@@ -1,4 +1,4 @@
-import type { Context } from '../../context.ts';
+import type { Context } from '../../ports.ts';
 import { chartFinding, chartsOfCatalog, chartsOfPlans } from '../../plan/wantedCharts.ts';
 import type { WantedChart } from '../../plan/wantedCharts.ts';
 import { DiagnosticsError, hasErrors, UsageError } from '../../model/diagnostic.ts';

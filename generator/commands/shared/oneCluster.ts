@@ -1,4 +1,4 @@
-import type { Context } from '../../context.ts';
+import type { Context } from '../../ports.ts';
 import { UsageError } from '../../model/diagnostic.ts';
 import type { ClusterResult, Pipeline, PipelineResult } from '../../pipeline/pipeline.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';

@@ -1,4 +1,4 @@
-import type { Context } from '../../context.ts';
+import type { Context } from '../../ports.ts';
 import { kindList, readMinor } from '../../validate/policy.ts';
 import type { ObjectPolicy } from '../../validate/policy.ts';
 import { UsageError } from '../../model/diagnostic.ts';

@@ -1,4 +1,4 @@
-import type { Context } from '../../context.ts';
+import type { Context } from '../../ports.ts';
 import type { ShapePlace } from '../../kubernetes/shapes/apiShapes.ts';
 import { parseLocation } from '../../kubernetes/schemaLocation.ts';
 import { UsageError } from '../../model/diagnostic.ts';

@@ -1,4 +1,4 @@
-import type { Context } from '../../context.ts';
+import type { Context } from '../../ports.ts';
 import { checkObjects } from '../../validate/files.ts';
 import type { ObjectResult, ObjectStatus } from '../../validate/files.ts';
 import { ToolError } from '../../model/diagnostic.ts';

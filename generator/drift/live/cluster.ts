@@ -1,10 +1,9 @@
 import { createClusterKinds } from './kinds.ts';
-import type { Context } from '../../context.ts';
+import type { Context, Kubernetes } from '../../ports.ts';
 import { bounded } from '../../util/concurrency.ts';
 import type { TreeListing } from '../../tree/compare.ts';
-import type { DesiredObject, TreeApplication } from '../desired.ts';
+import type { DesiredObject, TreeApplication, DesiredTree } from '../desired.ts';
 import { desiredTree, identityOf, isHook, settingsOfTree } from '../desired.ts';
-import type { DesiredTree } from '../desired.ts';
 import { ignoresAggregatedRoles, settingsRules } from '../ignoreRules.ts';
 import type { ComparisonSettings } from '../objectDrift.ts';
 import { createUnchecked } from '../unchecked.ts';
@@ -19,7 +18,6 @@ import { compareObject } from './objects.ts';
 import type { ApplicationVerdict, LiveDrift, ObjectDrift } from '../../model/drift.ts';
 import type { ValueMap } from '../../model/values.ts';
 import { asList, asMap, asString, compareText } from '../../model/values.ts';
-import type { Kubernetes } from '../../ports.ts';
 
 /** How many objects are asked for side by side. */
 const atOnce = 16;

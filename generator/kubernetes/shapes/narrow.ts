@@ -1,6 +1,5 @@
-import type { Value, ValueMap } from '../../model/values.ts';
+import type { Value, ValueMap, MutableMap } from '../../model/values.ts';
 import { isMap, setMember } from '../../model/values.ts';
-import type { MutableMap } from '../../model/values.ts';
 
 export type Shape = ValueMap;
 

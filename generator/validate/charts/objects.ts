@@ -7,6 +7,8 @@ import { standingFinding } from '../kinds.ts';
 import { describe } from '../../helm/purity.ts';
 import { itemsOf, withoutNulls } from '../../helm/rendered.ts';
 import type { ChartDocument } from '../../helm/rendered.ts';
+import { about, chartName } from '../../helm/findings.ts';
+import type { ChartSubject } from '../../helm/findings.ts';
 
 /** What the API server would say of an object of a chart. */
 export interface ObjectProblem extends Pick<Diagnostic, 'code' | 'severity' | 'hint'> {
@@ -62,4 +64,18 @@ function kindProblem(
   if (standing === undefined) return undefined;
   const { message, ...finding } = standingFinding(apiVersion, kind, standing, minor);
   return { ...finding, problem: message };
+}
+
+export function objectFinding(
+  { code, severity, hint, object, source, problem }: ObjectProblem,
+  job: ChartSubject,
+): Diagnostic {
+  return {
+    code,
+    severity,
+    ...about(job),
+    at: job.plan.component.source.at('/spec/chart'),
+    message: `${object} of ${chartName(job)} (${source}): ${problem}`,
+    hint: `${hint ?? 'The API server would refuse it. Correct the value that leads there.'} To see it: slipway preview ${job.cluster.cluster.name} ${job.plan.name}`,
+  };
 }

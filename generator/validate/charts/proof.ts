@@ -1,11 +1,11 @@
 import { referenceOf } from '../../helm/renderer.ts';
 import type { ChartJob, ChartOutput, ChartRenderer } from '../../helm/renderer.ts';
-import type { Context } from '../../context.ts';
+import type { Context } from '../../ports.ts';
 import type { TreeChecks } from '../tree.ts';
-import { idleFinding, objectFinding, purityFindings } from '../../helm/findings.ts';
+import { idleFinding, purityFindings } from '../../helm/findings.ts';
+import { objectFinding, checkChartObjects } from './objects.ts';
 import { judgeValues } from '../../helm/judge.ts';
 import type { IdleValue } from '../../helm/judge.ts';
-import { checkChartObjects } from './objects.ts';
 import type { ObjectProblem } from './objects.ts';
 import { itemsOf, withNamespace, withoutNulls } from '../../helm/rendered.ts';
 import type { ScopeOf } from '../../helm/rendered.ts';

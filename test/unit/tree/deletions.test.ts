@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Consent, Guard } from '../../../generator/tree/deletions.ts';
+import type { Guard } from '../../../generator/tree/deletions.ts';
+import type { Consent } from '../../../generator/model/finished.ts';
 import { deletionFindings, deletionTrailers, removalsOf, unusedConsents } from '../../../generator/tree/deletions.ts';
 import type { Change } from '../../../generator/model/model.ts';
 
