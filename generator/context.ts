@@ -6,6 +6,7 @@ import { createLazyCharts } from './adapters/charts/lazyCharts.ts';
 import { createFiles } from './adapters/files/files.ts';
 import { fetchText } from './adapters/http.ts';
 import { createGit } from './adapters/git.ts';
+import { makeFleet } from './adapters/files/newFleet.ts';
 import { createLog } from './adapters/log.ts';
 import type { LogOptions } from './adapters/log.ts';
 import { createProcesses } from './adapters/processes.ts';
@@ -50,6 +51,7 @@ export function createContext(root: string, options: ContextOptions): Context {
       (await import('./adapters/kubernetes/kubernetes.ts')).connectKubernetes(about, { env, note: log.detail }),
     ...createSchemaFolders(root, home),
     ...anywhere,
+    makeFleet: (folder, copies, files) => makeFleet(folder, home, copies, files),
     refuseFullFolder,
     writeBundle,
     fetchText,

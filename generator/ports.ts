@@ -225,6 +225,8 @@ export interface Anywhere {
   /** A file itself, or the YAML and JSON files below a folder, sorted. */
   listAnywhere(path: string): readonly string[];
   existsAnywhere(path: string): boolean;
+  /** The absolute path of what may be relative to `from`. */
+  absolute(path: string, from: string): string;
   /** Writes a file of this machine, over what is there; a relative path begins at `from`. Throws ToolError file/write. */
   writeAnywhere(path: string, text: string, from: string): void;
   /** What is fed to the program. */
@@ -260,6 +262,8 @@ export interface Context extends SchemaFolders, Anywhere {
   readonly home: string;
   /** What Helm made before, by everything it depends on. */
   readonly renders: Store;
+  /** Makes a fleet in a folder that is empty or not there: copies of folders of the program, and these files. */
+  makeFleet(folder: string, copies: readonly string[], files: ReadonlyMap<string, string>): void;
   /** Throws UsageError unless a folder, anywhere on this machine, is empty or not there. */
   refuseFullFolder(folder: string): void;
   /** Writes a folder for a site without internet, with its SHA256SUMS: in full or not at all. */

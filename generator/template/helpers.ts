@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Value, ValueMap } from '../model/values.ts';
 import { compareText, isList, isMap, member } from '../model/values.ts';
+import { sha } from '../util/digest.ts';
 import { emitYaml } from '../yaml/emit.ts';
 
 /** A helper refuses its arguments; the template engine adds the place. */
@@ -65,16 +65,12 @@ function compare(args: readonly Value[], what: string): number {
   return number(a, what) - number(b, what);
 }
 
-function sha(value: string, length: number): string {
-  return createHash('sha256').update(value).digest('hex').slice(0, length);
-}
-
 function dnsLabel(value: string): string {
   const label = value
     .toLowerCase()
     .replace(/[^a-z0-9-]+/g, '-')
     .replace(/^-+|-+$/g, '');
-  return label.length <= 63 ? label : `${label.slice(0, 54).replace(/-+$/, '')}-${sha(value, 8)}`;
+  return label.length <= 63 ? label : `${label.slice(0, 54).replace(/-+$/, '')}-${sha(value).slice(0, 8)}`;
 }
 
 const secondsOf: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400, w: 604800 };
@@ -208,7 +204,7 @@ const textHelpers: Readonly<Record<string, Helper>> = {
       : (s ?? ''),
   startsWith: ([s, p]) => text(s, 'startsWith').startsWith(text(p, 'startsWith')),
   endsWith: ([s, p]) => text(s, 'endsWith').endsWith(text(p, 'endsWith')),
-  sha: ([s, n]) => sha(text(s, 'sha'), n === undefined ? 8 : number(n, 'sha')),
+  sha: ([s, n]) => sha(text(s, 'sha')).slice(0, n === undefined ? 8 : number(n, 'sha')),
   dnsLabel: ([s]) => dnsLabel(text(s, 'dnsLabel')),
 };
 

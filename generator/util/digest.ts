@@ -4,3 +4,8 @@ import { createHash } from 'node:crypto';
 export function sha(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
+
+/** SHA-256 of a text as base64, as `integrity` attributes and Content-Security-Policy have it. */
+export function shaBase64(text: string): string {
+  return createHash('sha256').update(text).digest('base64');
+}

@@ -41,5 +41,6 @@ export const anywhere: Anywhere = {
     }
   },
   existsAnywhere: existsSync,
+  absolute: (path, from) => resolve(from, path),
   readInput: () => readFileSync(0, 'utf8'),
 };

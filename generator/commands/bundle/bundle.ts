@@ -1,4 +1,3 @@
-import { join, relative, resolve } from 'node:path';
 import { load } from 'js-yaml';
 import type { Context } from '../../ports.ts';
 import { bundleEntries } from './contents.ts';
@@ -16,7 +15,7 @@ import type { Invocation, Result } from '../command.ts';
 /** Everything that a site without internet needs beside the repository: charts as repositories, schemas, sums. */
 export async function bundle(invocation: Invocation): Promise<Result> {
   const { ctx, global, args } = invocation;
-  const folder = resolve(global.root, args[0] ?? '');
+  const folder = ctx.absolute(args[0] ?? '', global.root);
   ctx.refuseFullFolder(folder);
   const fleet = await loadFleet(ctx, global);
   const wanted = uniqueCharts(wantedCharts(fleet, global.component, false));
@@ -75,6 +74,6 @@ const withoutImages: Diagnostic = {
 /** The schemas of the repository, or else those of the program: path → file of this machine. */
 function schemasOf(ctx: Context): ReadonlyMap<string, string> {
   const own = ctx.files.exists('schemas/kubernetes') || ctx.files.exists('schemas/crds');
-  const top = join(own ? ctx.files.root : ctx.home, 'schemas');
-  return new Map(ctx.listAnywhere(top).map((file) => [relative(top, file).replaceAll('\\', '/'), file]));
+  const top = ctx.absolute('schemas', own ? ctx.files.root : ctx.home);
+  return new Map(ctx.listAnywhere(top).map((file) => [file.slice(top.length + 1).replaceAll('\\', '/'), file]));
 }

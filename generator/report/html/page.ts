@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { compareText } from '../../model/values.ts';
+import { shaBase64 } from '../../util/digest.ts';
 import { clusterList } from '../diffText.ts';
 import { many, mergeClusters, sortDiagnostics } from '../text.ts';
 import { script, style } from './assets.ts';
@@ -54,7 +54,7 @@ ${parts.map(partText).join('\n')}
 `;
 }
 
-const hashOf = (text: string): string => `sha256-${createHash('sha256').update(text).digest('base64')}`;
+const hashOf = (text: string): string => `sha256-${shaBase64(text)}`;
 
 function partText({ id, title, body }: Part): string {
   return `<section id="${id}" aria-labelledby="${id}-title">\n<h2 id="${id}-title">${title}</h2>\n${body}\n<p class="empty" hidden>Nothing here matches.</p>\n</section>`;
