@@ -1,5 +1,5 @@
 // Reads the imports of generator/ and prints the size of every folder, imports that point back, and circles between folders.
-// The order of the folders is in .oxlintrc.json, one override per folder; test/layout.test.ts holds the two together.
+// The order of the folders is in .oxlintrc.json, one override per folder; test/repository/layout.test.ts holds the two together.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -110,17 +110,20 @@ export function folderCircles(files: readonly SourceFile[]): readonly (readonly 
 /** What may import modules of Node: the edges of the program. Beside them, util/digest.ts hashes and node:path/posix is pure. */
 export const withNode: readonly string[] = ['adapters', 'context.ts', 'worker.ts', 'cli.ts'];
 
+/** What imports of a folder or a loose file look like. An index.ts of a folder looks the same as the loose one, and is left out. */
+function patternsOf(layer: string, from: string): string[] {
+  if (!layer.endsWith('.ts')) return [`**/${layer}/**`];
+  if (layer === 'index.ts') return [];
+  return from.endsWith('.ts') ? [`./${layer}`] : [`../${layer}`, `../../${layer}`, `../../../${layer}`];
+}
+
 /** The overrides of .oxlintrc.json that hold the order: one for each folder, as `no-restricted-imports` wants them. */
 export function layerOverrides(): readonly unknown[] {
   return layers.flatMap((layer, i) => {
     const later = layers.slice(i + 1);
     if (later.length === 0) return [];
     const back = {
-      group: later.flatMap((l) =>
-        l.endsWith('.ts')
-          ? [`../${l}`, `../../${l}`, `../../../${l}`, ...(layer.endsWith('.ts') ? [`./${l}`] : [])]
-          : [`**/${l}/**`],
-      ),
+      group: later.flatMap((l) => patternsOf(l, layer)),
       message: `${layer} must not import what is built on it (scripts/layout.ts has the order)`,
     };
     const node = {

@@ -1,4 +1,4 @@
-import type { Context } from '../../ports.ts';
+import type { Context, Kubernetes } from '../../ports.ts';
 import { bounded } from '../../util/concurrency.ts';
 import { desiredTree } from '../../drift/desired.ts';
 import { greet, liveApis } from '../../drift/live/apis.ts';
@@ -9,7 +9,6 @@ import type { LiveDrift } from '../../model/drift.ts';
 import type { ValueMap } from '../../model/values.ts';
 import type { ClusterResult, Pipeline, PipelineResult } from '../../pipeline/pipeline.ts';
 import { previewComponents } from '../../preview/clusters.ts';
-import type { Kubernetes } from '../../ports.ts';
 import { nameOf } from '../../pipeline/load.ts';
 import type { Invocation } from '../command.ts';
 import type { Contexts } from './driftContexts.ts';

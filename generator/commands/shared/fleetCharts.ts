@@ -1,11 +1,10 @@
-import type { Context } from '../../ports.ts';
+import type { Context, ChartReference } from '../../ports.ts';
 import { chartFinding, chartsOfCatalog, chartsOfPlans } from '../../plan/wantedCharts.ts';
 import type { WantedChart } from '../../plan/wantedCharts.ts';
 import { DiagnosticsError, hasErrors, UsageError } from '../../model/diagnostic.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Catalog, ClusterPlan } from '../../model/model.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
-import type { ChartReference } from '../../ports.ts';
 import { didYouMean } from '../../util/suggest.ts';
 import { bounded } from '../../util/concurrency.ts';
 import type { GlobalOptions } from '../command.ts';

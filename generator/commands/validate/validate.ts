@@ -1,8 +1,7 @@
 import { hasErrors } from '../../model/diagnostic.ts';
 import type { ProofReport } from '../../validate/charts/proof.ts';
 import { countText, many } from '../../report/text.ts';
-import { statsText } from '../render/render.ts';
-import { renderAndCompare } from '../render/render.ts';
+import { statsText, renderAndCompare } from '../render/render.ts';
 import type { Invocation, Result } from '../command.ts';
 import { readObjectOptions } from './objectOptions.ts';
 

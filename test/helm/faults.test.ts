@@ -1,0 +1,190 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { HelmLimits } from '../../generator/adapters/helm/limits.ts';
+import { chooseHelm } from '../../generator/adapters/helm/helm.ts';
+import { createHelmEngine } from '../../generator/adapters/helm/engine.ts';
+import { createHelmProcess } from '../../generator/adapters/helm/process.ts';
+import type { ValueMap } from '../../generator/model/values.ts';
+import type { Helm, HelmRequest } from '../../generator/ports.ts';
+import { engineProgram, helmProgram, packFixture, printed, helmHome } from '../helpers/helm.ts';
+import { repository } from '../helpers/workspace.ts';
+
+const { program, missing } = engineProgram();
+const folder = mkdtempSync(join(tmpdir(), 'slipway-faults-'));
+
+const ask = (fixture: string, values: ValueMap = {}): HelmRequest => ({
+  chart: packFixture(fixture),
+  release: 'demo',
+  namespace: 'apps',
+  values,
+  kubeVersion: '1.34.0',
+  apiVersions: [],
+  skipCrds: false,
+});
+
+/** A program of this text, run by Node. */
+function script(name: string, text: string): string {
+  const file = join(folder, name);
+  writeFileSync(file, `#!${process.execPath}\n${text}`);
+  chmodSync(file, 0o755);
+  return file;
+}
+
+/** An engine that tells a version, and does something else instead of rendering. */
+const fakeEngine = (name: string, version: string, onTemplate: string): string =>
+  script(
+    name,
+    `process.stdin.on('data', (frame) => {
+      if (frame.includes('"op":"version"')) {
+        const header = Buffer.from(JSON.stringify({ version: ${JSON.stringify(version)} }));
+        const lengths = Buffer.alloc(8);
+        lengths.writeUInt32BE(4 + header.length, 0);
+        lengths.writeUInt32BE(header.length, 4);
+        process.stdout.write(Buffer.concat([lengths, header]));
+      } else { ${onTemplate} }
+    }).on('end', () => process.exit(0));`,
+  );
+
+const none = (): Promise<undefined> => Promise.resolve(undefined);
+
+const kinds: Readonly<Record<Helm['kind'], (limits: Partial<HelmLimits>) => Promise<Helm>>> = {
+  process: async (limits) => (await createHelmProcess({ home: helmHome(), program: helmProgram(), limits })) as Helm,
+  engine: async (limits) => (await createHelmEngine({ program, limits, fallback: none, note: expect.fail })) as Helm,
+};
+
+const outcome = async (helm: Helm, fixture: string, values?: ValueMap): Promise<string> =>
+  helm.template(ask(fixture, values)).then(printed, (error: { code: string }) => error.code);
+
+describe.each(['process', 'engine'] as const)('a chart that takes more than it may is ended by the %s', (kind) => {
+  const mib = 2 ** 20;
+  it.skipIf(kind === 'engine' && missing !== undefined).each([
+    ['fault-loop', {}, { timeout: 2000 }, 'helm/timeout'],
+    ['fault-output', { lines: 20_000 }, { output: 10 * mib }, 'helm/too-large'],
+    ['fault-memory', {}, { memory: 300 * mib }, 'helm/memory'],
+  ])('%s', async (fixture, values, limits, code) => {
+    const helm = await kinds[kind](limits);
+    const good = printed(await helm.template(ask('hooks-only')));
+    expect(await outcome(helm, fixture, values)).toBe(code);
+    expect(await outcome(helm, 'hooks-only')).toBe(good);
+    helm.close();
+  });
+});
+
+it.skipIf(missing !== undefined)('the engine refuses 200 MB of text under its own limits', async () => {
+  const helm = await kinds.engine({});
+  expect(await outcome(helm, 'fault-output')).toBe('helm/too-large');
+  helm.close();
+});
+
+describe.each(['process', 'engine'] as const)('the %s', (kind) => {
+  it.skipIf(kind === 'engine' && missing !== undefined)('ends what it is doing when it is closed', async () => {
+    const helm = await kinds[kind]({});
+    const ended = outcome(helm, 'fault-loop');
+    setTimeout(() => helm.close(), 300);
+    expect(await ended).toBe('tool/failed');
+    expect(await outcome(helm, 'hooks-only')).toBe('tool/failed');
+  });
+});
+
+describe('an engine that fails', () => {
+  const crash = 'process.kill(process.pid, "SIGKILL");';
+
+  it('is followed by the helm program, with a note', async () => {
+    const notes: string[] = [];
+    const helm = await kinds.process({});
+    const engine = (await createHelmEngine({
+      program: fakeEngine('crash', 'v4.2.3', crash),
+      fallback: () => Promise.resolve(helm),
+      note: (message) => void notes.push(message),
+    })) as Helm;
+    expect(await outcome(engine, 'hooks-only')).toBe(await outcome(helm, 'hooks-only'));
+    expect(notes).toEqual([
+      'The chart engine failed while it rendered Chart hooks-only 1.0.0 (SIGKILL); the helm program renders it instead.',
+    ]);
+    engine.close();
+    helm.close();
+  });
+
+  it('is an error where there is no helm program', async () => {
+    const options = { fallback: none, note: expect.fail };
+    const engine = (await createHelmEngine({ ...options, program: fakeEngine('crash', 'v4.2.3', crash) })) as Helm;
+    expect(await outcome(engine, 'hooks-only')).toBe('tool/failed');
+    expect(await outcome(engine, 'hooks-only')).toBe('tool/failed');
+    engine.close();
+  });
+
+  it('is killed when it does not answer', async () => {
+    const options = { fallback: none, note: expect.fail, limits: { timeout: 500 } };
+    const engine = (await createHelmEngine({ ...options, program: fakeEngine('silent', 'v4.2.3', '') })) as Helm;
+    expect(await outcome(engine, 'hooks-only')).toBe('helm/timeout');
+    engine.close();
+  });
+
+  it('is not used when it is of another version, or no engine', async () => {
+    for (const other of [fakeEngine('old', 'v4.2.2', ''), script('none', 'process.exit(3)')]) {
+      const notes: string[] = [];
+      const note = (message: string): void => void notes.push(message);
+      expect(await createHelmEngine({ program: other, fallback: none, note })).toBeUndefined();
+      expect(notes).toHaveLength(1);
+    }
+    expect(
+      await createHelmEngine({ program: join(folder, 'absent'), fallback: none, note: expect.fail }),
+    ).toBeUndefined();
+  });
+
+  it.skipIf(missing !== undefined)('ends with its input, and lets Node end', () => {
+    expect(spawnSync(program, { input: '' }).status).toBe(0);
+    const text = `      const options = { program: ${JSON.stringify(program)}, fallback: async () => undefined, note: console.error };
+      const engine = await createHelmEngine(options);
+      process.stdout.write(engine.version);`;
+    const run = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', text], {
+      cwd: repository,
+      encoding: 'utf8',
+    });
+    expect([run.status, run.stdout]).toEqual([0, 'v4.2.3']);
+  });
+
+  it.skipIf(missing !== undefined)('refuses a frame that is too large', async () => {
+    const child = spawn(program, [], { stdio: ['pipe', 'ignore', 'ignore'] });
+    child.stdin.write(Buffer.from([0xff, 0xff, 0xff, 0xff]));
+    expect(await new Promise((done) => child.on('close', done))).toBe(1);
+  });
+});
+
+describe('which Helm renders', () => {
+  const choose = (env: Record<string, string>): Promise<Helm | undefined> =>
+    chooseHelm({ home: folder, env: (name) => env[name], note: expect.fail });
+
+  it('is the program that SLIPWAY_HELM names', async () => {
+    const helm = await choose({ SLIPWAY_HELM: helmProgram(), SLIPWAY_ENGINE: 'off' });
+    expect(helm?.kind).toBe('process');
+    helm?.close();
+    for (const name of ['SLIPWAY_HELM', 'SLIPWAY_ENGINE'])
+      await expect(choose({ [name]: join(folder, 'absent') })).rejects.toMatchObject({ code: 'tool/missing' });
+  });
+
+  it.each(['v2.17.0', 'v3.17.4', 'v5.0.0', 'something'])('is not %s', async (version) => {
+    const old = script(`helm-${version}`, `process.stdout.write('${version}')`);
+    await expect(choose({ SLIPWAY_HELM: old })).rejects.toMatchObject({ code: 'helm/version' });
+  });
+
+  it.each(['v3.18.0', 'v4.0.0-rc.1'])('may be %s', async (version) => {
+    const helm = await choose({ SLIPWAY_HELM: script(`helm-${version}`, `process.stdout.write('${version}')`) });
+    expect(helm?.version).toBe(version);
+    helm?.close();
+  });
+
+  it('is what doctor tells', () => {
+    const doctor = (helm: string): string => {
+      const env = { ...process.env, SLIPWAY_ENGINE: 'off', SLIPWAY_HELM: helm };
+      const run = spawnSync(process.execPath, ['dist/cli.mjs', 'doctor'], { cwd: repository, env, encoding: 'utf8' });
+      return /^.* helm .*$/m.exec(run.stdout)?.[0] ?? run.stderr;
+    };
+    expect(doctor(script('helm-3', `process.stdout.write('v3.18.1')`))).toMatch(/^ok .* v3\.18\.1, the helm program$/);
+    expect(doctor(script('helm-2', `process.stdout.write('v2.17.0')`))).toMatch(/^NOT OK .* Helm v2\.17\.0$/);
+    expect(doctor(join(folder, 'absent'))).toMatch(/^NOT OK /);
+  });
+});

@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { commands } from '../../generator/commands/index.ts';
+import type { DiagnosticCode } from '../../generator/model/codes.ts';
+import { codes } from '../../generator/model/codes.ts';
+import { caseNames, casesFolder, readCase, words } from '../helpers/cases.ts';
+import { repository, snapshot } from '../helpers/workspace.ts';
+
+const cases = caseNames().map((name) => ({ name, ...readCase(name) }));
+const runs = cases.flatMap(({ steps }) => steps.flatMap((s) => (s.slipway === undefined ? [] : [words(s.slipway)])));
+
+/** The text of every test that is written in code, and of the rules. */
+const asserted = readdirSync(join(repository, 'test'), { recursive: true, encoding: 'utf8' })
+  .filter(
+    (f) =>
+      /(?:\.test\.ts|^rules\/.*\.yaml)$/.test(f) && f !== 'repository/architecture.test.ts' && !f.startsWith('e2e/'),
+  )
+  .map((f) => readFileSync(join(repository, 'test', f), 'utf8'))
+  .join('\n');
+
+describe('every command', () => {
+  it.each(commands.map((c) => c.name))(
+    '%s has a case that ends well, and an example that is one of its runs',
+    (name) => {
+      const command = commands.find((c) => c.name === name);
+      expect(cases.some(({ steps }) => steps.some((s) => s.exit === 0 && words(s.slipway ?? [])[0] === name))).toBe(
+        true,
+      );
+      expect(command?.examples.length).toBeGreaterThan(0);
+      for (const example of command?.examples ?? []) expect(example).toMatch(new RegExp(`^slipway ${name}\\b`));
+    },
+  );
+
+  it.each(commands.map((c) => c.name))('the help of %s shows its examples', (name) => {
+    const help = readFileSync(join(casesFolder, 'help', 'stdout.txt'), 'utf8');
+    for (const example of commands.find((c) => c.name === name)?.examples ?? [])
+      expect(help).toContain(`  $ ${example}\n`);
+  });
+
+  it.each(commands.flatMap((c) => (c.options ?? []).map((o) => [c.name, o.flags.split(/[ ,]/)[0] ?? ''])))(
+    'option %s %s is in a case, an example or a test',
+    (name, flag) => {
+      const examples = commands.find((c) => c.name === name)?.examples ?? [];
+      const lines = [...runs.map((r) => `slipway ${r.join(' ')}`), ...examples];
+      const isRun = lines.some((l) => l.startsWith(`slipway ${name} `) && l.includes(` ${flag}`));
+      expect(isRun || asserted.includes(`'${flag}'`)).toBe(true);
+    },
+  );
+});
+
+/** Codes that no test can bring about, and why. */
+const unreachable: Partial<Record<DiagnosticCode, string>> = {
+  internal: 'It stands for what is a mistake of the program; a known one is corrected.',
+  'tool/version': 'The program under test does not start with an older Node.js.',
+};
+
+describe('every diagnostic code', () => {
+  const output = cases.map(({ name }) =>
+    [...snapshot(join(casesFolder, name))].filter(([p]) => /^std(?:out|err)\.txt$/.test(p)),
+  );
+  const printed = output
+    .flat()
+    .map(([, text]) => text)
+    .join('\n');
+  const documented = readFileSync(join(repository, 'docs/errors.md'), 'utf8');
+
+  it.each(Object.keys(codes) as DiagnosticCode[])('%s is brought about by a case or a test', (code) => {
+    const isPrinted = new RegExp(`(?:error|warning) {2}${code}(?: |$)`, 'm').test(printed);
+    const isAsserted = new RegExp(`['/: ]${code}(?:['\\\\ ]|$)`, 'm').test(asserted);
+    expect(unreachable[code] === undefined).toBe(isPrinted || isAsserted);
+  });
+
+  it('is documented, and nothing else is', () => {
+    const headings = [...documented.matchAll(/^### (.+)$/gm)].map((m) => m[1]);
+    expect(headings.sort()).toEqual(Object.keys(codes).sort());
+  });
+});
+
+describe('every finding of a case', () => {
+  /** Findings about the machine or the remote have no place in a file. */
+  const placeless = /^(?:git|tool)\//;
+
+  it.each(cases.map((c) => c.name))('of %s names its place and a next step', (name) => {
+    const text = snapshot(join(casesFolder, name)).get('stderr.txt') ?? '';
+    for (const block of text.split(/\n(?=\S+:\d+:\d+ {2}(?:error|warning) |(?:error|warning) {2}|\$ slipway)/)) {
+      const [, place, code] = /^(?:(\S+:\d+:\d+) {2})?(?:error|warning) {2}(\S+)/.exec(block) ?? [];
+      if (code === undefined) continue;
+      expect([code, place]).toEqual([code, placeless.test(code) ? place : expect.any(String)]);
+      expect(block).toMatch(/\n {2}→ \S/);
+    }
+  });
+});

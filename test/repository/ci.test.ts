@@ -1,0 +1,111 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { commands } from '../../generator/commands/index.ts';
+import { repository } from '../helpers/workspace.ts';
+
+interface Step {
+  readonly name?: string;
+  readonly uses?: string;
+  readonly run?: string;
+  readonly shell?: string;
+}
+
+const read = (path: string): string => readFileSync(join(repository, path), 'utf8');
+const workflows = readdirSync(join(repository, '.github/workflows')).map((f) => `.github/workflows/${f}`);
+const action = '.github/actions/slipway/action.yaml';
+const gitlab = 'ci/slipway.gitlab-ci.yml';
+
+function stepsOf(path: string): readonly Step[] {
+  const value = parse(read(path), { uniqueKeys: true }) as {
+    jobs?: Record<string, { steps: Step[] }>;
+    runs?: { steps: Step[] };
+  };
+  return value.runs?.steps ?? Object.values(value.jobs ?? {}).flatMap((job) => job.steps);
+}
+
+/** Every script of these files: where it stands, and its text as a shell sees it. */
+function scripts(): readonly (readonly [string, string])[] {
+  const github = [...workflows, action].flatMap((path) =>
+    stepsOf(path).flatMap((s, i): [string, string][] => (s.run === undefined ? [] : [[`${path} step ${i}`, s.run]])),
+  );
+  const jobs = parse(read(gitlab)) as Record<string, { script?: string[]; before_script?: string[] }>;
+  const lab = Object.entries(jobs).flatMap(([name, job]): [string, string][] =>
+    name === 'variables'
+      ? []
+      : [[`${gitlab} ${name}`, [...(job.before_script ?? []), ...(job.script ?? [])].join('\n')]],
+  );
+  return [...github, ...lab, ['.ci/run', read('.ci/run')]];
+}
+
+const hasShellcheck = spawnSync('shellcheck', ['--version']).status === 0;
+if (!hasShellcheck) console.log('Scripts of CI are only parsed: there is no shellcheck (apt-get install shellcheck).');
+
+describe('files that CI reads', () => {
+  it.each(scripts())('%s is sound shell', (_where, text) => {
+    expect(text).not.toMatch(/\$\{\{/); // expressions go through env, or their text would be run
+    expect(spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' }).stderr).toBe('');
+    if (!hasShellcheck) return;
+    // SLIPWAY is a command with its arguments, so it is left unquoted; in GitLab one script sets what the next uses
+    const flags = ['--shell=bash', '--exclude=SC2034,SC2086,SC2154', '--severity=warning', '-'];
+    expect(spawnSync('shellcheck', flags, { input: text, encoding: 'utf8' }).stdout).toBe('');
+  });
+
+  it.each([...workflows, action])('%s pins what it uses, and says its shells', (path) => {
+    for (const step of stepsOf(path)) {
+      expect([step.uses, step.run].filter((x) => x !== undefined)).toHaveLength(1);
+      if (step.uses !== undefined && !step.uses.startsWith('./')) expect(step.uses).toMatch(/@v\d+$/);
+      if (path === action && step.run !== undefined) expect(step.shell).toBe('bash');
+    }
+  });
+
+  it('give workflows no more rights than they say', () => {
+    for (const path of workflows) {
+      const { permissions } = parse(read(path)) as { permissions?: Record<string, string> };
+      expect(permissions, path).toMatchObject({ contents: 'read' });
+    }
+  });
+
+  it('use commands and options that there are', () => {
+    const known = new Map(
+      commands.map((c) => [c.name, new Set((c.options ?? []).map((o) => /--[a-z-]+/.exec(o.flags)?.[0]))]),
+    );
+    const globals = new Set(['--cluster', '--root', '--output', '--offline', '--no-cache', '--yes', '--no']);
+    const lines = [...scripts().map(([, text]) => text), read('.pre-commit-hooks.yaml'), read('renovate.json')]
+      .join('\n')
+      .matchAll(/(?:\$SLIPWAY|(?:npx |entry: )slipway) ([a-z]+)([^\n|>;"]*)/g);
+    const used = [...lines].map(([, verb = '', rest = '']) => [verb, rest.match(/--[a-z-]+/g) ?? []] as const);
+    expect(used.length).toBeGreaterThan(10);
+    for (const [verb, options] of used)
+      for (const option of [...options]) {
+        expect([...known.keys()]).toContain(verb);
+        expect(globals.has(option) || known.get(verb)?.has(option), `${verb} ${option}`).toBe(true);
+      }
+  });
+});
+
+describe('renovate.json', () => {
+  const { customManagers } = JSON.parse(read('renovate.json')) as {
+    customManagers: { managerFilePatterns: string[]; matchStrings: string[] }[];
+  };
+  const [manager] = customManagers;
+  const components = readdirSync(join(repository, 'catalog'), { recursive: true, encoding: 'utf8' })
+    .map((path) => `catalog/${path}`)
+    .filter((path) => path.endsWith('/component.yaml'));
+  const charts = components.filter((path) => /^ {2}chart:$/m.test(read(path)));
+
+  it('finds the version of every chart of the catalog', () => {
+    const files = new RegExp((manager?.managerFilePatterns[0] ?? '').slice(1, -1));
+    const match = new RegExp(manager?.matchStrings[0] ?? '');
+    expect(charts.length).toBeGreaterThan(25);
+    for (const path of charts) {
+      expect(path).toMatch(files);
+      const { chart } = (parse(read(path)) as { spec: { chart: { version: string; name: string } } }).spec;
+      const found = match.exec(read(path))?.groups;
+      expect(found?.['currentValue'], path).toBe(chart.version);
+      expect(found?.['depName']?.split('/').at(-1), path).toBe(chart.name);
+    }
+  });
+});
