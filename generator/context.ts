@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { refuseFullFolder, writeBundle } from './adapters/files/bundleFolder.ts';
@@ -9,6 +9,7 @@ import { createGit } from './adapters/git.ts';
 import { makeFleet } from './adapters/files/newFleet.ts';
 import { createLog } from './adapters/log.ts';
 import type { LogOptions } from './adapters/log.ts';
+import { programStamp } from './adapters/files/programStamp.ts';
 import { createProcesses } from './adapters/processes.ts';
 import { anywhere } from './adapters/files/anywhere.ts';
 import type { Context, Files, Git, Helm, Store } from './ports.ts';
@@ -30,6 +31,7 @@ export function createContext(root: string, options: ContextOptions): Context {
   const log = createLog(options);
   const env = (name: string): string | undefined => process.env[name];
   let renders: Store | undefined;
+  let stamp: string | undefined;
   return {
     home,
     get files() {
@@ -58,10 +60,7 @@ export function createContext(root: string, options: ContextOptions): Context {
     get renders() {
       return (renders ??= createStore(join(userCache(env), 'renders'), rendersLimit));
     },
-    programStamp: () => {
-      const stat = statSync(fileURLToPath(import.meta.url));
-      return `${process.version} ${stat.size} ${stat.mtimeMs} ${stat.ino}`;
-    },
+    programStamp: () => (stamp ??= programStamp(fileURLToPath(import.meta.url), home)),
     now: () => performance.now(),
     // two: when this is asked for while the event loop handles what it polled, the first comes before it polls again
     turn: () => new Promise((done) => setImmediate(() => setImmediate(done))),

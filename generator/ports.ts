@@ -270,7 +270,7 @@ export interface Context extends SchemaFolders, Anywhere {
   writeBundle(folder: string, entries: ReadonlyMap<string, BundleEntry>): void;
   /** The text behind an http(s) address; undefined when there is nothing. Throws ToolError schema/unreachable. */
   fetchText(url: string): Promise<string | undefined>;
-  /** What identifies this build of the program. */
+  /** What identifies this build of the program, and the schemas that come with it. */
   programStamp(): string;
   now(): number;
   /** Lets what waits happen: a signal to end is heard here and nowhere else in long work. */

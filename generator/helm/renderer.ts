@@ -22,7 +22,7 @@ export interface ChartJob {
   readonly plan: ComponentPlan;
   readonly cluster: ClusterPlan;
   readonly request: HelmRequest;
-  /** Says all that the result depends on: chart, values, release, APIs, and the version of Helm. */
+  /** Says all that the result depends on: chart, values, release, APIs, and kind and version of Helm. */
   readonly key: string;
 }
 
@@ -48,6 +48,9 @@ export interface ChartRenderer {
   /** For renderings of the same chart that are not kept. */
   bench(job: ChartJob): Bench;
 }
+
+/** Kind and version of a Helm: what another one renders, or can say of it, may differ. */
+export const helmIdentity = ({ kind, version }: Helm): string => `${kind} ${version}`;
 
 /** Changes whenever what is kept for a key is made otherwise. */
 const outputVersion = 1;
@@ -147,7 +150,12 @@ function jobOf(
     skipCrds: plan.chart?.skipCrds === true,
   };
   const { chart: _, ...others } = request;
-  return { plan, cluster, request, key: sha(JSON.stringify([outputVersion, helm.version, chart.digest, others])) };
+  return {
+    plan,
+    cluster,
+    request,
+    key: sha(JSON.stringify([outputVersion, helmIdentity(helm), chart.digest, others])),
+  };
 }
 
 async function outputOf(

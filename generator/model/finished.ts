@@ -4,9 +4,27 @@ import type { ClusterInfo, RenderedTree } from './model.ts';
 /** What identifies the content of a file without reading it: path, size, times and inode, as git's index has them. */
 export type FileStamp = readonly [path: string, size: number, mtimeMs: number, ctimeMs: number, inode: number];
 
+/** A chart that was rendered into a tree. */
+export interface RenderedInput {
+  readonly repository: string;
+  readonly name: string;
+  readonly version: string;
+  /** SHA-256 that the catalog's lock names; undefined where no lock pins the package. */
+  readonly locked?: string;
+  /** SHA-256 of the package that was rendered. */
+  readonly digest: string;
+}
+
+/** What the rendered charts of a tree depend on beside the spec and what clusters share. */
+export interface RenderedInputs {
+  /** Kind and version of the Helm that rendered. */
+  readonly helm: string;
+  readonly charts: readonly RenderedInput[];
+}
+
 /** What later steps want to know of a resolved cluster, as plain data. */
 export interface ClusterFacts {
-  /** Digest of the spec's text. */
+  /** Digest of the spec's file name and text. */
   readonly spec: string;
   /** Digest of everything clusters share: program, catalog, environments, schemas. */
   readonly shared: string;
@@ -20,6 +38,8 @@ export interface ClusterFacts {
   readonly deletions: readonly Consent[];
   /** Where the hub was set. */
   readonly hubAt?: Location;
+  /** Absent when no chart of it is delivered rendered. */
+  readonly rendered?: RenderedInputs;
 }
 
 /** One cluster after all stages, as far as it came; plain data, which can pass between threads. */

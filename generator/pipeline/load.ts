@@ -9,7 +9,8 @@ import type { CatalogSchemas } from '../catalog/catalog.ts';
 import { lockFile } from '../charts/lock.ts';
 import { sha } from '../util/digest.ts';
 import { unknownEnvironment } from '../config/layers.ts';
-import { currentEntry } from './runCache.ts';
+import { createRenderedCheck } from './renderedCheck.ts';
+import { currentEntry, specDigest } from './runCache.ts';
 import type { RunCache } from './runCache.ts';
 import type { CachedCluster } from '../model/finished.ts';
 import { matchesSelector, nameMatcher } from '../util/glob.ts';
@@ -94,6 +95,7 @@ async function loadWorkspace(
     environments.set(source.file.replace(/^environments\/|\.ya?ml$/g, ''), source);
   const catalogs = new Map<string, Catalog>();
   const sharedDigest = digester(ctx, environments);
+  const areChartsUnchanged = createRenderedCheck(ctx);
   const current = new Map<string, CachedCluster>();
   const texts = new Map<string, string>();
   for (const file of files) {
@@ -106,8 +108,8 @@ async function loadWorkspace(
     const hit =
       entry === undefined || own === undefined || selection.selector !== undefined
         ? undefined
-        : currentEntry(entry, sha(text), sharedDigest(own), ctx.files.areUnchanged);
-    if (hit === undefined) texts.set(file, text);
+        : currentEntry(entry, specDigest(file, text), sharedDigest(own), ctx.files.areUnchanged);
+    if (hit === undefined || !(await areChartsUnchanged(hit.rendered))) texts.set(file, text);
     else current.set(nameOf(file), hit);
   }
   let clusters = [...texts].flatMap(([file, text]) => parsed(file, text, diagnostics));

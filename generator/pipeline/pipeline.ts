@@ -36,6 +36,7 @@ import { catalogOf, planAll, soundness } from './plan.ts';
 import type { PlannedClusters } from './plan.ts';
 import { proveClusters } from '../validate/charts/proof.ts';
 import type { ProofReport } from '../validate/charts/proof.ts';
+import { specDigest } from './runCache.ts';
 import { renderDelivered } from '../render/delivery.ts';
 import type { Source } from '../model/source.ts';
 import { createLoader, nameOf } from './load.ts';
@@ -142,7 +143,7 @@ export function createPipeline(ctx: Context, objectChecks?: ObjectChecks): Pipel
     (opened ??= ctx
       .helm()
       .then((helm) => (helm === undefined ? undefined : createChartRenderer(ctx, tools, helm, checks.kubernetes))));
-  const bench: Bench = { ctx, tools, checks, charts };
+  const bench: Bench = { ctx, tools, checks, isUsual: objectChecks === undefined, charts };
   return {
     tools,
     charts,
@@ -158,6 +159,8 @@ interface Bench {
   readonly ctx: Context;
   readonly tools: Tools;
   readonly checks: TreeChecks;
+  /** Objects are checked as every run does by default; else nothing that other runs or threads found counts. */
+  readonly isUsual: boolean;
   charts(): Promise<ChartRenderer | undefined>;
 }
 
@@ -242,7 +245,7 @@ async function runAll(
 function proven(clusters: readonly ClusterResult[], bench: Bench): Promise<ProofReport> {
   const { ctx, tools, checks } = bench;
   const plans = clusters.flatMap(({ plan, names, used }) => (plan === undefined ? [] : [{ plan, names, used }]));
-  const schemas = sha(JSON.stringify([ctx.programStamp(), ctx.files.stamps('schemas')]));
+  const schemas = bench.isUsual ? sha(JSON.stringify([ctx.programStamp(), ctx.files.stamps('schemas')])) : undefined;
   return proveClusters(plans, { ctx, tools, schemas, checks, open: bench.charts });
 }
 
@@ -312,12 +315,13 @@ async function runCluster(
   };
   const resolved = await stage('resolve', () => resolveCluster(source, workspace.environments, catalog, tools));
   if (resolved === undefined) return { name, diagnostics };
-  const facts = factsOf(resolved, workspace);
+  const base = factsOf(resolved, workspace);
   const plan = await stage('plan', () => planCluster(resolved, tools));
-  if (plan === undefined) return { name, facts, resolved, diagnostics };
+  if (plan === undefined) return { name, facts: base, resolved, diagnostics };
   const charts = await stage('charts', () => renderDelivered(plan, bench.charts, scopesOf(plan, checks)));
-  if (charts === undefined) return { name, facts, resolved, plan, diagnostics };
-  const tree = await stage('render', () => renderCluster(plan, tools, charts));
+  if (charts === undefined) return { name, facts: base, resolved, plan, diagnostics };
+  const facts = charts.inputs === undefined ? base : { ...base, rendered: charts.inputs };
+  const tree = await stage('render', () => renderCluster(plan, tools, charts.charts));
   if (tree === undefined) return { name, facts, resolved, plan, diagnostics };
   const report = await timed('validate', () => validateTree(tree, plan, checks, tools.memo));
   const silences = silencesOf(plan);
@@ -334,7 +338,7 @@ async function runCluster(
 function factsOf({ source, catalog, info, layers, merged }: ResolvedCluster, workspace: Workspace): ClusterFacts {
   const hubAt = info.argocd.hub === null ? undefined : locateMerged(layers, '/argocd/hub', 'value');
   return {
-    spec: sha(source.text),
+    spec: specDigest(source.file, source.text),
     shared: workspace.sharedDigest(catalog),
     catalogVersion: catalog.version,
     info,

@@ -1,11 +1,14 @@
 import type { CachedCluster, FileStamp } from '../model/finished.ts';
+import { sha } from '../util/digest.ts';
+
+export const specDigest = (file: string, text: string): string => sha(`${file}\0${text}`);
 
 /** Looks the entry of a cluster up; undefined without one. */
 export type RunCache = (name: string) => CachedCluster | undefined;
 
 /**
- * The entry of a cluster when nothing it depends on changed and its tree is, by the stamps, what was written: rendering it
- * again would give the same bytes. Anything doubtful is a miss.
+ * The entry of a cluster when its spec and what clusters share are the same, and its tree is, by the stamps, what was
+ * written. Anything doubtful is a miss. Its rendered charts are compared by the caller, who can look at packages.
  */
 export function currentEntry(
   entry: CachedCluster,
@@ -18,7 +21,7 @@ export function currentEntry(
   return isCurrent ? entry : undefined;
 }
 
-const cacheVersion = 5;
+const cacheVersion = 6;
 
 /** Parses a cache entry; anything unexpected is none. */
 export function parseEntry(text: string | undefined): CachedCluster | undefined {

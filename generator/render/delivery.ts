@@ -1,31 +1,63 @@
-import type { ChartRenderer } from '../helm/renderer.ts';
+import { helmIdentity } from '../helm/renderer.ts';
+import type { ChartJob, ChartRenderer } from '../helm/renderer.ts';
 import { purityFindings } from '../helm/findings.ts';
 import { plainManifests } from '../helm/rendered.ts';
 import type { RenderedChart, ScopeOf } from '../helm/rendered.ts';
 import { originsOf } from '../config/merge.ts';
+import type { RenderedInput, RenderedInputs } from '../model/finished.ts';
 import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
 import { hasErrors } from '../model/diagnostic.ts';
 import type { ClusterPlan, ComponentPlan } from '../model/model.ts';
 import { pointerStep } from '../model/values.ts';
 
-/** The plain manifests of every component of a cluster that is delivered rendered, by component. */
+export interface DeliveredCharts {
+  /** The plain manifests of every component that is delivered rendered, by component. */
+  readonly charts: ReadonlyMap<string, RenderedChart>;
+  /** What they were rendered from; absent when there are none. */
+  readonly inputs?: RenderedInputs;
+}
+
+/** Renders the components of a cluster that are delivered rendered. */
 export async function renderDelivered(
   cluster: ClusterPlan,
   open: () => Promise<ChartRenderer | undefined>,
   scopeOf: ScopeOf,
-): Promise<Outcome<ReadonlyMap<string, RenderedChart>>> {
+): Promise<Outcome<DeliveredCharts>> {
   const wanted = cluster.components.filter((c) => c.delivery === 'rendered');
   const [first] = wanted;
-  if (first === undefined) return { value: new Map(), diagnostics: [] };
+  if (first === undefined) return { value: { charts: new Map() }, diagnostics: [] };
   const charts = await open();
   if (charts === undefined) return { diagnostics: [withoutHelm(first, wanted.length, cluster)] };
   const outcomes = await Promise.all(wanted.map((plan) => renderOne(plan, cluster, charts, scopeOf)));
-  const value = new Map<string, RenderedChart>();
-  outcomes.forEach((outcome, i) => {
+  const rendered = new Map<string, RenderedChart>();
+  const inputs: RenderedInput[] = [];
+  outcomes.forEach(({ value }, i) => {
     const name = wanted[i]?.name;
-    if (name !== undefined && outcome.value !== undefined) value.set(name, outcome.value);
+    if (name === undefined || value === undefined) return;
+    rendered.set(name, value.chart);
+    inputs.push(inputOf(value.job));
   });
-  return { value, diagnostics: outcomes.flatMap((o) => o.diagnostics) };
+  return {
+    value: { charts: rendered, inputs: { helm: helmIdentity(charts.helm), charts: inputs } },
+    diagnostics: outcomes.flatMap((o) => o.diagnostics),
+  };
+}
+
+function inputOf({ plan: { chart: planned }, request: { chart } }: ChartJob): RenderedInput {
+  const { name, version, digest } = chart;
+  const locked = planned?.digest;
+  return {
+    repository: planned?.fetchFrom ?? '',
+    name,
+    version,
+    digest,
+    ...(locked === undefined ? {} : { locked }),
+  };
+}
+
+interface RenderedComponent {
+  readonly job: ChartJob;
+  readonly chart: RenderedChart;
 }
 
 async function renderOne(
@@ -33,7 +65,7 @@ async function renderOne(
   cluster: ClusterPlan,
   charts: ChartRenderer,
   scopeOf: ScopeOf,
-): Promise<Outcome<RenderedChart>> {
+): Promise<Outcome<RenderedComponent>> {
   const prepared = await charts.prepare(plan, cluster, 'fetch');
   const job = prepared.value;
   if (job === undefined) return { diagnostics: prepared.diagnostics };
@@ -43,7 +75,10 @@ async function renderOne(
   if (hasErrors(impure)) return { diagnostics: impure };
   const plain = plainManifests(output.value.documents, plan, scopeOf);
   const diagnostics = plain.diagnostics.map((d) => ({ ...d, cluster: cluster.cluster.name }));
-  return { ...plain, diagnostics: [...prepared.diagnostics, ...diagnostics] };
+  return {
+    ...(plain.value === undefined ? {} : { value: { job, chart: plain.value } }),
+    diagnostics: [...prepared.diagnostics, ...diagnostics],
+  };
 }
 
 function withoutHelm({ component }: ComponentPlan, count: number, { cluster }: ClusterPlan): Diagnostic {

@@ -59,8 +59,8 @@ interface Bench {
   open(): Promise<ChartRenderer | undefined>;
   readonly tools: Tools;
   readonly checks: TreeChecks;
-  /** Digest of the schemas that objects are checked against. */
-  readonly schemas: string;
+  /** Digest of the schemas that objects are checked against; undefined: what is found is not kept for other runs. */
+  readonly schemas: string | undefined;
 }
 
 /**
@@ -184,7 +184,8 @@ function objectProblems(
   { ctx, checks, schemas }: OpenBench,
 ): Promise<readonly ObjectProblem[]> {
   const minor = checks.kubernetes ?? minorOf(job.cluster.cluster.info.kubernetes.version);
-  return kept(ctx.renders, ['objects', schemas, minor, job.key], () =>
-    checkChartObjects(output.documents, minor, checks),
-  );
+  const check = (): readonly ObjectProblem[] => checkChartObjects(output.documents, minor, checks);
+  return schemas === undefined
+    ? Promise.resolve(check())
+    : kept(ctx.renders, ['objects', schemas, minor, job.key], check);
 }
