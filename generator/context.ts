@@ -7,28 +7,23 @@ import { createFiles } from './adapters/files/files.ts';
 import { fetchText } from './adapters/http.ts';
 import { createGit } from './adapters/git.ts';
 import { makeFleet } from './adapters/files/newFleet.ts';
-import { createLog } from './adapters/log.ts';
-import type { LogOptions } from './adapters/log.ts';
+import { createLog, toStderr } from './adapters/log.ts';
+import type { WriteLog } from './adapters/log.ts';
 import { programStamp } from './adapters/files/programStamp.ts';
 import { createProcesses } from './adapters/processes.ts';
 import { anywhere } from './adapters/files/anywhere.ts';
-import type { Context, Files, Git, Helm, Store } from './ports.ts';
+import type { Context, ContextOptions, Files, Git, Helm, Store } from './ports.ts';
 import { createSchemaFolders } from './adapters/files/schemaFolders.ts';
 import { createStore } from './adapters/files/store.ts';
 import { userCache } from './adapters/files/userCache.ts';
 import { createWorkers } from './adapters/workers.ts';
 
-export interface ContextOptions extends LogOptions {
-  /** Touch no network. */
-  readonly offline?: boolean;
-}
-
-export function createContext(root: string, options: ContextOptions): Context {
+export function createContext(root: string, options: ContextOptions, write: WriteLog = toStderr): Context {
   const home = packageRoot(dirname(fileURLToPath(import.meta.url)));
   let files: Files | undefined;
   let git: Git | undefined;
   let helm: Promise<Helm | undefined> | undefined;
-  const log = createLog(options);
+  const log = createLog(options, write);
   const env = (name: string): string | undefined => process.env[name];
   let renders: Store | undefined;
   let stamp: string | undefined;
@@ -44,7 +39,7 @@ export function createContext(root: string, options: ContextOptions): Context {
       return (git ??= createGit(root));
     },
     log,
-    workers: createWorkers(root),
+    workers: createWorkers(root, options, write),
     processes: createProcesses(),
     helm: () =>
       (helm ??= import('./adapters/helm/helm.ts').then(({ chooseHelm }) => chooseHelm({ home, env, note: log.info }))),

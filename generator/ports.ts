@@ -69,16 +69,23 @@ export interface Log {
   clearProgress(): void;
 }
 
+/** What a thread made of its clusters. */
+export interface ThreadResult {
+  readonly clusters: readonly FinishedCluster[];
+  /** Milliseconds by stage. */
+  readonly timings: Readonly<Record<string, number>>;
+}
+
 /** Threads that put clusters through the stages side by side. */
 export interface Workers {
   /**
-   * One thread per list of cluster names; undefined where threads cannot be started (running from source). `then`: files that
+   * One thread per list of cluster names, with a context made of the same options; undefined where threads cannot be started (running from source). `then`: files that
    * are read as these texts in place of what stands in the folder (undefined: as not there).
    */
   finish(
     slices: readonly (readonly string[])[],
     then?: ReadonlyMap<string, string | undefined>,
-  ): Promise<readonly FinishedCluster[]> | undefined;
+  ): Promise<readonly ThreadResult[]> | undefined;
 }
 
 /** Other programs (kubectl, helm). */
@@ -241,6 +248,14 @@ export interface SchemaFolders {
   crdVersions(group: string, kind: string): readonly string[];
   /** The minors of Kubernetes that there are schemas of, oldest first. */
   kubernetesMinors(): readonly string[];
+}
+
+/** How a context is made, as plain data: the contexts of threads are made of the same. */
+export interface ContextOptions {
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  /** Touch no network. */
+  readonly offline?: boolean;
 }
 
 /** Everything a command may touch; the only place that builds adapters. */

@@ -22,8 +22,10 @@ export function withFleet(ctx: Context, overlay: Readonly<Record<string, string>
     readCache: () => undefined,
     writeCache: () => undefined,
   };
+  // a thread would read the files of the folder
+  const workers: Context['workers'] = { finish: () => undefined };
   // own properties: what the context makes when it is first asked for stays with the context
-  return Object.create(ctx, { files: { value: files } }) as Context;
+  return Object.create(ctx, { files: { value: files }, workers: { value: workers } }) as Context;
 }
 
 /**
@@ -76,5 +78,8 @@ export function withFile(ctx: Context, file: string, text: string): Context {
     readCache: () => undefined,
     writeCache: () => undefined,
   };
-  return Object.create(ctx, { files: { value: files } }) as Context;
+  const workers: Context['workers'] = {
+    finish: (slices, then) => ctx.workers.finish(slices, new Map([...(then ?? []), [file, text]])),
+  };
+  return Object.create(ctx, { files: { value: files }, workers: { value: workers } }) as Context;
 }

@@ -216,8 +216,9 @@ async function runAll(
     ...workspace.clusters.filter((s) => !isSound(s)).map((s) => ({ name: nameOf(s.file), diagnostics: [] })),
     ...workspace.unread.map((name) => ({ name, diagnostics: [] })),
   ];
-  // a proof needs the plans, which do not pass between threads
-  const elsewhere = selection.prove === true ? undefined : await finishInThreads(ctx, sound, selection.jobs ?? 1);
+  const elsewhere = passesThreads(bench, selection)
+    ? await finishInThreads(ctx, sound, selection.jobs ?? 1, timings)
+    : undefined;
   const here = (source: Source, i: number): Promise<ClusterResult> => {
     ctx.log.progress('render', i + 1, sound.length);
     return runCluster(source, workspace, bench, timed, selection);
@@ -278,16 +279,27 @@ function catalogFindings({ catalog, catalogs }: Workspace, tools: Tools): Diagno
 
 const clusterName = (source: Source): string => asString(valueAt(source.value, '/metadata/name')) ?? source.file;
 
+/** Plans, objects and checks of one's own do not pass between threads. */
+function passesThreads({ isUsual }: Bench, { prove, keepObjects }: Selection): boolean {
+  return isUsual && prove !== true && keepObjects !== true;
+}
+
 /** Renders in several threads when there is enough to do; undefined: not worth it, or not possible. */
 async function finishInThreads(
   ctx: Context,
   sources: readonly Source[],
   jobs: number,
+  timings: Timings,
 ): Promise<readonly FinishedCluster[] | undefined> {
   if (jobs < 2 || sources.length < enoughForThreads) return undefined;
-  return ctx.workers.finish(
+  const results = await ctx.workers.finish(
     Array.from({ length: jobs }, (_, job) => sources.filter((_source, i) => i % jobs === job).map(clusterName)),
   );
+  if (results === undefined) return undefined;
+  // threads work side by side: a stage took as long as in the thread where it took longest
+  for (const stage of ['resolve', 'plan', 'charts', 'render', 'validate'] as const)
+    timings[stage] += Math.max(...results.map((r) => r.timings[stage] ?? 0));
+  return results.flatMap((r) => r.clusters);
 }
 
 function scopesOf({ cluster }: ClusterPlan, { shapes, kubernetes }: TreeChecks): ScopeOf {

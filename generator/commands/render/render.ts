@@ -47,7 +47,7 @@ export async function renderAndCompare(
     cache,
     checkTemplates,
     prove,
-    jobs: checks === undefined ? (global.jobs ?? 1) : 1,
+    jobs: global.jobs ?? 1,
     ...(global.selector === undefined ? {} : { selector: global.selector }),
   });
   const start = ctx.now();
