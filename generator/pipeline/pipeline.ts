@@ -41,6 +41,7 @@ import { renderDelivered } from '../render/delivery.ts';
 import type { Source } from '../model/source.ts';
 import { createLoader, nameOf } from './load.ts';
 import type { Selection, Workspace } from './load.ts';
+import { finishInThreads, passesThreads } from './threads.ts';
 
 export type { Selection, Workspace } from './load.ts';
 
@@ -68,9 +69,6 @@ export function finished({ name, facts, tree, checked, diagnostics }: ClusterRes
     ...(checked === undefined ? {} : { checked }),
   };
 }
-
-/** Below this many clusters to render, starting threads costs more than it saves. */
-const enoughForThreads = 48;
 
 export type Timings = Record<
   'load' | 'resolve' | 'plan' | 'charts' | 'render' | 'validate' | 'prove' | 'compare' | 'publish',
@@ -216,8 +214,8 @@ async function runAll(
     ...workspace.clusters.filter((s) => !isSound(s)).map((s) => ({ name: nameOf(s.file), diagnostics: [] })),
     ...workspace.unread.map((name) => ({ name, diagnostics: [] })),
   ];
-  const elsewhere = passesThreads(bench, selection)
-    ? await finishInThreads(ctx, sound, selection.jobs ?? 1, timings)
+  const elsewhere = passesThreads(bench.isUsual, selection)
+    ? await finishInThreads(ctx, sound.map(clusterName), selection.jobs ?? 1, timings)
     : undefined;
   const here = (source: Source, i: number): Promise<ClusterResult> => {
     ctx.log.progress('render', i + 1, sound.length);
@@ -278,29 +276,6 @@ function catalogFindings({ catalog, catalogs }: Workspace, tools: Tools): Diagno
 }
 
 const clusterName = (source: Source): string => asString(valueAt(source.value, '/metadata/name')) ?? source.file;
-
-/** Plans, objects and checks of one's own do not pass between threads. */
-function passesThreads({ isUsual }: Bench, { prove, keepObjects }: Selection): boolean {
-  return isUsual && prove !== true && keepObjects !== true;
-}
-
-/** Renders in several threads when there is enough to do; undefined: not worth it, or not possible. */
-async function finishInThreads(
-  ctx: Context,
-  sources: readonly Source[],
-  jobs: number,
-  timings: Timings,
-): Promise<readonly FinishedCluster[] | undefined> {
-  if (jobs < 2 || sources.length < enoughForThreads) return undefined;
-  const results = await ctx.workers.finish(
-    Array.from({ length: jobs }, (_, job) => sources.filter((_source, i) => i % jobs === job).map(clusterName)),
-  );
-  if (results === undefined) return undefined;
-  // threads work side by side: a stage took as long as in the thread where it took longest
-  for (const stage of ['resolve', 'plan', 'charts', 'render', 'validate'] as const)
-    timings[stage] += Math.max(...results.map((r) => r.timings[stage] ?? 0));
-  return results.flatMap((r) => r.clusters);
-}
 
 function scopesOf({ cluster }: ClusterPlan, { shapes, kubernetes }: TreeChecks): ScopeOf {
   const minor = kubernetes ?? minorOf(cluster.info.kubernetes.version);
