@@ -4,9 +4,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { compile } from 'json-schema-to-typescript';
 import { createContext } from '../generator/context.ts';
-import { optionRows } from '../generator/commands/catalog/show.ts';
+import { betweenMarks, helperTables, optionsTable } from '../generator/catalog/docs.ts';
 import { composed, printSchema } from '../generator/commands/schema/schema.ts';
 import { codes } from '../generator/model/codes.ts';
+import { helperGroups } from '../generator/template/helpers.ts';
 import { createPipeline } from '../generator/pipeline/pipeline.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -63,26 +64,22 @@ function options(): void {
   for (const capability of catalog?.capabilities.values() ?? []) {
     const path = `catalog/${capability.name}/README.md`;
     if (!existsSync(join(root, path))) continue;
-    const rows = optionRows(capability.options).map(
-      (r) =>
-        `| \`${r.option}\` | ${r.type.replaceAll('|', '\\|')} | ${r.default === '' ? '' : `\`${r.default}\``} | ${r.description.replaceAll('|', '\\|').replaceAll('\n', ' ')} |`,
-    );
-    const table = ['| option | type | default | description |', '|---|---|---|---|', ...rows].join('\n');
-    const text = readFileSync(join(root, path), 'utf8');
-    output(
-      path,
-      text.replace(
-        /<!-- options:start -->[\s\S]*<!-- options:end -->/,
-        () => `<!-- options:start -->\n${table}\n<!-- options:end -->`,
-      ),
-    );
+    const text = betweenMarks(readFileSync(join(root, path), 'utf8'), 'options', optionsTable(capability.options));
+    if (text !== undefined) output(path, text);
   }
+}
+
+function templateHelpers(): void {
+  const path = 'docs/catalog.md';
+  const text = betweenMarks(readFileSync(join(root, path), 'utf8'), 'helpers', helperTables(helperGroups));
+  if (text !== undefined) output(path, text);
 }
 
 const ctx = createContext(root, { quiet: true, verbose: false });
 await types();
 errors();
 options();
+templateHelpers();
 for (const what of ['cluster', 'environment']) output(`schemas/${what}.schema.json`, printSchema(composed(ctx, what)));
 if (stale.length > 0) console.log(`${check ? 'not current' : 'wrote'}: ${stale.join(', ')}`);
 if (check && stale.length > 0) {

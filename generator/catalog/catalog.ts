@@ -1,5 +1,13 @@
 import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
-import type { Capability, Catalog, CatalogComponent, CatalogFiles, Chart, TemplateFile } from '../model/model.ts';
+import type {
+  Capability,
+  Catalog,
+  CatalogComponent,
+  CatalogFiles,
+  Chart,
+  TemplateFile,
+  TemplateLibrary,
+} from '../model/model.ts';
 import type { CapabilityFileFormat, CatalogFileFormat, ComponentFileFormat } from '../model/spec.gen.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { compareText } from '../model/values.ts';
@@ -10,6 +18,7 @@ import { checkReferences } from './names.ts';
 import { lockFile, parseLock } from '../charts/lock.ts';
 import { sha } from '../util/digest.ts';
 import { closeSchema } from '../config/options.ts';
+import { isLibraryFile, libraryReader, reservedFolders } from './library.ts';
 import { readPlainManifests } from './plainManifests.ts';
 import type { Checker } from '../config/jsonSchema.ts';
 
@@ -40,7 +49,7 @@ export function buildCatalog(files: CatalogFiles, schemas: CatalogSchemas, pin?:
     return found.length === 0 ? source : undefined;
   };
   for (const [file, text] of files) {
-    const refused = file.endsWith('.hbs') ? refuseText(file, text) : undefined;
+    const refused = file.endsWith('.hbs') || isLibraryFile(file) ? refuseText(file, text) : undefined;
     if (refused !== undefined) diagnostics.push(refused);
   }
   const root = read('catalog/catalog.yaml', schemas.catalog);
@@ -88,15 +97,23 @@ function readComponents(
   diagnostics: Diagnostic[],
 ): Map<string, CatalogComponent> {
   const found = new Map<string, CatalogComponent>();
+  const libraryOf = libraryReader(files, diagnostics);
   for (const file of [...files.keys()].sort(compareText)) {
     const match = /^(?:catalog|custom)\/([^/]+)\/([^/]+)\/component\.yaml$/.exec(file);
     const source = match === null ? undefined : read(file);
     if (match === null || source === undefined) continue;
     const [, capability = '', folder = ''] = match;
-    const component = componentOf(source, capability, files, file.slice(0, -'component.yaml'.length), diagnostics);
+    const base = file.slice(0, -'component.yaml'.length);
+    const component = componentOf(source, capability, files, base, libraryOf(capability, base), diagnostics);
     const invalid = (message: string, pointer: string, hint: string): void => {
       diagnostics.push({ code: 'catalog/invalid', severity: 'error', message, at: source.at(pointer), hint });
     };
+    if (reservedFolders.has(folder))
+      invalid(
+        `The folder "${folder}" of a capability holds no component.`,
+        '/metadata/name',
+        'Name the component and its folder otherwise.',
+      );
     if (component.name !== folder)
       invalid(
         `The component is called "${component.name}" but its folder "${folder}".`,
@@ -131,6 +148,7 @@ function componentOf(
   capability: string,
   files: CatalogFiles,
   folder: string,
+  library: TemplateLibrary,
   diagnostics: Diagnostic[],
 ): CatalogComponent {
   const { metadata, spec } = source.value as unknown as ComponentFile;
@@ -176,6 +194,7 @@ function componentOf(
     plain: readPlainManifests(files, `${folder}manifests/`, diagnostics),
     argocd: templates('argocd'),
     contributes: template('contributes.yaml.hbs'),
+    library,
   };
 }
 

@@ -1,21 +1,18 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { Capability, Catalog, CatalogComponent, TemplateFile } from '../model/model.ts';
-import type { MutableMap, Value, ValueMap } from '../model/values.ts';
-import { asMap, isMap, member, pointerSteps, setMember } from '../model/values.ts';
+import type { Capability, Catalog, CatalogComponent, TemplateFile, TemplateLibrary } from '../model/model.ts';
+import type { MutableMap, Value } from '../model/values.ts';
+import { asMap, isMap, pointerSteps, setMember } from '../model/values.ts';
 import { locateLine } from '../yaml/locate.ts';
 import { didYouMean } from '../util/suggest.ts';
 import type { Cel } from '../template/cel.ts';
+import { anything, closed, itemOf, resultShape, stepInto, text } from './templateShapes.ts';
+import type { CallShapes, Shape } from './templateShapes.ts';
 import { conditionsOf, schemaAt } from '../config/options.ts';
+import { placeOf } from '../template/ast.ts';
+import { partialOf, refuseCycle, withCaller } from '../template/partials.ts';
 import { TemplateError } from '../template/template.ts';
 import type { Templates } from '../template/template.ts';
-import { celDiagnostic } from '../template/tools.ts';
-
-/** A JSON Schema of what a template can see; `{}` is anything. Undefined: nothing is known to be there. */
-type Shape = ValueMap;
-
-const anything: Shape = {};
-const text: Shape = { type: 'string' };
-const closed = (properties: ValueMap): Shape => ({ type: 'object', properties, additionalProperties: false });
+import { broughtInBy, celDiagnostic, templateProblem } from '../template/tools.ts';
 
 const clusterShape = closed({
   name: text,
@@ -31,20 +28,47 @@ const healthShape: Shape = { type: 'array', items: closed({ group: text, kind: t
 
 /**
  * Reads every template and CEL expression of the catalog without rendering any: a path that no option, contract or fact
- * of the context can have is found in branches too that no example takes.
+ * of the context can have is found in branches too that no example takes. Partials are read with the arguments of each
+ * call.
  */
 export function checkTemplates(catalog: Catalog, templates: Templates, cel: Cel): Diagnostic[] {
-  return [...catalog.capabilities.values()].flatMap((capability) => [
+  const used = new Set<string>();
+  const found = [...catalog.capabilities.values()].flatMap((capability) => [
     ...checkExpressions(capability, cel),
-    ...capability.components.flatMap((component) =>
-      templatesOf(component).flatMap((file) =>
-        checkTemplate(file, contextShape(capability, component, catalog), templates).map((d) => ({
+    ...capability.components.flatMap((component) => {
+      const root = contextShape(capability, component, catalog);
+      return templatesOf(component).flatMap((file) =>
+        checkTemplate(file, { root, library: component.library, templates, used }).map((d) => ({
           ...d,
           component: component.name,
         })),
-      ),
-    ),
+      );
+    }),
   ]);
+  return [...onceEach(found), ...idlePartials(catalog, used)];
+}
+
+/** A partial has the same findings wherever it is brought in; they are said for the first place. */
+function onceEach(found: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Set<string>();
+  return found.filter(({ code, message, at }) => {
+    const key = `${code} ${at?.file ?? ''}:${at?.line ?? 0}:${at?.col ?? 0} ${message}`;
+    return seen.size < seen.add(key).size;
+  });
+}
+
+/** Partials that no template brings in: nothing reads them, so nothing would say what is wrong with them. */
+function idlePartials(catalog: Catalog, used: ReadonlySet<string>): Diagnostic[] {
+  const all = new Set([...catalog.components.values()].flatMap((c) => [...c.library.partials.values()]));
+  return [...all]
+    .filter(({ file }) => !used.has(file))
+    .map(({ file, text }) => ({
+      code: 'catalog/invalid',
+      severity: 'warning',
+      message: 'No template brings in this partial.',
+      at: locateLine(file, text, 1, 1),
+      hint: 'Use it, or delete it.',
+    }));
 }
 
 function templatesOf(component: CatalogComponent): TemplateFile[] {
@@ -127,15 +151,24 @@ interface Scope {
   readonly names: ReadonlyMap<string, Shape>;
 }
 
-function checkTemplate(file: TemplateFile, root: Shape, templates: Templates): Diagnostic[] {
+interface TemplateRequest {
+  readonly root: Shape;
+  readonly library: TemplateLibrary;
+  readonly templates: Templates;
+  /** Files of the partials that were brought in; added to. */
+  readonly used: Set<string>;
+}
+
+function checkTemplate(file: TemplateFile, request: TemplateRequest): Diagnostic[] {
   const found: Diagnostic[] = [];
-  const report = (problem: TemplateError, hint: string): void => {
-    const at = locateLine(file.file, file.text, problem.line, problem.col);
-    found.push({ code: problem.code, severity: 'error', message: problem.message, at, hint });
+  const report = (error: TemplateError, hint: string): void => {
+    const related = broughtInBy(error, file);
+    found.push({ ...templateProblem(error, file), ...(related.length === 0 ? {} : { related }), hint });
   };
   try {
-    const walker = new PathWalker(root, (problem) => report(problem, 'docs/catalog.md lists what templates see.'));
-    walker.statements(templates.parse(file.text).body, { self: root, names: new Map() });
+    const walker = new PathWalker(request, (problem) => report(problem, 'docs/catalog.md lists what templates see.'));
+    const { body } = request.templates.parse(file.text, request.library);
+    walker.statements(body, { self: request.root, names: new Map() });
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
     report(error, 'Correct the template.');
@@ -143,27 +176,46 @@ function checkTemplate(file: TemplateFile, root: Shape, templates: Templates): D
   return found;
 }
 
-/** Helpers that hand a list or value through: the shape of their first argument is that of the result. */
-const passing: ReadonlySet<string> = new Set(['where', 'sortBy', 'uniq', 'default']);
-
 class PathWalker {
-  readonly #root: Shape;
+  readonly #request: TemplateRequest;
   readonly #report: (problem: TemplateError) => void;
+  /** The partials that are being read, from the outside to the inside. */
+  readonly #within: readonly string[];
 
-  constructor(root: Shape, report: (problem: TemplateError) => void) {
-    this.#root = root;
+  constructor(request: TemplateRequest, report: (problem: TemplateError) => void, within: readonly string[] = []) {
+    this.#request = request;
     this.#report = report;
+    this.#within = within;
   }
 
   statements(body: readonly hbs.AST.Statement[], scope: Scope): void {
     for (const node of body) {
       if (node.type === 'MustacheStatement') this.#call(node as hbs.AST.MustacheStatement, scope);
       else if (node.type === 'BlockStatement') this.#block(node as hbs.AST.BlockStatement, scope);
+      else if (node.type === 'PartialStatement') this.#partial(node as hbs.AST.PartialStatement, scope);
     }
   }
 
+  /** Reads the partial with the shapes of the arguments of this call. */
+  #partial(call: hbs.AST.PartialStatement, scope: Scope): void {
+    const { library, templates, used } = this.#request;
+    const args = this.#hash(call, scope);
+    const partial = partialOf(call, library);
+    const name = (call.name as hbs.AST.PathExpression).original;
+    used.add(partial.file);
+    refuseCycle(name, this.#within, call);
+    withCaller(partial, call, () => {
+      const program = templates.parse(partial.text, library);
+      const [line, col] = placeOf(call);
+      const report = (problem: TemplateError): void =>
+        this.#report(problem.within(partial, { file: undefined, line, col }));
+      const walker = new PathWalker(this.#request, report, [...this.#within, name]);
+      walker.statements(program.body, { self: closed(Object.fromEntries(args)), names: new Map() });
+    });
+  }
+
   #block(block: hbs.AST.BlockStatement, scope: Scope): void {
-    const [first] = this.#call(block, scope);
+    const [first] = this.#call(block, scope).params;
     const subject = first ?? anything;
     const kind = (block.path as hbs.AST.PathExpression).original;
     const inside = kind === 'each' ? itemOf(subject) : kind === 'with' ? subject : undefined;
@@ -176,20 +228,24 @@ class PathWalker {
   }
 
   /** Checks the arguments of a call and says their shapes; of a bare `{{path}}` the path itself. */
-  #call(call: hbs.AST.MustacheStatement | hbs.AST.BlockStatement | hbs.AST.SubExpression, scope: Scope): Shape[] {
+  #call(call: hbs.AST.MustacheStatement | hbs.AST.BlockStatement | hbs.AST.SubExpression, scope: Scope): CallShapes {
     const isValue = call.type === 'MustacheStatement' && call.params.length === 0 && call.hash === undefined;
-    const hash = (call.hash?.pairs ?? []).map((p) => p.value);
-    const shapes = (isValue ? [call.path as hbs.AST.Expression] : call.params).map((e) => this.#expression(e, scope));
-    hash.forEach((e) => this.#expression(e, scope));
-    return shapes;
+    const params = isValue ? [call.path as hbs.AST.Expression] : call.params;
+    return { params: params.map((e) => this.#expression(e, scope)), hash: this.#hash(call, scope) };
+  }
+
+  #hash({ hash }: Pick<hbs.AST.SubExpression, 'hash'>, scope: Scope): [string, Shape][] {
+    return ((hash as hbs.AST.Hash | undefined)?.pairs ?? []).map((p) => [p.key, this.#expression(p.value, scope)]);
   }
 
   #expression(expression: hbs.AST.Expression, scope: Scope): Shape {
     if (expression.type === 'PathExpression') return this.#path(expression as hbs.AST.PathExpression, scope);
+    if (expression.type === 'StringLiteral') return text;
     if (expression.type !== 'SubExpression') return anything;
     const call = expression as hbs.AST.SubExpression;
-    const [first] = this.#call(call, scope);
-    return passing.has((call.path as hbs.AST.PathExpression).original) ? (first ?? anything) : anything;
+    const [, key] = call.params;
+    const written = key?.type === 'StringLiteral' ? (key as hbs.AST.StringLiteral).value : undefined;
+    return resultShape((call.path as hbs.AST.PathExpression).original, this.#call(call, scope), written);
   }
 
   #path(path: hbs.AST.PathExpression, scope: Scope): Shape {
@@ -197,7 +253,7 @@ class PathWalker {
     const [head = '', ...rest] = parts;
     if (path.depth > 0 || (path.data && head !== 'root')) return anything; // ../x and @index: rare, left to the renderer
     const named = path.data ? undefined : scope.names.get(head);
-    const start = path.data ? this.#root : (named ?? scope.self);
+    const start = path.data ? this.#request.root : (named ?? scope.self);
     const steps = path.data || named !== undefined ? rest : parts;
     let shape = start;
     for (const [i, step] of steps.entries()) {
@@ -217,20 +273,4 @@ class PathWalker {
     }
     return shape;
   }
-}
-
-/** The items of a list or of a free map. */
-function itemOf(shape: Shape): Shape {
-  const inner = shape['items'] ?? shape['additionalProperties'];
-  return isMap(inner) ? inner : anything;
-}
-
-function stepInto(shape: Shape, step: string): Shape | undefined {
-  const known = member(asMap(shape['properties']), step);
-  if (isMap(known)) return known;
-  const extra = shape['additionalProperties'];
-  if (isMap(extra)) return extra;
-  if (shape['properties'] !== undefined && extra !== true) return undefined;
-  const scalar = ['string', 'integer', 'number', 'boolean'].includes(String(shape['type']));
-  return scalar ? undefined : anything;
 }

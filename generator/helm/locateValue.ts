@@ -4,7 +4,7 @@ import { pointerStep, valueAt } from '../model/values.ts';
 import { locateLine } from '../yaml/locate.ts';
 import { parseSource } from '../yaml/source.ts';
 import { locateMerged } from '../config/merge.ts';
-import { renderTemplate } from '../template/tools.ts';
+import { renderTemplate, tracedPlace } from '../template/tools.ts';
 import type { Tools } from '../template/tools.ts';
 import type { ValuePath } from './effects.ts';
 
@@ -16,12 +16,12 @@ export function locateValue(path: ValuePath, plan: ComponentPlan, { cluster }: C
     if (at !== undefined) return at;
   }
   const { values } = plan.component;
-  const rendered =
-    values === undefined ? undefined : renderTemplate(values, plan.context, cluster, plan.component.capability, tools);
+  const rendered = values === undefined ? undefined : renderTemplate(values, plan, cluster, tools);
   if (values === undefined || rendered === undefined || 'problem' in rendered)
     return plan.component.source.at('/spec/chart');
   const line = parseSource(values.file, rendered.text).value?.at(pointer, 'key').line ?? 1;
-  return keyIn(values, tools.templates.trace(values.text, plan.context)(line), path);
+  const traced = tracedPlace(values, plan, tools, line);
+  return keyIn(traced.file, traced.line, path);
 }
 
 /** The key in its line of the template, as far as it stands there. */

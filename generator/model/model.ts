@@ -8,6 +8,16 @@ export interface TemplateFile {
   readonly text: string;
 }
 
+/** What the templates of a component can bring in. */
+export interface TemplateLibrary {
+  /** Templates that the components of a capability share, by name. */
+  readonly partials: ReadonlyMap<string, TemplateFile>;
+  /** Texts of the component and of its capability, by their path below `files/`. */
+  readonly files: ReadonlyMap<string, TemplateFile>;
+  /** Changes with any of them; empty without any. */
+  readonly digest: string;
+}
+
 /** An object with nothing to fill in (`manifests/*.json`): read once, and the same in every tree. */
 export interface PlainManifest extends TemplateFile {
   readonly object: ValueMap;
@@ -73,6 +83,7 @@ export interface CatalogComponent {
   readonly plain: readonly PlainManifest[];
   readonly argocd: readonly TemplateFile[];
   readonly contributes: TemplateFile | undefined;
+  readonly library: TemplateLibrary;
 }
 
 export interface Rule {

@@ -5,6 +5,7 @@ import componentSchema from '../../schemas/component.schema.json' with { type: '
 import environmentBase from '../../schemas/base/environment.schema.json' with { type: 'json' };
 import type { Context } from '../ports.ts';
 import { buildCatalog } from '../catalog/catalog.ts';
+import { isLibraryFile } from '../catalog/library.ts';
 import type { CatalogSchemas } from '../catalog/catalog.ts';
 import { lockFile } from '../charts/lock.ts';
 import { sha } from '../util/digest.ts';
@@ -251,6 +252,12 @@ function readSources(ctx: Context, files: readonly string[], diagnostics: Diagno
   });
 }
 
+/** What a catalog is made of; the rest (READMEs, examples, tests) is about it. */
+function isCatalogFile(file: string): boolean {
+  if (/^(?:catalog|custom)\/[^/]+\/(?:examples|tests)\//.test(file)) return false;
+  return /\.(?:yaml|hbs|json)$/.test(file) || isLibraryFile(file);
+}
+
 function collectFiles<T>(
   ctx: Context,
   folders: readonly string[],
@@ -259,7 +266,7 @@ function collectFiles<T>(
   const files = new Map<string, string>();
   const diagnostics: Diagnostic[] = [];
   const lock = folders.includes('catalog') && ctx.files.exists(lockFile) ? [lockFile] : [];
-  const listed = folders.flatMap((f) => ctx.files.list(f, ['.yaml', '.hbs', '.json']));
+  const listed = folders.flatMap((f) => ctx.files.list(f, [''])).filter(isCatalogFile);
   for (const file of [...listed, ...lock]) {
     const text = readText(ctx, file, diagnostics);
     if (text !== undefined) files.set(file, text);

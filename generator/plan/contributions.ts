@@ -28,7 +28,7 @@ export function collectContributions(
   const diagnostics: Diagnostic[] = [];
   for (const { name, component, context } of [...contributors].sort((a, b) => compareText(a.name, b.name))) {
     if (component.contributes === undefined) continue;
-    const rendered = renderTemplate(component.contributes, context, cluster, component.capability, tools);
+    const rendered = renderTemplate(component.contributes, { component, context }, cluster, tools);
     if ('problem' in rendered) {
       diagnostics.push(rendered.problem);
       continue;

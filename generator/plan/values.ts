@@ -11,7 +11,7 @@ import { locateLine } from '../yaml/locate.ts';
 export function componentValues(plan: ComponentPlan, { cluster }: ClusterPlan, tools: Tools): Outcome<ValueMap> {
   const template = plan.component.values;
   if (template === undefined) return { value: plan.overrideValues ?? {}, diagnostics: [] };
-  const rendered = renderTemplate(template, plan.context, cluster, plan.component.capability, tools);
+  const rendered = renderTemplate(template, plan, cluster, tools);
   if ('problem' in rendered) return { diagnostics: [{ ...rendered.problem, component: plan.name }] };
   const [first, ...more] = rendered.documents;
   const isOneMap = more.length === 0 && (first === undefined || isMap(first));

@@ -152,7 +152,7 @@ function renderComponent(
   const values = chart === undefined ? componentValues(plan, cluster, tools) : { diagnostics: [] };
   const diagnostics: Diagnostic[] = [...values.diagnostics];
   const run = (template: TemplateFile): readonly Value[] => {
-    const rendered = renderTemplate(template, plan.context, cluster.cluster, plan.component.capability, tools);
+    const rendered = renderTemplate(template, plan, cluster.cluster, tools);
     if ('documents' in rendered) return rendered.documents;
     diagnostics.push({ ...rendered.problem, component: plan.name });
     return [];

@@ -1,23 +1,52 @@
-import { rawHelpers } from './helpers.ts';
+import type { TemplateFile } from '../model/model.ts';
+import { helpers } from './helpers.ts';
 
-/** A template failed: where in the template, and which context paths its statement reads. */
+/** A place of a template: `file` is a partial or file that it brings in, undefined for the template itself. */
+export interface TemplatePlace {
+  readonly file: TemplateFile | undefined;
+  readonly line: number;
+  readonly col: number;
+}
+
+/** A template failed: where, which context paths its statement reads, and what brought it in where it is a partial. */
 export class TemplateError extends Error {
   override readonly name = 'TemplateError';
   readonly code: 'template/syntax' | 'template/undefined' | 'template/helper';
   readonly line: number;
   readonly col: number;
   readonly paths: readonly string[];
-  constructor(code: TemplateError['code'], message: string, line: number, col: number, paths: readonly string[] = []) {
+  readonly file: TemplateFile | undefined;
+  /** From the inside to the outside. */
+  readonly callers: readonly TemplatePlace[];
+  constructor(
+    code: TemplateError['code'],
+    message: string,
+    line: number,
+    col: number,
+    more: { paths?: readonly string[]; file?: TemplateFile | undefined; callers?: readonly TemplatePlace[] } = {},
+  ) {
     super(message);
     this.code = code;
     this.line = line;
     this.col = col;
-    this.paths = paths;
+    this.paths = more.paths ?? [];
+    this.file = more.file;
+    this.callers = more.callers ?? [];
+  }
+
+  /** The same, where `file` could not be named yet because the template was read on its own. */
+  within(file: TemplateFile, caller: TemplatePlace, paths: readonly string[] = []): TemplateError {
+    const callers = [...this.callers.map((c) => ({ ...c, file: c.file ?? file })), caller];
+    const more = { paths: [...this.paths, ...paths], file: this.file ?? file, callers };
+    return new TemplateError(this.code, this.message, this.line, this.col, more);
   }
 }
 
 /** `yaml`: interpolations print JSON. `text`: scalars print as they are (strings of component.yaml, contract values). */
 export type TemplateMode = 'yaml' | 'text';
+
+/** The helper that prints an interpolation of `text` mode; its name cannot be written in a template. */
+export const plainHelper = ' plain';
 
 /** One interpolation or block of a template: where it stands and which context paths it reads. */
 export interface Statement {
@@ -69,8 +98,8 @@ export function transform(
     if (node.type === 'MustacheStatement') {
       const mustache = node as hbs.AST.MustacheStatement;
       note(mustache, statements, scope);
-      if (mode === 'text') wrap(mustache, 'plain');
-      else if (!rawHelpers.has((mustache.path as hbs.AST.PathExpression).original)) wrap(mustache, 'json');
+      if (mode === 'text') wrap(mustache, plainHelper);
+      else if (helpers[(mustache.path as hbs.AST.PathExpression).original]?.isRaw !== true) wrap(mustache, 'json');
     } else if (node.type === 'BlockStatement') {
       const block = node as hbs.AST.BlockStatement;
       note(block, statements, scope);
@@ -79,18 +108,18 @@ export function transform(
       if (param !== undefined) inner.set(param, pathsOf(block.params, scope)[0] ?? param);
       transform(block.program?.body ?? [], mode, statements, inner);
       transform(block.inverse?.body ?? [], mode, statements, scope);
+    } else if (node.type === 'PartialStatement' && mode === 'yaml') {
+      const partial = node as hbs.AST.PartialStatement;
+      note({ ...partial, path: partial.name }, statements, scope);
     } else if (!['ContentStatement', 'CommentStatement'].includes(node.type)) {
-      throw new TemplateError(
-        'template/syntax',
-        'Partials and decorators are not supported.',
-        node.loc.start.line,
-        node.loc.start.column + 1,
-      );
+      const what = 'Blocks of partials, decorators, and partials in strings of component.yaml are not supported.';
+      throw new TemplateError('template/syntax', what, ...placeOf(node));
     }
   }
 }
 
-const rootNames: ReadonlySet<string> = new Set([
+/** What templates see, whatever the depth. */
+export const rootNames: ReadonlySet<string> = new Set([
   'cluster',
   'options',
   'contracts',
@@ -101,56 +130,11 @@ const rootNames: ReadonlySet<string> = new Set([
   'catalog',
 ]);
 
-/**
- * Makes the names of the context mean the same at every depth (inside `#each`, Handlebars would look them up in the
- * item), and refuses calls of helpers that do not exist.
- */
-export function resolveNames(
-  body: readonly hbs.AST.Statement[],
-  shadowed: ReadonlySet<string>,
-  known: ReadonlySet<string>,
-): void {
-  for (const node of body) {
-    if (node.type === 'MustacheStatement') {
-      const mustache = node as hbs.AST.MustacheStatement;
-      resolveCall(mustache, shadowed, known);
-    } else if (node.type === 'BlockStatement') {
-      const block = node as hbs.AST.BlockStatement;
-      resolveCall(block, shadowed, known);
-      resolveNames(block.program?.body ?? [], new Set([...shadowed, ...(block.program?.blockParams ?? [])]), known);
-      resolveNames(block.inverse?.body ?? [], shadowed, known);
-    }
-  }
-}
-
-type Call = hbs.AST.MustacheStatement | hbs.AST.BlockStatement | hbs.AST.SubExpression;
-
-function resolveCall(call: Call, shadowed: ReadonlySet<string>, known: ReadonlySet<string>): void {
-  const path = call.path as hbs.AST.PathExpression;
-  const name = path.original;
-  const isValue = call.type === 'MustacheStatement' && call.params.length === 0 && call.hash === undefined;
-  if (isValue && !known.has(name)) return resolvePath(path, shadowed);
-  if (!known.has(name))
-    throw new TemplateError(
-      'template/syntax',
-      `There is no helper "${name}".`,
-      call.loc.start.line,
-      call.loc.start.column + 1,
-    );
-  for (const e of [...call.params, ...(call.hash?.pairs ?? []).map((p) => p.value)]) {
-    if (e.type === 'SubExpression') resolveCall(e as hbs.AST.SubExpression, shadowed, known);
-    if (e.type === 'PathExpression') resolvePath(e as hbs.AST.PathExpression, shadowed);
-  }
-}
-
-function resolvePath(path: hbs.AST.PathExpression, shadowed: ReadonlySet<string>): void {
-  const head = (path.parts as string[])[0] ?? '';
-  if (path.data || path.depth > 0 || /^(?:this|\.)/.test(path.original) || !rootNames.has(head) || shadowed.has(head))
-    return;
-  (path as { data: boolean }).data = true;
-  (path as { original: string }).original = `@root.${path.original}`;
-  (path as { parts: string[] }).parts = ['root', ...(path.parts as string[])];
-}
+/** Line and column of a node, both from 1. */
+export const placeOf = ({ loc: { start } }: hbs.AST.Node): [line: number, col: number] => [
+  start.line,
+  start.column + 1,
+];
 
 function wrap(mustache: hbs.AST.MustacheStatement, helper: string): void {
   const isCall = mustache.params.length > 0 || (mustache.hash?.pairs.length ?? 0) > 0;
@@ -169,11 +153,9 @@ function wrap(mustache: hbs.AST.MustacheStatement, helper: string): void {
   delete (mustache as { hash?: unknown }).hash;
 }
 
-function note(
-  node: hbs.AST.MustacheStatement | hbs.AST.BlockStatement,
-  statements: Statement[],
-  scope: Map<string, string>,
-): void {
+type Noted = Pick<hbs.AST.MustacheStatement, 'loc' | 'params' | 'hash'> & { readonly path: unknown };
+
+function note(node: Noted, statements: Statement[], scope: Map<string, string>): void {
   const { start, end } = node.loc;
   statements.push({
     line: start.line,
@@ -194,7 +176,9 @@ function pathsOf(expressions: readonly hbs.AST.Expression[], scope: Map<string, 
       return pathsOf([...sub.params, ...(sub.hash?.pairs ?? []).map((p) => p.value)], scope);
     }
     if (e.type !== 'PathExpression') return [];
-    const parts = (e as hbs.AST.PathExpression).parts as string[];
+    const path = e as hbs.AST.PathExpression;
+    const all = path.parts as string[];
+    const parts = path.data && all[0] === 'root' ? all.slice(1) : all;
     const head = scope.get(parts[0] ?? '') ?? parts[0] ?? '';
     return head === '' ? [] : [[head, ...parts.slice(1)].join('.')];
   });

@@ -1,9 +1,14 @@
 import Handlebars from 'handlebars';
+import type { TemplateFile, TemplateLibrary } from '../model/model.ts';
 import type { Value, ValueMap } from '../model/values.ts';
-import { asString, isMap, member } from '../model/values.ts';
-import { HelperError, helpers, kubeAtLeast } from './helpers.ts';
-import { outdentTags, resolveNames, shiftColumns, TemplateError, transform } from './ast.ts';
+import { isMap } from '../model/values.ts';
+import { outdentTags, plainHelper, shiftColumns, TemplateError, transform } from './ast.ts';
 import type { Statement, TemplateMode } from './ast.ts';
+import { helpers } from './helpers.ts';
+import { HelperError } from './helpers/arguments.ts';
+import type { Helper } from './helpers/arguments.ts';
+import { blockHelpers, refusal, resolveNames } from './names.ts';
+import { callPartials, partialCallsIn, partialHelper, partialOf, placed, refuseCycle, withCaller } from './partials.ts';
 import { markLines, traceOf } from './trace.ts';
 import type { Trace } from './trace.ts';
 
@@ -12,48 +17,78 @@ export type { TemplateMode } from './ast.ts';
 
 export interface Templates {
   /** Renders with a context; throws TemplateError. Compiled templates are kept for the life of the engine. */
-  render(text: string, context: ValueMap, mode?: TemplateMode): string;
+  render(text: string, context: ValueMap, library?: TemplateLibrary, mode?: TemplateMode): string;
   /** Which template line each line of the result came from; the template has to render. */
-  trace(text: string, context: ValueMap): Trace;
+  trace(text: string, context: ValueMap, library?: TemplateLibrary): Trace;
   /** The context paths that the statements of one template line read. */
-  pathsOn(text: string, line: number): readonly string[];
+  pathsOn(text: string, line: number, library?: TemplateLibrary): readonly string[];
   /** The template as it is written, names of the context resolved; throws TemplateError. */
-  parse(text: string): hbs.AST.Program;
+  parse(text: string, library?: TemplateLibrary): hbs.AST.Program;
 }
 
+/** What templates of strings (`namespace`, contract values) can bring in: nothing. */
+export const emptyLibrary: TemplateLibrary = { partials: new Map(), files: new Map(), digest: '' };
+
 interface Compiled {
-  readonly run: (context: ValueMap) => string;
+  readonly run: (context: ValueMap, root: ValueMap) => string;
   readonly statements: readonly Statement[];
 }
 
+/** `marked`: with line marks in the text that is printed. */
+type Form = TemplateMode | 'marked';
+
 type HelperOptions = Handlebars.HelperOptions & { loc?: { start: { line: number; column: number } }; name?: string };
+
+/** What is rendered at the moment; helpers look it up. */
+interface Rendering {
+  readonly root: ValueMap;
+  readonly library: TemplateLibrary;
+  readonly form: Form;
+}
 
 /** One Handlebars instance without I/O, clock or randomness: strict, known helpers only. */
 export function createTemplates(): Templates {
   const engine = Handlebars.create();
-  registerHelpers(engine);
-  const compiled = { yaml: new Map<string, Compiled>(), text: new Map<string, Compiled>() };
-  const compiledOnce = (text: string, mode: TemplateMode): Compiled => {
-    const known = compiled[mode].get(text) ?? compile(engine, text, mode);
-    compiled[mode].set(text, known);
+  const compiled = new Map<string, Map<string, Compiled>>();
+  let current: Rendering = { root: {}, library: emptyLibrary, form: 'yaml' };
+  const compiledOnce: CompileOnce = (text, library, form, within = []) => {
+    const group = `${form} ${library.digest} ${form === 'marked' ? (within.at(-1) ?? '') : ''}`;
+    const texts = compiled.get(group) ?? new Map<string, Compiled>();
+    compiled.set(group, texts);
+    const known = texts.get(text) ?? compile(engine, text, { library, form, within, compiledOnce });
+    texts.set(text, known);
     return known;
   };
+  const run = (template: Compiled, context: ValueMap, rendering: Rendering): string => {
+    const outer = current;
+    current = rendering;
+    try {
+      return template.run(context, rendering.root);
+    } catch (error) {
+      throw located(error, template.statements);
+    } finally {
+      current = outer;
+    }
+  };
+  registerHelpers(engine, () => current);
+  registerPartials(engine, (name, context) => {
+    const { library, form } = current;
+    const partial = library.partials.get(name) as TemplateFile;
+    return { partial, print: () => run(compiledOnce(partial.text, library, form, [name]), context, current) };
+  });
   return {
-    render(text, context, mode = 'yaml') {
-      const template = compiledOnce(text, mode);
-      try {
-        return template.run(context);
-      } catch (error) {
-        throw located(error, template.statements);
-      }
-    },
-    trace: (text, context) => traceOf(compile(engine, text, 'yaml', markLines).run(context)),
-    pathsOn: (text, line) =>
-      compiledOnce(text, 'yaml').statements.flatMap((s) => (s.line === line && s.endLine === line ? s.paths : [])),
-    parse(text) {
+    render: (text, context, library = emptyLibrary, mode = 'yaml') =>
+      run(compiledOnce(text, library, mode), context, { root: context, library, form: mode }),
+    trace: (text, context, library = emptyLibrary) =>
+      traceOf(run(compiledOnce(text, library, 'marked'), context, { root: context, library, form: 'marked' })),
+    pathsOn: (text, line, library = emptyLibrary) =>
+      compiledOnce(text, library, 'yaml').statements.flatMap((s) =>
+        s.line === line && s.endLine === line ? s.paths : [],
+      ),
+    parse(text, library = emptyLibrary) {
       try {
         const program = parse(engine, text);
-        resolveNames(program.body, new Set(), new Set(Object.keys(engine.helpers)));
+        resolveNames(program.body, new Set(), { library, parsePartial: parserOf(engine) });
         return program;
       } catch (error) {
         throw located(error, []);
@@ -69,28 +104,46 @@ function parse(engine: typeof Handlebars, text: string): hbs.AST.Program {
   return program;
 }
 
-function registerHelpers(engine: typeof Handlebars): void {
+const parserOf =
+  (engine: typeof Handlebars) =>
+  ({ text }: TemplateFile): hbs.AST.Program => {
+    try {
+      return parse(engine, text);
+    } catch (error) {
+      throw located(error, []);
+    }
+  };
+
+function registerHelpers(engine: typeof Handlebars, rendering: () => Rendering): void {
   for (const name of Object.keys(engine.helpers))
-    if (!['if', 'unless', 'each', 'with'].includes(name)) engine.unregisterHelper(name);
-  for (const name of ['if', 'unless', 'each', 'with'] as const) {
+    if (!(blockHelpers as readonly string[]).includes(name)) engine.unregisterHelper(name);
+  for (const name of blockHelpers) {
     const original = engine.helpers[name] as (this: unknown, ...args: unknown[]) => unknown;
     engine.registerHelper(name, function (this: unknown, ...args: unknown[]) {
       defined(args[0], args.at(-1) as HelperOptions, name);
       return original.apply(this, args);
     });
   }
-  const callable = { ...helpers, plain: printPlain };
-  for (const [name, helper] of Object.entries(callable)) {
+  const register = (name: string, helper: Helper): void =>
     engine.registerHelper(name, (...args: unknown[]) => {
       const options = args.pop() as HelperOptions;
       for (const arg of args) defined(arg, options, name);
       for (const value of Object.values(options.hash as ValueMap)) defined(value, options, name);
-      return guarded(options, () => helper(args as Value[], options.hash as ValueMap));
+      return guarded(options, () => helper(args as Value[], options.hash as ValueMap, rendering()));
     });
-  }
-  engine.registerHelper('kubeAtLeast', (want: unknown, options: HelperOptions) => {
-    const cluster = member((options.data as { root: ValueMap }).root, 'cluster');
-    return kubeAtLeast(asString(member(member(cluster, 'kubernetes'), 'version')) ?? '', String(want));
+  for (const [name, helper] of Object.entries(helpers)) register(name, helper.run);
+  register(plainHelper, printPlain);
+}
+
+type PartialPrinter = (name: string, context: ValueMap) => { partial: TemplateFile; print: () => string };
+
+function registerPartials(engine: typeof Handlebars, printer: PartialPrinter): void {
+  engine.registerHelper(partialHelper, (name: string, ...rest: unknown[]) => {
+    const options = rest.pop() as HelperOptions;
+    for (const value of Object.values(options.hash as ValueMap)) defined(value, options, name);
+    const { partial, print } = printer(name, options.hash as ValueMap);
+    const text = withCaller(partial, options as unknown as hbs.AST.Node, print);
+    return placed(text, rest[0] as string | undefined);
   });
 }
 
@@ -100,62 +153,74 @@ const printPlain = ([v]: readonly Value[], _hash: ValueMap): Value => {
   return String(v);
 };
 
+const startOf = ({ loc }: HelperOptions): [number, number] => [loc?.start.line ?? 1, (loc?.start.column ?? 0) + 1];
+
 function defined(value: unknown, options: HelperOptions, name: string): void {
   if (value !== undefined) return;
-  const at = options.loc?.start;
-  throw new TemplateError(
-    'template/undefined',
-    `An argument of "${name}" is not defined.`,
-    at?.line ?? 1,
-    (at?.column ?? 0) + 1,
-  );
+  throw new TemplateError('template/undefined', `An argument of "${name}" is not defined.`, ...startOf(options));
 }
 
 function guarded(options: HelperOptions, run: () => Value): Value {
   try {
     return run();
   } catch (error) {
-    if (!(error instanceof HelperError)) throw error;
-    const at = options.loc?.start;
-    throw new TemplateError('template/helper', `${error.message}.`, at?.line ?? 1, (at?.column ?? 0) + 1);
+    throw error instanceof HelperError ? refusal(error, startOf(options)) : error;
   }
 }
 
-function compile(
-  engine: typeof Handlebars,
-  text: string,
-  mode: TemplateMode,
-  prepare?: (body: readonly hbs.AST.Statement[]) => void,
-): Compiled {
+/** `within`: the partials that are under way, from the outside to the inside; the last is the text itself. */
+type CompileOnce = (text: string, library: TemplateLibrary, form: Form, within?: readonly string[]) => Compiled;
+
+interface CompileRequest {
+  readonly library: TemplateLibrary;
+  readonly form: Form;
+  readonly within: readonly string[];
+  readonly compiledOnce: CompileOnce;
+}
+
+function compile(engine: typeof Handlebars, text: string, request: CompileRequest): Compiled {
+  const { library, form, within } = request;
   const statements: Statement[] = [];
   try {
     const ast = parse(engine, text);
-    transform(ast.body, mode, statements, new Map());
-    resolveNames(ast.body, new Set(), new Set(Object.keys(engine.helpers)));
-    prepare?.(ast.body);
-    const known = Object.fromEntries(Object.keys(engine.helpers).map((n) => [n, true]));
+    resolveNames(ast.body, new Set(), { library, parsePartial: parserOf(engine) });
+    transform(ast.body, form === 'text' ? 'text' : 'yaml', statements, new Map());
+    compilePartials(ast.body, request);
+    callPartials(ast.body, text.split('\n'));
+    if (form === 'marked') markLines(ast.body, within.at(-1) ?? '');
     const run = engine.compile(ast, {
       strict: true,
       noEscape: true,
-      knownHelpers: known,
+      knownHelpers: Object.fromEntries(Object.keys(engine.helpers).map((n) => [n, true])),
       knownHelpersOnly: true,
       preventIndent: true,
     });
-    return { run: (context) => run(context) as string, statements };
+    return { run: (context, root) => run(context, { data: { root } }) as string, statements };
   } catch (error) {
     throw located(error, statements);
   }
 }
 
+/** Compiles the partials of a template, so that what is wrong with one is found in branches that nothing takes too. */
+function compilePartials(
+  body: readonly hbs.AST.Statement[],
+  { library, form, within, compiledOnce }: CompileRequest,
+): void {
+  for (const call of partialCallsIn(body)) {
+    const partial = partialOf(call, library);
+    const name = (call.name as hbs.AST.PathExpression).original;
+    refuseCycle(name, within, call);
+    withCaller(partial, call, () => compiledOnce(partial.text, library, form, [...within, name]));
+  }
+}
+
 function located(error: unknown, statements: readonly Statement[]): unknown {
-  if (error instanceof TemplateError)
-    return new TemplateError(
-      error.code,
-      error.message,
-      error.line,
-      error.col,
-      pathsAt(statements, error.line, error.col - 1),
-    );
+  if (error instanceof TemplateError) {
+    const { file, callers, message, code, line, col } = error;
+    const here = callers.at(-1) ?? error;
+    const paths = [...new Set([...error.paths, ...pathsAt(statements, here.line, here.col - 1)])];
+    return new TemplateError(code, message, line, col, { paths, file, callers });
+  }
   if (!(error instanceof Error)) return error;
   const e = error as Error & { lineNumber?: number; column?: number };
   const missing = /^"(.*)" not defined in/.exec(e.message);
@@ -174,7 +239,7 @@ function located(error: unknown, statements: readonly Statement[]): unknown {
       `What "${through[1] ?? ''}" is looked up in is not defined here.`,
       at?.line ?? 1,
       (at?.col ?? 0) + 1,
-      at?.paths ?? [],
+      { paths: at?.paths ?? [] },
     );
   }
   const unreadable = unreadableTemplate(e);
@@ -188,7 +253,7 @@ function located(error: unknown, statements: readonly Statement[]): unknown {
       `"${missing[1] ?? ''}" is not defined here.`,
       e.lineNumber,
       col + 1,
-      paths,
+      { paths },
     );
   const message = e.message.replace(/ - \d+:\d+$/, '');
   const unknown = /unknown helper (\S+)/.exec(message);
@@ -197,7 +262,7 @@ function located(error: unknown, statements: readonly Statement[]): unknown {
     unknown === null ? `${message}.` : `There is no helper "${unknown[1] ?? ''}".`,
     e.lineNumber,
     col + 1,
-    paths,
+    { paths },
   );
 }
 
@@ -226,8 +291,8 @@ function pathsAt(statements: readonly Statement[], line: number, col: number): r
 export function renderStrings(value: Value, templates: Templates, context: ValueMap): Value {
   if (typeof value === 'string') {
     if (!value.includes('{{')) return value;
-    if (/^\{\{[^{}]*\}\}$/.test(value)) return JSON.parse(templates.render(value, context, 'yaml')) as Value;
-    return templates.render(value, context, 'text');
+    if (/^\{\{[^{}]*\}\}$/.test(value)) return JSON.parse(templates.render(value, context)) as Value;
+    return templates.render(value, context, emptyLibrary, 'text');
   }
   if (Array.isArray(value)) return value.map((v) => renderStrings(v as Value, templates, context));
   if (isMap(value))

@@ -1,5 +1,5 @@
 import type { Diagnostic, Location } from '../model/diagnostic.ts';
-import type { ResolvedCluster, TemplateFile } from '../model/model.ts';
+import type { CatalogComponent, ResolvedCluster, TemplateFile } from '../model/model.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { locateLine } from '../yaml/locate.ts';
 import { readDocuments } from '../yaml/source.ts';
@@ -33,17 +33,34 @@ export type Rendered =
   | { readonly documents: readonly Value[]; readonly text: string }
   | { readonly problem: Diagnostic };
 
+/** Whose template it is, and what it sees. */
+export interface TemplateUse {
+  readonly component: CatalogComponent;
+  readonly context: ValueMap;
+}
+
+/** The line of the template, or of a partial that it brings in, which printed a line of the text it renders to. */
+export function tracedPlace(
+  template: TemplateFile,
+  { component: { library }, context }: TemplateUse,
+  tools: Tools,
+  renderedLine: number,
+): { file: TemplateFile; line: number } {
+  const { partial, line } = tools.templates.trace(template.text, context, library)(renderedLine);
+  return { file: library.partials.get(partial) ?? template, line };
+}
+
 /** Renders a template to its YAML documents, empty ones left out. The same text is parsed once per run. */
 export function renderTemplate(
   template: TemplateFile,
-  context: ValueMap,
+  { component, context }: TemplateUse,
   cluster: ResolvedCluster,
-  capability: string,
   tools: Tools,
 ): Rendered {
+  const { library, capability } = component;
   let text: string;
   try {
-    text = tools.templates.render(template.text, context);
+    text = tools.templates.render(template.text, context, library);
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
     return { problem: templateDiagnostic(error, template, cluster, capability) };
@@ -58,24 +75,33 @@ export function renderTemplate(
   } catch (error) {
     const e = error as Error & { reason?: string; mark?: { line: number; column: number } };
     const line = (e.mark?.line ?? 0) + 1;
-    const at = tools.templates.trace(template.text, context)(line);
+    const { file, line: at } = tracedPlace(template, { component, context }, tools, line);
     return {
       problem: {
         code: 'template/yaml',
         severity: 'error',
         message: `The template does not render to YAML: ${e.reason ?? e.message}, where it reads: ${(text.split('\n')[line - 1] ?? '').trim().slice(0, 120)}`,
-        at: locateLine(
-          template.file,
-          template.text,
-          at,
-          1,
-          Math.max(1, (template.text.split('\n')[at - 1] ?? '').length),
-        ),
-        related: setBy(tools.templates.pathsOn(template.text, at), cluster, capability),
+        at: locateLine(file.file, file.text, at, 1, Math.max(1, (file.text.split('\n')[at - 1] ?? '').length)),
+        related: setBy(tools.templates.pathsOn(file.text, at, library), cluster, capability),
         hint: 'Interpolations print quoted JSON: build strings with str, and never put quotes around {{…}}.',
       },
     };
   }
+}
+
+/** The finding at its place, without what to do about it. */
+export function templateProblem(error: TemplateError, template: TemplateFile): Omit<Diagnostic, 'hint'> {
+  const { code, message, line, col } = error;
+  const { file, text } = error.file ?? template;
+  return { code, severity: 'error', message, at: locateLine(file, text, line, col) };
+}
+
+/** Where the partial or file that a template error is in was brought in. */
+export function broughtInBy({ callers }: TemplateError, template: TemplateFile): { message: string; at: Location }[] {
+  return callers.map(({ file = template, line, col }) => ({
+    message: 'brought in here',
+    at: locateLine(file.file, file.text, line, col),
+  }));
 }
 
 function templateDiagnostic(
@@ -84,15 +110,12 @@ function templateDiagnostic(
   cluster: ResolvedCluster,
   capability: string,
 ): Diagnostic {
-  const related = setBy(error.paths, cluster, capability);
+  const options = setBy(error.paths, cluster, capability);
   return {
-    code: error.code,
-    severity: 'error',
-    message: error.message,
-    at: locateLine(template.file, template.text, error.line, error.col),
-    related,
+    ...templateProblem(error, template),
+    related: [...broughtInBy(error, template), ...options],
     hint:
-      related.length > 0
+      options.length > 0
         ? 'Correct the option, or the template.'
         : 'Correct the template; docs/catalog.md lists what templates see.',
   };

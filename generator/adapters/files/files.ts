@@ -85,16 +85,15 @@ function rootFolder(root: string): string {
   return realpathSync(root);
 }
 
-/** The files below a folder that have one of these extensions. A linked file is read if it leads nowhere else. */
+/** The files below a folder whose names end in one of these (`''`: all). A linked file is read if it leads nowhere else. */
 function listed(base: string, folder: string, extensions: readonly string[]): string[] {
   return glob
     .sync('**', { cwd: base, objectMode: true, onlyFiles: false, followSymbolicLinks: false, dot: false })
     .filter(({ path, dirent }) => {
       if (dirent.isDirectory()) return false;
-      if (extensions.some((e) => path.endsWith(e))) return true;
       if (dirent.isSymbolicLink() && existsSync(join(base, path)) && statSync(join(base, path)).isDirectory())
         throw linked(`${folder}/${path}`);
-      return false;
+      return extensions.some((e) => path.endsWith(e));
     })
     .map(({ path }) => `${folder}/${path}`)
     .sort(compareText);

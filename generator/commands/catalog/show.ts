@@ -1,6 +1,6 @@
 import { DiagnosticsError, UsageError } from '../../model/diagnostic.ts';
 import type { Capability, Catalog, CatalogComponent } from '../../model/model.ts';
-import { asMap, isMap } from '../../model/values.ts';
+import { optionRows } from '../../catalog/docs.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
 import { table } from '../../report/text.ts';
 import { didYouMean } from '../../util/suggest.ts';
@@ -100,36 +100,4 @@ function showComponent(c: CatalogComponent): Result {
     text: `${c.name}: ${c.summary}\n${table(rows.map(([k, v]) => [`  ${k ?? ''}`, v ?? '']))}`,
     data: { ...Object.fromEntries(rows), name: c.name, summary: c.summary },
   };
-}
-
-export interface OptionRow {
-  readonly option: string;
-  readonly type: string;
-  readonly default: string;
-  readonly description: string;
-}
-
-/** One row per option, nested ones with dots; items of lists with []. */
-export function optionRows(schema: unknown, prefix = ''): OptionRow[] {
-  return Object.entries(asMap(asMap(schema)['properties'])).flatMap(([key, value]) => {
-    const child = asMap(value);
-    const option = `${prefix}${key}`;
-    const items = asMap(child['items']);
-    const type = Array.isArray(child['enum'])
-      ? (child['enum'] as unknown[]).map(String).join(' | ')
-      : child['type'] === 'array'
-        ? `list of ${String(items['type'] ?? 'values')}`
-        : String(child['type'] ?? 'any');
-    const row = {
-      option,
-      type,
-      default: child['default'] === undefined ? '' : JSON.stringify(child['default']),
-      description: String(child['description'] ?? ''),
-    };
-    return [
-      row,
-      ...(isMap(child['properties']) ? optionRows(child, `${option}.`) : []),
-      ...(isMap(items['properties']) ? optionRows(items, `${option}[].`) : []),
-    ];
-  });
 }

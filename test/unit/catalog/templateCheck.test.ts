@@ -54,7 +54,7 @@ describe('the templates of the catalog, read without rendering', () => {
       '"cluster.kubernetes.vresion" does not exist. Did you mean "version"?',
     ],
     ['{{#if options.text.length}}{{/if}}\n', 4, 7, '"options.text.length" does not exist.'],
-    ['{{#if false}}{{nope options.text}}{{/if}}\n', 4, 14, 'There is no helper "nope".'],
+    ['{{#if false}}{{nope options.text}}{{/if}}\n', 4, 14, 'There is no helper "nope". Did you mean "ne"?'],
   ])('%j', async (body, line, col, message) => {
     expect(await findings({ [config]: head + body })).toContainEqual(
       expect.objectContaining({

@@ -96,6 +96,24 @@ describe('templates', () => {
     );
   });
 
+  it.each([
+    [
+      '{{ternary "a" "b" options.n}}',
+      'The condition of "ternary" stands first, and "a" is none: write (ternary condition "a" "b").',
+    ],
+    [
+      '{{ternary true false options.n}}',
+      'The condition of "ternary" stands first, and true is none: write (ternary condition true false).',
+    ],
+    [
+      '{{ternary options.n "b"}}',
+      '"ternary" does not take these arguments. It is called as (ternary condition then else).',
+    ],
+    ['{{join options.list "," "x"}}', '"join" does not take these arguments. It is called as (join list separator).'],
+    ['{{str "a" b=1}}', '"str" does not take these arguments. It is called as (str part …).'],
+    ['{{#if options.n options.s}}{{/if}}', '"if" does not take these arguments. It is called as {{#if value}}.'],
+  ])('%s is refused', (text, message) => expect(failure(text).message).toBe(message));
+
   it('keeps the type of a string that is one interpolation', () => {
     expect(
       renderStrings({ a: '{{options.n}}', b: '{{cluster.name}}-{{options.n}}', c: ['x'] }, templates, context),

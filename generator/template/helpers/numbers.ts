@@ -1,0 +1,57 @@
+import type { HelperDeclaration } from './arguments.ts';
+import { HelperError, number, text } from './arguments.ts';
+
+const secondsOf: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400, w: 604800 };
+const bytesOf: Readonly<Record<string, number>> = {
+  '': 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  Pi: 2 ** 50,
+};
+
+function seconds(value: string): number {
+  let total = 0;
+  const rest = value.replace(/([0-9]+)([smhdw])/g, (_, n: string, unit: string) => {
+    total += Number(n) * (secondsOf[unit] ?? 0);
+    return '';
+  });
+  if (rest !== '' || value === '') throw new HelperError(`"${value}" is not a duration like 30d or 1h30m`);
+  return total;
+}
+
+function bytes(value: string): number {
+  const m = /^([0-9]+(?:\.[0-9]+)?)(|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)$/.exec(value);
+  if (m === null) throw new HelperError(`"${value}" is not a quantity like 200Gi`);
+  return Math.round(Number(m[1]) * (bytesOf[m[2] ?? ''] ?? 1));
+}
+
+const divided = (a: number, b: number): number => {
+  if (b === 0) throw new HelperError('division by zero');
+  return Math.trunc(a / b);
+};
+
+export const numberHelpers = {
+  add: { args: 'a …', gives: 'The sum.', run: (args) => args.reduce<number>((sum, a) => sum + number(a, 'add'), 0) },
+  sub: { args: 'a b', gives: 'a - b.', run: ([a, b]) => number(a, 'sub') - number(b, 'sub') },
+  mul: { args: 'a b', gives: 'a × b.', run: ([a, b]) => number(a, 'mul') * number(b, 'mul') },
+  div: {
+    args: 'a b',
+    gives: 'a / b without its fraction.',
+    run: ([a, b]) => divided(number(a, 'div'), number(b, 'div')),
+  },
+  min: { args: 'a …', gives: 'The least.', run: (args) => Math.min(...args.map((a) => number(a, 'min'))) },
+  max: { args: 'a …', gives: 'The greatest.', run: (args) => Math.max(...args.map((a) => number(a, 'max'))) },
+  seconds: {
+    args: 'duration',
+    gives: 'The seconds of a duration like `"30d"` or `"1h30m"` (s m h d w).',
+    run: ([s]) => seconds(text(s, 'seconds')),
+  },
+  bytes: { args: 'quantity', gives: 'The bytes of a quantity like `"200Gi"`.', run: ([s]) => bytes(text(s, 'bytes')) },
+} satisfies Readonly<Record<string, HelperDeclaration>>;
