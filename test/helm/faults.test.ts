@@ -137,7 +137,8 @@ describe('an engine that fails', () => {
 
   it.skipIf(missing !== undefined)('ends with its input, and lets Node end', () => {
     expect(spawnSync(program, { input: '' }).status).toBe(0);
-    const text = `      const options = { program: ${JSON.stringify(program)}, fallback: async () => undefined, note: console.error };
+    const text = `import { createHelmEngine } from './generator/adapters/helm/engine.ts';
+      const options = { program: ${JSON.stringify(program)}, fallback: async () => undefined, note: console.error };
       const engine = await createHelmEngine(options);
       process.stdout.write(engine.version);`;
     const run = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', text], {
