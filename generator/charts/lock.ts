@@ -1,7 +1,7 @@
 import type { Outcome } from '../model/diagnostic.ts';
 import type { LockedChart } from '../model/model.ts';
 import type { Value } from '../model/values.ts';
-import { asList, asMap, asString, compareText } from '../model/values.ts';
+import { asMap, asString, compareText, listAt } from '../model/values.ts';
 import { emitYaml } from '../yaml/emit.ts';
 import { parseSource } from '../yaml/source.ts';
 import type { Source } from '../model/source.ts';
@@ -25,7 +25,7 @@ export function parseLock(text: string, file: string = lockFile): Outcome<ChartL
   if (value['version'] !== 1) return refused(source, '/version', 'It is not a lock of version 1.');
   const charts: LockedChart[] = [];
   const seen = new Set<string>();
-  for (const [i, item] of asList(value['charts']).entries()) {
+  for (const [i, item] of listAt(value, 'charts').entries()) {
     const entry = asMap(item);
     const [repository, name, version, digest] = ['repository', 'name', 'version', 'digest'].map((k) =>
       asString(entry[k]),

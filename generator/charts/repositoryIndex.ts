@@ -1,5 +1,5 @@
 import { load } from 'js-yaml';
-import { asList, asMap, asString } from '../model/values.ts';
+import { asList, asMap, getAt, listAt, textAt } from '../model/values.ts';
 
 /** One version of a chart in the index of a repository. */
 export interface IndexEntry {
@@ -85,7 +85,7 @@ function keyAt(text: string, at: number, end: number, indent: string | undefined
 
 function readWhole(text: string, name: string): IndexPart {
   const root: unknown = /^\s*\{/.test(text) ? JSON.parse(text) : parse(text);
-  const entries = asMap(root)['entries'];
+  const entries = getAt(root, 'entries');
   if (entries === undefined) throw new Error('it has no entries');
   const all = asMap(entries);
   return { names: Object.keys(all), entries: Object.hasOwn(all, name) ? entriesOf(all[name]) : undefined };
@@ -94,10 +94,10 @@ function readWhole(text: string, name: string): IndexPart {
 function entriesOf(value: unknown): IndexEntry[] {
   return asList(value).flatMap((item) => {
     const entry = asMap(item);
-    const version = asString(entry['version']);
+    const version = textAt(entry, 'version');
     if (version === undefined) return [];
-    const urls = asList(entry['urls']).filter((u) => typeof u === 'string');
-    const digest = asString(entry['digest'])?.replace(/^sha256:/, '');
+    const urls = listAt(entry, 'urls').filter((u) => typeof u === 'string');
+    const digest = textAt(entry, 'digest')?.replace(/^sha256:/, '');
     return [{ version, urls, digest: digest !== undefined && /^[0-9a-f]{64}$/.test(digest) ? digest : undefined }];
   });
 }

@@ -1,5 +1,5 @@
 import type { Value, ValueMap } from '../model/values.ts';
-import { asList, asMap, asString, compareText, isList, isMap } from '../model/values.ts';
+import { asList, compareText, isList, isMap, textAt } from '../model/values.ts';
 
 /**
  * What tells the items of a list apart, by the list's name: the merge keys of Kubernetes (`x-kubernetes-patch-merge-key`,
@@ -48,7 +48,7 @@ export function isUnordered(field: string, ...sides: readonly (readonly Value[])
   if (sets.has(field)) return sides.flat().every((item) => typeof item === 'string');
   if (!Object.hasOwn(mergeKeys, field) || field === 'initContainers') return false; // these run one after the other
   // a variable may use those before it
-  return field !== 'env' || !sides.flat().some((item) => (asString(asMap(item)['value']) ?? '').includes('$('));
+  return field !== 'env' || !sides.flat().some((item) => (textAt(item, 'value') ?? '').includes('$('));
 }
 
 /** The key of each item of both lists, `name=app`; undefined when nothing tells their items apart. */

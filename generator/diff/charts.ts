@@ -8,7 +8,7 @@ import type { ClusterDiff, ComponentDiff, Note, TreeDiff } from '../model/diff.t
 import { objectText } from '../model/diff.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Change, ClusterPlan, ComponentPlan } from '../model/model.ts';
-import { asMap, asString } from '../model/values.ts';
+import { mapAt, textAt } from '../model/values.ts';
 import type { ValueMap } from '../model/values.ts';
 import { objectsIn } from '../yaml/objects.ts';
 
@@ -81,18 +81,18 @@ function jobOf(text: string, name: string, cluster: ClusterPlan | undefined): Co
   const found = objectsIn('application', text).find((o) => 'object' in o);
   const source = found !== undefined && 'object' in found ? sourceOf(found.object) : {};
   if (plan?.chart === undefined || source['chart'] === undefined) return undefined;
-  const version = asString(source['targetRevision']) ?? plan.chart.version;
+  const version = textAt(source, 'targetRevision') ?? plan.chart.version;
   const chart = version === plan.chart.version ? plan.chart : { ...plan.chart, version, digest: undefined };
-  const helm = asMap(source['helm']);
+  const helm = mapAt(source, 'helm');
   return {
     ...plan,
     chart,
-    overrideValues: asMap(helm['valuesObject']),
+    overrideValues: mapAt(helm, 'valuesObject'),
     component: { ...plan.component, values: undefined }, // its template is in the values already
   };
 }
 
-const sourceOf = (application: ValueMap): ValueMap => asMap(asMap(application['spec'])['source']);
+const sourceOf = (application: ValueMap): ValueMap => mapAt(application, 'spec', 'source');
 
 function pairNotes(pair: ObjectPair, own: ComponentDiff): Note[] {
   const { before, after } = pair;

@@ -1,7 +1,7 @@
 import type { Concern, Note } from '../model/diff.ts';
 import { objectText } from '../model/diff.ts';
 import type { Value, ValueMap } from '../model/values.ts';
-import { asMap, asString, isList, isMap } from '../model/values.ts';
+import { asString, getAt, isList, isMap, textAt } from '../model/values.ts';
 import { asksOnRemoval, isDataless } from '../kubernetes/dataKinds.ts';
 import { hookOf } from '../helm/hooks.ts';
 import { kindOf } from '../kubernetes/kinds.ts';
@@ -65,7 +65,7 @@ function removalOf(o: SideObject, about: Omit<Note, 'text' | 'concern'>, holdsDa
 }
 
 function applicationRemoval(o: SideObject, about: Omit<Note, 'text' | 'concern'>, holdsData: boolean): Note {
-  const takesAll = isList(asMap(o.object['metadata'])['finalizers']);
+  const takesAll = isList(getAt(o.object, 'metadata', 'finalizers'));
   if (!takesAll) return { ...about, concern: 'removal', text: 'removed; its objects stay on the cluster' };
   return {
     ...about,
@@ -75,7 +75,7 @@ function applicationRemoval(o: SideObject, about: Omit<Note, 'text' | 'concern'>
 }
 
 const syncOptions = (object: ValueMap): string =>
-  asString(asMap(asMap(object['metadata'])['annotations'])['argocd.argoproj.io/sync-options']) ?? '';
+  textAt(object, 'metadata', 'annotations', 'argocd.argoproj.io/sync-options') ?? '';
 
 /** Whose fields: the object's (with its kind), or the Helm values of a component. */
 export interface FieldOwner {

@@ -1,7 +1,7 @@
 import type { Change } from '../model/model.ts';
 import type { ObjectRef } from '../model/diff.ts';
 import type { ValueMap } from '../model/values.ts';
-import { asMap, asString, compareText } from '../model/values.ts';
+import { compareText, getAt, mapAt, textAt } from '../model/values.ts';
 import { objectsIn } from '../yaml/objects.ts';
 import { objectIdentity } from '../render/manifests.ts';
 import { canonicalText } from './canonical.ts';
@@ -42,13 +42,13 @@ export function sideObjects(changes: readonly Change[], side: 'before' | 'after'
 }
 
 export function sideObject(object: ValueMap, component: string, file?: string): SideObject {
-  const metadata = asMap(object['metadata']);
-  const namespace = asString(metadata['namespace']);
+  const metadata = mapAt(object, 'metadata');
+  const namespace = textAt(metadata, 'namespace');
   const ref = {
-    apiVersion: asString(object['apiVersion']) ?? '',
-    kind: asString(object['kind']) ?? '',
+    apiVersion: textAt(object, 'apiVersion') ?? '',
+    kind: textAt(object, 'kind') ?? '',
     ...(namespace === undefined ? {} : { namespace }),
-    name: asString(metadata['name']) ?? asString(metadata['generateName']) ?? '',
+    name: textAt(metadata, 'name') ?? textAt(metadata, 'generateName') ?? '',
   };
   return { component, ref, object, ...(file === undefined ? {} : { file }) };
 }
@@ -105,7 +105,7 @@ function contentOf({ ref, object, component }: SideObject): string | undefined {
 
 /** A chart with its values, wherever it is installed. */
 function chartOf(application: ValueMap): string | undefined {
-  const { helm, ...source } = asMap(asMap(application['spec'])['source']);
+  const { helm, ...source } = mapAt(application, 'spec', 'source');
   if (source['chart'] === undefined) return undefined;
-  return canonicalText({ ...source, values: asMap(helm)['valuesObject'] ?? null });
+  return canonicalText({ ...source, values: getAt(helm, 'valuesObject') ?? null });
 }

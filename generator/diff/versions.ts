@@ -1,6 +1,6 @@
 import type { Note, VersionChange } from '../model/diff.ts';
 import type { Change } from '../model/model.ts';
-import { asMap, asString } from '../model/values.ts';
+import { asMap, mapAt, textAt } from '../model/values.ts';
 import { parseSource } from '../yaml/source.ts';
 
 /** What tree.lock says of one side of a cluster. */
@@ -20,20 +20,20 @@ export interface LockedSide {
 export function lockSide(changes: readonly Change[], side: 'before' | 'after'): LockSide {
   const text = changes.find((c) => c.path.endsWith('/tree.lock'))?.[side];
   const root = asMap(text === undefined ? undefined : parseSource('tree.lock', text).value?.value);
-  const catalog = asMap(root['catalog']);
-  const components = Object.entries(asMap(root['components'])).map(([name, value]): [string, LockedSide] => {
+  const catalog = mapAt(root, 'catalog');
+  const components = Object.entries(mapAt(root, 'components')).map(([name, value]): [string, LockedSide] => {
     const own = asMap(value);
     return [
       name,
       {
-        chart: asString(own['chart']),
-        version: asString(own['version']),
-        digest: asString(own['digest']),
+        chart: textAt(own, 'chart'),
+        version: textAt(own, 'version'),
+        digest: textAt(own, 'digest'),
         holdsData: own['dataHolding'] === true,
       },
     ];
   });
-  return { catalog: asString(catalog['pin']) ?? asString(catalog['version']), components: new Map(components) };
+  return { catalog: textAt(catalog, 'pin') ?? textAt(catalog, 'version'), components: new Map(components) };
 }
 
 /** A version that differs between the sides; undefined when it does not. */

@@ -1,5 +1,5 @@
 import type { Value, ValueMap } from '../model/values.ts';
-import { asList, asMap, asString, isMap, valueAt } from '../model/values.ts';
+import { asString, getAt, isMap, listAt, mapAt, textAt, valueAt } from '../model/values.ts';
 import { objectsIn } from '../yaml/objects.ts';
 import type { TreeListing } from '../tree/compare.ts';
 import type { IgnoreRule } from './ignoreRules.ts';
@@ -74,15 +74,15 @@ export function desiredTree(cluster: string, listing: TreeListing): DesiredTree 
 }
 
 function applicationOf(object: ValueMap, component: string, file: string): TreeApplication {
-  const spec = asMap(object['spec']);
-  const metadata = asMap(object['metadata']);
+  const spec = mapAt(object, 'spec');
+  const metadata = mapAt(object, 'metadata');
   return {
-    name: asString(metadata['name']) ?? '',
+    name: textAt(metadata, 'name') ?? '',
     component,
-    namespace: asString(metadata['namespace']) ?? '',
-    destination: asString(asMap(spec['destination'])['namespace']) ?? '',
-    rules: asList(spec['ignoreDifferences']).filter(isMap).map(ignoreRule),
-    isChart: asMap(spec['source'])['chart'] !== undefined || asMap(spec['source'])['helm'] !== undefined,
+    namespace: textAt(metadata, 'namespace') ?? '',
+    destination: textAt(spec, 'destination', 'namespace') ?? '',
+    rules: listAt(spec, 'ignoreDifferences').filter(isMap).map(ignoreRule),
+    isChart: getAt(spec, 'source', 'chart') !== undefined || getAt(spec, 'source', 'helm') !== undefined,
     file,
   };
 }
@@ -99,14 +99,14 @@ export function settingsOfTree(listing: TreeListing): ValueMap {
   return {};
 }
 
-export const annotationsOf = (object: ValueMap): ValueMap => asMap(asMap(object['metadata'])['annotations']);
+export const annotationsOf = (object: ValueMap): ValueMap => mapAt(object, 'metadata', 'annotations');
 
 /** Argo CD's hooks, and Helm's, are run and not kept; tests of Helm are hooks too. */
 export const isHook = (object: ValueMap): boolean =>
   annotationsOf(object)['argocd.argoproj.io/hook'] !== undefined || annotationsOf(object)['helm.sh/hook'] !== undefined;
 
 export function isExtraneousIgnored(object: ValueMap): boolean {
-  const options = asString(annotationsOf(object)['argocd.argoproj.io/compare-options']) ?? '';
+  const options = textAt(annotationsOf(object), 'argocd.argoproj.io/compare-options') ?? '';
   return options.split(',').some((o) => o.trim() === 'IgnoreExtraneous');
 }
 
@@ -118,13 +118,13 @@ export interface Identity {
 }
 
 export function identityOf(object: ValueMap): Identity {
-  const apiVersion = asString(object['apiVersion']) ?? '';
-  const metadata = asMap(object['metadata']);
+  const apiVersion = textAt(object, 'apiVersion') ?? '';
+  const metadata = mapAt(object, 'metadata');
   return {
     group: apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '',
-    kind: asString(object['kind']) ?? '',
-    namespace: asString(metadata['namespace']) ?? '',
-    name: asString(metadata['name']) ?? '',
+    kind: textAt(object, 'kind') ?? '',
+    namespace: textAt(metadata, 'namespace') ?? '',
+    name: textAt(metadata, 'name') ?? '',
   };
 }
 
@@ -141,14 +141,14 @@ export function trackingId(application: TreeApplication, object: ValueMap): stri
 export function appliedForm({ object, application }: DesiredObject, marks: boolean): ValueMap {
   const stored = withoutOptionalNulls(storedForm(object));
   if (application === undefined || !marks || isDefinition(stored)) return stored;
-  const metadata = asMap(stored['metadata']);
-  const annotations = { ...asMap(metadata['annotations']), [trackingAnnotation]: trackingId(application, object) };
+  const metadata = mapAt(stored, 'metadata');
+  const annotations = { ...mapAt(metadata, 'annotations'), [trackingAnnotation]: trackingId(application, object) };
   return { ...stored, metadata: { ...metadata, annotations } };
 }
 
 /** Charts print `annotations: null`, which Argo CD drops. */
 function withoutOptionalNulls(object: ValueMap): ValueMap {
-  const metadata = Object.entries(asMap(object['metadata'])).filter(([, value]) => (value as Value) !== null);
+  const metadata = Object.entries(mapAt(object, 'metadata')).filter(([, value]) => (value as Value) !== null);
   return { ...object, metadata: Object.fromEntries(metadata) };
 }
 

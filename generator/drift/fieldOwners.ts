@@ -1,6 +1,6 @@
 import type { FieldManager } from '../model/drift.ts';
 import type { ValueMap } from '../model/values.ts';
-import { asList, asMap, asString } from '../model/values.ts';
+import { asMap, listAt, mapAt, textAt } from '../model/values.ts';
 
 /** The manager under which Argo CD applies, from the client's side and the server's alike. */
 export const argocdManager = 'argocd-controller';
@@ -32,16 +32,16 @@ const grow = (): Growing => ({ owners: [], children: new Map() });
 export function ownersOf(
   object: ValueMap | undefined,
 ): readonly { readonly owner: Owner; readonly fields: ValueMap }[] {
-  return asList(asMap(object?.['metadata'])['managedFields']).map((item) => {
+  return listAt(object, 'metadata', 'managedFields').map((item) => {
     const entry = asMap(item);
     return {
       owner: {
-        name: asString(entry['manager']) ?? '',
+        name: textAt(entry, 'manager') ?? '',
         isApply: entry['operation'] === 'Apply',
-        since: asString(entry['time']),
-        subresource: asString(entry['subresource']) ?? '',
+        since: textAt(entry, 'time'),
+        subresource: textAt(entry, 'subresource') ?? '',
       },
-      fields: asMap(entry['fieldsV1']),
+      fields: mapAt(entry, 'fieldsV1'),
     };
   });
 }

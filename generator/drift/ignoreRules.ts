@@ -1,6 +1,6 @@
 import { load } from 'js-yaml';
 import type { Value, ValueMap } from '../model/values.ts';
-import { asList, asMap, asString, isList, pointerSteps } from '../model/values.ts';
+import { asList, asMap, getAt, isList, mapAt, pointerSteps, textAt } from '../model/values.ts';
 import type { JqPath } from './jqPath.ts';
 import { parseJqPath, removeAt } from './jqPath.ts';
 import type { OwnerTree } from './fieldOwners.ts';
@@ -24,10 +24,10 @@ const texts = (value: unknown): string[] => asList(value).filter((v) => typeof v
 export function ignoreRule(rule: ValueMap): IgnoreRule {
   const expressions = texts(rule['jqPathExpressions']).map((text) => ({ text, path: parseJqPath(text) }));
   return {
-    group: asString(rule['group']) ?? '',
-    kind: asString(rule['kind']) ?? '*',
-    name: asString(rule['name']),
-    namespace: asString(rule['namespace']),
+    group: textAt(rule, 'group') ?? '',
+    kind: textAt(rule, 'kind') ?? '*',
+    name: textAt(rule, 'name'),
+    namespace: textAt(rule, 'namespace'),
     pointers: texts(rule['jsonPointers']).map(pointerSteps),
     paths: expressions.flatMap(({ path }) => (path === undefined ? [] : [path])),
     managers: new Set(texts(rule['managedFieldsManagers'])),
@@ -59,7 +59,7 @@ function safely(text: string): unknown {
 
 /** Whether Argo CD leaves the rules of aggregated ClusterRoles to the cluster. */
 export function ignoresAggregatedRoles(data: ValueMap): boolean {
-  return asMap(safely(asString(data['resource.compareoptions']) ?? ''))['ignoreAggregatedRoles'] === true;
+  return getAt(safely(textAt(data, 'resource.compareoptions') ?? ''), 'ignoreAggregatedRoles') === true;
 }
 
 function globbed(pattern: string, text: string): boolean {
@@ -71,12 +71,12 @@ function globbed(pattern: string, text: string): boolean {
 }
 
 export function matchesRule(rule: IgnoreRule, object: ValueMap): boolean {
-  const apiVersion = asString(object['apiVersion']) ?? '';
+  const apiVersion = textAt(object, 'apiVersion') ?? '';
   const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
-  const metadata = asMap(object['metadata']);
+  const metadata = mapAt(object, 'metadata');
   return (
     globbed(rule.group, group) &&
-    globbed(rule.kind, asString(object['kind']) ?? '') &&
+    globbed(rule.kind, textAt(object, 'kind') ?? '') &&
     (rule.name === undefined || rule.name === '' || rule.name === metadata['name']) &&
     (rule.namespace === undefined || rule.namespace === '' || rule.namespace === metadata['namespace'])
   );

@@ -1,5 +1,5 @@
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
-import { asMap, asString, isMap, setMember } from '../model/values.ts';
+import { asMap, asString, isMap, mapAt, setMember } from '../model/values.ts';
 
 export const trackingAnnotation = 'argocd.argoproj.io/tracking-id';
 export const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
@@ -21,10 +21,10 @@ export function comparable(object: ValueMap): ValueMap {
   const { status: _status, metadata, ...rest } = object;
   const kept: MutableMap = { ...asMap(metadata) };
   for (const name of ofServer) delete kept[name];
-  const { [lastApplied]: _applied, ...annotations } = asMap(kept['annotations']);
+  const { [lastApplied]: _applied, ...annotations } = mapAt(kept, 'annotations');
   for (const [name, map] of [
     ['annotations', annotations],
-    ['labels', asMap(kept['labels'])],
+    ['labels', mapAt(kept, 'labels')],
   ] as const) {
     if (Object.keys(map).length === 0) delete kept[name];
     else kept[name] = map;
@@ -36,7 +36,7 @@ export function comparable(object: ValueMap): ValueMap {
 export function storedForm(object: ValueMap): ValueMap {
   if (object['kind'] !== 'Secret' || object['apiVersion'] !== 'v1' || !isMap(object['stringData'])) return object;
   const { stringData, ...rest } = object;
-  const data: MutableMap = { ...asMap(rest['data']) };
+  const data: MutableMap = { ...mapAt(rest, 'data') };
   for (const [key, text] of Object.entries(stringData))
     setMember(data, key, Buffer.from(asString(text) ?? '').toString('base64'));
   return { ...rest, data };

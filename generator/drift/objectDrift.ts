@@ -1,6 +1,6 @@
 import type { FieldDrift, ObjectDrift } from '../model/drift.ts';
 import type { ValueMap } from '../model/values.ts';
-import { asMap, asString, isList, isMap, member } from '../model/values.ts';
+import { asMap, isList, isMap, mapAt, member, textAt } from '../model/values.ts';
 import type { DesiredObject } from './desired.ts';
 import { appliedForm, identityOf } from './desired.ts';
 import type { Difference } from './fieldDiff.ts';
@@ -30,7 +30,7 @@ export function aboutObject(desired: DesiredObject): Drifted {
   return {
     component: desired.component,
     application: desired.application?.name ?? '',
-    apiVersion: asString(desired.object['apiVersion']) ?? '',
+    apiVersion: textAt(desired.object, 'apiVersion') ?? '',
     kind,
     namespace,
     name,
@@ -89,8 +89,8 @@ function ignoring({ object, application }: DesiredObject, live: ValueMap, settin
 
 /** Where Argo CD does not mark its objects, and for what is applied by hand, a mark says nothing. */
 function withoutMark(object: ValueMap, marks: boolean): ValueMap {
-  const metadata = asMap(object['metadata']);
-  const annotations = asMap(metadata['annotations']);
+  const metadata = mapAt(object, 'metadata');
+  const annotations = mapAt(metadata, 'annotations');
   if (marks || annotations[trackingAnnotation] === undefined) return object;
   const { [trackingAnnotation]: _mark, ...others } = annotations;
   const { annotations: _all, ...rest } = metadata;
@@ -102,7 +102,7 @@ function withoutMark(object: ValueMap, marks: boolean): ValueMap {
  * remove what was not applied that way.
  */
 function abandoned(desired: DesiredObject, live: ValueMap, strip: (o: ValueMap) => ValueMap): Difference[] {
-  const applied = asString(asMap(asMap(live['metadata'])['annotations'])[lastApplied]);
+  const applied = textAt(live, 'metadata', 'annotations', lastApplied);
   const isFromClient = ownersOf(live).some(
     ({ owner }) => owner.name === argocdManager && !owner.isApply && owner.subresource === '',
   );

@@ -1,6 +1,6 @@
 import type { ApplicationVerdict, ObjectDrift } from '../model/drift.ts';
 import type { ValueMap } from '../model/values.ts';
-import { asList, asMap, asString } from '../model/values.ts';
+import { asMap, getAt, listAt, mapAt, textAt } from '../model/values.ts';
 import type { TreeApplication } from './desired.ts';
 
 /** What Argo CD wrote into the status of an Application; undefined: it is not there. */
@@ -10,26 +10,24 @@ export function verdictOf(
   own: readonly ObjectDrift[],
   wasCompared: boolean,
 ): ApplicationVerdict {
-  const status = asMap(live?.['status']);
-  const sync = asMap(status['sync']);
-  const health = asMap(status['health']);
-  const operation = asMap(status['operationState']);
-  const phase = asString(operation['phase']) ?? '';
-  const revisions = asList(sync['revisions']).map(String);
+  const status = mapAt(live, 'status');
+  const sync = mapAt(status, 'sync');
+  const health = mapAt(status, 'health');
+  const operation = mapAt(status, 'operationState');
+  const phase = textAt(operation, 'phase') ?? '';
+  const revisions = listAt(sync, 'revisions').map(String);
   const verdict = {
     application: application.name,
     component: application.component,
-    sync: live === undefined ? 'Missing' : (asString(sync['status']) ?? 'Unknown'),
-    health: live === undefined ? 'Missing' : (asString(health['status']) ?? 'Unknown'),
-    revision: asString(sync['revision']) ?? revisions.join(','),
-    reconciledAt: asString(status['reconciledAt']) ?? '',
-    conditions: asList(status['conditions']).map((item) => ({
-      type: asString(asMap(item)['type']) ?? '',
-      message: asString(asMap(item)['message']) ?? '',
+    sync: live === undefined ? 'Missing' : (textAt(sync, 'status') ?? 'Unknown'),
+    health: live === undefined ? 'Missing' : (textAt(health, 'status') ?? 'Unknown'),
+    revision: textAt(sync, 'revision') ?? revisions.join(','),
+    reconciledAt: textAt(status, 'reconciledAt') ?? '',
+    conditions: listAt(status, 'conditions').map((item) => ({
+      type: textAt(item, 'type') ?? '',
+      message: textAt(item, 'message') ?? '',
     })),
-    ...(phase === '' || phase === 'Succeeded'
-      ? {}
-      : { operation: `${phase}: ${asString(operation['message']) ?? ''}` }),
+    ...(phase === '' || phase === 'Succeeded' ? {} : { operation: `${phase}: ${textAt(operation, 'message') ?? ''}` }),
   };
   const disagreement = wasCompared ? disagreementOf(verdict.sync, own) : undefined;
   return { ...verdict, ...(disagreement === undefined ? {} : { disagreement }) };
@@ -46,12 +44,12 @@ function disagreementOf(sync: string, own: readonly ObjectDrift[]): string | und
 
 /** Objects that Argo CD itself says are not as they should be; for charts that nobody here can render. */
 export function reportedDrift(application: TreeApplication, live: ValueMap): ObjectDrift[] {
-  return asList(asMap(live['status'])['resources']).flatMap((item): ObjectDrift[] => {
+  return listAt(live, 'status', 'resources').flatMap((item): ObjectDrift[] => {
     const resource = asMap(item);
     if (resource['status'] !== 'OutOfSync' || resource['hook'] === true) return [];
-    const group = asString(resource['group']) ?? '';
-    const version = asString(resource['version']) ?? '';
-    const isMissing = asMap(resource['health'])['status'] === 'Missing';
+    const group = textAt(resource, 'group') ?? '';
+    const version = textAt(resource, 'version') ?? '';
+    const isMissing = getAt(resource, 'health', 'status') === 'Missing';
     const state = resource['requiresPruning'] === true ? 'extra' : isMissing ? 'missing' : 'changed';
     return [
       {
@@ -59,9 +57,9 @@ export function reportedDrift(application: TreeApplication, live: ValueMap): Obj
         application: application.name,
         state,
         apiVersion: group === '' ? version : `${group}/${version}`,
-        kind: asString(resource['kind']) ?? '',
-        namespace: asString(resource['namespace']) ?? '',
-        name: asString(resource['name']) ?? '',
+        kind: textAt(resource, 'kind') ?? '',
+        namespace: textAt(resource, 'namespace') ?? '',
+        name: textAt(resource, 'name') ?? '',
         fields: [],
         by: 'argocd',
         note: 'Argo CD says so; which fields it does not say',

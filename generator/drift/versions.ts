@@ -1,6 +1,6 @@
 import type { VersionDrift } from '../model/drift.ts';
 import type { Catalog, CatalogComponent } from '../model/model.ts';
-import { asMap, asString, compareText } from '../model/values.ts';
+import { asMap, compareText, mapAt, textAt } from '../model/values.ts';
 import { newerVersions } from '../charts/versions.ts';
 
 /** A chart that a tree installs, by its tree.lock. */
@@ -19,13 +19,13 @@ export interface InstalledVersions {
 /** What the text of a tree.lock says is installed. */
 export function installedVersions(lock: unknown): InstalledVersions {
   const root = asMap(lock);
-  const catalog = asMap(root['catalog']);
-  const charts = Object.entries(asMap(root['components'])).flatMap(([component, value]): InstalledChart[] => {
+  const catalog = mapAt(root, 'catalog');
+  const charts = Object.entries(mapAt(root, 'components')).flatMap(([component, value]): InstalledChart[] => {
     const { chart, repository, version } = asMap(value);
     if (typeof chart !== 'string' || typeof repository !== 'string' || typeof version !== 'string') return [];
     return [{ component, chart, repository, version }];
   });
-  return { catalog: { version: asString(catalog['version']) ?? '', pin: asString(catalog['pin']) }, charts };
+  return { catalog: { version: textAt(catalog, 'version') ?? '', pin: textAt(catalog, 'pin') }, charts };
 }
 
 /** What identifies a chart at a version, wherever it is installed. */

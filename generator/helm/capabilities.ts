@@ -1,5 +1,5 @@
 import type { ComponentPlan } from '../model/model.ts';
-import { asMap, compareText } from '../model/values.ts';
+import { compareText, mapAt } from '../model/values.ts';
 
 /** What is known of APIs without a cluster. */
 export interface KnownApis {
@@ -38,7 +38,7 @@ export function apiVersionsOf(
     found.add(groupVersion);
     found.add(`${groupVersion}/${kind}`);
   };
-  for (const name of Object.keys(asMap(asMap(apis.kubernetes(kubernetesMinor))['kinds']))) {
+  for (const name of Object.keys(mapAt(apis.kubernetes(kubernetesMinor), 'kinds'))) {
     const end = name.lastIndexOf('/');
     const [groupVersion, kind] = [name.slice(0, end), name.slice(end + 1)];
     if (isOn(groupVersion) && !passing.has(kind)) add(groupVersion, kind);

@@ -1,7 +1,7 @@
 import { suggest } from '../util/suggest.ts';
 import { readDocuments } from '../yaml/source.ts';
 import type { Value, ValueMap } from '../model/values.ts';
-import { asMap, isMap, member } from '../model/values.ts';
+import { asMap, isMap, mapAt, member } from '../model/values.ts';
 import type { ValuePath } from './effects.ts';
 
 /** Which values a chart knows, from its own files and those of its subcharts. */
@@ -26,7 +26,7 @@ export function chartKeys(files: ReadonlyMap<string, string>): ChartKeys {
       const key = path.at(-1) ?? '';
       const siblings = new Set([
         ...Object.keys(asMap(reach(defaults, parent))),
-        ...Object.keys(asMap(asMap(schemaAt(schema, parent))['properties'])),
+        ...Object.keys(mapAt(schemaAt(schema, parent), 'properties')),
       ]);
       siblings.delete(key);
       const near = suggest(key, siblings);

@@ -1,5 +1,5 @@
 import type { MutableMap, ValueMap } from '../model/values.ts';
-import { asMap, asString } from '../model/values.ts';
+import { asString, mapAt, textAt } from '../model/values.ts';
 
 /** What becomes of a Helm hook in plain manifests. */
 export interface ConvertedHook {
@@ -41,13 +41,13 @@ const distinct = (list: readonly (string | undefined)[]): string[] => [
  * rollbacks). Annotations of Argo CD that the chart wrote itself win, as they do there. `crd-install` is no hook.
  */
 export function convertHook(object: ValueMap): ConvertedHook | undefined {
-  const metadata = asMap(object['metadata']);
+  const metadata = mapAt(object, 'metadata');
   const {
     'helm.sh/hook': hook,
     'helm.sh/hook-weight': weight,
     'helm.sh/hook-delete-policy': policy,
     ...others
-  } = asMap(metadata['annotations']);
+  } = mapAt(metadata, 'annotations');
   const events = words(asString(hook)).filter((event) => event !== 'crd-install');
   const annotations: MutableMap = { ...others };
   const set = (name: string, value: string | undefined): void => {
@@ -69,7 +69,7 @@ export function convertHook(object: ValueMap): ConvertedHook | undefined {
 
 /** The phases in which Argo CD runs an object, and its wave there, from its own annotations or from Helm's. */
 export function hookOf(object: ValueMap): { readonly phases: readonly string[]; readonly wave: number } {
-  const annotations = asMap(asMap((convertHook(object)?.object ?? object)['metadata'])['annotations']);
+  const annotations = mapAt(convertHook(object)?.object ?? object, 'metadata', 'annotations');
   const wave = Number(annotations['argocd.argoproj.io/sync-wave'] ?? 0);
-  return { phases: words(asString(annotations['argocd.argoproj.io/hook'])), wave: Number.isInteger(wave) ? wave : 0 };
+  return { phases: words(textAt(annotations, 'argocd.argoproj.io/hook')), wave: Number.isInteger(wave) ? wave : 0 };
 }

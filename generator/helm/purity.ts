@@ -1,5 +1,5 @@
 import type { Value, ValueMap } from '../model/values.ts';
-import { asMap, asString, isMap, member } from '../model/values.ts';
+import { isMap, mapAt, member, textAt } from '../model/values.ts';
 import type { ChartDocument } from './rendered.ts';
 
 /** A field that another rendering of the same values has otherwise. */
@@ -36,10 +36,10 @@ export function unstableFields(first: readonly ChartDocument[], second: readonly
 }
 
 export function describe(object: ValueMap): string {
-  const metadata = asMap(object['metadata']);
-  const namespace = asString(metadata['namespace']);
-  const name = asString(metadata['name']) ?? asString(metadata['generateName']) ?? '';
-  return `${asString(object['kind']) ?? 'object'} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+  const metadata = mapAt(object, 'metadata');
+  const namespace = textAt(metadata, 'namespace');
+  const name = textAt(metadata, 'name') ?? textAt(metadata, 'generateName') ?? '';
+  return `${textAt(object, 'kind') ?? 'object'} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }
 
 function firstDifference(a: Value | undefined, b: Value | undefined, path: readonly string[]): string | undefined {

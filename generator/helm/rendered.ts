@@ -1,7 +1,7 @@
 import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
 import type { ComponentPlan } from '../model/model.ts';
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
-import { asList, asMap, asString, isMap, setMember } from '../model/values.ts';
+import { getAt, isMap, listAt, mapAt, setMember, textAt } from '../model/values.ts';
 import { isDefinition, kindIn } from '../kubernetes/definitions.ts';
 import { convertHook } from './hooks.ts';
 
@@ -53,9 +53,9 @@ export function plainManifests(
 
 /** `kind: List` and its like stand for what they hold. */
 export function itemsOf(object: ValueMap): readonly ValueMap[] {
-  const kind = asString(object['kind']) ?? '';
+  const kind = textAt(object, 'kind') ?? '';
   if (!kind.endsWith('List') || !Array.isArray(object['items'])) return [object];
-  return asList(object['items']).filter(isMap).flatMap(itemsOf);
+  return listAt(object, 'items').filter(isMap).flatMap(itemsOf);
 }
 
 /** The API server reads a null in a map as no value; definitions alone may mean it (a default in a schema). */
@@ -74,15 +74,15 @@ function strip(value: Value): Value {
 function withOwnDefinitions(objects: readonly ValueMap[], scopeOf: ScopeOf): ScopeOf {
   const own = new Map<string, 'Namespaced' | 'Cluster'>();
   for (const object of objects.filter(isDefinition)) {
-    own.set(kindIn(object), asMap(object['spec'])['scope'] === 'Cluster' ? 'Cluster' : 'Namespaced');
+    own.set(kindIn(object), getAt(object, 'spec', 'scope') === 'Cluster' ? 'Cluster' : 'Namespaced');
   }
   return (apiVersion, kind) => own.get(`${apiVersion.split('/')[0] ?? ''}/${kind}`) ?? scopeOf(apiVersion, kind);
 }
 
 /** As Argo CD does before it applies: the destination's namespace where none is written, none where the kind has none. */
 export function withNamespace(object: ValueMap, namespace: string, scopeOf: ScopeOf): ValueMap {
-  const metadata = asMap(object['metadata']);
-  const scope = scopeOf(asString(object['apiVersion']) ?? '', asString(object['kind']) ?? '');
+  const metadata = mapAt(object, 'metadata');
+  const scope = scopeOf(textAt(object, 'apiVersion') ?? '', textAt(object, 'kind') ?? '');
   const { namespace: own, ...others } = metadata;
   if (scope === 'Cluster') return own === undefined ? object : { ...object, metadata: others };
   if (scope === undefined || (own !== undefined && own !== null && own !== '')) return object;
@@ -90,10 +90,10 @@ export function withNamespace(object: ValueMap, namespace: string, scopeOf: Scop
 }
 
 const hookEvents = (object: ValueMap): string[] =>
-  (asString(asMap(asMap(object['metadata'])['annotations'])['helm.sh/hook']) ?? '').split(',').map((e) => e.trim());
+  (textAt(object, 'metadata', 'annotations', 'helm.sh/hook') ?? '').split(',').map((e) => e.trim());
 
 function describe(object: ValueMap): string {
-  return `${asString(object['kind']) ?? 'object'} ${asString(asMap(object['metadata'])['name']) ?? ''}`.trim();
+  return `${textAt(object, 'kind') ?? 'object'} ${textAt(object, 'metadata', 'name') ?? ''}`.trim();
 }
 
 function lostHook(object: ValueMap, source: string, lost: readonly string[], plan: ComponentPlan): Diagnostic {

@@ -1,13 +1,13 @@
 import type { ValueMap } from '../model/values.ts';
-import { asMap, asString } from '../model/values.ts';
+import { mapAt, textAt } from '../model/values.ts';
 import { kindOf } from './kinds.ts';
 
 export const isDefinition = (object: ValueMap): boolean => object['kind'] === 'CustomResourceDefinition';
 
 /** `group/Kind` that a CustomResourceDefinition defines. */
 export function kindIn(definition: ValueMap): string {
-  const spec = asMap(definition['spec']);
-  return `${asString(spec['group']) ?? ''}/${asString(asMap(spec['names'])['kind']) ?? ''}`;
+  const spec = mapAt(definition, 'spec');
+  return `${textAt(spec, 'group') ?? ''}/${textAt(spec, 'names', 'kind') ?? ''}`;
 }
 
 /** The definitions among objects that others of them are of. */

@@ -1,5 +1,17 @@
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
-import { asList, asMap, asString, isList, isMap, member, pointerStep, setMember } from '../model/values.ts';
+import {
+  asList,
+  asMap,
+  asString,
+  isList,
+  isMap,
+  listAt,
+  mapAt,
+  member,
+  pointerStep,
+  setMember,
+  textAt,
+} from '../model/values.ts';
 import { objectMeta, text } from './shapes/objectMeta.ts';
 import type { ShapeRules } from './shapes/rules.ts';
 
@@ -33,7 +45,7 @@ const intOrString: readonly Value[] = [{ type: 'integer' }, { type: 'string' }];
  */
 export function convert(source: Value | undefined, structural: boolean, pointer: string, findings: Findings): ValueMap {
   const schema = asMap(source);
-  const ref = asString(schema['$ref'])?.replace('#/definitions/', '');
+  const ref = textAt(schema, '$ref')?.replace('#/definitions/', '');
   if (ref !== undefined) {
     findings.refs.add(ref);
     return { $ref: `#/$defs/${ref}` };
@@ -55,7 +67,7 @@ export function convert(source: Value | undefined, structural: boolean, pointer:
     delete out['type'];
     out['anyOf'] = nullable ? [...intOrString, { type: 'null' }] : intOrString;
     if (other !== undefined && JSON.stringify(other) !== JSON.stringify(intOrString))
-      out['allOf'] = [...asList(out['allOf']), { anyOf: other }];
+      out['allOf'] = [...listAt(out, 'allOf'), { anyOf: other }];
   }
   return out;
 }
@@ -73,10 +85,10 @@ function bounds(schema: ValueMap, out: MutableMap): void {
 }
 
 function convertText(schema: ValueMap, out: MutableMap, pointer: string, findings: Findings): void {
-  const format = asString(schema['format']);
+  const format = textAt(schema, 'format');
   if (format !== undefined && checkedFormats.has(format)) out['format'] = format;
   else if (format !== undefined && format !== 'int-or-string') findings.dropped += 1;
-  const pattern = asString(schema['pattern']);
+  const pattern = textAt(schema, 'pattern');
   if (pattern === undefined) return;
   if (isRegExp(pattern)) out['pattern'] = pattern;
   else {
@@ -103,14 +115,14 @@ function convertMembers(
   findings: Findings,
 ): void {
   const properties: MutableMap = {};
-  for (const [name, value] of Object.entries(asMap(schema['properties'])))
+  for (const [name, value] of Object.entries(mapAt(schema, 'properties')))
     setMember(properties, name, convert(value, structural, `${pointer}/${pointerStep(name)}`, findings));
   if (schema['x-kubernetes-embedded-resource'] === true)
     Object.assign(properties, { apiVersion: text, kind: text, metadata: objectMeta });
   const named = Object.keys(properties).length > 0;
   if (named) out['properties'] = properties;
   // the API server fills in defaults before it checks
-  const required = asList(schema['required']).filter(
+  const required = listAt(schema, 'required').filter(
     (name) => !structural || member(properties[String(name)], 'default') === undefined,
   );
   if (required.length > 0) out['required'] = required;
@@ -127,7 +139,7 @@ function convertExtensions(schema: ValueMap, out: MutableMap, pointer: string, f
   if (listType === 'set' || listType === 'map') out['x-kubernetes-list-type'] = listType;
   if (listType === 'map') out['x-kubernetes-list-map-keys'] = schema['x-kubernetes-list-map-keys'] ?? [];
   if (schema['x-kubernetes-map-type'] === 'atomic') out['x-kubernetes-map-type'] = 'atomic';
-  const rules = asList(schema['x-kubernetes-validations']).flatMap((source): ValueMap[] => {
+  const rules = listAt(schema, 'x-kubernetes-validations').flatMap((source): ValueMap[] => {
     const rule = asString(member(source, 'rule'));
     if (rule === undefined) return [];
     const problem = findings.rules.unreadable(rule);

@@ -1,6 +1,17 @@
 import { loadAll } from 'js-yaml';
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
-import { asList, asMap, asString, compareText, isList, isMap, member, setMember } from '../model/values.ts';
+import {
+  asList,
+  asMap,
+  asString,
+  compareText,
+  isList,
+  isMap,
+  listAt,
+  member,
+  setMember,
+  textAt,
+} from '../model/values.ts';
 import { sha } from '../util/digest.ts';
 import { shapeFromJsonSchema } from './shapes/fromJsonSchema.ts';
 import { retiredVersions, shapeFromCrd, shapesFromOpenApi } from './schemaImport.ts';
@@ -53,7 +64,7 @@ export function importSchemas(sources: readonly SchemaSource[], options: ImportO
     for (const output of found) {
       const earlier = outputs.get(output.path);
       if (earlier !== undefined)
-        notes.push(`${output.path}: ${source.path} replaces ${asString(earlier.source['path']) ?? ''}`);
+        notes.push(`${output.path}: ${source.path} replaces ${textAt(earlier.source, 'path') ?? ''}`);
       notes.push(...output.notes.map((note) => `${output.path}: ${note}`));
       outputs.set(output.path, output);
     }
@@ -87,7 +98,7 @@ function outputsOf(
 ): Output[] {
   if (isMap(document) && document['swagger'] === '2.0') return openApiOutput(document, source, origin, options, notes);
   if (isMap(document) && document['kind'] === 'List')
-    return asList(document['items']).flatMap((item) => outputsOf(item, source, origin, options, notes));
+    return listAt(document, 'items').flatMap((item) => outputsOf(item, source, origin, options, notes));
   if (source.gvk !== undefined) {
     const { shape, notes: lost } = shapeFromJsonSchema(asMap(document));
     return [{ path: pathOf(source.gvk), content: { gvk: source.gvk, shape }, source: origin, notes: lost }];

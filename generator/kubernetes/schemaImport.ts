@@ -1,5 +1,5 @@
 import type { Value, ValueMap } from '../model/values.ts';
-import { asList, asMap, asString, isList, member } from '../model/values.ts';
+import { asList, asMap, asString, isList, listAt, mapAt, member, textAt } from '../model/values.ts';
 import { objectMeta, text } from './shapes/objectMeta.ts';
 import { convert } from './schemaConvert.ts';
 import type { Findings } from './schemaConvert.ts';
@@ -126,7 +126,7 @@ function creatableKinds(swagger: unknown): Map<string, Scope> {
  */
 export function shapeFromCrd(crd: unknown, rules: ShapeRules = createShapeRules()): CrdShape[] {
   const spec = asMap(member(crd, 'spec'));
-  const group = asString(spec['group']);
+  const group = textAt(spec, 'group');
   const kind = asString(member(spec['names'], 'kind'));
   if (
     member(crd, 'kind') !== 'CustomResourceDefinition' ||
@@ -135,7 +135,7 @@ export function shapeFromCrd(crd: unknown, rules: ShapeRules = createShapeRules(
     kind === undefined
   )
     return [];
-  return asList(spec['versions'])
+  return listAt(spec, 'versions')
     .filter((v) => member(v, 'served') === true)
     .map((version) => {
       const gvk = `${group}/${asString(member(version, 'name')) ?? ''}/${kind}`;
@@ -173,7 +173,7 @@ function storedVersion(crd: unknown): string | undefined {
 
 function gvkIn(crd: unknown, version: string | undefined): string | undefined {
   const spec = asMap(member(crd, 'spec'));
-  const [group, kind] = [asString(spec['group']), asString(member(spec['names'], 'kind'))];
+  const [group, kind] = [textAt(spec, 'group'), asString(member(spec['names'], 'kind'))];
   return group === undefined || kind === undefined || version === undefined ? undefined : `${group}/${version}/${kind}`;
 }
 
@@ -188,19 +188,19 @@ export function retiredVersions(crd: unknown): { readonly gvk: string; readonly 
 }
 
 function rootShape(schema: ValueMap, findings: Findings): ValueMap {
-  const { metadata, ...rest } = asMap(schema['properties']);
+  const { metadata, ...rest } = mapAt(schema, 'properties');
   // a CRD may limit metadata.name; that comes on top of ObjectMeta, so nothing in it is closed
   const limits = metadata === undefined ? {} : convert(metadata, false, '/metadata', findings);
   const { type: _type, ...own } = limits;
   const root = convert({ ...withoutStatus({ ...schema, type: 'object', properties: rest }) }, true, '', findings);
-  const properties = { ...asMap(root['properties']), apiVersion: text, kind: text, metadata: { ...metaRef, ...own } };
+  const properties = { ...mapAt(root, 'properties'), apiVersion: text, kind: text, metadata: { ...metaRef, ...own } };
   const open = schema['x-kubernetes-preserve-unknown-fields'] === true || root['additionalProperties'] === true;
   return { ...root, properties, ...(open ? {} : { additionalProperties: false }), $defs: { ObjectMeta: objectMeta } };
 }
 
 /** Objects in git have no status: it belongs to controllers, so it is an unknown field there. */
 function withoutStatus(schema: ValueMap): ValueMap {
-  const { status: _status, ...properties } = asMap(schema['properties']);
-  const required = asList(schema['required']).filter((name) => name !== 'status');
+  const { status: _status, ...properties } = mapAt(schema, 'properties');
+  const required = listAt(schema, 'required').filter((name) => name !== 'status');
   return { ...schema, properties, required };
 }

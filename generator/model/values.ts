@@ -43,13 +43,28 @@ export function pointerSteps(pointer: string): string[] {
 
 /** The value at a JSON pointer, or undefined. */
 export function valueAt(root: unknown, pointer: string): Value | undefined {
+  return getAt(root, ...pointerSteps(pointer));
+}
+
+/** The value that these steps lead to from a map (of lists: their index as text), or undefined. */
+export function getAt(root: unknown, ...steps: readonly string[]): Value | undefined {
   let node = root as Value | undefined;
-  for (const step of pointerSteps(pointer)) {
+  for (const step of steps) {
     node = isList(node) ? node[Number(step)] : member(node, step);
     if (node === undefined) return undefined;
   }
   return node;
 }
+
+/** The same where it has to be a text; undefined for anything else. */
+export const textAt = (root: unknown, ...steps: readonly string[]): string | undefined =>
+  asString(getAt(root, ...steps));
+
+/** The same where it has to be a map; an empty one for anything else. */
+export const mapAt = (root: unknown, ...steps: readonly string[]): ValueMap => asMap(getAt(root, ...steps));
+
+/** The same where it has to be a list; an empty one for anything else. */
+export const listAt = (root: unknown, ...steps: readonly string[]): readonly Value[] => asList(getAt(root, ...steps));
 
 export function asString(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;

@@ -1,5 +1,5 @@
 import type { Value, ValueMap } from '../model/values.ts';
-import { asList, asMap, asString, compareText, isMap } from '../model/values.ts';
+import { asString, compareText, getAt, isMap, listAt, mapAt, textAt } from '../model/values.ts';
 import { hookOf } from '../helm/hooks.ts';
 import { isDefinition } from '../kubernetes/definitions.ts';
 
@@ -23,13 +23,13 @@ export interface ObjectRow {
 
 export function objectRows({ name, objects }: PreviewedComponent): ObjectRow[] {
   return objects.map((object) => {
-    const metadata = asMap(object['metadata']);
+    const metadata = mapAt(object, 'metadata');
     const { phases, wave } = hookOf(object);
     return {
       component: name,
-      kind: asString(object['kind']) ?? '',
-      name: asString(metadata['name']) ?? asString(metadata['generateName']) ?? '',
-      namespace: asString(metadata['namespace']) ?? '',
+      kind: textAt(object, 'kind') ?? '',
+      name: textAt(metadata, 'name') ?? textAt(metadata, 'generateName') ?? '',
+      namespace: textAt(metadata, 'namespace') ?? '',
       wave,
       hook: phases.join(','),
     };
@@ -110,8 +110,8 @@ export function totalOf(sums: readonly ResourceSum[], component: string): Resour
 }
 
 function workloadOf(object: ValueMap): { readonly pod: ValueMap; readonly replicas: number } | undefined {
-  const spec = asMap(object['spec']);
-  const template = asMap(asMap(spec['template'])['spec']);
+  const spec = mapAt(object, 'spec');
+  const template = mapAt(spec, 'template', 'spec');
   switch (object['kind']) {
     case 'Pod':
       return { pod: spec, replicas: 1 };
@@ -129,20 +129,20 @@ function workloadOf(object: ValueMap): { readonly pod: ValueMap; readonly replic
 /** As the scheduler counts: containers together, or the largest init container where that asks for more; sidecars always. */
 function podAmounts(pod: ValueMap, what: 'requests' | 'limits'): Amounts {
   const amounts = (container: Value): Amounts => {
-    const listed = Object.entries(asMap(asMap(asMap(container)['resources'])[what]));
+    const listed = Object.entries(mapAt(container, 'resources', what));
     return Object.fromEntries(listed.map(([resource, quantity]) => [resource, quantityOf(quantity as Value)]));
   };
-  const init = asList(pod['initContainers']);
-  const isSidecar = (container: Value): boolean => asMap(container)['restartPolicy'] === 'Always';
+  const init = listAt(pod, 'initContainers');
+  const isSidecar = (container: Value): boolean => getAt(container, 'restartPolicy') === 'Always';
   const running: Record<string, number> = {};
-  for (const container of [...asList(pod['containers']), ...init.filter(isSidecar)])
+  for (const container of [...listAt(pod, 'containers'), ...init.filter(isSidecar)])
     add(running, amounts(container), 1);
   for (const container of init.filter((c) => !isSidecar(c)))
     for (const [resource, amount] of Object.entries(amounts(container)))
       running[resource] = Math.max(running[resource] ?? 0, amount);
   add(
     running,
-    Object.fromEntries(Object.entries(asMap(pod['overhead'])).map(([r, q]) => [r, quantityOf(q as Value)])),
+    Object.fromEntries(Object.entries(mapAt(pod, 'overhead')).map(([r, q]) => [r, quantityOf(q as Value)])),
     1,
   );
   return running;

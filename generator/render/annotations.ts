@@ -1,5 +1,5 @@
 import type { Value, ValueMap } from '../model/values.ts';
-import { asMap, asString } from '../model/values.ts';
+import { asMap, asString, mapAt } from '../model/values.ts';
 
 export const syncOptionsAnnotation = 'argocd.argoproj.io/sync-options';
 
@@ -8,8 +8,8 @@ export const syncOptionsAnnotation = 'argocd.argoproj.io/sync-options';
  * OutOfSync from then on, for ever.
  */
 export function withoutAlarm<T extends Value>(object: T): T | ValueMap {
-  const metadata = asMap(asMap(object)['metadata']);
-  const annotations = asMap(metadata['annotations']);
+  const metadata = mapAt(object, 'metadata');
+  const annotations = mapAt(metadata, 'annotations');
   if (!(asString(annotations[syncOptionsAnnotation]) ?? '').split(',').includes('Prune=false')) return object;
   const compare = { 'argocd.argoproj.io/compare-options': 'IgnoreExtraneous' };
   return { ...asMap(object), metadata: { ...metadata, annotations: { ...compare, ...annotations } } };
@@ -17,8 +17,8 @@ export function withoutAlarm<T extends Value>(object: T): T | ValueMap {
 
 /** An object that may be pruned and deleted, whatever its template says of it. */
 export function withConsent<T extends Value>(object: T): T | ValueMap {
-  const metadata = asMap(asMap(object)['metadata']);
-  const { [syncOptionsAnnotation]: options, ...others } = asMap(metadata['annotations']);
+  const metadata = mapAt(object, 'metadata');
+  const { [syncOptionsAnnotation]: options, ...others } = mapAt(metadata, 'annotations');
   const given = (asString(options) ?? '').split(',');
   const left = given.filter((option) => option !== 'Prune=false' && option !== 'Delete=false');
   if (left.length === given.length) return object;
@@ -32,12 +32,12 @@ export function withConsent<T extends Value>(object: T): T | ValueMap {
 
 /** Objects beside the Applications come before all of them, unless they say when. */
 export function withWave(object: ValueMap): ValueMap {
-  const metadata = asMap(object['metadata']);
+  const metadata = mapAt(object, 'metadata');
   return {
     ...object,
     metadata: {
       ...metadata,
-      annotations: { 'argocd.argoproj.io/sync-wave': '-10', ...asMap(metadata['annotations']) },
+      annotations: { 'argocd.argoproj.io/sync-wave': '-10', ...mapAt(metadata, 'annotations') },
     },
   };
 }

@@ -10,7 +10,7 @@ import type {
   TreeObject,
 } from '../model/model.ts';
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
-import { asMap, asString, compareText } from '../model/values.ts';
+import { asMap, compareText, mapAt, textAt } from '../model/values.ts';
 import { emitDocuments, emitYaml } from '../yaml/emit.ts';
 import { syncOptionsAnnotation, withConsent, withoutAlarm, withWave } from './annotations.ts';
 import {
@@ -180,10 +180,10 @@ function draft(
   diagnostics: Diagnostic[] = [],
 ): Draft {
   const object = asMap(document);
-  const metadata = asMap(object['metadata']);
-  const apiVersion = asString(object['apiVersion']) ?? '';
-  const kind = asString(object['kind']) ?? '';
-  const name = asString(metadata['name']) ?? '';
+  const metadata = mapAt(object, 'metadata');
+  const apiVersion = textAt(object, 'apiVersion') ?? '';
+  const kind = textAt(object, 'kind') ?? '';
+  const name = textAt(metadata, 'name') ?? '';
   if (apiVersion === '' || kind === '' || name === '') {
     diagnostics.push({
       code: 'tree/object',
@@ -201,7 +201,7 @@ function draft(
       ...templateStart(template),
     });
   }
-  return { component, apiVersion, kind, name, namespace: asString(metadata['namespace']), object, template };
+  return { component, apiVersion, kind, name, namespace: textAt(metadata, 'namespace'), object, template };
 }
 
 function applicationObject(component: string, object: ValueMap): TreeObject {

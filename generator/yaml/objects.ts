@@ -1,7 +1,7 @@
 import { boolYaml11Tag, CORE_SCHEMA, loadAll, mergeTag, YAMLException } from 'js-yaml';
 import type { Location } from '../model/diagnostic.ts';
 import type { Value, ValueMap } from '../model/values.ts';
-import { asList, asMap, asString, isList, isMap } from '../model/values.ts';
+import { isList, isMap, listAt, mapAt, textAt } from '../model/values.ts';
 import { locateLine } from './locate.ts';
 import { withoutMark, sourceOf } from './source.ts';
 
@@ -60,9 +60,9 @@ function readDocument(file: string, text: string, body: string, first: number): 
   if (value === null) return [];
   const source = sourceOf(file, body, value);
   const at: FoundObject['at'] = (pointer, part) => shifted(source.at(pointer, part), first);
-  const kind = isMap(value) ? asString(value['kind']) : undefined;
+  const kind = isMap(value) ? textAt(value, 'kind') : undefined;
   if (isMap(value) && kind?.toLowerCase() === 'list')
-    return asList(value['items']).map((item, i) => objectOf(file, item, (p, part) => at(`/items/${i}${p}`, part)));
+    return listAt(value, 'items').map((item, i) => objectOf(file, item, (p, part) => at(`/items/${i}${p}`, part)));
   return [objectOf(file, value, at)];
 }
 
@@ -84,8 +84,8 @@ function objectOf(file: string, value: Value, at: FoundObject['at']): FoundObjec
   const { kind, apiVersion } = value;
   if (typeof kind !== 'string') return refuse('it has no kind');
   if (typeof apiVersion !== 'string') return refuse('it has no apiVersion');
-  const metadata = asMap(value['metadata']);
-  const name = asString(metadata['name']) ?? asString(metadata['generateName']) ?? '';
+  const metadata = mapAt(value, 'metadata');
+  const name = textAt(metadata, 'name') ?? textAt(metadata, 'generateName') ?? '';
   return { file, apiVersion, kind, name, object: value, at };
 }
 

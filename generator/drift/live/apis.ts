@@ -1,6 +1,6 @@
 import type { ClusterApis } from '../../helm/renderer.ts';
 import type { ValueMap } from '../../model/values.ts';
-import { asList, asMap, asString, compareText } from '../../model/values.ts';
+import { asList, asMap, compareText, getAt, listAt, textAt } from '../../model/values.ts';
 import { ToolError } from '../../model/diagnostic.ts';
 import type { ApiAnswer, Kubernetes } from '../../ports.ts';
 
@@ -30,26 +30,26 @@ export async function greet(api: Kubernetes): Promise<ApiAnswer> {
  * `version` is what the greeting came to.
  */
 export async function liveApis(api: Kubernetes, version: ApiAnswer): Promise<ClusterApis | string> {
-  const kubeVersion = /^v?(\d+\.\d+\.\d+)/.exec(asString(version.body['gitVersion']) ?? '')?.[1];
+  const kubeVersion = /^v?(\d+\.\d+\.\d+)/.exec(textAt(version.body, 'gitVersion') ?? '')?.[1];
   if (kubeVersion === undefined) return `the API server answers ${version.status} to /version`;
   const answers = [await api.discover('/api'), await api.discover('/apis')];
   const other = answers.find(({ status, body }) => status >= 300 || body['kind'] !== 'APIGroupDiscoveryList');
   if (other !== undefined) return `the API server answers ${other.status} to what it serves, and no list of it`;
-  const apiVersions = new Set(answers.flatMap(({ body }) => asList(body['items']).flatMap((g) => servedBy(asMap(g)))));
+  const apiVersions = new Set(answers.flatMap(({ body }) => listAt(body, 'items').flatMap((g) => servedBy(asMap(g)))));
   return { kubeVersion, apiVersions: [...apiVersions].sort(compareText) };
 }
 
 /** `group/version`, and `group/version/Kind` for each of its kinds. */
 function servedBy(group: ValueMap): readonly string[] {
-  const name = asString(asMap(group['metadata'])['name']) ?? '';
-  return asList(group['versions'])
+  const name = textAt(group, 'metadata', 'name') ?? '';
+  return listAt(group, 'versions')
     .map(asMap)
     .flatMap(({ version, resources }) => {
       const groupVersion = name === '' ? String(version) : `${name}/${String(version)}`;
       const kinds = asList(resources)
         .map(asMap)
         .filter(({ verbs }) => ['list', 'watch'].every((verb) => asList(verbs).includes(verb)))
-        .map(({ responseKind }) => `${groupVersion}/${String(asMap(responseKind)['kind'])}`);
+        .map(({ responseKind }) => `${groupVersion}/${String(getAt(responseKind, 'kind'))}`);
       return kinds.length === 0 ? [] : [groupVersion, ...kinds];
     });
 }

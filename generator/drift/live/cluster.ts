@@ -17,7 +17,7 @@ import type { ComparisonBench } from './objects.ts';
 import { compareObject } from './objects.ts';
 import type { ApplicationVerdict, LiveDrift, ObjectDrift } from '../../model/drift.ts';
 import type { ValueMap } from '../../model/values.ts';
-import { asList, asMap, asString, compareText } from '../../model/values.ts';
+import { asMap, asString, compareText, getAt, listAt, mapAt, textAt } from '../../model/values.ts';
 
 /** How many objects are asked for side by side. */
 const atOnce = 16;
@@ -129,8 +129,8 @@ async function settingsOf(
       : await control.get(`/api/v1/namespaces/${encodeURIComponent(namespace)}/configmaps/argocd-cm`);
   if (live?.status === 403)
     unchecked.add('settings of Argo CD', 'the account may not get argocd-cm; those of the tree are used');
-  const data = live !== undefined && live.status < 300 ? asMap(live.body['data']) : own;
-  const method = asString(data['application.resourceTrackingMethod']) ?? 'annotation';
+  const data = live !== undefined && live.status < 300 ? mapAt(live.body, 'data') : own;
+  const method = textAt(data, 'application.resourceTrackingMethod') ?? 'annotation';
   return {
     rules: settingsRules(data),
     ignoresAggregatedRoles: ignoresAggregatedRoles(data),
@@ -184,7 +184,7 @@ function kindsOf(objects: readonly DesiredObject[]): Map<string, SearchedKind> {
   const kinds = new Map<string, SearchedKind & { readonly namespaces: Set<string> }>();
   for (const { object, application } of objects) {
     const { kind, namespace } = identityOf(object);
-    const apiVersion = asString(object['apiVersion']) ?? '';
+    const apiVersion = textAt(object, 'apiVersion') ?? '';
     const known = kinds.get(`${apiVersion} ${kind}`) ?? { apiVersion, kind, namespaces: new Set<string>() };
     known.namespaces.add(namespace === '' ? (application?.destination ?? '') : namespace);
     kinds.set(`${apiVersion} ${kind}`, known);
@@ -194,7 +194,7 @@ function kindsOf(objects: readonly DesiredObject[]): Map<string, SearchedKind> {
 
 /** Kinds that Argo CD still sees although the tree no longer has them. */
 function addReported(kinds: Map<string, SearchedKind>, application: ValueMap | undefined): void {
-  for (const item of asList(asMap(application?.['status'])['resources'])) {
+  for (const item of listAt(application, 'status', 'resources')) {
     const { group, version, kind, namespace } = asMap(item);
     if (typeof version !== 'string' || typeof kind !== 'string') continue;
     const apiVersion = typeof group === 'string' && group !== '' ? `${group}/${version}` : version;
@@ -235,7 +235,7 @@ function verdicts(
 }
 
 const isReconciled = (application: ValueMap | undefined): boolean =>
-  asMap(asMap(application?.['status'])['sync'])['status'] !== undefined;
+  getAt(application, 'status', 'sync', 'status') !== undefined;
 
 const placeOf = ({ component, state, apiVersion, kind, namespace, name }: ObjectDrift): string =>
   [component, state, kind, namespace, name, apiVersion].join('\0');

@@ -6,7 +6,7 @@ import { identityKey, identityOf, isExtraneousIgnored, isHook, trackedApplicatio
 import type { ComparisonBench } from './objects.ts';
 import type { ObjectDrift } from '../../model/drift.ts';
 import type { ValueMap } from '../../model/values.ts';
-import { asList, asMap } from '../../model/values.ts';
+import { listAt } from '../../model/values.ts';
 
 /** A kind that is looked through for objects that the tree does not have. */
 export interface SearchedKind {
@@ -39,7 +39,7 @@ export async function findExtras(
 }
 
 function isExtra(object: ValueMap, { wanted }: ComparisonBench): boolean {
-  const isOwned = asList(asMap(object['metadata'])['ownerReferences']).length > 0;
+  const isOwned = listAt(object, 'metadata', 'ownerReferences').length > 0;
   return !isOwned && !isHook(object) && !isExtraneousIgnored(object) && !wanted.has(identityKey(identityOf(object)));
 }
 

@@ -1,7 +1,7 @@
 import type { Identity } from '../desired.ts';
 import { identityOf } from '../desired.ts';
 import type { ValueMap } from '../../model/values.ts';
-import { asList, asMap, asString } from '../../model/values.ts';
+import { asMap, listAt, mapAt, textAt } from '../../model/values.ts';
 import type { Kubernetes } from '../../ports.ts';
 
 /** A kind as an API server serves it. */
@@ -26,7 +26,7 @@ export function createClusterKinds(api: Kubernetes): ClusterKinds {
     if (status === 404) return new Map();
     if (status >= 300) return `the API server answers ${status} to what ${base} serves`;
     return new Map(
-      asList(body['resources']).flatMap((item) => {
+      listAt(body, 'resources').flatMap((item) => {
         const { name, kind, namespaced } = asMap(item);
         if (typeof name !== 'string' || typeof kind !== 'string' || name.includes('/')) return [];
         return [[kind, { base, resource: name, isNamespaced: namespaced === true }] as const];
@@ -51,8 +51,8 @@ export function objectPath({ base, resource, isNamespaced }: ServedKind, { names
 
 /** As Argo CD does: the destination's namespace where a kind has namespaces and none is written, none where it has none. */
 export function placed(object: ValueMap, { isNamespaced }: ServedKind, destination: string): ValueMap {
-  const metadata = asMap(object['metadata']);
-  const namespace = asString(metadata['namespace']) ?? '';
+  const metadata = mapAt(object, 'metadata');
+  const namespace = textAt(metadata, 'namespace') ?? '';
   if (!isNamespaced && metadata['namespace'] !== undefined) {
     const { namespace: _none, ...others } = metadata;
     return { ...object, metadata: others };

@@ -9,7 +9,7 @@ import { aboutObject, localFields, predictedFields } from '../objectDrift.ts';
 import type { UncheckedList } from '../unchecked.ts';
 import type { ObjectDrift } from '../../model/drift.ts';
 import type { ValueMap } from '../../model/values.ts';
-import { asMap, asString } from '../../model/values.ts';
+import { textAt } from '../../model/values.ts';
 import type { ApiAnswer, Kubernetes } from '../../ports.ts';
 
 /** One cluster, and what is known of it so far. */
@@ -30,7 +30,7 @@ export interface ComparisonBench {
 /** One object against the cluster; undefined: as it should be, or not to be compared (which is said then). */
 export async function compareObject(given: DesiredObject, bench: ComparisonBench): Promise<ObjectDrift | undefined> {
   const { api, kinds, unchecked } = bench;
-  const apiVersion = asString(given.object['apiVersion']) ?? '';
+  const apiVersion = textAt(given.object, 'apiVersion') ?? '';
   const served = await kinds.find(apiVersion, identityOf(given.object).kind);
   if (typeof served === 'string') {
     unchecked.add(describeKind(given.object), served);
@@ -63,7 +63,7 @@ export async function compareObject(given: DesiredObject, bench: ComparisonBench
   }
 }
 
-const versionOf = (object: ValueMap): string => asString(asMap(object['metadata'])['resourceVersion']) ?? '';
+const versionOf = (object: ValueMap): string => textAt(object, 'metadata', 'resourceVersion') ?? '';
 
 interface Judgement {
   readonly drift: ObjectDrift | undefined;
@@ -100,7 +100,7 @@ async function ask(
 
 /** Policies refuse one object with the status that accounts are refused with. */
 const isOfAdmission = ({ body }: ApiAnswer): boolean =>
-  !/ cannot (?:patch|create) resource /.test(asString(body['message']) ?? '');
+  !/ cannot (?:patch|create) resource /.test(textAt(body, 'message') ?? '');
 
 function judge(
   desired: DesiredObject,
@@ -134,6 +134,6 @@ function judge(
 
 /** What the server said; of Secrets only the status, for it may quote values. */
 function said({ status, body }: ApiAnswer, { object }: DesiredObject): string {
-  const message = isSecret(object) ? '' : (asString(body['message']) ?? '');
+  const message = isSecret(object) ? '' : (textAt(body, 'message') ?? '');
   return `the API server answers ${status}${message === '' ? '' : ` (${message.length > 300 ? `${message.slice(0, 300)}...` : message})`}`;
 }

@@ -1,5 +1,5 @@
 import type { MutableMap, Value, ValueMap } from '../../model/values.ts';
-import { asMap, asString, isList, isMap, setMember } from '../../model/values.ts';
+import { asMap, isList, isMap, mapAt, setMember, textAt } from '../../model/values.ts';
 import { convert } from '../schemaConvert.ts';
 import type { Findings } from '../schemaConvert.ts';
 import { createShapeRules } from './rules.ts';
@@ -18,7 +18,7 @@ export function shapeFromJsonSchema(
   const document = asMap(withPlainReferences(own, findings.notes));
   // beside a reference they are no part of the schema, but what it refers to
   const definitions = asMap(
-    below('definitions', { ...asMap(schema['definitions']), ...asMap(schema['$defs']) }, findings.notes),
+    below('definitions', { ...mapAt(schema, 'definitions'), ...mapAt(schema, '$defs') }, findings.notes),
   );
   const shape = convert(document, false, '', findings);
   const $defs: MutableMap = {};
@@ -31,7 +31,7 @@ export function shapeFromJsonSchema(
 function withPlainReferences(schema: Value, notes: string[]): Value {
   if (isList(schema)) return schema.map((item) => withPlainReferences(item, notes));
   if (!isMap(schema)) return schema;
-  const ref = asString(schema['$ref']);
+  const ref = textAt(schema, '$ref');
   if (ref !== undefined) {
     const name = /^#\/(?:\$defs|definitions)\/([^/]+)$/.exec(ref)?.[1];
     if (name !== undefined) return { $ref: `#/definitions/${name}` };

@@ -1,5 +1,5 @@
 import type { Value, ValueMap } from '../../model/values.ts';
-import { asList, asMap, asString, pointerStep } from '../../model/values.ts';
+import { listAt, mapAt, pointerStep, textAt } from '../../model/values.ts';
 import type { ShapeProblem } from './problems.ts';
 
 const dnsLabel = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
@@ -41,18 +41,18 @@ const nameForms: Readonly<Record<string, NameForm>> = {
 
 /** What the API server demands of names, labels, annotations and finalizers of every object. */
 export function metadataProblems(object: ValueMap): ShapeProblem[] {
-  const metadata = asMap(object['metadata']);
-  const [group] = (asString(object['apiVersion']) ?? '').split('/').slice(0, -1);
-  const name = asString(metadata['name']);
-  const namespace = asString(metadata['namespace']);
+  const metadata = mapAt(object, 'metadata');
+  const [group] = (textAt(object, 'apiVersion') ?? '').split('/').slice(0, -1);
+  const name = textAt(metadata, 'name');
+  const namespace = textAt(metadata, 'namespace');
   return [
     ...(name === undefined
       ? []
       : nameProblems('/metadata/name', name, nameForms[`${group ?? ''}/${String(object['kind'])}`] ?? subdomain)),
     ...(namespace === undefined ? [] : nameProblems('/metadata/namespace', namespace, label)),
-    ...labelProblems(asMap(metadata['labels'])),
-    ...annotationProblems(asMap(metadata['annotations'])),
-    ...asList(metadata['finalizers']).flatMap((key, i) =>
+    ...labelProblems(mapAt(metadata, 'labels')),
+    ...annotationProblems(mapAt(metadata, 'annotations')),
+    ...listAt(metadata, 'finalizers').flatMap((key, i) =>
       isQualifiedName(String(key)) ? [] : [keyProblem(`/metadata/finalizers/${i}`)],
     ),
   ];

@@ -1,7 +1,7 @@
 import { typeNames } from '../../util/typeNames.ts';
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { Value } from '../../model/values.ts';
-import { asList, asMap, compareText, isMap, pointerStep, valueAt } from '../../model/values.ts';
+import { asList, compareText, isMap, listAt, mapAt, pointerStep, valueAt } from '../../model/values.ts';
 import { suggest } from '../../util/suggest.ts';
 
 /** One thing that is wrong. The message continues a sentence that starts with the place: "spec.replicas has to be …". */
@@ -41,7 +41,7 @@ function problemOf(error: ErrorObject, object: Readonly<Record<string, unknown>>
   const params = error.params as Record<string, unknown>;
   if (keyword === 'additionalProperties') {
     const key = String(params['additionalProperty']);
-    const known = Object.keys(asMap(asMap(error.parentSchema as Value)['properties']));
+    const known = Object.keys(mapAt(error.parentSchema as Value, 'properties'));
     return {
       pointer: `${instancePath}/${pointerStep(key)}`,
       keyword,
@@ -54,7 +54,7 @@ function problemOf(error: ErrorObject, object: Readonly<Record<string, unknown>>
   const shown = object['kind'] === 'Secret' ? '' : scalar(value);
   const found = shown === '' ? '' : ` (it is ${shown})`;
   if (keyword === 'enum') {
-    const allowed = asList(params['allowedValues']).map(String);
+    const allowed = listAt(params, 'allowedValues').map(String);
     return {
       pointer: instancePath,
       keyword,
@@ -125,7 +125,7 @@ function choiceMessage(error: ErrorObject, value: Value | undefined, shown: stri
       : typeMessage([...new Set(types)], value, shown);
   }
   const fields = branches.map((b) =>
-    isMap(b) && Object.keys(b).every((k) => k === 'required' || k === 'properties') ? asList(b['required']) : [],
+    isMap(b) && Object.keys(b).every((k) => k === 'required' || k === 'properties') ? listAt(b, 'required') : [],
   );
   const how = error.keyword === 'oneOf' ? 'exactly one of' : 'at least one of';
   if (fields.length > 0 && fields.every((f) => f.length > 0))

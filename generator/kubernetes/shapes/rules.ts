@@ -1,6 +1,6 @@
 import { Optional } from '@marcbachmann/cel-js';
 import type { Value, ValueMap } from '../../model/values.ts';
-import { asList, asMap, isList, isMap, member, pointerStep } from '../../model/values.ts';
+import { asMap, isList, isMap, listAt, mapAt, member, pointerStep } from '../../model/values.ts';
 import { createKubernetesCel, withPlainHas } from '../celLibrary.ts';
 import type { ShapeProblem } from './problems.ts';
 
@@ -111,7 +111,7 @@ function planOf(schema: ValueMap, root: ValueMap, plans: WeakMap<object, Plan>):
   const type = shape['type'];
   const plan: Plan = {
     ...nothing,
-    rules: asList(shape['x-kubernetes-validations']).map(asMap),
+    rules: listAt(shape, 'x-kubernetes-validations').map(asMap),
     unique: uniqueOf(shape, root),
     standard: member(shape, 'default'),
     isNullable: isList(type) && type.includes('null'),
@@ -122,7 +122,7 @@ function planOf(schema: ValueMap, root: ValueMap, plans: WeakMap<object, Plan>):
   plans.set(shape, plan);
   const below = (child: Value | undefined): Plan | undefined => (isMap(child) ? planOf(child, root, plans) : undefined);
   plan.properties = new Map(
-    Object.entries(asMap(shape['properties'])).map(([name, child]) => [
+    Object.entries(mapAt(shape, 'properties')).map(([name, child]) => [
       name,
       { name, step: `/${pointerStep(name)}`, celName: escaped(name), plan: below(child) ?? nothing },
     ]),
@@ -143,8 +143,8 @@ function planOf(schema: ValueMap, root: ValueMap, plans: WeakMap<object, Plan>):
 function uniqueOf(shape: ValueMap, root: ValueMap): Unique | undefined {
   const type = shape['x-kubernetes-list-type'];
   if (type !== 'set' && type !== 'map') return undefined;
-  const keys = asList(shape['x-kubernetes-list-map-keys']).map(String);
-  const items = asMap(dereference(asMap(shape['items']), root)['properties']);
+  const keys = listAt(shape, 'x-kubernetes-list-map-keys').map(String);
+  const items = mapAt(dereference(mapAt(shape, 'items'), root), 'properties');
   return { type, keys, standard: keys.map((k) => member(items[k], 'default')) };
 }
 

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ValueMap } from '../../model/values.ts';
-import { asString } from '../../model/values.ts';
+import { textAt } from '../../model/values.ts';
 import { usedDefinitions } from '../../kubernetes/definitions.ts';
 import type { TreeChecks } from '../tree.ts';
 import { standingFinding } from '../kinds.ts';
@@ -46,7 +46,7 @@ export function checkChartObjects(
       ...about,
       code: 'helm/object' as const,
       severity: 'error' as const,
-      problem: `${p.pointer === '' ? (asString(object['kind']) ?? 'it') : p.pointer.slice(1).replaceAll('/', '.')} ${p.message}.`,
+      problem: `${p.pointer === '' ? (textAt(object, 'kind') ?? 'it') : p.pointer.slice(1).replaceAll('/', '.')} ${p.message}.`,
     }));
     return [...(isNew ? [{ ...about, ...kind }] : []), ...fields];
   });
@@ -58,8 +58,8 @@ function kindProblem(
   minor: string,
   lifecycle: TreeChecks['lifecycle'],
 ): Pick<ObjectProblem, 'code' | 'severity' | 'hint' | 'problem'> | undefined {
-  const apiVersion = asString(object['apiVersion']) ?? '';
-  const kind = asString(object['kind']) ?? '';
+  const apiVersion = textAt(object, 'apiVersion') ?? '';
+  const kind = textAt(object, 'kind') ?? '';
   const standing = lifecycle.standing(apiVersion, kind, minor);
   if (standing === undefined) return undefined;
   const { message, ...finding } = standingFinding(apiVersion, kind, standing, minor);

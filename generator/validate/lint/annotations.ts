@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { TreeObject } from '../../model/model.ts';
-import { asMap, asString } from '../../model/values.ts';
+import { asString, mapAt } from '../../model/values.ts';
 import { didYouMean } from '../../util/suggest.ts';
 import { finding } from '../findings.ts';
 
@@ -54,7 +54,7 @@ const lists: Readonly<Record<string, readonly [what: string, known: ReadonlySet<
 
 /** Annotations for Argo CD: it ignores in silence what it does not know. */
 export function annotationRules(object: TreeObject): Diagnostic[] {
-  const annotations = asMap(asMap(object.object['metadata'])['annotations']);
+  const annotations = mapAt(object.object, 'metadata', 'annotations');
   const about = `${object.kind} ${object.name}`;
   return Object.entries(annotations).flatMap(([name, value]): Diagnostic[] => {
     if (ofTheMoment.has(name) || name === 'kubectl.kubernetes.io/last-applied-configuration')

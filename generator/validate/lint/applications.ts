@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { TreeObject } from '../../model/model.ts';
 import type { Value, ValueMap } from '../../model/values.ts';
-import { asList, asMap, asString } from '../../model/values.ts';
+import { asList, asMap, getAt, listAt, mapAt, textAt } from '../../model/values.ts';
 import { isDnsLabel } from '../../model/names.ts';
 import { finding } from '../findings.ts';
 
@@ -32,7 +32,7 @@ type Say = (code: Diagnostic['code'], message: string, hint: string) => Diagnost
 
 /** What is wrong with one Application, whatever it applies. */
 export function applicationRules(object: TreeObject): Diagnostic[] {
-  const spec = asMap(object.object['spec']);
+  const spec = mapAt(object.object, 'spec');
   const say: Say = (code, message, hint) => finding(code, object, `Application ${object.name} ${message}.`, hint);
   return [
     ...nameRules(object, spec, say),
@@ -44,7 +44,7 @@ export function applicationRules(object: TreeObject): Diagnostic[] {
 }
 
 export function sourcesOf(spec: ValueMap): readonly ValueMap[] {
-  return spec['sources'] === undefined ? [asMap(spec['source'])] : asList(spec['sources']).map(asMap);
+  return spec['sources'] === undefined ? [mapAt(spec, 'source')] : listAt(spec, 'sources').map(asMap);
 }
 
 function nameRules({ name }: TreeObject, spec: ValueMap, say: Say): Diagnostic[] {
@@ -57,7 +57,7 @@ function nameRules({ name }: TreeObject, spec: ValueMap, say: Say): Diagnostic[]
       ),
     ];
   const release = sourcesOf(spec).some(
-    (source) => source['chart'] !== undefined && asMap(source['helm'])['releaseName'] === undefined,
+    (source) => source['chart'] !== undefined && getAt(source, 'helm', 'releaseName') === undefined,
   );
   if (!release || name.length <= 53) return [];
   return [
@@ -70,7 +70,7 @@ function nameRules({ name }: TreeObject, spec: ValueMap, say: Say): Diagnostic[]
 }
 
 function finalizerRules({ object }: TreeObject, say: Say): Diagnostic[] {
-  return asList(asMap(object['metadata'])['finalizers'])
+  return listAt(object, 'metadata', 'finalizers')
     .map(String)
     .filter((name) => !finalizers.has(name))
     .map((name) =>
@@ -84,7 +84,7 @@ function finalizerRules({ object }: TreeObject, say: Say): Diagnostic[] {
 
 function sourceRules(spec: ValueMap, say: Say): Diagnostic[] {
   return sourcesOf(spec).flatMap((source) => {
-    const revision = asString(source['targetRevision']) ?? '';
+    const revision = textAt(source, 'targetRevision') ?? '';
     if (source['chart'] !== undefined)
       return exactVersion.test(revision)
         ? []
@@ -108,11 +108,11 @@ function sourceRules(spec: ValueMap, say: Say): Diagnostic[] {
 }
 
 function policyRules({ object }: TreeObject, spec: ValueMap, say: Say): Diagnostic[] {
-  const policy = asMap(spec['syncPolicy']);
-  const options = asList(policy['syncOptions']).map(String);
-  const compare = asString(asMap(asMap(object['metadata'])['annotations'])['argocd.argoproj.io/compare-options']) ?? '';
+  const policy = mapAt(spec, 'syncPolicy');
+  const options = listAt(policy, 'syncOptions').map(String);
+  const compare = textAt(object, 'metadata', 'annotations', 'argocd.argoproj.io/compare-options') ?? '';
   const found: Diagnostic[] = [];
-  if (asMap(policy['automated'])['allowEmpty'] === true)
+  if (getAt(policy, 'automated', 'allowEmpty') === true)
     found.push(
       say('argocd/allow-empty', 'may lose all of its objects at once (allowEmpty)', 'Take automated.allowEmpty out.'),
     );
@@ -144,7 +144,7 @@ function policyRules({ object }: TreeObject, spec: ValueMap, say: Say): Diagnost
 }
 
 function differenceRules(spec: ValueMap, say: Say): Diagnostic[] {
-  const rules = asList(spec['ignoreDifferences']).map(asMap);
+  const rules = listAt(spec, 'ignoreDifferences').map(asMap);
   const found = rules.flatMap((rule) =>
     differenceProblems(rule).map((problem) =>
       say(
@@ -154,9 +154,9 @@ function differenceRules(spec: ValueMap, say: Say): Diagnostic[] {
       ),
     ),
   );
-  const policy = asMap(spec['syncPolicy']);
-  const heals = asMap(policy['automated'])['selfHeal'] === true;
-  if (rules.length > 0 && heals && !asList(policy['syncOptions']).includes('RespectIgnoreDifferences=true'))
+  const policy = mapAt(spec, 'syncPolicy');
+  const heals = getAt(policy, 'automated', 'selfHeal') === true;
+  if (rules.length > 0 && heals && !listAt(policy, 'syncOptions').includes('RespectIgnoreDifferences=true'))
     found.push(
       say(
         'argocd/ignore-differences',
@@ -168,10 +168,10 @@ function differenceRules(spec: ValueMap, say: Say): Diagnostic[] {
 }
 
 function differenceProblems(rule: ValueMap): string[] {
-  const kind = asString(rule['kind']) ?? '';
-  const group = asString(rule['group']) ?? '';
+  const kind = textAt(rule, 'kind') ?? '';
+  const group = textAt(rule, 'group') ?? '';
   const paths = ['jsonPointers', 'jqPathExpressions', 'managedFieldsManagers'];
-  const pointers = asList(rule['jsonPointers']).map(String);
+  const pointers = listAt(rule, 'jsonPointers').map(String);
   return [
     ...(group === '' && !coreKinds.has(kind) ? ['without its group'] : []),
     ...(paths.every((p) => asList(rule[p]).length === 0) ? ['that names no field'] : []),

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ClusterPlan, RenderedTree, TreeObject } from '../../model/model.ts';
-import { asList, asMap, asString } from '../../model/values.ts';
+import { getAt, listAt, mapAt, textAt } from '../../model/values.ts';
 import { isDataKind } from '../../kubernetes/dataKinds.ts';
 import { kindOf } from '../../kubernetes/kinds.ts';
 import { finding } from '../findings.ts';
@@ -75,8 +75,8 @@ export function objectRules(object: TreeObject, tree: RenderedTree, plan: Cluste
 }
 
 function optionsOf({ object }: TreeObject): ReadonlySet<string> {
-  const annotations = asMap(asMap(object['metadata'])['annotations']);
-  return new Set((asString(annotations['argocd.argoproj.io/sync-options']) ?? '').split(','));
+  const annotations = mapAt(object, 'metadata', 'annotations');
+  return new Set((textAt(annotations, 'argocd.argoproj.io/sync-options') ?? '').split(','));
 }
 
 const isProtected = (options: ReadonlySet<string>): boolean =>
@@ -84,7 +84,7 @@ const isProtected = (options: ReadonlySet<string>): boolean =>
 
 /** Hooks are deleted by their own policy. */
 function losesData({ component, object, template }: TreeObject, plan: ClusterPlan): boolean {
-  const isHook = asMap(asMap(object['metadata'])['annotations'])['argocd.argoproj.io/hook'] !== undefined;
+  const isHook = getAt(object, 'metadata', 'annotations', 'argocd.argoproj.io/hook') !== undefined;
   const own = plan.components.find((c) => c.name === component);
   // what a chart makes cannot be annotated from here: dataHolding of its component asks before it goes
   const isOfChart = template === undefined && own?.component.dataHolding === true;
@@ -95,8 +95,8 @@ function appliesOnServer(object: TreeObject, tree: RenderedTree): boolean {
   if (optionsOf(object).has('ServerSideApply=true')) return true;
   const folder = /^manifests\/([^/]+)\//.exec(object.path)?.[1];
   const application = tree.objects.find((o) => o.path === `apps/${folder ?? ''}.yaml`);
-  const policy = asMap(asMap(application?.object['spec'])['syncPolicy']);
+  const policy = mapAt(application?.object, 'spec', 'syncPolicy');
   return (
-    asList(policy['syncOptions']).includes('ServerSideApply=true') && !optionsOf(object).has('ServerSideApply=false')
+    listAt(policy, 'syncOptions').includes('ServerSideApply=true') && !optionsOf(object).has('ServerSideApply=false')
   );
 }

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { RenderedTree, TreeObject } from '../../model/model.ts';
 import type { ValueMap } from '../../model/values.ts';
-import { asList, asMap, asString } from '../../model/values.ts';
+import { asList, asMap, asString, listAt, mapAt, textAt } from '../../model/values.ts';
 import { sameRepository } from './repositories.ts';
 import { kindOf } from '../../kubernetes/kinds.ts';
 import { nameMatcher } from '../../util/glob.ts';
@@ -11,15 +11,15 @@ import { sourcesOf } from './applications.ts';
 /** Whether projects permit what their Applications do; Argo CD says so only when it syncs. */
 export function projectRules(tree: RenderedTree): Diagnostic[] {
   const projects = new Map(
-    tree.objects.filter((o) => o.kind === 'AppProject').map((o) => [o.name, asMap(o.object['spec'])]),
+    tree.objects.filter((o) => o.kind === 'AppProject').map((o) => [o.name, mapAt(o.object, 'spec')]),
   );
   const applications = tree.objects.filter((o) => o.kind === 'Application');
   const folders = foldersOf(tree);
   return [
     ...tree.objects.filter((o) => o.kind === 'AppProject').flatMap(openProject),
     ...applications.flatMap((application) => {
-      const spec = asMap(application.object['spec']);
-      const project = projects.get(asString(spec['project']) ?? '');
+      const spec = mapAt(application.object, 'spec');
+      const project = projects.get(textAt(spec, 'project') ?? '');
       return project === undefined ? defaultProject(application, spec) : permitted(application, spec, project, folders);
     }),
   ];
@@ -27,12 +27,12 @@ export function projectRules(tree: RenderedTree): Diagnostic[] {
 
 /** Names that point nowhere are reference/missing; the project that every Argo CD has permits everything. */
 function defaultProject(application: TreeObject, spec: ValueMap): Diagnostic[] {
-  if (![undefined, '', 'default'].includes(asString(spec['project']))) return [];
+  if (![undefined, '', 'default'].includes(textAt(spec, 'project'))) return [];
   return [says(application, 'is in the project "default", which permits everything', 'Give it a project of its own.')];
 }
 
 function openProject(project: TreeObject): Diagnostic[] {
-  const isOpen = asList(asMap(project.object['spec'])['destinations'])
+  const isOpen = listAt(project.object, 'spec', 'destinations')
     .map(asMap)
     .some((d) => d['server'] === '*' || d['name'] === '*');
   return isOpen ? [says(project, 'permits every cluster', 'Name the clusters in destinations.')] : [];
@@ -44,8 +44,8 @@ const says = (object: TreeObject, message: string, hint: string): Diagnostic =>
 function permitted(application: TreeObject, spec: ValueMap, project: ValueMap, folders: Folders): Diagnostic[] {
   const found: Diagnostic[] = [];
   const { name } = application;
-  const called = asString(spec['project']) ?? '';
-  const repositories = asList(project['sourceRepos']).map(String);
+  const called = textAt(spec, 'project') ?? '';
+  const repositories = listAt(project, 'sourceRepos').map(String);
   for (const { repoURL } of sourcesOf(spec)) {
     const url = asString(repoURL) ?? '';
     if (!repositories.some((r) => sameRepository(r, url) || matches(r, url)))
@@ -57,16 +57,16 @@ function permitted(application: TreeObject, spec: ValueMap, project: ValueMap, f
         ),
       );
   }
-  const destinations = asList(project['destinations']).map(asMap);
-  const target = asMap(spec['destination']);
+  const destinations = listAt(project, 'destinations').map(asMap);
+  const target = mapAt(spec, 'destination');
   const isThere = (d: ValueMap): boolean =>
     ['server', 'name'].some(
       (k) => asString(target[k]) !== undefined && matches(asString(d[k]) ?? '-', asString(target[k]) ?? ''),
     );
-  const open = destinations.filter(isThere).map((d) => asString(d['namespace']) ?? '');
+  const open = destinations.filter(isThere).map((d) => textAt(d, 'namespace') ?? '');
   const allows = (namespace: string): boolean => open.length > 0 && open.some((glob) => matches(glob, namespace));
-  const own = sourcesOf(spec).flatMap((s) => folders.get(folderIn(asString(s['path']) ?? '')) ?? []);
-  const namespaces = new Set([asString(target['namespace']) ?? '', ...own.flatMap((o) => o.namespace ?? [])]);
+  const own = sourcesOf(spec).flatMap((s) => folders.get(folderIn(textAt(s, 'path') ?? '')) ?? []);
+  const namespaces = new Set([textAt(target, 'namespace') ?? '', ...own.flatMap((o) => o.namespace ?? [])]);
   for (const namespace of namespaces)
     if (namespace !== '' && !allows(namespace))
       found.push(
@@ -113,7 +113,7 @@ function permitsKind(kind: string, isClusterWide: boolean, project: ValueMap): b
   const lists = (key: string): boolean =>
     asList(project[key])
       .map(asMap)
-      .some((rule) => matches(asString(rule['group']) ?? '', group) && matches(asString(rule['kind']) ?? '', name));
+      .some((rule) => matches(textAt(rule, 'group') ?? '', group) && matches(textAt(rule, 'kind') ?? '', name));
   const scope = isClusterWide ? 'cluster' : 'namespace';
   const isListed =
     lists(`${scope}ResourceWhitelist`) || (!isClusterWide && project['namespaceResourceWhitelist'] === undefined);

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ClusterPlan, RenderedTree, TreeObject } from '../../model/model.ts';
-import { asMap, asString } from '../../model/values.ts';
+import { asString, getAt, mapAt, textAt } from '../../model/values.ts';
 import { treePath } from '../../render/applications.ts';
 import { finding } from '../findings.ts';
 import { sourcesOf } from './applications.ts';
@@ -34,9 +34,9 @@ function sizesOf({ files }: RenderedTree): ReadonlyMap<string, number> {
 
 function folders(application: TreeObject, { cluster }: ClusterPlan, sizes: ReadonlyMap<string, number>): Diagnostic[] {
   const root = `${treePath(cluster.info)}/`;
-  return sourcesOf(asMap(application.object['spec'])).flatMap((source) => {
-    const path = asString(source['path']) ?? '';
-    if (normal(asString(source['repoURL']) ?? '') !== normal(cluster.info.git.repoURL) || !path.startsWith(root))
+  return sourcesOf(mapAt(application.object, 'spec')).flatMap((source) => {
+    const path = textAt(source, 'path') ?? '';
+    if (normal(textAt(source, 'repoURL') ?? '') !== normal(cluster.info.git.repoURL) || !path.startsWith(root))
       return [];
     const size = sizes.get(path.slice(root.length)) ?? 0;
     if (size === 0)
@@ -65,7 +65,7 @@ function folders(application: TreeObject, { cluster }: ClusterPlan, sizes: Reado
 /** The waves that stand in the tree are those of the plan: what a component waits for comes earlier, and the root last. */
 function waves(applications: readonly TreeObject[], plan: ClusterPlan): Diagnostic[] {
   const waveOf = (o: TreeObject | undefined): number =>
-    Number(asMap(asMap(o?.object['metadata'])['annotations'])['argocd.argoproj.io/sync-wave'] ?? 0);
+    Number(getAt(o?.object, 'metadata', 'annotations', 'argocd.argoproj.io/sync-wave') ?? 0);
   const byComponent = new Map(applications.map((a) => [a.path.slice('apps/'.length, -'.yaml'.length), a]));
   return plan.components.flatMap(({ name, dependsOn }) => {
     const application = byComponent.get(name);
@@ -86,7 +86,7 @@ function waves(applications: readonly TreeObject[], plan: ClusterPlan): Diagnost
 function oneSpelling(applications: readonly TreeObject[]): Diagnostic[] {
   const spelling = new Map<string, string>();
   return applications.flatMap((application) =>
-    sourcesOf(asMap(application.object['spec'])).flatMap(({ repoURL }) => {
+    sourcesOf(mapAt(application.object, 'spec')).flatMap(({ repoURL }) => {
       const url = asString(repoURL) ?? '';
       const first = spelling.get(normal(url)) ?? url;
       spelling.set(normal(url), first);
@@ -108,10 +108,10 @@ function oneSpelling(applications: readonly TreeObject[]): Diagnostic[] {
 function oneName(objects: readonly TreeObject[]): Diagnostic[] {
   const seen = new Set<string>();
   return objects.flatMap((object) => {
-    const template = asMap(asMap(asMap(object.object['spec'])['target'])['template']);
-    const labels = asMap(asMap(template['metadata'])['labels']);
+    const template = mapAt(object.object, 'spec', 'target', 'template');
+    const labels = mapAt(template, 'metadata', 'labels');
     if (object.kind !== 'ExternalSecret' || labels['argocd.argoproj.io/secret-type'] !== 'cluster') return [];
-    const name = asString(asMap(template['data'])['name']) ?? '';
+    const name = textAt(template, 'data', 'name') ?? '';
     const isTaken = name !== '' && seen.has(name);
     seen.add(name);
     return isTaken
