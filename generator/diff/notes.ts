@@ -4,7 +4,7 @@ import type { Value, ValueMap } from '../model/values.ts';
 import { asString, getAt, isList, isMap, textAt } from '../model/values.ts';
 import { asksOnRemoval, isDataless } from '../kubernetes/dataKinds.ts';
 import { hookOf } from '../helm/hooks.ts';
-import { kindOf } from '../kubernetes/kinds.ts';
+import { kindOf } from '../kubernetes/object.ts';
 import { quantityOf } from '../preview/objects.ts';
 import type { FieldChange, Step } from './fields.ts';
 import { namesOf, pathText } from './fields.ts';

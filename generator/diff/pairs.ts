@@ -3,7 +3,7 @@ import type { ObjectRef } from '../model/diff.ts';
 import type { ValueMap } from '../model/values.ts';
 import { compareText, getAt, mapAt, textAt } from '../model/values.ts';
 import { objectsIn } from '../yaml/objects.ts';
-import { objectIdentity } from '../render/manifests.ts';
+import { identityKeyOf, nameOf } from '../kubernetes/object.ts';
 import { canonicalText } from './canonical.ts';
 
 /** One object of one side. */
@@ -42,13 +42,12 @@ export function sideObjects(changes: readonly Change[], side: 'before' | 'after'
 }
 
 export function sideObject(object: ValueMap, component: string, file?: string): SideObject {
-  const metadata = mapAt(object, 'metadata');
-  const namespace = textAt(metadata, 'namespace');
+  const namespace = textAt(object, 'metadata', 'namespace');
   const ref = {
     apiVersion: textAt(object, 'apiVersion') ?? '',
     kind: textAt(object, 'kind') ?? '',
     ...(namespace === undefined ? {} : { namespace }),
-    name: textAt(metadata, 'name') ?? textAt(metadata, 'generateName') ?? '',
+    name: nameOf(object),
   };
   return { component, ref, object, ...(file === undefined ? {} : { file }) };
 }
@@ -86,7 +85,7 @@ export function pairObjects(before: readonly SideObject[], after: readonly SideO
   return pairs.sort((a, b) => compareText(orderOf(a), orderOf(b)));
 }
 
-const identity = ({ ref }: SideObject): string => objectIdentity({ ...ref, namespace: ref.namespace });
+const identity = ({ ref }: SideObject): string => identityKeyOf(ref);
 
 function orderOf({ before, after }: ObjectPair): string {
   const o = after ?? before;

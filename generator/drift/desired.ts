@@ -1,5 +1,6 @@
 import type { Value, ValueMap } from '../model/values.ts';
 import { asString, getAt, isMap, listAt, mapAt, textAt, valueAt } from '../model/values.ts';
+import { annotationsOf, identityOf } from '../kubernetes/object.ts';
 import { objectsIn } from '../yaml/objects.ts';
 import type { TreeListing } from '../tree/compare.ts';
 import type { IgnoreRule } from './ignoreRules.ts';
@@ -99,8 +100,6 @@ export function settingsOfTree(listing: TreeListing): ValueMap {
   return {};
 }
 
-export const annotationsOf = (object: ValueMap): ValueMap => mapAt(object, 'metadata', 'annotations');
-
 /** Argo CD's hooks, and Helm's, are run and not kept; tests of Helm are hooks too. */
 export const isHook = (object: ValueMap): boolean =>
   annotationsOf(object)['argocd.argoproj.io/hook'] !== undefined || annotationsOf(object)['helm.sh/hook'] !== undefined;
@@ -109,27 +108,6 @@ export function isExtraneousIgnored(object: ValueMap): boolean {
   const options = textAt(annotationsOf(object), 'argocd.argoproj.io/compare-options') ?? '';
   return options.split(',').some((o) => o.trim() === 'IgnoreExtraneous');
 }
-
-export interface Identity {
-  readonly group: string;
-  readonly kind: string;
-  readonly namespace: string;
-  readonly name: string;
-}
-
-export function identityOf(object: ValueMap): Identity {
-  const apiVersion = textAt(object, 'apiVersion') ?? '';
-  const metadata = mapAt(object, 'metadata');
-  return {
-    group: apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '',
-    kind: textAt(object, 'kind') ?? '',
-    namespace: textAt(metadata, 'namespace') ?? '',
-    name: textAt(metadata, 'name') ?? '',
-  };
-}
-
-export const identityKey = ({ group, kind, namespace, name }: Identity): string =>
-  [group, kind, namespace, name].join('/');
 
 /** Argo CD's mark; objects without a namespace have that of the destination in it. */
 export function trackingId(application: TreeApplication, object: ValueMap): string {

@@ -1,3 +1,4 @@
+import { groupOf } from '../kubernetes/object.ts';
 import { load } from 'js-yaml';
 import type { Value, ValueMap } from '../model/values.ts';
 import { asList, asMap, getAt, isList, mapAt, pointerSteps, textAt } from '../model/values.ts';
@@ -72,7 +73,7 @@ function globbed(pattern: string, text: string): boolean {
 
 export function matchesRule(rule: IgnoreRule, object: ValueMap): boolean {
   const apiVersion = textAt(object, 'apiVersion') ?? '';
-  const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+  const group = groupOf(apiVersion);
   const metadata = mapAt(object, 'metadata');
   return (
     globbed(rule.group, group) &&

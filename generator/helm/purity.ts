@@ -1,5 +1,6 @@
-import type { Value, ValueMap } from '../model/values.ts';
-import { isMap, mapAt, member, textAt } from '../model/values.ts';
+import type { Value } from '../model/values.ts';
+import { isMap, member } from '../model/values.ts';
+import { describeObject } from '../kubernetes/object.ts';
 import type { ChartDocument } from './rendered.ts';
 
 /** A field that another rendering of the same values has otherwise. */
@@ -23,23 +24,16 @@ export const readsClock = (name: string): boolean => /^(?:now|ago|date|htmlDate)
 
 /** The first field of each object in which two renderings differ. */
 export function unstableFields(first: readonly ChartDocument[], second: readonly ChartDocument[]): readonly Unstable[] {
-  const others = new Map(second.map((d) => [describe(d.object), d.object]));
+  const others = new Map(second.map((d) => [describeObject(d.object), d.object]));
   const found: Unstable[] = [];
   for (const { object } of first) {
-    const name = describe(object);
+    const name = describeObject(object);
     const other = others.get(name);
     others.delete(name);
     const field = other === undefined ? '' : firstDifference(object, other, []);
     if (field !== undefined) found.push({ object: name, field });
   }
   return [...found, ...[...others.keys()].map((object) => ({ object, field: '' }))];
-}
-
-export function describe(object: ValueMap): string {
-  const metadata = mapAt(object, 'metadata');
-  const namespace = textAt(metadata, 'namespace');
-  const name = textAt(metadata, 'name') ?? textAt(metadata, 'generateName') ?? '';
-  return `${textAt(object, 'kind') ?? 'object'} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }
 
 function firstDifference(a: Value | undefined, b: Value | undefined, path: readonly string[]): string | undefined {

@@ -1,6 +1,6 @@
 import type { ValueMap } from '../model/values.ts';
 import { mapAt, textAt } from '../model/values.ts';
-import { kindOf } from './kinds.ts';
+import { kindOf } from './object.ts';
 
 export const isDefinition = (object: ValueMap): boolean => object['kind'] === 'CustomResourceDefinition';
 

@@ -1,3 +1,4 @@
+import { nameOf } from '../kubernetes/object.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { asString, compareText, getAt, isMap, listAt, mapAt, textAt } from '../model/values.ts';
 import { hookOf } from '../helm/hooks.ts';
@@ -28,7 +29,7 @@ export function objectRows({ name, objects }: PreviewedComponent): ObjectRow[] {
     return {
       component: name,
       kind: textAt(object, 'kind') ?? '',
-      name: textAt(metadata, 'name') ?? textAt(metadata, 'generateName') ?? '',
+      name: nameOf(object),
       namespace: textAt(metadata, 'namespace') ?? '',
       wave,
       hook: phases.join(','),

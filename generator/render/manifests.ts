@@ -1,5 +1,6 @@
 import type { TreeObject } from '../model/model.ts';
 import { compareText } from '../model/values.ts';
+import { identityKeyOf } from '../kubernetes/object.ts';
 import { sha } from '../util/digest.ts';
 
 /** `<kind>-<namespace>-<name>`, lower case, safe on every file system. */
@@ -12,12 +13,6 @@ export function objectFileName(object: Pick<TreeObject, 'kind' | 'namespace' | '
   return safe === raw && safe.length <= 120 ? safe : `${safe.slice(0, 110)}-${sha(raw).slice(0, 8)}`;
 }
 
-/** Group, kind, namespace and name: what makes two objects the same to Kubernetes. */
-export function objectIdentity(object: Pick<TreeObject, 'apiVersion' | 'kind' | 'namespace' | 'name'>): string {
-  const group = object.apiVersion.includes('/') ? (object.apiVersion.split('/')[0] ?? '') : '';
-  return `${group}/${object.kind}/${object.namespace ?? ''}/${object.name}`;
-}
-
 /** Gives each object its path; names that fall together get a hash of the identity. */
 export function assignPaths(folder: string, objects: readonly Omit<TreeObject, 'path'>[]): TreeObject[] {
   const taken = new Map<string, number>();
@@ -27,7 +22,7 @@ export function assignPaths(folder: string, objects: readonly Omit<TreeObject, '
       const name = objectFileName(o);
       return {
         ...o,
-        path: `${folder}/${(taken.get(name) ?? 0) > 1 ? `${name}-${sha(objectIdentity(o)).slice(0, 8)}` : name}.yaml`,
+        path: `${folder}/${(taken.get(name) ?? 0) > 1 ? `${name}-${sha(identityKeyOf(o)).slice(0, 8)}` : name}.yaml`,
       };
     })
     .sort((a, b) => compareText(a.path, b.path));

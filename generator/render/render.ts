@@ -23,7 +23,8 @@ import {
 } from './applications.ts';
 import { sha } from '../util/digest.ts';
 import type { RenderedChart } from '../helm/rendered.ts';
-import { assignPaths, objectIdentity } from './manifests.ts';
+import { assignPaths } from './manifests.ts';
+import { identityKeyOf } from '../kubernetes/object.ts';
 import { objectPrinter } from '../catalog/plainManifests.ts';
 import { namespacesComponent } from '../plan/plan.ts';
 import { renderTemplate } from '../template/tools.ts';
@@ -211,7 +212,7 @@ function applicationObject(component: string, object: ValueMap): TreeObject {
 function duplicates(objects: readonly TreeObject[]): Diagnostic[] {
   const owners = new Map<string, TreeObject>();
   return objects.flatMap((object): Diagnostic[] => {
-    const identity = objectIdentity(object);
+    const identity = identityKeyOf(object);
     const other = owners.get(identity);
     owners.set(identity, object);
     if (other === undefined || object.name === '') return [];

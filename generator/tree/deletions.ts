@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Change } from '../model/model.ts';
 import { asksOnRemoval, isDataless } from '../kubernetes/dataKinds.ts';
-import { qualifiedKind } from '../kubernetes/kinds.ts';
+import { qualifiedKind, groupOf } from '../kubernetes/object.ts';
 import type { Consent } from '../model/finished.ts';
 
 /** What there is to know before something of a cluster may go. */
@@ -32,7 +32,7 @@ export function removalsOf(changes: readonly Change[], { dataHolding, consents }
     .filter((c) => c.kind === 'delete')
     .flatMap((change): Removal[] => {
       const component = componentOf(change.path);
-      const { group, kind, name } = identityOf(change.before ?? '');
+      const { group, kind, name } = printedIdentity(change.before ?? '');
       const isApplication = /\/apps\/[^/]+\.yaml$/.test(change.path) && kind === 'Application';
       // the chart brings it from now on: what it still has is not pruned, and its definitions nobody tracks
       if (charts.has(definedFor(component)) || (!isApplication && charts.has(component))) return [];
@@ -97,12 +97,12 @@ function becomesChart({ path, kind, before = '', after = '' }: Change): boolean 
 }
 
 /** Kind and name of a printed object. */
-function identityOf(text: string): { readonly group: string; readonly kind: string; readonly name: string } {
+function printedIdentity(text: string): { readonly group: string; readonly kind: string; readonly name: string } {
   const first = (pattern: RegExp): string => (pattern.exec(text)?.[1] ?? '').replaceAll('"', '');
   const apiVersion = first(/^apiVersion: (\S+)$/m);
   const metadata = text.slice(Math.max(0, text.search(/^metadata:$/m)));
   return {
-    group: apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '',
+    group: groupOf(apiVersion),
     kind: first(/^kind: (\S+)$/m),
     name: (/^  name: (\S+)$/m.exec(metadata)?.[1] ?? '').replaceAll('"', ''),
   };

@@ -1,5 +1,5 @@
-import type { Identity } from '../desired.ts';
-import { identityOf } from '../desired.ts';
+import type { ObjectIdentity } from '../../kubernetes/object.ts';
+import { identityOf } from '../../kubernetes/object.ts';
 import type { ValueMap } from '../../model/values.ts';
 import { asMap, listAt, mapAt, textAt } from '../../model/values.ts';
 import type { Kubernetes } from '../../ports.ts';
@@ -44,7 +44,7 @@ export function createClusterKinds(api: Kubernetes): ClusterKinds {
   };
 }
 
-export function objectPath({ base, resource, isNamespaced }: ServedKind, { namespace, name }: Identity): string {
+export function objectPath({ base, resource, isNamespaced }: ServedKind, { namespace, name }: ObjectIdentity): string {
   const inside = isNamespaced ? `/namespaces/${encodeURIComponent(namespace)}` : '';
   return `${base}${inside}/${resource}/${encodeURIComponent(name)}`;
 }

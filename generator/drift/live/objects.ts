@@ -1,7 +1,8 @@
 import type { ClusterKinds } from './kinds.ts';
 import { describeKind, objectPath, placed } from './kinds.ts';
 import type { DesiredObject } from '../desired.ts';
-import { appliedForm, identityKey, identityOf } from '../desired.ts';
+import { appliedForm } from '../desired.ts';
+import { identityOf, identityKey } from '../../kubernetes/object.ts';
 import { argocdManager } from '../fieldOwners.ts';
 import { isSecret } from '../normalize.ts';
 import type { ComparisonSettings } from '../objectDrift.ts';

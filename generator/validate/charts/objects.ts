@@ -4,7 +4,7 @@ import { textAt } from '../../model/values.ts';
 import { usedDefinitions } from '../../kubernetes/definitions.ts';
 import type { TreeChecks } from '../tree.ts';
 import { standingFinding } from '../kinds.ts';
-import { describe } from '../../helm/purity.ts';
+import { describeObject } from '../../kubernetes/object.ts';
 import { itemsOf, withoutNulls } from '../../helm/rendered.ts';
 import type { ChartDocument } from '../../helm/rendered.ts';
 import { about, chartName } from '../../helm/findings.ts';
@@ -37,7 +37,7 @@ export function checkChartObjects(
   );
   const told = new Set<string>();
   return all.flatMap(({ source, object }): ObjectProblem[] => {
-    const about = { object: describe(object), source };
+    const about = { object: describeObject(object), source };
     const kind = kindProblem(object, minor, lifecycle);
     const key = `${source} ${kind?.problem ?? ''}`;
     const isNew = kind !== undefined && !told.has(key);

@@ -1,6 +1,7 @@
+import { annotationsOf } from '../../kubernetes/object.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { TreeObject } from '../../model/model.ts';
-import { asString, mapAt } from '../../model/values.ts';
+import { asString } from '../../model/values.ts';
 import { didYouMean } from '../../util/suggest.ts';
 import { finding } from '../findings.ts';
 
@@ -54,7 +55,7 @@ const lists: Readonly<Record<string, readonly [what: string, known: ReadonlySet<
 
 /** Annotations for Argo CD: it ignores in silence what it does not know. */
 export function annotationRules(object: TreeObject): Diagnostic[] {
-  const annotations = mapAt(object.object, 'metadata', 'annotations');
+  const annotations = annotationsOf(object.object);
   const about = `${object.kind} ${object.name}`;
   return Object.entries(annotations).flatMap(([name, value]): Diagnostic[] => {
     if (ofTheMoment.has(name) || name === 'kubectl.kubernetes.io/last-applied-configuration')

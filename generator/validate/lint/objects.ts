@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ClusterPlan, RenderedTree, TreeObject } from '../../model/model.ts';
 import { getAt, listAt, mapAt, textAt } from '../../model/values.ts';
 import { isDataKind } from '../../kubernetes/dataKinds.ts';
-import { kindOf } from '../../kubernetes/kinds.ts';
+import { kindOf, groupOf, annotationsOf } from '../../kubernetes/object.ts';
 import { finding } from '../findings.ts';
 
 /** Kinds that Argo CD v3.5 leaves alone unless its `resource.exclusions` are other ones: `group/*` or `group/Kind`. */
@@ -32,7 +32,7 @@ export function objectRules(object: TreeObject, tree: RenderedTree, plan: Cluste
   const about = `${object.kind} ${object.name}`;
   const options = optionsOf(object);
   const found: Diagnostic[] = [];
-  if (excluded.has(kind) || excluded.has(`${kind.split('/')[0] ?? ''}/*`))
+  if (excluded.has(kind) || excluded.has(`${groupOf(kind)}/*`))
     found.push(
       finding(
         'argocd/excluded-kind',
@@ -75,7 +75,7 @@ export function objectRules(object: TreeObject, tree: RenderedTree, plan: Cluste
 }
 
 function optionsOf({ object }: TreeObject): ReadonlySet<string> {
-  const annotations = mapAt(object, 'metadata', 'annotations');
+  const annotations = annotationsOf(object);
   return new Set((textAt(annotations, 'argocd.argoproj.io/sync-options') ?? '').split(','));
 }
 

@@ -3,7 +3,7 @@ import type { RenderedTree, TreeObject } from '../../model/model.ts';
 import type { ValueMap } from '../../model/values.ts';
 import { asList, asMap, asString, listAt, mapAt, textAt } from '../../model/values.ts';
 import { sameRepository } from './repositories.ts';
-import { kindOf } from '../../kubernetes/kinds.ts';
+import { kindOf, splitKind } from '../../kubernetes/object.ts';
 import { nameMatcher } from '../../util/glob.ts';
 import { finding } from '../findings.ts';
 import { sourcesOf } from './applications.ts';
@@ -109,7 +109,7 @@ const folderIn = (path: string): string => /(?:^|\/)(manifests\/[^/]+)$/.exec(pa
 
 /** As AppProject.IsGroupKindNamePermitted: cluster-wide kinds are forbidden unless listed, others permitted unless a list says. */
 function permitsKind(kind: string, isClusterWide: boolean, project: ValueMap): boolean {
-  const [group, name] = kind.includes('/') ? (kind.split('/') as [string, string]) : ['', kind];
+  const { group, kind: name } = splitKind(kind);
   const lists = (key: string): boolean =>
     asList(project[key])
       .map(asMap)

@@ -1,7 +1,7 @@
+import { kindOf, groupOf } from '../../kubernetes/object.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ClusterPlan, ComponentPlan, TreeObject } from '../../model/model.ts';
 import type { Offered } from '../../model/references.ts';
-import { asString } from '../../model/values.ts';
 import { builtInGroups, builtIns, distributionBuiltIns } from './builtin.ts';
 import { collectNames, indexRules } from './collect.ts';
 import type { NamedObject, Names, Rules, Wanted } from './collect.ts';
@@ -62,7 +62,7 @@ export function checkReferences(
   return found;
 }
 
-const isBuiltIn = (kind: string): boolean => builtInGroups.has(kind.includes('/') ? (kind.split('/')[0] ?? '') : '');
+const isBuiltIn = (kind: string): boolean => builtInGroups.has(groupOf(kind));
 
 /** Which component brings a kind. */
 function bringersOf({ components }: ClusterPlan): ReadonlyMap<string, ComponentPlan> {
@@ -72,8 +72,7 @@ function bringersOf({ components }: ClusterPlan): ReadonlyMap<string, ComponentP
 /** What a cluster-wide object names without a namespace is where its operator runs. */
 function placed(wanted: Wanted, bringers: ReadonlyMap<string, ComponentPlan>): Wanted {
   if (wanted.namespace !== undefined || !isNamespaced.has(wanted.kind)) return wanted;
-  const { apiVersion, kind } = wanted.by.object;
-  const operator = bringers.get(`${(asString(apiVersion) ?? '').split('/')[0] ?? ''}/${asString(kind) ?? ''}`);
+  const operator = bringers.get(kindOf(wanted.by.object));
   return operator === undefined ? wanted : { ...wanted, namespace: operator.namespace };
 }
 

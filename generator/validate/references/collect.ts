@@ -2,7 +2,7 @@ import type { TemplateFile } from '../../model/model.ts';
 import type { MakesRule, Offered, ReferenceRule } from '../../model/references.ts';
 import type { Value, ValueMap } from '../../model/values.ts';
 import { asMap, asString, isList, isMap, member } from '../../model/values.ts';
-import { kindOf, qualifiedKind } from '../../kubernetes/kinds.ts';
+import { kindOf, qualifiedKind, splitKind } from '../../kubernetes/object.ts';
 import { fill, reach, textsAt } from '../../yaml/pointer.ts';
 import { secretsMade } from './secretsMade.ts';
 
@@ -146,7 +146,7 @@ function namedBy(rule: ReferenceRule, root: Value, own: string | undefined): Raw
 /** Undefined for what is no object (subjects of a binding that are users and groups). */
 function targetKind(rule: ReferenceRule, node: Value): string | undefined {
   const named = rule.kindAt === undefined ? undefined : asString(member(node, rule.kindAt));
-  const [group, kind] = rule.to.includes('/') ? (rule.to.split('/') as [string, string]) : ['', rule.to];
+  const { group, kind } = splitKind(rule.to);
   if (named === 'User' || named === 'Group') return undefined;
   const apiVersion = rule.apiVersionAt === undefined ? undefined : asString(member(node, rule.apiVersionAt));
   if (apiVersion !== undefined) return kindOf({ apiVersion, kind: named ?? kind });

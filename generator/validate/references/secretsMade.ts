@@ -1,7 +1,7 @@
 import type { Offered } from '../../model/references.ts';
 import type { ValueMap } from '../../model/values.ts';
 import { asList, asMap, asString } from '../../model/values.ts';
-import { kindOf } from '../../kubernetes/kinds.ts';
+import { kindOf } from '../../kubernetes/object.ts';
 import { textsAt } from '../../yaml/pointer.ts';
 
 /** What External Secrets and Sealed Secrets make of an object, with the keys it will have where they are written out. */

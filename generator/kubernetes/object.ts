@@ -1,0 +1,57 @@
+import type { TreeObject } from '../model/model.ts';
+import type { ValueMap } from '../model/values.ts';
+import { mapAt, textAt } from '../model/values.ts';
+
+/** What makes two objects the same to Kubernetes; the version of their group does not. Empty where there is none. */
+export interface ObjectIdentity {
+  readonly group: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** The group of an apiVersion; empty for the core group. */
+export const groupOf = (apiVersion: string): string => apiVersion.slice(0, Math.max(0, apiVersion.indexOf('/')));
+
+/** `group/Kind`, or `Kind` alone in the core group. */
+export const qualifiedKind = (group: string, kind: string): string => (group === '' ? kind : `${group}/${kind}`);
+
+/** The two parts of a qualified kind; the group is empty in the core group. */
+export function splitKind(qualified: string): { readonly group: string; readonly kind: string } {
+  const at = qualified.indexOf('/');
+  return { group: groupOf(qualified), kind: qualified.slice(at + 1) };
+}
+
+/** The qualified kind of an object. */
+export const kindOf = (object: ValueMap): string =>
+  qualifiedKind(groupOf(textAt(object, 'apiVersion') ?? ''), textAt(object, 'kind') ?? '');
+
+export const annotationsOf = (object: ValueMap): ValueMap => mapAt(object, 'metadata', 'annotations');
+
+/** The name of an object, or the beginning that the API server completes; empty when it has neither. */
+export const nameOf = (object: ValueMap): string =>
+  textAt(object, 'metadata', 'name') ?? textAt(object, 'metadata', 'generateName') ?? '';
+
+export function identityOf(object: ValueMap): ObjectIdentity {
+  return {
+    group: groupOf(textAt(object, 'apiVersion') ?? ''),
+    kind: textAt(object, 'kind') ?? '',
+    namespace: textAt(object, 'metadata', 'namespace') ?? '',
+    name: textAt(object, 'metadata', 'name') ?? '',
+  };
+}
+
+/** The identity as one text: `group/kind/namespace/name`. */
+export const identityKey = ({ group, kind, namespace, name }: ObjectIdentity): string =>
+  `${group}/${kind}/${namespace}/${name}`;
+
+/** The same for an object whose fields were read already. */
+export const identityKeyOf = (
+  object: Pick<TreeObject, 'apiVersion' | 'kind' | 'name'> & { readonly namespace?: string | undefined },
+): string => identityKey({ ...object, group: groupOf(object.apiVersion), namespace: object.namespace ?? '' });
+
+/** An object in messages: `Secret monitoring/grafana`. */
+export function describeObject(object: ValueMap): string {
+  const namespace = textAt(object, 'metadata', 'namespace');
+  return `${textAt(object, 'kind') ?? 'object'} ${namespace === undefined ? '' : `${namespace}/`}${nameOf(object)}`;
+}
