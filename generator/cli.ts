@@ -151,7 +151,7 @@ async function print(result: Result, options: PrintOptions): Promise<void> {
 }
 
 async function formatted(result: Result, { output, command }: PrintOptions): Promise<string> {
-  const { formats } = await import('./report/report.ts');
+  const { formats } = await import('./report/formats.ts');
   const format = await formats[output]?.();
   const { report, text, data, summary, diagnostics = [] } = result;
   const own = { ...(text === undefined ? {} : { text }), ...(summary === undefined ? {} : { summary }) };

@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { printSchema } from '../generator/kubernetes/schemaFiles.ts';
+import { schemaText } from '../generator/kubernetes/schemaFiles.ts';
 import type { MutableMap } from '../generator/model/values.ts';
 
 /** Oldest first, for the newest knows best; older ones know of what has left the source since. */
@@ -66,5 +66,5 @@ for (const release of releases) {
   for (const [gvk, entry] of ours) kinds.set(gvk, entry);
   sources.push({ module: 'k8s.io/api', version: Version, sum: Sum, licence: 'Apache-2.0' });
 }
-writeFileSync(target, printSchema({ sources, kinds: Object.fromEntries(kinds) }));
+writeFileSync(target, schemaText({ sources, kinds: Object.fromEntries(kinds) }));
 console.log(`${kinds.size} kinds of ${releases.length} releases`);

@@ -14,7 +14,7 @@ import { compareText } from '../model/values.ts';
 import type { Source } from '../model/source.ts';
 import { refuseText } from '../yaml/refuse.ts';
 import { parseSource } from '../yaml/source.ts';
-import { checkReferences } from './names.ts';
+import { checkCatalogNames } from './names.ts';
 import { lockFile, parseLock } from '../charts/lock.ts';
 import { sha } from '../util/digest.ts';
 import { closeSchema } from '../config/options.ts';
@@ -87,7 +87,7 @@ export function buildCatalog(files: CatalogFiles, schemas: CatalogSchemas, pin?:
     defaults: (spec.defaults ?? {}) as ValueMap,
     lock: lock.value,
   };
-  diagnostics.push(...checkReferences(value, files.keys()));
+  diagnostics.push(...checkCatalogNames(value, files.keys()));
   return { value, diagnostics };
 }
 

@@ -14,7 +14,7 @@ interface Known {
 }
 
 /** Names inside the catalog that point nowhere. `files` are the paths of all its files. */
-export function checkReferences(catalog: Catalog, files: Iterable<string>): Diagnostic[] {
+export function checkCatalogNames(catalog: Catalog, files: Iterable<string>): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const report: Report = (source, pointer, message, severity = 'error') => {
     diagnostics.push({

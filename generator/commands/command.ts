@@ -1,6 +1,6 @@
 import type { Context } from '../ports.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { ReportParts } from '../report/report.ts';
+import type { ReportParts } from '../report/types.ts';
 
 /** What a command returns; `cli.ts` prints it and sets the exit code. */
 export interface Result {
@@ -8,7 +8,7 @@ export interface Result {
   readonly text?: string;
   /** The same as data, for `-o json`. */
   readonly data?: unknown;
-  /** What reports show beside the findings, see report/report.ts. */
+  /** What reports show beside the findings, see report/types.ts. */
   readonly report?: ReportParts;
   readonly diagnostics?: readonly Diagnostic[];
   /** A closing sentence for stderr. */

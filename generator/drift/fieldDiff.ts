@@ -37,7 +37,7 @@ const inList = (at: Place, index: number, label: string, step: string): Place =>
  * The smallest fields in which two objects of one API server differ. Which lists have keys, and which are sets, is read from
  * who owns their items; others are compared item by item where they are equally long, and as a whole where not.
  */
-export function differences(desired: ValueMap, live: ValueMap, owners: OwnerTree): Difference[] {
+export function fieldDifferences(desired: ValueMap, live: ValueMap, owners: OwnerTree): Difference[] {
   const found: Difference[] = [];
   compare(desired, live, owners, root, found);
   return found;

@@ -50,7 +50,7 @@ export function isAggregated(object: ValueMap): boolean {
 }
 
 /** One line of JSON, not longer than people read. */
-export function shown(value: Value | undefined): string | undefined {
+export function printable(value: Value | undefined): string | undefined {
   if (value === undefined) return undefined;
   const text = JSON.stringify(value);
   return text.length <= 160 ? text : `${text.slice(0, 157)}...`;

@@ -5,11 +5,11 @@ import type { DesiredObject } from './desired.ts';
 import { appliedForm } from './desired.ts';
 import { identityOf } from '../kubernetes/object.ts';
 import type { Difference } from './fieldDiff.ts';
-import { differences } from './fieldDiff.ts';
+import { fieldDifferences } from './fieldDiff.ts';
 import { argocdManager, managerAt, ownersAt, ownersOf, ownerTree } from './fieldOwners.ts';
 import type { IgnoreRule } from './ignoreRules.ts';
 import { matchesRule, trustedFields, withoutIgnored } from './ignoreRules.ts';
-import { comparable, isAggregated, isSecret, lastApplied, shown, trackingAnnotation } from './normalize.ts';
+import { comparable, isAggregated, isSecret, lastApplied, printable, trackingAnnotation } from './normalize.ts';
 import { subsetDifferences } from './subset.ts';
 
 /** What holds for all objects of a cluster. */
@@ -53,7 +53,7 @@ export function predictedFields(
   const knowsOwners = ownersOf(predicted).length > 0;
   const isOurs = (d: Difference): boolean =>
     !knowsOwners || ownersAt(d.desired === undefined ? owns : willOwn, d.steps).length > 0;
-  const found = differences(ignore.strip(predicted), ignore.strip(live), owners);
+  const found = fieldDifferences(ignore.strip(predicted), ignore.strip(live), owners);
   // what Argo CD does not own was put there by webhooks, for both sides alike
   return [...found.filter(isOurs), ...abandoned(desired, live, ignore.strip)]
     .filter((d) => !ignore.isTrusted(d.steps))
@@ -147,7 +147,7 @@ function gone(
 function fieldDrift(d: Difference, live: ValueMap): FieldDrift {
   const secret = isSecret(live);
   const manager = managerAt(live, d.steps);
-  const [desired, now] = [shown(d.desired), shown(d.live)];
+  const [desired, now] = [printable(d.desired), printable(d.live)];
   return {
     pointer: d.pointer,
     path: d.path,

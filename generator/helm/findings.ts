@@ -10,7 +10,7 @@ export interface ChartSubject {
   readonly cluster: ClusterPlan;
 }
 
-export const about = ({ plan, cluster }: ChartSubject): Pick<Diagnostic, 'component' | 'cluster'> => ({
+export const subjectFields = ({ plan, cluster }: ChartSubject): Pick<Diagnostic, 'component' | 'cluster'> => ({
   component: plan.name,
   cluster: cluster.cluster.name,
 });
@@ -25,7 +25,7 @@ export function refusalFinding(error: string, subject: ChartSubject): Diagnostic
   return {
     code: 'helm/refused',
     severity: 'error',
-    ...about(subject),
+    ...subjectFields(subject),
     at: plan.component.source.at('/spec/chart'),
     message: `Helm cannot render ${chartName(subject)} for "${plan.name}": ${sentence(error)}`,
     hint: `Correct the values (values.yaml.hbs, or spec.components.${plan.component.name}.values). To see it alone: slipway preview ${cluster.cluster.name} ${plan.name}`,
@@ -42,7 +42,7 @@ export function purityFindings({ functions, fields }: Purity, job: ChartSubject)
     {
       code: 'helm/impure',
       severity: 'error',
-      ...about(job),
+      ...subjectFields(job),
       at: component.source.at('/spec/chart'),
       message: `${chartName(job)} calls ${functions.join(', ')}: ${where.length === 0 ? 'what it renders can differ each time' : `${where.join(', ')}${more} differ${fields.length === 1 ? 's' : ''} in every rendering`}.`,
       hint:
@@ -58,7 +58,7 @@ export function idleFinding({ path, known, closest }: IdleValue, job: ChartSubje
   return {
     code: known ? 'values/no-effect' : 'values/unknown',
     severity: known ? 'warning' : 'error',
-    ...about(job),
+    ...subjectFields(job),
     at: locateValue(path, job.plan, job.cluster, tools),
     message: known
       ? `"${path.join('.')}" has no effect in ${chartName(job)} with these values: without it, and with another value, the same is rendered.`

@@ -23,7 +23,7 @@ export interface Purity {
   readonly fields: readonly Unstable[];
 }
 
-export interface Bench {
+export interface TrialRenderer {
   template(request: HelmRequest): Promise<HelmResult | HelmFailure>;
   /** Empty when it is no YAML. */
   parse(result: HelmResult): readonly ChartDocument[];
@@ -39,19 +39,19 @@ const zones = ['Etc/GMT-14', 'Etc/GMT+12'] as const;
 export async function judgeValues(
   request: HelmRequest,
   component: CatalogComponent,
-  bench: Bench,
+  trial: TrialRenderer,
 ): Promise<readonly IdleValue[]> {
-  const base = await bench.template(request);
+  const base = await trial.template(request);
   if ('error' in base) return [];
   const attempt = async (values: ValueMap): Promise<string | undefined> => {
-    const result = await bench.template({ ...request, values });
+    const result = await trial.template({ ...request, values });
     return 'error' in result ? undefined : textOf(result);
   };
   const idle = await valuesWithoutEffect(request.values, textOf(base), attempt, (path) =>
     isAccepted(path, component.withoutEffect),
   );
   if (idle.length === 0) return [];
-  const keys = chartKeys((await bench.contents()).files);
+  const keys = chartKeys((await trial.contents()).files);
   return idle.map((path) => ({ path, known: keys.knows(path), closest: keys.closest(path) }));
 }
 
@@ -63,22 +63,22 @@ export async function judgePurity(
   request: HelmRequest,
   component: CatalogComponent,
   calledBefore: readonly string[] | undefined,
-  bench: Bench,
+  trial: TrialRenderer,
 ): Promise<Purity> {
   const harmless = component.impure.filter((i) => i.value === undefined).map((i) => i.function);
   const called = calledBefore === undefined ? undefined : unstableFunctions(calledBefore, harmless);
   if (called?.length === 0) return { functions: [], fields: [] };
-  const texts = called === undefined ? await textsFor(request, bench) : [];
+  const texts = called === undefined ? await textsFor(request, trial) : [];
   // what is named nowhere, be it in a template, a file or a value that goes through tpl, cannot be called
   if (called === undefined && !texts.some(mayCallImpure)) return { functions: [], fields: [] };
-  const base = await bench.template({ ...request, timeZone: zones[0] });
+  const base = await trial.template({ ...request, timeZone: zones[0] });
   if ('error' in base) return { functions: called ?? [], fields: [] };
-  await bench.pause(called === undefined ? 0 : 1100);
-  const again = await bench.template({ ...request, timeZone: zones[1] });
+  await trial.pause(called === undefined ? 0 : 1100);
+  const again = await trial.template({ ...request, timeZone: zones[1] });
   // what is drawn by chance and comes out the same twice goes nowhere; a clock may just not have moved on
   if ('error' in again || textOf(again) === textOf(base))
     return { functions: (called ?? []).filter(readsClock), fields: [] };
-  const fields = unstableFields(bench.parse(base), bench.parse(again));
+  const fields = unstableFields(trial.parse(base), trial.parse(again));
   if (called !== undefined) return { functions: called, fields };
   const named = unstableFunctions(namedIn(texts), harmless);
   return named.length === 0 ? { functions: [], fields: [] } : { functions: named, fields };
@@ -107,8 +107,8 @@ function mayCallImpure(text: string): boolean {
 const fromAction = (part: string): readonly string[] => (part.includes('{{') ? [part.slice(part.indexOf('{{'))] : []);
 
 /** All that templates of a chart may be made of. */
-async function textsFor({ values }: HelmRequest, bench: Bench): Promise<readonly string[]> {
-  return [JSON.stringify(values), ...(await bench.contents()).files.values()];
+async function textsFor({ values }: HelmRequest, trial: TrialRenderer): Promise<readonly string[]> {
+  return [JSON.stringify(values), ...(await trial.contents()).files.values()];
 }
 
 /** Impure functions that actions in these texts name, whether or not they are called; if none does, what is named elsewhere. */

@@ -31,7 +31,7 @@ export function plainManifests(
 ): Outcome<RenderedChart> {
   const diagnostics: Diagnostic[] = [];
   const all = documents.flatMap(({ source, object }) =>
-    itemsOf(object).map((item) => ({ source, object: withoutNulls(item) })),
+    itemsOf(object).map((item) => ({ source, object: storedObject(item) })),
   );
   const scope = withOwnDefinitions(
     all.map((d) => d.object),
@@ -59,7 +59,7 @@ export function itemsOf(object: ValueMap): readonly ValueMap[] {
 }
 
 /** The API server reads a null in a map as no value; definitions alone may mean it (a default in a schema). */
-export function withoutNulls(object: ValueMap): ValueMap {
+export function storedObject(object: ValueMap): ValueMap {
   return isDefinition(object) ? object : (strip(object) as ValueMap);
 }
 

@@ -3,11 +3,11 @@ import { sha } from '../util/digest.ts';
 import { apiVersionsOf } from './capabilities.ts';
 import { refusalFinding } from './findings.ts';
 import { judgePurity } from './judge.ts';
-import type { Bench, Purity } from './judge.ts';
+import type { TrialRenderer, Purity } from './judge.ts';
 import { createDocumentReader } from './documents.ts';
 import type { DocumentReader } from './documents.ts';
 import type { ChartDocument } from './rendered.ts';
-import { kept } from '../util/cache.ts';
+import { cached } from '../util/cache.ts';
 import { kubeVersionOf, minorOf } from '../kubernetes/version.ts';
 import { componentValues } from '../plan/values.ts';
 import { chartFinding } from '../plan/wantedCharts.ts';
@@ -46,7 +46,7 @@ export interface ChartRenderer {
   /** Whether the next rendering would be the same. */
   purity(job: ChartJob, output: ChartOutput): Promise<Purity>;
   /** For renderings of the same chart that are not kept. */
-  bench(job: ChartJob): Bench;
+  trial(job: ChartJob): TrialRenderer;
 }
 
 /** Kind and version of a Helm: what another one renders, or can say of it, may differ. */
@@ -76,7 +76,7 @@ export function createChartRenderer(ctx: Context, tools: Tools, helm: Helm, kube
     known.set(cluster, apis);
     return apis;
   };
-  const bench = (job: ChartJob): Bench => ({
+  const trial = (job: ChartJob): TrialRenderer => ({
     async template(request) {
       const result = await limited(() => helm.template(request));
       return result instanceof ToolError ? { error: result.message } : result;
@@ -107,11 +107,11 @@ export function createChartRenderer(ctx: Context, tools: Tools, helm: Helm, kube
       once(outputs, job.key, () => outputOf(job, helm, ctx, read).finally(() => void outputs.delete(job.key))),
     purity(job, output) {
       const { component } = job.plan;
-      return kept(ctx.renders, ['purity', job.key, component.impure], () =>
-        judgePurity(job.request, component, output.impure, bench(job)),
+      return cached(ctx.renders, ['purity', job.key, component.impure], () =>
+        judgePurity(job.request, component, output.impure, trial(job)),
       );
     },
-    bench,
+    trial: trial,
   };
 }
 

@@ -12,7 +12,7 @@ import {
   setMember,
   textAt,
 } from '../model/values.ts';
-import { objectMeta, text } from './shapes/objectMeta.ts';
+import { objectMeta, textShape } from './shapes/objectMeta.ts';
 import type { ShapeRules } from './shapes/rules.ts';
 
 /** What a conversion collects beside its result: definitions it refers to, and checks it had to drop. */
@@ -118,7 +118,7 @@ function convertMembers(
   for (const [name, value] of Object.entries(mapAt(schema, 'properties')))
     setMember(properties, name, convert(value, structural, `${pointer}/${pointerStep(name)}`, findings));
   if (schema['x-kubernetes-embedded-resource'] === true)
-    Object.assign(properties, { apiVersion: text, kind: text, metadata: objectMeta });
+    Object.assign(properties, { apiVersion: textShape, kind: textShape, metadata: objectMeta });
   const named = Object.keys(properties).length > 0;
   if (named) out['properties'] = properties;
   // the API server fills in defaults before it checks

@@ -71,8 +71,8 @@ export function importSchemas(sources: readonly SchemaSource[], options: ImportO
   }
   const files = new Map<string, string>();
   for (const output of [...outputs.values()].sort((a, b) => compareText(a.path, b.path)))
-    files.set(output.path, printSchema(output.content));
-  for (const [path, content] of provenanceFiles([...outputs.values()], options)) files.set(path, printSchema(content));
+    files.set(output.path, schemaText(output.content));
+  for (const [path, content] of provenanceFiles([...outputs.values()], options)) files.set(path, schemaText(content));
   return { files, notes, unread };
 }
 
@@ -219,7 +219,7 @@ function earlierFiles(path: string, options: ImportOptions): MutableMap {
 }
 
 /** JSON with sorted keys; a node that fits stands on one line, so that files stay small and diffs readable. */
-export function printSchema(value: Value): string {
+export function schemaText(value: Value): string {
   return `${print(value, '', 100)}\n`;
 }
 

@@ -1,6 +1,6 @@
 import type { Value, ValueMap } from '../model/values.ts';
 import { asList, asMap, asString, isList, listAt, mapAt, member, textAt } from '../model/values.ts';
-import { objectMeta, text } from './shapes/objectMeta.ts';
+import { objectMeta, textShape } from './shapes/objectMeta.ts';
 import { convert } from './schemaConvert.ts';
 import type { Findings } from './schemaConvert.ts';
 import { createShapeRules } from './shapes/rules.ts';
@@ -193,7 +193,12 @@ function rootShape(schema: ValueMap, findings: Findings): ValueMap {
   const limits = metadata === undefined ? {} : convert(metadata, false, '/metadata', findings);
   const { type: _type, ...own } = limits;
   const root = convert({ ...withoutStatus({ ...schema, type: 'object', properties: rest }) }, true, '', findings);
-  const properties = { ...mapAt(root, 'properties'), apiVersion: text, kind: text, metadata: { ...metaRef, ...own } };
+  const properties = {
+    ...mapAt(root, 'properties'),
+    apiVersion: textShape,
+    kind: textShape,
+    metadata: { ...metaRef, ...own },
+  };
   const open = schema['x-kubernetes-preserve-unknown-fields'] === true || root['additionalProperties'] === true;
   return { ...root, properties, ...(open ? {} : { additionalProperties: false }), $defs: { ObjectMeta: objectMeta } };
 }

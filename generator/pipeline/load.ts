@@ -23,7 +23,7 @@ import { ToolError, UsageError } from '../model/diagnostic.ts';
 import type { Catalog } from '../model/model.ts';
 import type { ValueMap } from '../model/values.ts';
 import { asMap, valueAt } from '../model/values.ts';
-import { parseSource, withoutMark } from '../yaml/source.ts';
+import { parseSource, stripBom } from '../yaml/source.ts';
 import type { Source } from '../model/source.ts';
 
 export interface Selection {
@@ -231,7 +231,7 @@ function digester(ctx: Context, environments: ReadonlyMap<string, Source>): (cat
 
 function readText(ctx: Context, file: string, diagnostics: Diagnostic[]): string | undefined {
   try {
-    return withoutMark(ctx.files.read(file));
+    return stripBom(ctx.files.read(file));
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
     diagnostics.push(error.finding());

@@ -141,19 +141,19 @@ export function createPipeline(ctx: Context, objectChecks?: ObjectChecks): Pipel
     (opened ??= ctx
       .helm()
       .then((helm) => (helm === undefined ? undefined : createChartRenderer(ctx, tools, helm, checks.kubernetes))));
-  const bench: Bench = { ctx, tools, checks, isUsual: objectChecks === undefined, charts };
+  const runTools: RunTools = { ctx, tools, checks, isUsual: objectChecks === undefined, charts };
   return {
     tools,
     charts,
     scopesOf: (cluster) => scopesOf(cluster, checks),
     loadCatalog: loader.catalog,
-    run: (selection) => runAll(bench, loader.workspace, selection),
+    run: (selection) => runAll(runTools, loader.workspace, selection),
     plan: (selection) => planAll(tools, loader.workspace, selection),
   };
 }
 
 /** What the stages of a run work with. */
-interface Bench {
+interface RunTools {
   readonly ctx: Context;
   readonly tools: Tools;
   readonly checks: TreeChecks;
@@ -192,11 +192,11 @@ function stopwatch(ctx: Context, timings: Timings): Timed {
 }
 
 async function runAll(
-  bench: Bench,
+  runTools: RunTools,
   load: (s: Selection) => Promise<Workspace>,
   selection: Selection,
 ): Promise<PipelineResult> {
-  const { ctx, tools } = bench;
+  const { ctx, tools } = runTools;
   const timings = noTime();
   const timed = stopwatch(ctx, timings);
   const workspace = await timed('load', () => load(selection));
@@ -214,12 +214,12 @@ async function runAll(
     ...workspace.clusters.filter((s) => !isSound(s)).map((s) => ({ name: nameOf(s.file), diagnostics: [] })),
     ...workspace.unread.map((name) => ({ name, diagnostics: [] })),
   ];
-  const elsewhere = passesThreads(bench.isUsual, selection)
+  const elsewhere = passesThreads(runTools.isUsual, selection)
     ? await finishInThreads(ctx, sound.map(clusterName), selection.jobs ?? 1, timings)
     : undefined;
   const here = (source: Source, i: number): Promise<ClusterResult> => {
     ctx.log.progress('render', i + 1, sound.length);
-    return runCluster(source, workspace, bench, timed, selection);
+    return runCluster(source, workspace, runTools, timed, selection);
   };
   clusters.push(...(elsewhere ?? (await sideBySide(ctx, sound, here))));
   ctx.log.clearProgress();
@@ -227,7 +227,7 @@ async function runAll(
   const members = clusters.flatMap(memberOf);
   const fleets =
     workspace.complete && members.length === clusters.length ? renderFleets(members) : { value: [], diagnostics: [] };
-  const proof = selection.prove === true ? await timed('prove', () => proven(clusters, bench)) : undefined;
+  const proof = selection.prove === true ? await timed('prove', () => proven(clusters, runTools)) : undefined;
   ctx.renders.trim();
   const diagnostics = [
     ...workspace.diagnostics,
@@ -241,11 +241,11 @@ async function runAll(
   return { workspace, clusters, fleets: fleets.value ?? [], diagnostics, timings, ...about };
 }
 
-function proven(clusters: readonly ClusterResult[], bench: Bench): Promise<ProofReport> {
-  const { ctx, tools, checks } = bench;
+function proven(clusters: readonly ClusterResult[], runTools: RunTools): Promise<ProofReport> {
+  const { ctx, tools, checks } = runTools;
   const plans = clusters.flatMap(({ plan, names, used }) => (plan === undefined ? [] : [{ plan, names, used }]));
-  const schemas = bench.isUsual ? sha(JSON.stringify([ctx.programStamp(), ctx.files.stamps('schemas')])) : undefined;
-  return proveClusters(plans, { ctx, tools, schemas, checks, open: bench.charts });
+  const schemas = runTools.isUsual ? sha(JSON.stringify([ctx.programStamp(), ctx.files.stamps('schemas')])) : undefined;
+  return proveClusters(plans, { ctx, tools, schemas, checks, open: runTools.charts });
 }
 
 /** Clusters that are under way at once: while Helm renders for one, another is validated. */
@@ -286,11 +286,11 @@ function scopesOf({ cluster }: ClusterPlan, { shapes, kubernetes }: TreeChecks):
 async function runCluster(
   source: Source,
   workspace: Workspace,
-  bench: Bench,
+  runTools: RunTools,
   timed: Timed,
   { keepObjects, prove }: Selection,
 ): Promise<ClusterResult> {
-  const { tools, checks } = bench;
+  const { tools, checks } = runTools;
   const name = clusterName(source);
   const catalog = catalogOf(source, workspace);
   if (catalog === undefined) return { name, diagnostics: [] };
@@ -305,7 +305,7 @@ async function runCluster(
   const base = factsOf(resolved, workspace);
   const plan = await stage('plan', () => planCluster(resolved, tools));
   if (plan === undefined) return { name, facts: base, resolved, diagnostics };
-  const charts = await stage('charts', () => renderDelivered(plan, bench.charts, scopesOf(plan, checks)));
+  const charts = await stage('charts', () => renderDelivered(plan, runTools.charts, scopesOf(plan, checks)));
   if (charts === undefined) return { name, facts: base, resolved, plan, diagnostics };
   const facts = charts.inputs === undefined ? base : { ...base, rendered: charts.inputs };
   const tree = await stage('render', () => renderCluster(plan, tools, charts.charts));

@@ -1,5 +1,5 @@
 import { firstNotes, clusterList } from './diffText.ts';
-import type { Report } from './report.ts';
+import type { Report } from './types.ts';
 import { mergeClusters, sortDiagnostics } from './text.ts';
 
 /** Workflow commands of GitHub: findings beside the changed lines of a pull request, and what a diff says first. */

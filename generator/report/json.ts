@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { Report } from './report.ts';
+import type { Report } from './types.ts';
 import { mergeClusters, sortDiagnostics } from './text.ts';
 
 /** `{version, data, diagnostics}`, as schemas/report.schema.json describes it. */

@@ -2,7 +2,7 @@ import type { ClusterDiff, ComponentDiff } from '../model/diff.ts';
 import { objectText } from '../model/diff.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { compareText } from '../model/values.ts';
-import type { Report } from './report.ts';
+import type { Report } from './types.ts';
 import { many, sortDiagnostics } from './text.ts';
 
 /** The suite of what is no cluster's own: the catalog, environments, specs that cannot be read. */

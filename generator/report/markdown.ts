@@ -3,7 +3,7 @@ import { objectText } from '../model/diff.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { SharedNote } from './diffText.ts';
 import { alikeClusters, clusterList, firstNotes, radiusText, valueText } from './diffText.ts';
-import type { ClusterWaves, Report } from './report.ts';
+import type { Report, ClusterWaves } from './types.ts';
 import { countText, many, mergeClusters, sortDiagnostics } from './text.ts';
 
 /** A comment of GitHub holds 65 536 characters; this many bytes leave room for what a job adds to it. */

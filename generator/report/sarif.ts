@@ -5,7 +5,7 @@ import type { Diagnostic, Location } from '../model/diagnostic.ts';
 import { compareText } from '../model/values.ts';
 import type { SharedNote } from './diffText.ts';
 import { clusterList, firstNotes } from './diffText.ts';
-import type { Report } from './report.ts';
+import type { Report } from './types.ts';
 import { mergeClusters, sortDiagnostics } from './text.ts';
 
 const concernTitles: Readonly<Record<Concern, string>> = {

@@ -1,7 +1,8 @@
+import type { ShapeResult } from '../kubernetes/shapes/apiShapes.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { FoundObject, Unreadable } from '../yaml/objects.ts';
 import { treatmentOf } from './policy.ts';
-import type { ShapeVerdict, TreeChecks } from './tree.ts';
+import type { TreeChecks } from './tree.ts';
 import { standingFinding } from './kinds.ts';
 
 /** As kubeconform tells them apart: an error is what could not be checked, or must not be there. */
@@ -15,7 +16,7 @@ export interface ObjectResult {
   readonly status: ObjectStatus;
   readonly diagnostics: readonly Diagnostic[];
   /** What is wrong inside an invalid object: JSON pointers and messages. */
-  readonly problems: ShapeVerdict['problems'];
+  readonly problems: ShapeResult['problems'];
 }
 
 /** Checks objects that no cluster renders, against one minor of Kubernetes (`1.36`). */
@@ -48,7 +49,7 @@ function checkObject(item: FoundObject, minor: string, checks: TreeChecks): Obje
   const result = (
     status: ObjectStatus,
     diagnostics: readonly Diagnostic[] = [],
-    problems: ShapeVerdict['problems'] = [],
+    problems: ShapeResult['problems'] = [],
   ): ObjectResult => ({ file, apiVersion, kind, name, status, diagnostics, problems });
   const treatment = treatmentOf(apiVersion, kind, checks.policy);
   if (treatment === 'skip') return result('skipped');
@@ -84,7 +85,7 @@ function missing({ apiVersion, kind, name, at }: FoundObject, minor: string): Di
   };
 }
 
-function problemFindings({ kind, name, at }: FoundObject, { problems }: ShapeVerdict): Diagnostic[] {
+function problemFindings({ kind, name, at }: FoundObject, { problems }: ShapeResult): Diagnostic[] {
   return problems.map((p) => ({
     code: 'tree/schema',
     severity: 'error',

@@ -1,9 +1,9 @@
+import type { ShapeResult } from '../kubernetes/shapes/apiShapes.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { TreeObject } from '../model/model.ts';
 import type { ApiStanding } from '../kubernetes/apiLifecycle.ts';
 import type { ObjectPolicy } from './policy.ts';
 import { finding } from './findings.ts';
-import type { ShapeVerdict } from './tree.ts';
 
 const codes = { removed: 'api/removed', 'not-yet': 'api/not-yet', deprecated: 'api/deprecated' } as const;
 
@@ -38,7 +38,7 @@ function hintFor(state: ApiStanding['state'], replacement: string | undefined): 
  */
 export function kindFindings(
   object: TreeObject,
-  { status }: ShapeVerdict,
+  { status }: ShapeResult,
   standing: ApiStanding | undefined,
   minor: string,
   policy: ObjectPolicy,

@@ -1,3 +1,4 @@
+import type { ShapeResult } from '../kubernetes/shapes/apiShapes.ts';
 import type { Diagnostic, Location } from '../model/diagnostic.ts';
 import type { ClusterPlan, TreeObject } from '../model/model.ts';
 import type { Value } from '../model/values.ts';
@@ -6,7 +7,6 @@ import { didYouMean } from '../util/suggest.ts';
 import { locateMerged } from '../config/merge.ts';
 import { nameMatcher } from '../util/glob.ts';
 import { finding } from './findings.ts';
-import type { ShapeVerdict } from './tree.ts';
 
 /** Sync options Argo CD v3.5 knows (sync-options.md); others it ignores in silence. */
 const syncOptions: ReadonlySet<string> = new Set([
@@ -33,7 +33,7 @@ const syncOptions: ReadonlySet<string> = new Set([
 const objectOnly: ReadonlySet<string> = new Set(['Force=true', 'ServerSideApply=false']);
 
 /** What Slipway itself demands; without a verdict only what holds for objects that nobody checks, too. */
-export function ruleFindings(object: TreeObject, verdict: ShapeVerdict | undefined, plan: ClusterPlan): Diagnostic[] {
+export function ruleFindings(object: TreeObject, verdict: ShapeResult | undefined, plan: ClusterPlan): Diagnostic[] {
   const found: Diagnostic[] = [];
   if (verdict?.scope === 'Namespaced' && object.namespace === undefined) {
     found.push(
@@ -112,12 +112,12 @@ function optionPlace(object: TreeObject, option: string, plan: ClusterPlan): Loc
   const component = plan.components.find((c) => c.name === object.component)?.component;
   const index = component?.syncOptions.indexOf(option) ?? -1;
   return component === undefined || index === -1
-    ? placeOf(object.component, plan)
+    ? objectPlace(object.component, plan)
     : component.source.at(`/spec/syncOptions/${index}/option`);
 }
 
 /** The place of what no template renders: its component, or the cluster. */
-export function placeOf(component: string | undefined, plan: ClusterPlan): Location {
+export function objectPlace(component: string | undefined, plan: ClusterPlan): Location {
   const source = plan.components.find((c) => c.name === component)?.component.source ?? plan.cluster.source;
   return source.at('/metadata/name');
 }

@@ -1,42 +1,20 @@
+import type { ApiShapeChecker, ShapeResult } from '../kubernetes/shapes/apiShapes.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ClusterPlan, RenderedTree, TreeObject } from '../model/model.ts';
-import type { ValueMap } from '../model/values.ts';
 import { usedDefinitions } from '../kubernetes/definitions.ts';
 import { minorOf } from '../kubernetes/version.ts';
 import type { ApiLifecycle, ApiStanding } from '../kubernetes/apiLifecycle.ts';
 import { lintTree } from './lint/lint.ts';
 import { treatmentOf } from './policy.ts';
 import type { ObjectPolicy } from './policy.ts';
-import { placeOf, ruleFindings } from './rules.ts';
+import { objectPlace, ruleFindings } from './rules.ts';
 import { finding } from './findings.ts';
 import { kindFindings, rejection } from './kinds.ts';
 import type { Checked } from '../model/finished.ts';
 
-/** What validation asks of the API shapes (schemas/kubernetes, schemas/crds). */
-export interface ShapeChecker {
-  /** Says which objects are about to be checked. */
-  expect(objects: readonly ValueMap[], kubernetesMinor: string): void;
-  check(object: ValueMap, kubernetesMinor: string): ShapeVerdict;
-  /** Undefined for a kind without a schema. */
-  scopeOf(apiVersion: string, kind: string, kubernetesMinor: string): 'Namespaced' | 'Cluster' | undefined;
-  /** The same, but what these CustomResourceDefinitions say of their kinds comes before everything else. */
-  withDefinitions(definitions: readonly ValueMap[]): ShapeChecker;
-}
-
-export interface ShapeVerdict {
-  readonly status: 'valid' | 'invalid' | 'no-schema';
-  readonly scope?: 'Namespaced' | 'Cluster';
-  readonly problems: readonly {
-    readonly pointer: string;
-    readonly keyword: string;
-    readonly message: string;
-    readonly suggestion?: string;
-  }[];
-}
-
 /** What objects are checked against. */
 export interface TreeChecks {
-  readonly shapes: ShapeChecker;
+  readonly shapes: ApiShapeChecker;
   readonly lifecycle: ApiLifecycle;
   readonly policy: ObjectPolicy;
   /** A minor (`1.36`) in place of the cluster's. */
@@ -79,7 +57,7 @@ export function validateTree(
     );
   }
   diagnostics.push(...crdOrder(tree, plan), ...lintTree(tree, plan));
-  const placed = diagnostics.map((d) => ({ ...d, at: d.at ?? placeOf(d.component, plan), cluster: tree.cluster }));
+  const placed = diagnostics.map((d) => ({ ...d, at: d.at ?? objectPlace(d.component, plan), cluster: tree.cluster }));
   return { diagnostics: placed, checked };
 }
 
@@ -87,9 +65,9 @@ export function validateTree(
 function checkAll(
   objects: readonly TreeObject[],
   minor: string,
-  shapes: ShapeChecker,
+  shapes: ApiShapeChecker,
   memo: Map<string, unknown>,
-): ReadonlyMap<object, ShapeVerdict> {
+): ReadonlyMap<object, ShapeResult> {
   const own = usedDefinitions(objects.map(({ object }) => object));
   if (own.length > 0) return checkAllWith(objects, minor, shapes.withDefinitions(own), new WeakMap());
   return checkAllWith(objects, minor, shapes, verdictsOf(minor, memo));
@@ -98,15 +76,15 @@ function checkAll(
 function checkAllWith(
   objects: readonly TreeObject[],
   minor: string,
-  shapes: ShapeChecker,
-  known: WeakMap<object, ShapeVerdict>,
-): ReadonlyMap<object, ShapeVerdict> {
+  shapes: ApiShapeChecker,
+  known: WeakMap<object, ShapeResult>,
+): ReadonlyMap<object, ShapeResult> {
   const unseen = objects.filter(({ object }) => !known.has(object));
   shapes.expect(
     unseen.map(({ object }) => object),
     minor,
   );
-  const verdicts = new Map<object, ShapeVerdict>();
+  const verdicts = new Map<object, ShapeResult>();
   for (const { object } of objects) {
     let verdict = known.get(object);
     if (verdict === undefined) known.set(object, (verdict = shapes.check(object, minor)));
@@ -117,7 +95,7 @@ function checkAllWith(
 
 function count(
   checked: Checked,
-  { status }: ShapeVerdict,
+  { status }: ShapeResult,
   standing: ApiStanding | undefined,
   policy: ObjectPolicy,
 ): void {
@@ -126,18 +104,18 @@ function count(
   else checked[policy.ignoreMissingSchemas ? 'skipped' : 'noSchema'] += 1;
 }
 
-function verdictsOf(minor: string, memo: Map<string, unknown>): WeakMap<object, ShapeVerdict> {
+function verdictsOf(minor: string, memo: Map<string, unknown>): WeakMap<object, ShapeResult> {
   const key = `shapes|${minor}`;
-  const known = memo.get(key) as WeakMap<object, ShapeVerdict> | undefined;
+  const known = memo.get(key) as WeakMap<object, ShapeResult> | undefined;
   if (known !== undefined) return known;
-  const verdicts = new WeakMap<object, ShapeVerdict>();
+  const verdicts = new WeakMap<object, ShapeResult>();
   memo.set(key, verdicts);
   return verdicts;
 }
 
 function shapeFindings(
   object: TreeObject,
-  verdict: ShapeVerdict,
+  verdict: ShapeResult,
   cluster: string,
   kubernetes: string | undefined,
 ): Diagnostic[] {

@@ -3,7 +3,7 @@ import type { Location } from '../model/diagnostic.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { isList, isMap, listAt, mapAt, textAt } from '../model/values.ts';
 import { locateLine } from './locate.ts';
-import { withoutMark, sourceOf } from './source.ts';
+import { stripBom, sourceOf } from './source.ts';
 
 /** One document of a file of Kubernetes objects, or one item of a List. */
 export interface FoundObject {
@@ -31,7 +31,7 @@ const schema = CORE_SCHEMA.withTags(mergeTag, boolYaml11Tag);
 
 /** The objects of a file (YAML documents or JSON), as kubectl and kubeconform take them apart; empty documents are none. */
 export function objectsIn(file: string, raw: string): (FoundObject | Unreadable)[] {
-  const text = withoutMark(raw);
+  const text = stripBom(raw);
   let line = 0;
   return splitDocuments(text).flatMap(({ body, lines }) => {
     const first = line;

@@ -2,7 +2,7 @@ import type { Value } from '../model/values.ts';
 import { isList, isMap, member, pointerSteps } from '../model/values.ts';
 
 /** Everything a JSON pointer leads to, where `*` stands for every item of a list and every member of a map. */
-export function reach(root: Value | undefined, pointer: string): Value[] {
+export function allAt(root: Value | undefined, pointer: string): Value[] {
   let found: Value[] = root === undefined ? [] : [root];
   for (const step of pointerSteps(pointer)) {
     found = found.flatMap((node) => {
@@ -16,7 +16,7 @@ export function reach(root: Value | undefined, pointer: string): Value[] {
 
 /** The texts among it. */
 export const textsAt = (root: Value | undefined, pointer: string): string[] =>
-  reach(root, pointer).flatMap((value) => (typeof value === 'string' && value !== '' ? [value] : []));
+  allAt(root, pointer).flatMap((value) => (typeof value === 'string' && value !== '' ? [value] : []));
 
 /**
  * The texts a pattern stands for: each `{pointer}` in it is what the pointer leads to, with `*` one text for each item;
@@ -41,7 +41,7 @@ function textsOf(inside: string, root: Value): string[] {
 
 function holds(condition: string, root: Value): boolean {
   const [, not, pointer = '', value] = /^(!?)([^=]*)(?:=(.*))?$/.exec(condition) ?? [];
-  const isThere = reach(root, pointer).some((found) =>
+  const isThere = allAt(root, pointer).some((found) =>
     value === undefined ? found !== null && found !== '' : typeof found !== 'object' && String(found) === value,
   );
   return isThere !== (not === '!');

@@ -111,7 +111,7 @@ export const sourceOf = (file: string, text: string, value: Value): Source => ne
 
 /** Reads one YAML document strictly; every problem has a place. */
 export function parseSource(file: string, raw: string): Outcome<Source> {
-  const text = withoutMark(raw);
+  const text = stripBom(raw);
   const early = refuseText(file, text);
   if (early !== undefined) return { diagnostics: [early] };
   if (!needsCare.test(text)) {
@@ -127,7 +127,7 @@ export function parseSource(file: string, raw: string): Outcome<Source> {
 }
 
 /** Without the byte order mark that some editors write first: it is no part of the text. */
-export function withoutMark(text: string): string {
+export function stripBom(text: string): string {
   return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 

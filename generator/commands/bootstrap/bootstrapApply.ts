@@ -17,7 +17,7 @@ interface Applied {
 }
 
 /** How long Argo CD may take to become available. */
-const patience = '--timeout=10m';
+const timeout = '--timeout=10m';
 
 /** Does the steps against one context. A cluster whose root is there is in Argo CD's hands: nothing is touched. */
 export async function applyBootstrap(ctx: Context, plan: Bootstrap, context: string): Promise<Applied> {
@@ -50,7 +50,7 @@ async function applyStep(ctx: Context, kubectl: Kubectl, step: BootstrapStep): P
       return installChart(ctx, kubectl, step.chart);
     case 'wait': {
       for (const command of establishedCommands(rootKinds)) await kubectl.run(command);
-      const available = ['wait', '--for=condition=Available', 'deployment', '--all', patience];
+      const available = ['wait', '--for=condition=Available', 'deployment', '--all', timeout];
       await kubectl.run(['-n', step.namespace, ...available]);
       return 'available';
     }

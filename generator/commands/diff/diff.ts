@@ -10,7 +10,7 @@ import type { ClusterResult } from '../../pipeline/pipeline.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
 import { needCharts } from '../../preview/clusters.ts';
 import { alikeClusters, diffText, radiusText } from '../../report/diffText.ts';
-import type { ClusterWaves } from '../../report/report.ts';
+import type { ClusterWaves } from '../../report/types.ts';
 import { many } from '../../report/text.ts';
 import { withRendered } from '../../diff/charts.ts';
 import { renderAndCompare } from '../render/render.ts';

@@ -11,10 +11,10 @@ import { createUnchecked } from '../unchecked.ts';
 import type { UncheckedList } from '../unchecked.ts';
 import { reportedDrift, verdictOf } from '../verdicts.ts';
 import { convertHook } from '../../helm/hooks.ts';
-import { withoutNulls } from '../../helm/rendered.ts';
+import { storedObject } from '../../helm/rendered.ts';
 import type { SearchedKind } from './extras.ts';
 import { findExtras } from './extras.ts';
-import type { ComparisonBench } from './objects.ts';
+import type { Comparison } from './objects.ts';
 import { compareObject } from './objects.ts';
 import type { ApplicationVerdict, LiveDrift, ObjectDrift } from '../../model/drift.ts';
 import type { ValueMap } from '../../model/values.ts';
@@ -44,35 +44,35 @@ export async function liveDrift(ctx: Context, request: LiveRequest): Promise<Liv
   const unchecked = createUnchecked();
   const settings = await settingsOf(request, tree, unchecked);
   const seen = new Map<string, ValueMap>();
-  const { bench, hubBench, hub } = benches(request, settings, unchecked, seen);
+  const { comparison, hubComparison, hub } = comparisons(request, settings, unchecked, seen);
   const isWanted = ({ component }: { readonly component: string }): boolean =>
     request.components.length === 0 || request.components.includes(component);
   const objects = [...tree.objects, ...chartObjects(tree, request.charts)].filter(isWanted);
   const beside =
-    hubBench === undefined
+    hubComparison === undefined
       ? []
       : [...tree.control, ...desiredTree('fleet', request.fleet).control.map(ownedBy(tree.fleetOwner))].filter(
           isWanted,
         );
   const jobs = [
-    ...objects.map((desired) => ({ desired, bench })),
-    ...beside.flatMap((desired) => (hubBench === undefined ? [] : [{ desired, bench: hubBench }])),
+    ...objects.map((desired) => ({ desired, comparison })),
+    ...beside.flatMap((desired) => (hubComparison === undefined ? [] : [{ desired, comparison: hubComparison }])),
   ].filter(({ desired }) => !isHook(desired.object));
   let done = 0;
   const compared = await bounded(jobs, atOnce, async (job) => {
-    const drift = await compareObject(job.desired, job.bench);
+    const drift = await compareObject(job.desired, job.comparison);
     ctx.log.progress(cluster, ++done, jobs.length);
     return drift;
   });
   ctx.log.clearProgress();
   const drifts = compared.filter((d) => d !== undefined);
   if (hub === undefined) unchecked.add('Applications and AppProjects', String(control));
-  drifts.push(...(await extras(tree, request, { bench, hubBench, objects, beside, seen }, isWanted)));
+  drifts.push(...(await extras(tree, request, { comparison, hubComparison, objects, beside, seen }, isWanted)));
   const { applications, reported } = verdicts(tree, request, { drifts, seen, unchecked, isWanted });
   return {
     context: api.context,
     server: api.server,
-    compared: { ...bench.counts, reported: reported.length },
+    compared: { ...comparison.counts, reported: reported.length },
     objects: [...drifts, ...reported].sort(byPlace),
     applications: hub === undefined ? [] : applications,
     unchecked: unchecked.list(),
@@ -82,18 +82,18 @@ export async function liveDrift(ctx: Context, request: LiveRequest): Promise<Liv
 }
 
 interface Benches {
-  readonly bench: ComparisonBench;
-  readonly hubBench: ComparisonBench | undefined;
+  readonly comparison: Comparison;
+  readonly hubComparison: Comparison | undefined;
   readonly hub: Kubernetes | undefined;
 }
 
-function benches(
+function comparisons(
   { api, control }: LiveRequest,
   settings: ComparisonSettings,
   unchecked: UncheckedList,
   seen: Map<string, ValueMap>,
 ): Benches {
-  const fresh = (of: Kubernetes): Omit<ComparisonBench, 'counts'> => ({
+  const fresh = (of: Kubernetes): Omit<Comparison, 'counts'> => ({
     api: of,
     kinds: createClusterKinds(of),
     settings,
@@ -101,15 +101,15 @@ function benches(
     mayNotApply: new Set(),
     wanted: new Set(),
   });
-  const bench: ComparisonBench = { ...fresh(api), counts: { predicted: 0, local: 0 } };
-  if (typeof control === 'string') return { bench, hubBench: undefined, hub: undefined };
-  const hubBench: ComparisonBench = {
-    ...(control === api ? bench : { ...fresh(control), counts: bench.counts }),
+  const comparison: Comparison = { ...fresh(api), counts: { predicted: 0, local: 0 } };
+  if (typeof control === 'string') return { comparison, hubComparison: undefined, hub: undefined };
+  const hubComparison: Comparison = {
+    ...(control === api ? comparison : { ...fresh(control), counts: comparison.counts }),
     seen(object) {
       if (object['kind'] === 'Application') seen.set(identityOf(object).name, object);
     },
   };
-  return { bench, hubBench, hub: control };
+  return { comparison, hubComparison, hub: control };
 }
 
 const ownedBy =
@@ -144,7 +144,7 @@ function chartObjects(tree: DesiredTree, charts: ReadonlyMap<string, readonly Va
     !application.isChart
       ? []
       : (charts.get(application.component) ?? []).flatMap((given) => {
-          const object = convertHook(withoutNulls(given))?.object;
+          const object = convertHook(storedObject(given))?.object;
           return object === undefined
             ? []
             : [{ object, component: application.component, application, file: undefined }];
@@ -156,8 +156,8 @@ const isKnown = (application: TreeApplication, charts: LiveRequest['charts']): b
   !application.isChart || charts.has(application.component);
 
 interface Findings {
-  readonly bench: ComparisonBench;
-  readonly hubBench: ComparisonBench | undefined;
+  readonly comparison: Comparison;
+  readonly hubComparison: Comparison | undefined;
   readonly objects: readonly DesiredObject[];
   readonly beside: readonly DesiredObject[];
   readonly seen: ReadonlyMap<string, ValueMap>;
@@ -166,7 +166,7 @@ interface Findings {
 async function extras(
   tree: DesiredTree,
   { charts }: LiveRequest,
-  { bench, hubBench, objects, beside, seen }: Findings,
+  { comparison, hubComparison, objects, beside, seen }: Findings,
   isWanted: (about: { readonly component: string }) => boolean,
 ): Promise<ObjectDrift[]> {
   const known = tree.applications.filter((a) => isKnown(a, charts) && isWanted(a));
@@ -176,9 +176,9 @@ async function extras(
   const inside = named(known.filter((a) => !isRoot(a)));
   const kinds = kindsOf(objects);
   for (const application of inside.values()) addReported(kinds, seen.get(application.name));
-  const found = await findExtras([...kinds.values()], inside, bench);
-  if (hubBench === undefined) return found;
-  return [...found, ...(await findExtras([...kindsOf(beside).values()], named(known.filter(isRoot)), hubBench))];
+  const found = await findExtras([...kinds.values()], inside, comparison);
+  if (hubComparison === undefined) return found;
+  return [...found, ...(await findExtras([...kindsOf(beside).values()], named(known.filter(isRoot)), hubComparison))];
 }
 
 function kindsOf(objects: readonly DesiredObject[]): Map<string, SearchedKind> {

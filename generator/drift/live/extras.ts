@@ -4,7 +4,7 @@ import { describeKind } from './kinds.ts';
 import type { TreeApplication } from '../desired.ts';
 import { isExtraneousIgnored, isHook, trackedApplication } from '../desired.ts';
 import { identityOf, identityKey } from '../../kubernetes/object.ts';
-import type { ComparisonBench } from './objects.ts';
+import type { Comparison } from './objects.ts';
 import type { ObjectDrift } from '../../model/drift.ts';
 import type { ValueMap } from '../../model/values.ts';
 import { listAt } from '../../model/values.ts';
@@ -24,22 +24,22 @@ export interface SearchedKind {
 export async function findExtras(
   kinds: readonly SearchedKind[],
   applications: ReadonlyMap<string, TreeApplication>,
-  bench: ComparisonBench,
+  comparison: Comparison,
 ): Promise<ObjectDrift[]> {
   const found = await bounded(kinds, 8, async ({ apiVersion, kind, namespaces }) => {
-    const served = await bench.kinds.find(apiVersion, kind);
+    const served = await comparison.kinds.find(apiVersion, kind);
     if (served === undefined || typeof served === 'string' || kind === 'CustomResourceDefinition') return [];
-    const items = await itemsOf(served, { apiVersion, kind, namespaces }, bench);
+    const items = await itemsOf(served, { apiVersion, kind, namespaces }, comparison);
     return items.flatMap((item) => {
       const object = { ...item, apiVersion, kind };
       const application = applications.get(trackedApplication(object) ?? '');
-      return application === undefined || !isExtra(object, bench) ? [] : [extra(object, application)];
+      return application === undefined || !isExtra(object, comparison) ? [] : [extra(object, application)];
     });
   });
   return found.flat();
 }
 
-function isExtra(object: ValueMap, { wanted }: ComparisonBench): boolean {
+function isExtra(object: ValueMap, { wanted }: Comparison): boolean {
   const isOwned = listAt(object, 'metadata', 'ownerReferences').length > 0;
   return !isOwned && !isHook(object) && !isExtraneousIgnored(object) && !wanted.has(identityKey(identityOf(object)));
 }
@@ -62,7 +62,7 @@ function extra(object: ValueMap, application: TreeApplication): ObjectDrift {
 async function itemsOf(
   { base, resource, isNamespaced }: ServedKind,
   { apiVersion, kind, namespaces }: SearchedKind,
-  { api, unchecked }: ComparisonBench,
+  { api, unchecked }: Comparison,
 ): Promise<readonly ValueMap[]> {
   const what = `extra objects: ${describeKind({ apiVersion, kind })}`;
   const all = await api.listMetadata(`${base}/${resource}`);

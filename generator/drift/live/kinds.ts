@@ -50,7 +50,7 @@ export function objectPath({ base, resource, isNamespaced }: ServedKind, { names
 }
 
 /** As Argo CD does: the destination's namespace where a kind has namespaces and none is written, none where it has none. */
-export function placed(object: ValueMap, { isNamespaced }: ServedKind, destination: string): ValueMap {
+export function withScope(object: ValueMap, { isNamespaced }: ServedKind, destination: string): ValueMap {
   const metadata = mapAt(object, 'metadata');
   const namespace = textAt(metadata, 'namespace') ?? '';
   if (!isNamespaced && metadata['namespace'] !== undefined) {

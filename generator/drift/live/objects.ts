@@ -1,5 +1,5 @@
 import type { ClusterKinds } from './kinds.ts';
-import { describeKind, objectPath, placed } from './kinds.ts';
+import { describeKind, objectPath, withScope } from './kinds.ts';
 import type { DesiredObject } from '../desired.ts';
 import { appliedForm } from '../desired.ts';
 import { identityOf, identityKey } from '../../kubernetes/object.ts';
@@ -14,7 +14,7 @@ import { textAt } from '../../model/values.ts';
 import type { ApiAnswer, Kubernetes } from '../../ports.ts';
 
 /** One cluster, and what is known of it so far. */
-export interface ComparisonBench {
+export interface Comparison {
   readonly api: Kubernetes;
   readonly kinds: ClusterKinds;
   readonly settings: ComparisonSettings;
@@ -29,8 +29,8 @@ export interface ComparisonBench {
 }
 
 /** One object against the cluster; undefined: as it should be, or not to be compared (which is said then). */
-export async function compareObject(given: DesiredObject, bench: ComparisonBench): Promise<ObjectDrift | undefined> {
-  const { api, kinds, unchecked } = bench;
+export async function compareObject(given: DesiredObject, comparison: Comparison): Promise<ObjectDrift | undefined> {
+  const { api, kinds, unchecked } = comparison;
   const apiVersion = textAt(given.object, 'apiVersion') ?? '';
   const served = await kinds.find(apiVersion, identityOf(given.object).kind);
   if (typeof served === 'string') {
@@ -38,7 +38,7 @@ export async function compareObject(given: DesiredObject, bench: ComparisonBench
     return undefined;
   }
   if (served === undefined) {
-    bench.wanted.add(identityKey(identityOf(given.object)));
+    comparison.wanted.add(identityKey(identityOf(given.object)));
     return {
       ...aboutObject(given),
       state: 'missing',
@@ -47,20 +47,21 @@ export async function compareObject(given: DesiredObject, bench: ComparisonBench
       note: 'the cluster does not know its kind',
     };
   }
-  const object = placed(given.object, served, given.application?.destination ?? '');
+  const object = withScope(given.object, served, given.application?.destination ?? '');
   const desired: DesiredObject = { ...given, object };
   const identity = identityOf(object);
-  bench.wanted.add(identityKey(identity));
+  comparison.wanted.add(identityKey(identity));
   if (identity.name === '') return undefined; // generateName: a new one at every sync
   const path = objectPath(served, identity);
   const scope = `${served.base}/${served.resource}/${identity.namespace}`;
   for (let round = 1; ; round += 1) {
-    const { live, predicted } = await ask(desired, path, scope, bench);
-    const answer = judge(desired, live, predicted, bench);
-    if (answer.drift === undefined || round === 3 || predicted === undefined) return count(answer, bench);
+    const { live, predicted } = await ask(desired, path, scope, comparison);
+    const answer = judge(desired, live, predicted, comparison);
+    if (answer.drift === undefined || round === 3 || predicted === undefined) return count(answer, comparison);
     // a controller may have written between the two requests
     const again = await api.get(path);
-    if (again.status === live.status && versionOf(again.body) === versionOf(live.body)) return count(answer, bench);
+    if (again.status === live.status && versionOf(again.body) === versionOf(live.body))
+      return count(answer, comparison);
   }
 }
 
@@ -76,10 +77,10 @@ interface Judgement {
   readonly what?: string;
 }
 
-function count({ drift, by, live, why, what }: Judgement, bench: ComparisonBench): ObjectDrift | undefined {
-  if (by !== 'nothing') bench.counts[by] += 1;
-  if (why !== undefined && what !== undefined) bench.unchecked.add(what, why);
-  if (live !== undefined) bench.seen?.(live);
+function count({ drift, by, live, why, what }: Judgement, comparison: Comparison): ObjectDrift | undefined {
+  if (by !== 'nothing') comparison.counts[by] += 1;
+  if (why !== undefined && what !== undefined) comparison.unchecked.add(what, why);
+  if (live !== undefined) comparison.seen?.(live);
   return drift;
 }
 
@@ -88,7 +89,7 @@ async function ask(
   desired: DesiredObject,
   path: string,
   scope: string,
-  { api, mayNotApply, settings }: ComparisonBench,
+  { api, mayNotApply, settings }: Comparison,
 ): Promise<{ readonly live: ApiAnswer; readonly predicted: ApiAnswer | undefined }> {
   const tries = !mayNotApply.has(scope);
   const [live, predicted] = await Promise.all([
@@ -107,7 +108,7 @@ function judge(
   desired: DesiredObject,
   live: ApiAnswer,
   predicted: ApiAnswer | undefined,
-  { settings }: ComparisonBench,
+  { settings }: Comparison,
 ): Judgement {
   const about = aboutObject(desired);
   const what = describeKind(desired.object);

@@ -1,7 +1,7 @@
 import type { ValueMap } from '../../model/values.ts';
 
-export const text: ValueMap = { type: 'string' };
-const texts: ValueMap = { type: 'object', additionalProperties: text };
+export const textShape: ValueMap = { type: 'string' };
+const texts: ValueMap = { type: 'object', additionalProperties: textShape };
 const time: ValueMap = { type: 'string', format: 'date-time' };
 const int64: ValueMap = { type: 'integer', format: 'int64' };
 const flag: ValueMap = { type: 'boolean' };
@@ -18,24 +18,24 @@ export const objectMeta: ValueMap = closed({
   creationTimestamp: time,
   deletionGracePeriodSeconds: int64,
   deletionTimestamp: time,
-  finalizers: { type: 'array', items: text, 'x-kubernetes-list-type': 'set' },
-  generateName: text,
+  finalizers: { type: 'array', items: textShape, 'x-kubernetes-list-type': 'set' },
+  generateName: textShape,
   generation: int64,
   labels: texts,
-  name: text,
-  namespace: text,
-  resourceVersion: text,
-  selfLink: text,
-  uid: text,
+  name: textShape,
+  namespace: textShape,
+  resourceVersion: textShape,
+  selfLink: textShape,
+  uid: textShape,
   managedFields: {
     type: 'array',
     items: closed({
-      apiVersion: text,
-      fieldsType: text,
+      apiVersion: textShape,
+      fieldsType: textShape,
       fieldsV1: { type: 'object' },
-      manager: text,
-      operation: text,
-      subresource: text,
+      manager: textShape,
+      operation: textShape,
+      subresource: textShape,
       time,
     }),
   },
@@ -44,12 +44,17 @@ export const objectMeta: ValueMap = closed({
     'x-kubernetes-list-type': 'map',
     'x-kubernetes-list-map-keys': ['uid'],
     items: {
-      ...closed({ apiVersion: text, blockOwnerDeletion: flag, controller: flag, kind: text, name: text, uid: text }, [
-        'apiVersion',
-        'kind',
-        'name',
-        'uid',
-      ]),
+      ...closed(
+        {
+          apiVersion: textShape,
+          blockOwnerDeletion: flag,
+          controller: flag,
+          kind: textShape,
+          name: textShape,
+          uid: textShape,
+        },
+        ['apiVersion', 'kind', 'name', 'uid'],
+      ),
       'x-kubernetes-map-type': 'atomic',
     },
   },

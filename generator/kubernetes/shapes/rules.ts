@@ -65,7 +65,7 @@ interface Plan {
   additional: Plan | undefined;
   items: Plan | undefined;
   /** Takes the place of a value that is not there, or null where that is not allowed. */
-  readonly standard: Value | undefined;
+  readonly defaultValue: Value | undefined;
   readonly isNullable: boolean;
   readonly isNumber: boolean;
   readonly isDate: boolean;
@@ -87,7 +87,7 @@ interface Unique {
   readonly type: 'set' | 'map';
   readonly keys: readonly string[];
   /** Values of keys that an entry does not have. */
-  readonly standard: readonly (Value | undefined)[];
+  readonly keyDefaults: readonly (Value | undefined)[];
 }
 
 const nothing: Plan = {
@@ -96,7 +96,7 @@ const nothing: Plan = {
   properties: new Map(),
   additional: undefined,
   items: undefined,
-  standard: undefined,
+  defaultValue: undefined,
   isNullable: false,
   isNumber: false,
   isDate: false,
@@ -113,7 +113,7 @@ function planOf(schema: ValueMap, root: ValueMap, plans: WeakMap<object, Plan>):
     ...nothing,
     rules: listAt(shape, 'x-kubernetes-validations').map(asMap),
     unique: uniqueOf(shape, root),
-    standard: member(shape, 'default'),
+    defaultValue: member(shape, 'default'),
     isNullable: isList(type) && type.includes('null'),
     isNumber: type === 'number',
     isDate: shape['format'] === 'date-time',
@@ -145,7 +145,7 @@ function uniqueOf(shape: ValueMap, root: ValueMap): Unique | undefined {
   if (type !== 'set' && type !== 'map') return undefined;
   const keys = listAt(shape, 'x-kubernetes-list-map-keys').map(String);
   const items = mapAt(dereference(mapAt(shape, 'items'), root), 'properties');
-  return { type, keys, standard: keys.map((k) => member(items[k], 'default')) };
+  return { type, keys, keyDefaults: keys.map((k) => member(items[k], 'default')) };
 }
 
 interface Walk {
@@ -192,7 +192,7 @@ function visitMap(value: ValueMap, plan: Plan, pointer: string, isAsked: boolean
 function visitPart(value: ValueMap, plan: Plan, pointer: string, walk: Walk): void {
   for (const { name, step, plan: child } of plan.active) {
     // nearly all are absent
-    if (value[name] === undefined && child.standard === undefined) continue;
+    if (value[name] === undefined && child.defaultValue === undefined) continue;
     const found = present(member(value, name), child);
     if (found !== undefined) visit(found, child, pointer + step, false, walk);
   }
@@ -207,7 +207,7 @@ function visitPart(value: ValueMap, plan: Plan, pointer: string, walk: Walk): vo
 
 /** A value that is not there, or null where that is not allowed, gives way to the default. */
 function present(value: Value | undefined, plan: Plan): Value | undefined {
-  return value === undefined || (value === null && !plan.isNullable) ? plan.standard : value;
+  return value === undefined || (value === null && !plan.isNullable) ? plan.defaultValue : value;
 }
 
 /** Whole numbers are ints in CEL, unless the schema says number. */
@@ -245,9 +245,9 @@ function escaped(name: string): string {
 
 function checkUnique(value: readonly Value[], unique: Unique, pointer: string, walk: Walk): void {
   if (value.length < 2) return;
-  const { type, keys, standard } = unique;
+  const { type, keys, keyDefaults } = unique;
   const keyOf = (item: Value): Value =>
-    type === 'set' ? item : keys.map((k, i) => member(item, k) ?? standard[i] ?? null);
+    type === 'set' ? item : keys.map((k, i) => member(item, k) ?? keyDefaults[i] ?? null);
   const seen = new Map<string, number>();
   value.forEach((item, i) => {
     const key = JSON.stringify(keyOf(item));

@@ -5,7 +5,7 @@ import { many } from '../text.ts';
 import { html, searchable } from './fleet.ts';
 
 /** The part of the page about what differs. */
-export function differences(diff: TreeDiff): string {
+export function differencesHtml(diff: TreeDiff): string {
   const notes = firstNotes(diff).map(({ note, clusters }) => [
     `<span class="tag ${urgency(note.concern)}">${note.concern}</span>`,
     html(note.component),

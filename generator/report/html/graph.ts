@@ -1,5 +1,5 @@
 import { compareText } from '../../model/values.ts';
-import type { WaveNode } from '../report.ts';
+import type { WaveNode } from '../types.ts';
 import { html } from './fleet.ts';
 
 /** Sizes in pixels. */

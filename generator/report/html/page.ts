@@ -3,7 +3,7 @@ import { shaBase64 } from '../../util/digest.ts';
 import { clusterList } from '../diffText.ts';
 import { many, mergeClusters, sortDiagnostics } from '../text.ts';
 import { script, style } from './assets.ts';
-import { differences } from './differences.ts';
+import { differencesHtml } from './differences.ts';
 import type { FleetCluster, FleetComponent, FleetPage } from './fleet.ts';
 import { html, searchable } from './fleet.ts';
 import { wavesText, waveGraph } from './graph.ts';
@@ -20,7 +20,14 @@ export function fleetPage(page: FleetPage): string {
   const parts = [
     ...(page.diff === undefined
       ? []
-      : [{ id: 'differences', title: 'Differences', count: page.diff.radius.objects, body: differences(page.diff) }]),
+      : [
+          {
+            id: 'differences',
+            title: 'Differences',
+            count: page.diff.radius.objects,
+            body: differencesHtml(page.diff),
+          },
+        ]),
     clustersPart(page),
     versionsPart(page),
     findingsPart(page),

@@ -5,9 +5,9 @@ import { usedDefinitions } from '../../kubernetes/definitions.ts';
 import type { TreeChecks } from '../tree.ts';
 import { standingFinding } from '../kinds.ts';
 import { describeObject } from '../../kubernetes/object.ts';
-import { itemsOf, withoutNulls } from '../../helm/rendered.ts';
+import { itemsOf, storedObject } from '../../helm/rendered.ts';
 import type { ChartDocument } from '../../helm/rendered.ts';
-import { about, chartName } from '../../helm/findings.ts';
+import { subjectFields, chartName } from '../../helm/findings.ts';
 import type { ChartSubject } from '../../helm/findings.ts';
 
 /** What the API server would say of an object of a chart. */
@@ -27,7 +27,7 @@ export function checkChartObjects(
   { shapes: usual, lifecycle }: Pick<TreeChecks, 'shapes' | 'lifecycle'>,
 ): ObjectProblem[] {
   const all = documents.flatMap(({ source, object }) =>
-    itemsOf(object).map((item) => ({ source, object: withoutNulls(item) })),
+    itemsOf(object).map((item) => ({ source, object: storedObject(item) })),
   );
   const own = usedDefinitions(all.map((d) => d.object));
   const shapes = own.length === 0 ? usual : usual.withDefinitions(own);
@@ -73,7 +73,7 @@ export function objectFinding(
   return {
     code,
     severity,
-    ...about(job),
+    ...subjectFields(job),
     at: job.plan.component.source.at('/spec/chart'),
     message: `${object} of ${chartName(job)} (${source}): ${problem}`,
     hint: `${hint ?? 'The API server would refuse it. Correct the value that leads there.'} To see it: slipway preview ${job.cluster.cluster.name} ${job.plan.name}`,

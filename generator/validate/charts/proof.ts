@@ -7,7 +7,7 @@ import { objectFinding, checkChartObjects } from './objects.ts';
 import { judgeValues } from '../../helm/judge.ts';
 import type { IdleValue } from '../../helm/judge.ts';
 import type { ObjectProblem } from './objects.ts';
-import { itemsOf, withNamespace, withoutNulls } from '../../helm/rendered.ts';
+import { itemsOf, withNamespace, storedObject } from '../../helm/rendered.ts';
 import type { ScopeOf } from '../../helm/rendered.ts';
 import { minorOf } from '../../kubernetes/version.ts';
 import { chartsOf, checkReferences, rulesOf } from '../references/check.ts';
@@ -16,7 +16,7 @@ import type { Names } from '../references/collect.ts';
 import { silencesOf, unusedSilences, withoutSilenced } from '../../plan/silence.ts';
 import type { Silence } from '../../plan/silence.ts';
 import type { Tools } from '../../template/tools.ts';
-import { kept } from '../../util/cache.ts';
+import { cached } from '../../util/cache.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { ToolError } from '../../model/diagnostic.ts';
 import type { ClusterPlan, ComponentPlan } from '../../model/model.ts';
@@ -53,7 +53,7 @@ interface ProvenComponent {
   readonly names?: Names;
 }
 
-interface Bench {
+interface ProofTools {
   readonly ctx: Context;
   /** Undefined without a Helm. */
   open(): Promise<ChartRenderer | undefined>;
@@ -67,7 +67,10 @@ interface Bench {
  * Renders every chart of the clusters that is on this machine, as Argo CD would, whichever way it is delivered: that Helm takes
  * the values, that they take effect, that the result is the same each time, and that the API server would take the objects.
  */
-export async function proveClusters(clusters: readonly ProvableCluster[], bench: Bench): Promise<ProofReport> {
+export async function proveClusters(
+  clusters: readonly ProvableCluster[],
+  proofTools: ProofTools,
+): Promise<ProofReport> {
   const diagnostics: Diagnostic[] = [];
   const charts: ProvenChart[] = [];
   let hasHelm = true;
@@ -76,16 +79,16 @@ export async function proveClusters(clusters: readonly ProvableCluster[], bench:
   const silenced = new Set<string>();
   // one cluster after the other: the outputs of a fleet do not fit into memory at once
   for (const [i, { plan: cluster, names, used = new Set<string>() }] of clusters.entries()) {
-    bench.ctx.log.progress('prove', i + 1, clusters.length);
-    const here = await packagesHere(cluster, bench.ctx);
+    proofTools.ctx.log.progress('prove', i + 1, clusters.length);
+    const here = await packagesHere(cluster, proofTools.ctx);
     for (const [component, isHere] of here) charts.push({ component, isHere, cluster: cluster.cluster.name });
     const plans = cluster.components.filter((plan) => here.get(plan.name) === true);
-    const renderer = plans.length === 0 ? undefined : await bench.open();
+    const renderer = plans.length === 0 ? undefined : await proofTools.open();
     hasHelm &&= renderer !== undefined || plans.length === 0;
     const proven =
       renderer === undefined
         ? []
-        : await Promise.all(plans.map((plan) => proveComponent(plan, cluster, { ...bench, charts: renderer })));
+        : await Promise.all(plans.map((plan) => proveComponent(plan, cluster, { ...proofTools, charts: renderer })));
     const absent = absentOf(cluster, proven);
     const found = [...proven.flatMap((p) => p.diagnostics), ...referencesOf(cluster, names, proven, absent)];
     const silences = silencesOf(cluster);
@@ -95,7 +98,7 @@ export async function proveClusters(clusters: readonly ProvableCluster[], bench:
     for (const key of used) silenced.add(key);
   }
   if (judged) diagnostics.push(...unusedSilences(all, silenced));
-  bench.ctx.log.clearProgress();
+  proofTools.ctx.log.clearProgress();
   return { diagnostics, charts, hasHelm };
 }
 
@@ -132,60 +135,69 @@ function absentOf(cluster: ClusterPlan, proven: readonly ProvenComponent[]): rea
 }
 
 /** What Helm made of the chart of a component that is delivered as one. */
-function namesOfChart(plan: ComponentPlan, cluster: ClusterPlan, output: ChartOutput, bench: OpenBench): Names {
-  const minor = bench.checks.kubernetes ?? minorOf(cluster.cluster.info.kubernetes.version);
-  const scopeOf: ScopeOf = (apiVersion, kind) => bench.checks.shapes.scopeOf(apiVersion, kind, minor);
+function namesOfChart(
+  plan: ComponentPlan,
+  cluster: ClusterPlan,
+  output: ChartOutput,
+  proofTools: OpenProofTools,
+): Names {
+  const minor = proofTools.checks.kubernetes ?? minorOf(cluster.cluster.info.kubernetes.version);
+  const scopeOf: ScopeOf = (apiVersion, kind) => proofTools.checks.shapes.scopeOf(apiVersion, kind, minor);
   const objects = output.documents.flatMap(({ source, object }) =>
     itemsOf(object).map((item) => ({
       component: plan.name,
       source,
-      object: withNamespace(withoutNulls(item), plan.namespace, scopeOf),
+      object: withNamespace(storedObject(item), plan.namespace, scopeOf),
     })),
   );
-  return collectNames(objects, rulesOf(cluster, bench.tools.memo));
+  return collectNames(objects, rulesOf(cluster, proofTools.tools.memo));
 }
 
-interface OpenBench extends Bench {
+interface OpenProofTools extends ProofTools {
   readonly charts: ChartRenderer;
 }
 
-async function proveComponent(plan: ComponentPlan, cluster: ClusterPlan, bench: OpenBench): Promise<ProvenComponent> {
+async function proveComponent(
+  plan: ComponentPlan,
+  cluster: ClusterPlan,
+  proofTools: OpenProofTools,
+): Promise<ProvenComponent> {
   const component = plan.name;
-  const prepared = await bench.charts.prepare(plan, cluster, 'find');
+  const prepared = await proofTools.charts.prepare(plan, cluster, 'find');
   const job = prepared.value;
   // what is wrong with the templates of values was said when they were rendered for the tree
   if (job === undefined)
     return { component, diagnostics: prepared.diagnostics.filter((d) => d.code.startsWith('chart/')) };
-  const output = await bench.charts.output(job);
+  const output = await proofTools.charts.output(job);
   if (output.value === undefined) return { component, diagnostics: output.diagnostics };
-  const purity = await bench.charts.purity(job, output.value);
+  const purity = await proofTools.charts.purity(job, output.value);
   // where renderings differ by themselves, comparing them says nothing of values
-  const idle = purity.fields.length > 0 ? [] : await idleValues(job, bench);
-  const objects = await objectProblems(job, output.value, bench);
+  const idle = purity.fields.length > 0 ? [] : await idleValues(job, proofTools);
+  const objects = await objectProblems(job, output.value, proofTools);
   const diagnostics = [
     ...purityFindings(purity, job),
-    ...idle.map((value) => idleFinding(value, job, bench.tools)),
+    ...idle.map((value) => idleFinding(value, job, proofTools.tools)),
     ...objects.map((problem) => objectFinding(problem, job)),
   ];
   // rendered ones stand in the tree
   if (plan.delivery !== 'chart') return { component, diagnostics };
-  return { component, diagnostics, names: namesOfChart(plan, cluster, output.value, bench) };
+  return { component, diagnostics, names: namesOfChart(plan, cluster, output.value, proofTools) };
 }
 
-function idleValues(job: ChartJob, { ctx, charts }: OpenBench): Promise<readonly IdleValue[]> {
+function idleValues(job: ChartJob, { ctx, charts }: OpenProofTools): Promise<readonly IdleValue[]> {
   const { component } = job.plan;
   const about = ['values', judgementVersion, job.key, component.withoutEffect];
-  return kept(ctx.renders, about, () => judgeValues(job.request, component, charts.bench(job)));
+  return cached(ctx.renders, about, () => judgeValues(job.request, component, charts.trial(job)));
 }
 
 function objectProblems(
   job: ChartJob,
   output: ChartOutput,
-  { ctx, checks, schemas }: OpenBench,
+  { ctx, checks, schemas }: OpenProofTools,
 ): Promise<readonly ObjectProblem[]> {
   const minor = checks.kubernetes ?? minorOf(job.cluster.cluster.info.kubernetes.version);
   const check = (): readonly ObjectProblem[] => checkChartObjects(output.documents, minor, checks);
   return schemas === undefined
     ? Promise.resolve(check())
-    : kept(ctx.renders, ['objects', schemas, minor, job.key], check);
+    : cached(ctx.renders, ['objects', schemas, minor, job.key], check);
 }

@@ -3,7 +3,7 @@ import type { MakesRule, Offered, ReferenceRule } from '../../model/references.t
 import type { Value, ValueMap } from '../../model/values.ts';
 import { asMap, asString, isList, isMap, member } from '../../model/values.ts';
 import { kindOf, qualifiedKind, splitKind } from '../../kubernetes/object.ts';
-import { fill, reach, textsAt } from '../../yaml/pointer.ts';
+import { fill, allAt, textsAt } from '../../yaml/pointer.ts';
 import { secretsMade } from './secretsMade.ts';
 
 /** An object and what renders it: a template of the catalog, or a template of a chart. */
@@ -129,7 +129,7 @@ function walk(node: Value, rules: Rules, owner: Owner, found: Raw[]): void {
 /** The names that one rule finds below a value. */
 function namedBy(rule: ReferenceRule, root: Value, own: string | undefined): Raw[] {
   const last = rule.at.split('/').findLast((step) => step !== '' && step !== '*') ?? rule.member ?? '';
-  return reach(root, rule.at).flatMap((node): Raw[] => {
+  return allAt(root, rule.at).flatMap((node): Raw[] => {
     if (typeof node === 'string')
       return node === '' ? [] : [{ kind: rule.to, namespace: own, name: node, member: last }];
     const name = asString(member(node, rule.nameAt ?? 'name'));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { driftFindings } from '../../../generator/drift/findings.ts';
-import { differences } from '../../../generator/drift/fieldDiff.ts';
+import { fieldDifferences } from '../../../generator/drift/fieldDiff.ts';
 import { ownersAt, ownerTree } from '../../../generator/drift/fieldOwners.ts';
 import { ignoreRule, matchesRule, settingsRules, withoutIgnored } from '../../../generator/drift/ignoreRules.ts';
 import { parseJqPath } from '../../../generator/drift/jqPath.ts';
@@ -140,7 +140,7 @@ describe('fields', () => {
     const tree = ownerTree([env]);
     const one = { env: [{ name: 'A', value: '1' }, { name: 'B' }], tags: ['x', 'y'], args: ['a', 'b'] };
     const two = { env: [{ name: 'C' }, { name: 'A', value: '2' }], tags: ['z', 'x'], args: ['a', 'c'] };
-    expect(differences(one, two, tree).map((d) => [d.pointer, d.path])).toEqual([
+    expect(fieldDifferences(one, two, tree).map((d) => [d.pointer, d.path])).toEqual([
       ['/env/1/value', 'env[name=A].value'],
       ['/env/1', 'env[name=B]'],
       ['/env/0', 'env[name=C]'],

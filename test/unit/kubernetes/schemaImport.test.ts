@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { importSchemas, printSchema } from '../../../generator/kubernetes/schemaFiles.ts';
+import { importSchemas, schemaText } from '../../../generator/kubernetes/schemaFiles.ts';
 import { objectMeta } from '../../../generator/kubernetes/shapes/objectMeta.ts';
 import { shapeFromCrd, shapesFromOpenApi } from '../../../generator/kubernetes/schemaImport.ts';
 
@@ -441,9 +441,9 @@ describe('importSchemas', () => {
 
   it('prints sorted keys, and reads back the same', () => {
     const value = { b: [1, { d: null, c: 'x'.repeat(120) }], a: {}, e: [] };
-    expect(printSchema(value)).toBe(
+    expect(schemaText(value)).toBe(
       `{\n "a":{},\n "b":[\n  1,\n  {\n   "c":${JSON.stringify('x'.repeat(120))},\n   "d":null\n  }\n ],\n "e":[]\n}\n`,
     );
-    expect(JSON.parse(printSchema(value))).toEqual(value);
+    expect(JSON.parse(schemaText(value))).toEqual(value);
   });
 });

@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { diffTrees } from '../../../generator/diff/tree.ts';
 import type { Diagnostic } from '../../../generator/model/diagnostic.ts';
 import type { Change } from '../../../generator/model/model.ts';
-import { formats } from '../../../generator/report/report.ts';
-import type { Report } from '../../../generator/report/report.ts';
+import { formats } from '../../../generator/report/formats.ts';
+import type { Report } from '../../../generator/report/types.ts';
 import { emitYaml } from '../../../generator/yaml/emit.ts';
 import { repository } from '../../helpers/workspace.ts';
 

@@ -1,13 +1,13 @@
-import type { TreeDiff } from '../model/diff.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import type { TreeDiff } from '../model/diff.ts';
 
 /** One cluster of a run. */
+
 export interface ReportedCluster {
   readonly name: string;
   /** False when it did not come through its stages. */
   readonly isOk: boolean;
 }
-
 /** The order in which one cluster is installed. */
 export interface ClusterWaves {
   readonly cluster: string;
@@ -45,12 +45,3 @@ export interface Report extends ReportParts {
 
 /** A report as text: pure, and the same for the same report. */
 export type Formatter = (report: Report) => string;
-
-/** Every format of `-o` but text, loaded when asked for. */
-export const formats: Readonly<Record<string, () => Promise<Formatter>>> = {
-  json: async () => (await import('./json.ts')).jsonReport,
-  markdown: async () => (await import('./markdown.ts')).markdownReport,
-  github: async () => (await import('./github.ts')).githubReport,
-  sarif: async () => (await import('./sarif.ts')).sarifReport,
-  junit: async () => (await import('./junit.ts')).junitReport,
-};
