@@ -170,7 +170,12 @@ function componentOf(
     delivery: spec.delivery ?? 'chart',
     release: spec.release ?? metadata.name,
     namespace: spec.namespace,
-    needs: (spec.needs ?? []).map((n) => ({ component: n.component, optional: n.optional === true, reason: n.reason })),
+    needs: (spec.needs ?? []).map(({ component, optional, when, reason }) => ({
+      component,
+      optional: optional === true,
+      when,
+      reason,
+    })),
     crds: spec.crds ?? [],
     makes: (spec.makes ?? []).map(({ for: of, kind, name, namespace, keys }) => ({
       for: of,

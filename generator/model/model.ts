@@ -44,6 +44,8 @@ export interface Impure {
 export interface Need {
   readonly component: string;
   readonly optional: boolean;
+  /** CEL; undefined: always. */
+  readonly when: string | undefined;
   readonly reason: string;
 }
 

@@ -704,6 +704,10 @@ export interface ComponentFile {
        */
       optional?: boolean;
       /**
+       * CEL over options, cluster, enabled, tenants and contracts; without it always.
+       */
+      when?: string;
+      /**
        * Why.
        */
       reason: string;

@@ -22,6 +22,7 @@ import { celContext } from '../template/cel.ts';
 import { locateMerged } from '../config/merge.ts';
 import { silenceFindings } from './silence.ts';
 import { selectComponents } from './selectComponents.ts';
+import { celDiagnostic } from '../template/tools.ts';
 import type { Tools } from '../template/tools.ts';
 
 /** The generated component that owns every Namespace of a cluster. */
@@ -134,7 +135,13 @@ function dependencies(
   for (const { name, component, context } of contributors) {
     const on = new Set<string>([namespacesComponent]);
     const comeAfter = (other: string): void => installed.get(other)?.forEach((instance) => on.add(instance));
+    const expressions = celContext(cluster, asMap(context['options']));
     component.needs.forEach((need, i) => {
+      try {
+        if (need.when !== undefined && !tools.cel.test(need.when, expressions)) return;
+      } catch (error) {
+        diagnostics.push(celDiagnostic(error, component.source.at(`/spec/needs/${i}/when`)));
+      }
       if (installed.has(need.component)) comeAfter(need.component);
       else if (!need.optional) diagnostics.push(missingNeed(component, need.component, i));
     });
@@ -143,8 +150,7 @@ function dependencies(
       const provider = cluster.contracts.get(requirement.contract)?.by;
       if (provider === undefined || provider === component.name || !installed.has(provider)) continue;
       if (requirement.for !== undefined && !requirement.for.includes(component.name)) continue;
-      const options = asMap(context['options']);
-      if (isRequired(requirement, celContext(cluster, options), tools.cel)) comeAfter(provider);
+      if (isRequired(requirement, expressions, tools.cel)) comeAfter(provider);
     }
     if (secrets !== undefined && secrets !== component.name && expecting.has(name)) comeAfter(secrets);
     if (hasDefinitions(component, cluster)) {
