@@ -20,7 +20,7 @@ const clusterShape = closed({
   labels: anything,
   environment: text,
   kubernetes: closed({ version: text, distribution: text }),
-  git: closed({ repoURL: text, branch: text, path: text }),
+  git: closed({ repoURL: text, host: text, branch: text, path: text }),
   argocd: closed({ namespace: text, hub: text, destination: anything }),
 });
 const componentShape = closed({ name: text, capability: text, namespace: text, release: text, version: text });

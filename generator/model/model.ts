@@ -176,7 +176,13 @@ export interface ClusterInfo extends ValueMap {
   readonly labels: ValueMap;
   readonly environment: string | null;
   readonly kubernetes: { readonly version: string; readonly distribution: string };
-  readonly git: { readonly repoURL: string; readonly branch: string; readonly path: string };
+  readonly git: {
+    readonly repoURL: string;
+    /** Of the server, without user and port; empty for a file. */
+    readonly host: string;
+    readonly branch: string;
+    readonly path: string;
+  };
   readonly argocd: { readonly namespace: string; readonly hub: string | null; readonly destination: ValueMap };
 }
 

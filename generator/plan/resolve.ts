@@ -85,10 +85,18 @@ function clusterInfo(name: string, source: Source, merged: ValueMap): ClusterInf
       version: spec.kubernetes?.version ?? '',
       distribution: spec.kubernetes?.distribution ?? 'generic',
     },
-    git: { repoURL: spec.git?.repoURL ?? '', branch: spec.git?.branch ?? 'main', path: spec.git?.path ?? '' },
+    git: {
+      repoURL: spec.git?.repoURL ?? '',
+      host: hostOf(spec.git?.repoURL ?? ''),
+      branch: spec.git?.branch ?? 'main',
+      path: spec.git?.path ?? '',
+    },
     argocd: { namespace: spec.argocd?.namespace ?? 'argocd', hub, destination: { ...destination } },
   };
 }
+
+/** Of a URL, or of the short form of ssh (`git@host:path`). */
+const hostOf = (url: string): string => /^(?:[a-z+]+:\/\/)?(?:[^/@]+@)?([^/:]+)/.exec(url)?.[1] ?? '';
 
 function requireBase(merged: ValueMap, layers: readonly Layer[], source: Source): Diagnostic[] {
   const needed = [
