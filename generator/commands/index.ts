@@ -127,6 +127,10 @@ export const commands: readonly CommandSpec[] = [
     options: [
       { flags: '--apply', description: 'do the steps, after showing them; needs kubectl and helm' },
       { flags: '--context <name>', description: 'kubeconfig context of the cluster' },
+      {
+        flags: '--secrets <folder>',
+        description: 'with --apply: make missing Secrets from files, <folder>/<namespace>/<name>/<key>',
+      },
       { flags: '--values', description: "print the values of Argo CD's own chart and nothing else" },
     ],
     examples: ['slipway bootstrap prod-eu', 'slipway bootstrap prod-eu --apply --context admin@prod-eu'],

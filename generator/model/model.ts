@@ -261,9 +261,10 @@ export interface SecretExpectation {
   /** Keys whose value is public (a user name), with it. */
   readonly fixed: Readonly<Record<string, string>>;
   readonly labels: ValueMap;
-  readonly path: string;
   readonly purpose: string;
   readonly source: 'store' | 'generated' | 'by hand';
+  /** Needed before the store is there: its first copy is made by hand, and the store's replaces it. */
+  readonly isNeededFirst: boolean;
 }
 
 export interface ClusterPlan {

@@ -129,16 +129,13 @@ export function planNamespaces(
 
 /** Every Secret that has to come from outside, and where from. */
 export function planSecrets(contributions: Contributions, cluster: ResolvedCluster): readonly SecretExpectation[] {
-  const store = cluster.contracts.get('secrets.store')?.value;
   const managed = cluster.contracts.has('secrets.objects');
   const generating = cluster.capabilities.get('secrets')?.options['generate'] === true;
-  const prefix = asString(asMap(store)['prefix']) ?? '';
   return (contributions['secrets'] ?? []).map((item) => {
     const keys = asList(item['keys']).map(asMap);
     const stored = keys.filter((k) => k['value'] === undefined);
     const drawn =
       generating && stored.length > 0 && stored.every((k) => k['generate'] !== undefined && k['generate'] !== null);
-    const path = asString(item['path']) ?? `${asString(item['namespace']) ?? ''}/${asString(item['name']) ?? ''}`;
     return {
       component: asString(item['component']) ?? '',
       name: asString(item['name']) ?? '',
@@ -151,8 +148,8 @@ export function planSecrets(contributions: Contributions, cluster: ResolvedClust
         ),
       ),
       labels: asMap(item['labels']),
-      path: prefix === '' ? path : `${prefix}/${path}`,
       purpose: asString(item['purpose']) ?? '',
+      isNeededFirst: item['beforeStore'] === true,
       source:
         !managed || item['bootstrap'] === true
           ? ('by hand' as const)

@@ -11,7 +11,7 @@ import type { Invocation, Result } from '../command.ts';
 export async function bootstrap(invocation: Invocation): Promise<Result> {
   const { ctx, args, options } = invocation;
   const name = args[0] ?? '';
-  const result = await createPipeline(ctx).run({ clusters: [] });
+  const result = await createPipeline(ctx).run({ clusters: [], keepObjects: true });
   const cluster = result.clusters.find((c) => c.name === name);
   if (cluster === undefined) throw new UsageError(`There is no cluster "${name}".`, 'See `slipway inspect clusters`.');
   if (cluster.plan === undefined || cluster.tree === undefined || hasErrors(cluster.diagnostics))
@@ -29,7 +29,8 @@ export async function bootstrap(invocation: Invocation): Promise<Result> {
   if (context === undefined)
     throw new UsageError('--apply needs --context.', 'Name the kubeconfig context of the cluster to bring up.');
   ctx.log.info(text);
-  const done = await applyBootstrap(ctx, plan, context);
+  const secrets = typeof options['secrets'] === 'string' ? options['secrets'] : undefined;
+  const done = await applyBootstrap(ctx, plan, context, secrets);
   const components = new Map(cluster.plan.components.map((c) => [c.name, c.component.source]));
   const diagnostics = done.diagnostics.map((d) => {
     const at = components.get(d.component ?? '')?.at('/metadata/name');
@@ -60,7 +61,7 @@ function commandsOf(step: BootstrapStep, cluster: string, kubectl: string): read
     case 'apply':
       return [`${apply} ${step.files.map((f) => `-f ${f}`).join(' ')}`];
     case 'store':
-      return step.secrets.map((s) => `# ${s.path}: ${s.keys.filter((k) => s.fixed[k] === undefined).join(', ')}`);
+      return step.entries.map((e) => `# ${e.name}: ${e.keys.join(', ')}`);
     case 'secret':
       return secretCommands(step.secret, kubectl);
     case 'chart':

@@ -19,8 +19,16 @@ interface Applied {
 /** How long Argo CD may take to become available. */
 const timeout = '--timeout=10m';
 
-/** Does the steps against one context. A cluster whose root is there is in Argo CD's hands: nothing is touched. */
-export async function applyBootstrap(ctx: Context, plan: Bootstrap, context: string): Promise<Applied> {
+/**
+ * Does the steps against one context. A cluster whose root is there is in Argo CD's hands: nothing is touched. `secrets`: a
+ * folder of this machine that missing Secrets are made from, `<namespace>/<name>/<key>`.
+ */
+export async function applyBootstrap(
+  ctx: Context,
+  plan: Bootstrap,
+  context: string,
+  secrets: string | undefined,
+): Promise<Applied> {
   const kubectl = kubectlFor(ctx, context);
   const lines: string[] = [];
   const { root, hub } = plan;
@@ -29,23 +37,31 @@ export async function applyBootstrap(ctx: Context, plan: Bootstrap, context: str
       lines: [`Nothing to do: the root ${root.namespace}/${root.name} is there, and Argo CD manages the cluster.`],
       diagnostics: [],
     };
+  const wanting: Diagnostic[] = [];
   for (const step of plan.steps) {
-    const missing = step.kind === 'secret' ? await missingKeys(kubectl, step.secret) : [];
-    if (step.kind === 'secret' && missing.length > 0)
-      return { lines, diagnostics: [secretMissing(step.secret, missing)] };
+    if (step.kind === 'secret') {
+      const { said, problem } = await ensureSecret(ctx, kubectl, step.secret, secrets);
+      if (problem !== undefined) wanting.push(secretProblem(step.secret, problem));
+      else lines.push(`${step.title}: ${said}`);
+      continue;
+    }
+    // All Secrets in one run, and nothing after them.
+    if (wanting.length > 0) break;
     lines.push(`${step.title}: ${await applyStep(ctx, kubectl, step)}`);
   }
-  return { lines, diagnostics: [] };
+  return { lines, diagnostics: wanting };
 }
 
-async function applyStep(ctx: Context, kubectl: Kubectl, step: BootstrapStep): Promise<string> {
+async function applyStep(
+  ctx: Context,
+  kubectl: Kubectl,
+  step: Exclude<BootstrapStep, { kind: 'secret' }>,
+): Promise<string> {
   switch (step.kind) {
     case 'apply':
       return kubectl.apply(step.files.flatMap((f) => ['-f', `${ctx.files.root}/${f}`]));
     case 'store':
-      return `left to you: ${step.secrets.length} secrets`;
-    case 'secret':
-      return 'it is there';
+      return `left to you: ${step.entries.length} secrets`;
     case 'chart':
       return installChart(ctx, kubectl, step.chart);
     case 'wait': {
@@ -89,20 +105,65 @@ async function installChart(ctx: Context, kubectl: Kubectl, chart: ArgocdChart):
 
 const nameOf = (object: ValueMap): string => asString(valueAt(object, '/metadata/name')) ?? '';
 
-async function missingKeys(kubectl: Kubectl, secret: SecretExpectation): Promise<readonly string[]> {
-  const query = ['-n', secret.namespace, 'get', 'secret', secret.name, '--ignore-not-found', '-o', 'json'];
-  const found = await kubectl.run(query);
-  const data = found.trim() === '' ? {} : asMap(asMap(JSON.parse(found) as unknown)['data']);
-  return secret.keys.filter((key) => !Object.hasOwn(data, key));
+interface Ensured {
+  readonly said: string;
+  /** Why it is not as it has to be. */
+  readonly problem?: string;
 }
 
-function secretMissing(secret: SecretExpectation, keys: readonly string[]): Diagnostic {
+/** A Secret that is there is only looked at; one that is not is made of the files in `folder`, where all of them are there. */
+async function ensureSecret(
+  ctx: Context,
+  kubectl: Kubectl,
+  secret: SecretExpectation,
+  folder: string | undefined,
+): Promise<Ensured> {
+  const query = ['-n', secret.namespace, 'get', 'secret', secret.name, '--ignore-not-found', '-o', 'json'];
+  const found = await kubectl.run(query);
+  if (found.trim() !== '') return { said: 'it is there', ...faultOf(secret, asMap(JSON.parse(found) as Value)) };
+  const file = (key: string): string => `${folder ?? ''}/${secret.namespace}/${secret.name}/${key}`;
+  const asked = secret.keys.filter((key) => secret.fixed[key] === undefined);
+  if (folder === undefined) return { said: '', problem: `is not there; it needs ${secret.keys.join(', ')}` };
+  const missing = asked.filter((key) => !ctx.existsAnywhere(file(key)));
+  if (missing.length > 0)
+    return { said: '', problem: `is not there, and there is no file ${missing.map(file).join(', ')}` };
+  const read = Object.fromEntries(asked.map((key) => [key, withoutLastBreak(ctx.readAnywhere(file(key)))]));
+  const { name, namespace, labels, type } = secret;
+  const object = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, namespace, labels },
+    type,
+    stringData: { ...secret.fixed, ...read },
+  };
+  await kubectl.run(['create', '-f', '-'], JSON.stringify(object));
+  return { said: `made from ${folder}/${namespace}/${name}` };
+}
+
+/** Editors end the only line of a password with a line break; keys and certificates have many lines, and keep it. */
+const withoutLastBreak = (text: string): string => (/^[^\n]*\r?\n$/.test(text) ? text.trimEnd() : text);
+
+/** What whoever reads the Secret would stumble over. Only fixed values, which are public, are compared. */
+function faultOf(secret: SecretExpectation, found: ValueMap): { problem?: string } {
+  const data = asMap(found['data']);
+  const labels = asMap(valueAt(found, '/metadata/labels'));
+  const keys = secret.keys.filter((key) => !Object.hasOwn(data, key));
+  if (keys.length > 0) return { problem: `lacks ${keys.join(', ')}` };
+  const other = Object.entries(secret.fixed).find(([key, value]) => decoded(data[key]) !== value);
+  if (other !== undefined) return { problem: `has "${decoded(data[other[0]])}" as ${other[0]}, not "${other[1]}"` };
+  const label = Object.entries(secret.labels).find(([key, value]) => labels[key] !== value);
+  return label === undefined ? {} : { problem: `lacks the label ${label[0]}=${String(label[1])}` };
+}
+
+const decoded = (value: Value | undefined): string => Buffer.from(asString(value) ?? '', 'base64').toString('utf8');
+
+function secretProblem(secret: SecretExpectation, problem: string): Diagnostic {
   return {
     code: 'secret/no-store',
     severity: 'error',
     component: secret.component,
-    message: `Secret ${secret.namespace}/${secret.name} lacks ${keys.join(', ')}.`,
-    hint: 'Create it with the command shown, then run again: the steps before it are not repeated to any effect.',
+    message: `Secret ${secret.namespace}/${secret.name} ${problem}.`,
+    hint: 'Create or correct it with the command shown, or name a folder with its values (--secrets), then run again: the steps before it are not repeated to any effect.',
   };
 }
 

@@ -5,12 +5,14 @@ import { asMap, asString, valueAt } from '../../model/values.ts';
 import { parseSource } from '../../yaml/source.ts';
 import { applicationName } from '../../render/applications.ts';
 import { argocdRepository, chartSource } from '../../charts/source.ts';
+import { storeEntries } from '../../kubernetes/externalSecrets.ts';
+import type { StoreEntry } from '../../kubernetes/externalSecrets.ts';
 import { namespacesComponent } from '../../plan/plan.ts';
 
 /** What brings one part of a cluster up; `title` and `why` are for people, the rest is what has to be done. */
 export type BootstrapStep = { readonly title: string; readonly why: string } & (
   | { readonly kind: 'apply'; readonly files: readonly string[] }
-  | { readonly kind: 'store'; readonly secrets: readonly SecretExpectation[] }
+  | { readonly kind: 'store'; readonly entries: readonly StoreEntry[] }
   | { readonly kind: 'secret'; readonly secret: SecretExpectation }
   | { readonly kind: 'chart'; readonly chart: ArgocdChart }
   | { readonly kind: 'wait'; readonly namespace: string }
@@ -43,15 +45,16 @@ export interface Bootstrap {
 export function bootstrapSteps(plan: ClusterPlan, tree: RenderedTree): Bootstrap {
   const { info, name } = plan.cluster;
   const { hub, namespace } = info.argocd;
-  const stored = plan.secrets.filter((s) => s.source === 'store');
+  const entries = storeEntries(tree.objects);
+  const outside = entries.filter((e) => e.namespace === undefined);
   const inStore: BootstrapStep = {
     kind: 'store',
     title: 'Put the secrets of the platform into the store',
     why: 'They are fetched from there when their components come up; what is missing stops the component that needs it.',
-    secrets: stored,
+    entries: outside,
   };
   const steps: BootstrapStep[] = [
-    ...(stored.length === 0 ? [] : [inStore]),
+    ...(outside.length === 0 ? [] : [inStore]),
     {
       kind: 'apply',
       title: 'Create the namespaces',
@@ -59,13 +62,9 @@ export function bootstrapSteps(plan: ClusterPlan, tree: RenderedTree): Bootstrap
       files: [`deploy/${name}/manifests/${namespacesComponent}`],
     },
     ...plan.secrets
-      .filter((s) => s.source === 'by hand')
-      .map((secret) => ({
-        kind: 'secret' as const,
-        title: `Create the Secret ${secret.namespace}/${secret.name}`,
-        why: `${secret.purpose} Its content never goes through git.`,
-        secret,
-      })),
+      .filter((s) => s.source === 'by hand' || s.isNeededFirst)
+      .map((secret) => secretStep(secret, secret.source === 'by hand' ? '' : ' The store takes it over later.')),
+    ...entries.flatMap((entry) => storedInCluster(entry, plan)),
   ];
   if (hub !== null) {
     const destination = String(info.argocd.destination['name'] ?? info.argocd.destination['server'] ?? name);
@@ -96,6 +95,35 @@ export function bootstrapSteps(plan: ClusterPlan, tree: RenderedTree): Bootstrap
     files: [`deploy/${name}/root.yaml`],
   });
   return { cluster: name, root: { name, namespace }, hub, steps };
+}
+
+function secretStep(secret: SecretExpectation, more: string): BootstrapStep {
+  return {
+    kind: 'secret',
+    title: `Create the Secret ${secret.namespace}/${secret.name}`,
+    why: `${secret.purpose} Its content never goes through git.${more}`,
+    secret,
+  };
+}
+
+/** The Secret of an entry, where the store is a namespace of the cluster. */
+function storedInCluster(entry: StoreEntry, plan: ClusterPlan): BootstrapStep[] {
+  if (entry.namespace === undefined) return [];
+  const readBy = plan.secrets.filter((s) => entry.readBy.includes(`${s.namespace}/${s.name}`));
+  const purpose = readBy.map((s) => s.purpose).join(' ');
+  const secret: SecretExpectation = {
+    component: plan.cluster.contracts.get('secrets.store')?.by ?? '',
+    name: entry.name,
+    namespace: entry.namespace,
+    type: 'Opaque',
+    keys: entry.keys,
+    fixed: {},
+    labels: {},
+    purpose: `${purpose} The store is this namespace: ${entry.readBy.join(', ')} ${entry.readBy.length > 1 ? 'are' : 'is'} made from it.`,
+    source: 'by hand',
+    isNeededFirst: false,
+  };
+  return [secretStep(secret, '')];
 }
 
 function argocdChart(plan: ClusterPlan, tree: RenderedTree): ArgocdChart | undefined {

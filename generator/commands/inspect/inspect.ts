@@ -1,6 +1,7 @@
 import { DiagnosticsError, hasErrors } from '../../model/diagnostic.ts';
 import type { ClusterResult } from '../../pipeline/pipeline.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
+import { storeNames } from '../../kubernetes/externalSecrets.ts';
 import { table } from '../../report/text.ts';
 import type { Invocation, Result } from '../command.ts';
 
@@ -9,6 +10,7 @@ export async function inspect({ ctx, global, args }: Invocation): Promise<Result
   const what = args[0] as 'clusters' | 'components' | 'plan' | 'secrets';
   const result = await createPipeline(ctx).run({
     clusters: global.cluster,
+    keepObjects: what === 'secrets',
     ...(global.selector === undefined ? {} : { selector: global.selector }),
   });
   if (hasErrors(result.diagnostics)) throw new DiagnosticsError(result.diagnostics);
@@ -75,7 +77,7 @@ function secretsView(clusters: readonly ClusterResult[], only: readonly string[]
         secret: `${s.namespace}/${s.name}`,
         keys: s.keys.join(' '),
         from: s.source,
-        path: s.source === 'store' ? s.path : '-',
+        path: s.source === 'store' ? storeNames(c.tree?.objects ?? [], s.namespace, s.name).join(' ') : '-',
         neededBy: s.component,
         purpose: s.purpose,
       })),
