@@ -5,7 +5,7 @@ import { refuseFullFolder, writeBundle } from './adapters/files/bundleFolder.ts'
 import { createLazyCharts } from './adapters/charts/lazyCharts.ts';
 import { createFiles } from './adapters/files/files.ts';
 import { fetchText } from './adapters/http.ts';
-import { createGit } from './adapters/git.ts';
+import { createGit } from './adapters/git/git.ts';
 import { makeFleet } from './adapters/files/newFleet.ts';
 import { createLog, toStderr } from './adapters/log.ts';
 import type { WriteLog } from './adapters/log.ts';

@@ -34,10 +34,26 @@ export interface CommitRequest {
   readonly message: string;
 }
 
+export interface Committed {
+  readonly id: string;
+  /** The paths that differ from the commit before. */
+  readonly paths: readonly string[];
+}
+
+export interface Pushed {
+  /** `behind`: the remote has commits that are not here, and nothing was pushed. */
+  readonly state: 'pushed' | 'behind';
+  /** The branch there, with the remote before it unless that is origin. */
+  readonly to: string;
+}
+
 export interface Git {
   /** The commit that changed a file last; undefined: none did. */
   lastCommit(path: string): Promise<FileCommit | undefined>;
+  /** Throws ToolError git/unsafe-folder or git/failed where there is a repository that git does not read. */
   isRepository(): Promise<boolean>;
+  /** True when the history is cut off: revisions may be missing that the remote has. */
+  isShallow(): Promise<boolean>;
   /** Every file below the folders at a revision; undefined when the revision does not exist. */
   filesAt(revision: string, folders: readonly string[]): Promise<CatalogFiles | undefined>;
   /** The text of every file below the folders in the last commit, here or of a branch; undefined where there is none. */
@@ -48,13 +64,21 @@ export interface Git {
   changedSince(commit: string, folders: readonly string[]): Promise<readonly string[]>;
   /** The texts of these paths at a commit; what was not there is left out. */
   textsAt(commit: string, paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  currentBranch(): Promise<string>;
+  /** Undefined when HEAD is detached. */
+  currentBranch(): Promise<string | undefined>;
+  /** To a branch, which is made when it is not there, or to a commit. */
   switchTo(branch: string): Promise<void>;
-  /** Paths below the folders that differ from HEAD or are untracked. */
-  changed(folders: readonly string[]): Promise<readonly string[]>;
-  /** Commits exactly these paths; the new commit's id, or undefined when there is nothing to commit. */
-  commit(request: CommitRequest): Promise<string | undefined>;
-  push(branch: string): Promise<'pushed' | 'rejected'>;
+  /** Paths below the folders that differ from HEAD or are untracked; `withIgnored`: also those that git ignores. */
+  changed(folders: readonly string[], withIgnored?: boolean): Promise<readonly string[]>;
+  /** Files below a folder that git has with LF and that its checkout gave CRLF (autocrlf, eol=crlf), unedited since. */
+  checkedOutWithCrlf(folder: string): Promise<ReadonlySet<string>>;
+  /**
+   * Commits exactly these paths, whatever else is staged; undefined when they are as in HEAD. Throws ToolError git/hook,
+   * git/in-progress, git/locked, git/moved or git/failed, and then nothing is committed.
+   */
+  commit(request: CommitRequest): Promise<Committed | undefined>;
+  /** Pushes HEAD to where git would push the branch; throws ToolError git/refused, git/hook, git/push-target, git/failed. */
+  push(branch: string): Promise<Pushed>;
   /** Takes the remote's commits under ours; throws ToolError git/rejected and restores the branch on a conflict. */
   rebase(branch: string): Promise<void>;
   head(): Promise<string | undefined>;

@@ -32,7 +32,6 @@ const heavy = [
   'handlebars',
   'yaml',
   'js-yaml',
-  'simple-git',
   'fast-glob',
   'diff',
   'undici',

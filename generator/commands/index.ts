@@ -90,7 +90,11 @@ export const commands: readonly CommandSpec[] = [
     name: 'commit',
     summary: 'Commit the tree (only what it owns)',
     options: [
-      { flags: '--push', description: 'push to origin; a rejected push is rebased and rendered again, never forced' },
+      {
+        flags: '--push',
+        description:
+          'push, to where git would push the branch; a rejected push is rebased and rendered again, never forced',
+      },
       { flags: '--branch <name>', description: 'commit on this branch' },
       { flags: '--message <text>', description: 'subject of the commit' },
       { flags: '--allow-delete', description: 'agree to removals, as in render' },

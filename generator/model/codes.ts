@@ -238,6 +238,34 @@ export const codes = {
     help: 'What the revision of `--base` had is rendered with this program, and that found errors. Name a revision that renders, or compare with the committed tree by leaving `--base` out.',
   },
   'git/failed': { title: 'Git failed', help: 'A git command ended with an error; its last lines are shown.' },
+  'git/hook': {
+    title: 'A hook refused',
+    help: 'A hook of the repository (pre-commit, commit-msg, pre-push and others) ended with an error, or changed the tree that was to be committed. Its words are shown.',
+  },
+  'git/in-progress': {
+    title: 'Git is in the middle of something',
+    help: 'A merge, rebase, cherry-pick or revert is not finished. A commit in between would become part of it.',
+  },
+  'git/locked': {
+    title: 'Git is locked',
+    help: 'Another git works in the repository, or one was killed and left its lock behind. Where no git is at work any more, the lock is removed by hand.',
+  },
+  'git/moved': {
+    title: 'The branch moved',
+    help: 'Somebody else committed to the branch while the commit was built. The commit was not made, for it would have undone theirs.',
+  },
+  'git/push-target': {
+    title: 'Nowhere to push',
+    help: 'Which branch of which remote is pushed to follows from the configuration of git, as with `git push`: branch.<name>.pushRemote, remote.pushDefault, branch.<name>.remote, push.default. It says nothing, or two things.',
+  },
+  'git/refused': {
+    title: 'The remote refuses the push',
+    help: 'A protected branch, a rule about signatures or commit messages, or another hook of the remote. Pushing again changes nothing; what the remote says is shown.',
+  },
+  'git/unsafe-folder': {
+    title: 'Git does not trust the folder',
+    help: 'The repository belongs to another user, as in a container that mounts it, and git reads none of it until its folder is named in safe.directory.',
+  },
   'git/not-a-repository': {
     title: 'Not a git repository',
     help: 'The command needs the fleet repository to be a git work tree.',

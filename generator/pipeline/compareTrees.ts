@@ -44,7 +44,12 @@ export async function compareWithBase(ctx: Context, selection: BaseSelection): P
     );
   const commit = await ctx.git.commitOf(revision);
   if (commit === undefined)
-    throw new UsageError(`There is no revision "${revision}" in this repository.`, 'Run `git fetch`, or name another.');
+    throw new UsageError(
+      `There is no revision "${revision}" in this repository.`,
+      (await ctx.git.isShallow())
+        ? 'This clone is shallow: run `git fetch --unshallow`, or have CI clone with its whole history (fetch-depth: 0, GIT_DEPTH: "0").'
+        : 'Run `git fetch`, or name another.',
+    );
   const paths = await ctx.git.changedSince(commit, inputFolders);
   const texts = await ctx.git.textsAt(commit, paths);
   const base = withTexts(ctx, new Map(paths.map((path) => [path, texts.get(path)])));

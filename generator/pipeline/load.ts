@@ -291,7 +291,9 @@ async function pinnedCatalog(
       code: 'catalog/pin',
       severity: 'error',
       message: `There is no git tag "${pin}"${files === undefined ? '' : ' with a catalog'} in this repository.`,
-      hint: 'Run `git fetch --tags`, or correct spec.catalog.',
+      hint: (await ctx.git.isShallow())
+        ? 'This clone is shallow: run `git fetch --unshallow --tags`, or have CI clone with its tags and whole history.'
+        : 'Run `git fetch --tags`, or correct spec.catalog.',
       ...(at === undefined ? {} : { at }),
     });
     return;

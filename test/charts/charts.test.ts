@@ -583,6 +583,56 @@ describe('a chart in git', () => {
     const later = await first.fetch(chart(`git+file://${folder}//charts/web?ref=${commit}`, { version: '9.9.9' }));
     expect(later.version).toBe('9.9.9');
   });
+
+  // what a hook's git, or a person, may have set for another repository
+  it.each([
+    ['GIT_DIR', '/nowhere'],
+    ['GIT_WORK_TREE', '/nowhere'],
+    ['GIT_COMMON_DIR', '/nowhere'],
+    ['GIT_INDEX_FILE', '/nowhere/index'],
+    ['GIT_OBJECT_DIRECTORY', '/nowhere'],
+    ['GIT_ALTERNATE_OBJECT_DIRECTORIES', '/nowhere'],
+    ['GIT_QUARANTINE_PATH', '/nowhere'],
+    ['GIT_NAMESPACE', 'other'],
+    ['GIT_SHALLOW_FILE', '/nowhere'],
+    ['GIT_GRAFT_FILE', '/nowhere'],
+    ['GIT_REPLACE_REF_BASE', 'refs/other'],
+    ['GIT_PREFIX', 'charts/'],
+    ['GIT_CONFIG', '/nowhere'],
+    ['GIT_DEFAULT_HASH', 'sha256'],
+    ['GIT_TEMPLATE_DIR', '/nowhere'],
+    ['GIT_ICASE_PATHSPECS', '1'],
+    ['GIT_ATTR_SOURCE', 'refs/heads/nowhere'],
+    ['GIT_EXTERNAL_DIFF', 'false'],
+    ['GIT_FUTURE_PLACE', '/nowhere'],
+  ])('is the same with %s of another repository', async (name, value) => {
+    const folder = repositoryWith({ 'web/Chart.yaml': chartYaml('web', '1.2.3'), 'web/templates/a.yaml': 'a: 1\n' });
+    git(folder, 'tag', '1.2.3');
+    const reference = chart(`git+file://${folder}//web`);
+    const { digest } = await testCharts().fetch(reference);
+    vi.stubEnv(name, value);
+    const charts = testCharts();
+    const found = charts.fetch(reference).finally(() => vi.unstubAllEnvs());
+    expect((await found).digest).toBe(digest);
+  });
+
+  it('has the line ends of the repository, whatever git does to those of this machine', async () => {
+    const folder = repositoryWith({ 'web/Chart.yaml': chartYaml('web', '1.2.3'), 'web/templates/a.yaml': 'a: 1\n' });
+    git(folder, 'tag', '1.2.3');
+    const reference = chart(`git+file://${folder}//web`);
+    const charts = testCharts(
+      {},
+      { files: { 'git/config': '[core]\n  autocrlf = true\n', attributes: '* eol=crlf\n' } },
+    );
+    writeFileSync(
+      join(charts.root, 'git/config'),
+      `[core]\n  autocrlf = true\n  attributesFile = ${charts.root}/attributes\n`,
+    );
+    vi.stubEnv('GIT_CONFIG_GLOBAL', join(charts.root, 'git/config'));
+    const found = await charts.fetch(reference).finally(() => vi.unstubAllEnvs());
+    expect((await charts.read(found)).files.get('templates/a.yaml')).toBe('a: 1\n');
+  });
+
   it('is not there', async () => {
     const folder = repositoryWith({ 'web/Chart.yaml': chartYaml('web', '1.2.3') });
     git(folder, 'tag', '1.2.3');

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { existsSync, lstatSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fullRef } from '../../charts/source.ts';
 import type { ChartSource } from '../../charts/source.ts';
+import { runGit } from '../git/program.ts';
 import { packFolder } from './folder.ts';
 import { HttpProblem } from './http.ts';
 
@@ -33,28 +33,30 @@ export async function gitTags(url: string, timeout: number): Promise<readonly st
   return lines.split('\n').flatMap((line) => /\trefs\/tags\/(.+)$/.exec(line)?.[1] ?? []);
 }
 
-/** Nobody is asked for a password: what git needs to know, its own configuration and helpers say. */
+/**
+ * Nobody is asked for a password: what git needs to know, its own configuration and helpers say. What is checked out is what
+ * the repository has, whatever this machine does to line ends.
+ */
 async function git(folder: string, timeout: number, ...args: readonly string[]): Promise<string> {
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^GIT_(?:DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|PREFIX)$/.test(name)),
-  );
-  const quiet = { GIT_TERMINAL_PROMPT: '0', GIT_SSH_COMMAND: env['GIT_SSH_COMMAND'] ?? 'ssh -oBatchMode=yes' };
-  return new Promise((done, fail) => {
-    const options = ['-c', 'advice.detachedHead=false', '-c', 'core.symlinks=true', ...args];
-    const child = spawn('git', options, { cwd: folder, env: { ...env, ...quiet }, timeout, killSignal: 'SIGKILL' });
-    const out: Buffer[] = [];
-    const err: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-    child.on('error', () => fail(new HttpProblem('unreachable', 'git cannot be started', 'Install git.')));
-    child.on('exit', (code) => {
-      if (code === null)
-        fail(new HttpProblem('unreachable', `git ${args[0] ?? ''} does not end within ${timeout / 1000} seconds`));
-    });
-    child.on('close', (code) =>
-      code === 0 ? done(Buffer.concat(out).toString('utf8')) : fail(gitProblem(Buffer.concat(err).toString('utf8'))),
-    );
+  const quiet = {
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_SSH_COMMAND: process.env['GIT_SSH_COMMAND'] ?? 'ssh -oBatchMode=yes',
+    GIT_ATTR_NOSYSTEM: '1',
+  };
+  const settings = [
+    'advice.detachedHead=false',
+    'core.symlinks=true',
+    'core.autocrlf=false',
+    `core.attributesFile=${devNull}`,
+  ];
+  const options = settings.flatMap((setting) => ['-c', setting]);
+  const { code, stdout, stderr } = await runGit(folder, [...options, ...args], { env: quiet, timeout }).catch(() => {
+    throw new HttpProblem('unreachable', 'git cannot be started', 'Install git.');
   });
+  if (code === undefined)
+    throw new HttpProblem('unreachable', `git ${args[0] ?? ''} does not end within ${timeout / 1000} seconds`);
+  if (code !== 0) throw gitProblem(stderr);
+  return stdout.toString('utf8');
 }
 
 function gitProblem(text: string): HttpProblem {

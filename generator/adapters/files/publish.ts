@@ -105,10 +105,14 @@ function apply(root: string, journal: string, changes: readonly Change[]): void 
     }
     const old = join(journal, 'old', String(i));
     moveAway(target, old, change.path);
-    if (readFileSync(old, 'utf8') !== change.before) throw changed(change.path);
+    if (!isAsRead(readFileSync(old, 'utf8'), change.before)) throw changed(change.path);
     if (change.kind === 'modify') renameSync(join(journal, `new-${i}`), target);
   });
 }
+
+/** Whether a file is what the run had read; a checkout may have given it other line ends than git has. */
+const isAsRead = (text: string, before: string | undefined): boolean =>
+  text === before || text.replaceAll('\r\n', '\n') === before;
 
 function moveAway(target: string, old: string, path: string): void {
   try {

@@ -7,7 +7,7 @@ import type { Removal } from '../../tree/deletions.ts';
 import type { Change } from '../../model/model.ts';
 import { many } from '../../report/text.ts';
 import { componentOf } from '../diff/diff.ts';
-import { guardOf, listing, renderAndCompare } from '../render/render.ts';
+import { guardOf, renderAndCompare } from '../render/render.ts';
 import type { Compared } from '../render/render.ts';
 import type { Invocation, Result } from '../command.ts';
 
@@ -25,6 +25,12 @@ export async function commit(invocation: Invocation): Promise<Result> {
       'This folder is not a git work tree.',
       'Run `git init`, or pass the repository with --root.',
     );
+  if (options['push'] === true && options['branch'] === undefined && (await ctx.git.currentBranch()) === undefined)
+    throw new ToolError(
+      'git/push-target',
+      'HEAD is detached, so that there is no branch to push. Nothing was committed.',
+      'Name a branch with --branch, or run `git switch <branch>` first.',
+    );
   const everything: Invocation = {
     ...invocation,
     global: { ...invocation.global, cluster: [] },
@@ -34,12 +40,15 @@ export async function commit(invocation: Invocation): Promise<Result> {
   requireCurrent(compared);
   const removals = await agreedRemovals(everything, compared);
   if (typeof options['branch'] === 'string') await ctx.git.switchTo(options['branch']);
-  const paths = await ownedChanges(everything);
+  const owned = await ownedChanges(everything);
   const uncommitted = await uncommittedInputs(everything);
-  const id = await ctx.git.commit({ paths, message: message(compared, paths, options['message'], removals) });
+  const made = await ctx.git.commit({ paths: owned, message: message(compared, owned, options['message'], removals) });
+  const paths = made?.paths ?? [];
+  const pushed = options['push'] === true ? await push(everything) : '';
+  // a push may have put it on top of what the remote has
+  const id = made === undefined ? undefined : options['push'] === true ? await ctx.git.head() : made.id;
   const committed =
     id === undefined ? 'Nothing to commit.' : `Committed ${many(paths.length, 'file')} as ${id.slice(0, 12)}.`;
-  const pushed = options['push'] === true ? await push(everything) : '';
   return {
     data: { commit: id ?? null, paths },
     diagnostics: [...compared.result.diagnostics, ...uncommitted],
@@ -76,16 +85,32 @@ function requireCurrent({ result, changes, publishing }: Compared): void {
   if (hasErrors(found)) throw new DiagnosticsError(found);
 }
 
-/** Changed paths below deploy/ that some tree.lock owns, or that are gone and one owned before. */
+/** Changed paths below deploy/ that a tree.lock owns: the one that stands there, or for what is gone that of the last commit. */
 async function ownedChanges({ ctx }: Invocation): Promise<readonly string[]> {
-  const owned = new Set<string>();
-  for (const cluster of ctx.files.folders('deploy')) {
-    owned.add(`deploy/${cluster}/tree.lock`);
-    for (const path of Object.keys(readLock(listing(ctx, cluster))?.files ?? {}))
-      owned.add(`deploy/${cluster}/${path}`);
-  }
-  const changed = await ctx.git.changed(['deploy']);
-  return changed.filter((path) => owned.has(path) || !ctx.files.exists(path)).sort(compareText);
+  const changed = await ctx.git.changed(['deploy'], true);
+  const ignored = changed.filter((path) => path.endsWith('/')); // a folder that git ignores as a whole
+  const exact = new Set(changed);
+  const isChanged = (path: string): boolean => exact.has(path) || ignored.some((folder) => path.startsWith(folder));
+  const standing = ctx.files
+    .folders('deploy')
+    .map((cluster) => `deploy/${cluster}/tree.lock`)
+    .filter((path) => ctx.files.exists(path))
+    .map((path) => [path, ctx.files.read(path)] as const);
+  const gone = new Set(changed.filter((path) => !ctx.files.exists(path)));
+  const locks = [...new Set([...gone].map((path) => path.replace(/^(deploy\/[^/]+)\/.*$/, '$1/tree.lock')))];
+  const before = locks.length === 0 ? undefined : await ctx.git.committed(locks);
+  return [
+    ...ownedBy(standing).filter(isChanged),
+    ...ownedBy([...(before ?? [])]).filter((path) => gone.has(path)),
+  ].sort(compareText);
+}
+
+/** The locks and the files they list. */
+function ownedBy(locks: readonly (readonly [path: string, text: string])[]): readonly string[] {
+  return locks.flatMap(([path, text]) => {
+    const files = Object.keys(readLock(new Map([['tree.lock', text]]))?.files ?? {});
+    return [path, ...files.map((file) => `${path.slice(0, -'tree.lock'.length)}${file}`)];
+  });
 }
 
 /** What this commit takes away; throws unless there is consent to all of it. */
@@ -149,9 +174,10 @@ function message(
 
 async function push(invocation: Invocation): Promise<string> {
   const { ctx } = invocation;
-  const branch = await ctx.git.currentBranch();
+  const branch = (await ctx.git.currentBranch()) ?? '';
   for (let attempt = 1; attempt <= pushTries; attempt += 1) {
-    if ((await ctx.git.push(branch)) === 'pushed') return ` Pushed to ${branch}.`;
+    const { state, to } = await ctx.git.push(branch);
+    if (state === 'pushed') return ` Pushed to ${to}.`;
     await ctx.git.rebase(branch);
     const again = await renderAndCompare(invocation);
     const allowDelete = invocation.options['allowDelete'] === true;

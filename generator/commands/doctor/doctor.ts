@@ -81,7 +81,14 @@ async function helmCheck(ctx: Context): Promise<Check> {
 }
 
 async function repositoryCheck({ git, files }: Context): Promise<Check> {
-  const isRepository = await git.isRepository();
+  let isRepository: boolean;
+  try {
+    isRepository = await git.isRepository();
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    const problem = { code: error.code, hint: error.hint ?? 'Look at what git says.' };
+    return { name: 'repository', found: error.message.replace(/\.$/, ''), problem };
+  }
   return {
     name: 'repository',
     found: isRepository ? files.root : `${files.root} is not a git work tree`,

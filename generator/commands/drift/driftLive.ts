@@ -103,7 +103,7 @@ async function liveCluster(
     const api = await connections.to(name);
     if (api === undefined) return { diagnostics };
     const version = await greet(api);
-    const files = listing(ctx, name);
+    const files = await listing(ctx, name);
     const hub = facts?.info.argocd.hub ?? null;
     const charts = await renderedCharts(
       ctx,
@@ -113,7 +113,7 @@ async function liveCluster(
       diagnostics,
     );
     const control = hub === null ? api : await hubOf(hub, name, connections, diagnostics);
-    const fleet = new Map([...listing(ctx, 'fleet')].filter(([path]) => path.startsWith(`${name}/`)));
+    const fleet = new Map([...(await listing(ctx, 'fleet'))].filter(([path]) => path.startsWith(`${name}/`)));
     const tree = desiredTree(name, files);
     diagnostics.push(
       ...tree.applications.flatMap((a) =>

@@ -38,10 +38,10 @@ export async function fileDrift(invocation: Invocation, pipeline: Pipeline): Pro
   const names = [...new Set([...result.clusters.map((c) => c.name), ...rendered.keys()])].sort(compareText);
   const cached = new Set(result.clusters.flatMap((c) => (c.cached === undefined ? [] : [c.name])));
   const installed = createInstalled(ctx);
-  const trees = names.map((name) => {
+  const trees = await bounded(names, 4, async (name) => {
     // current by the cache: its files are what was written, of inputs that are the same
     if (cached.has(name)) return { name, ...none, installed: installed(name) };
-    const present = listing(ctx, name);
+    const present = await listing(ctx, name);
     const lock = readLock(present);
     const files = rendered.get(name);
     const found = files === undefined ? [] : compareTree({ cluster: name, files }, present, lock).diagnostics;
@@ -159,7 +159,8 @@ const unanswered = (
 /** Who changed what was edited, where that is committed. */
 async function withCommits(ctx: Context, clusters: readonly ClusterDrift[]): Promise<ClusterDrift[]> {
   const isAny = clusters.some((c) => c.handEdited.length > 0);
-  const hasGit = isAny && (await ctx.git.isRepository());
+  // who did it is an extra: without a git that answers, the edits are told all the same
+  const hasGit = isAny && (await ctx.git.isRepository().catch(() => false));
   if (!hasGit) return [...clusters];
   const open = new Set(await ctx.git.changed(['deploy']));
   return Promise.all(

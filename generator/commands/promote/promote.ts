@@ -212,7 +212,7 @@ async function commitOn(
       'Commit them first, so that the branch holds the promotion and nothing else.',
       { file: dirty },
     );
-  const start = await ctx.git.currentBranch();
+  const start = (await ctx.git.currentBranch()) ?? (await ctx.git.head()) ?? branch;
   if (start !== branch && !(await isAlike(ctx, branch, [file, 'deploy'])))
     throw new ToolError(
       'promote/branch',
@@ -226,7 +226,7 @@ async function commitOn(
     ctx.files.publish(compared.changes);
     const paths = [file, ...compared.changes.map((c) => c.path)];
     const message = `${to}: take over what ${from} has proven\n\nSlipway-Promoted: ${from} → ${to}\n`;
-    return await ctx.git.commit({ paths, message });
+    return (await ctx.git.commit({ paths, message }))?.id;
   } catch (error) {
     if (ctx.files.read(file) === after) ctx.files.write(file, before);
     if (start !== branch) await ctx.git.switchTo(start);

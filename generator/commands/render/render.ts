@@ -21,10 +21,19 @@ export interface Compared {
   readonly publishing: readonly Diagnostic[];
 }
 
-/** The texts below a folder of deploy/, by path relative to it. */
-export function listing(ctx: Context, cluster: string): ReadonlyMap<string, string> {
+/** The texts below a folder of deploy/, by path relative to it, with the line ends that they have in git. */
+export async function listing(ctx: Context, cluster: string): Promise<ReadonlyMap<string, string>> {
   const root = `deploy/${cluster}`;
-  return new Map(ctx.files.list(root).map((path) => [path.slice(root.length + 1), ctx.files.read(path)]));
+  const texts = ctx.files.list(root).map((path) => [path, ctx.files.read(path)] as const);
+  const converted = texts.some(([, text]) => text.includes('\r\n'))
+    ? await ctx.git.checkedOutWithCrlf(root)
+    : new Set<string>();
+  return new Map(
+    texts.map(([path, text]) => [
+      path.slice(root.length + 1),
+      converted.has(path) ? text.replaceAll('\r\n', '\n') : text,
+    ]),
+  );
 }
 
 /**
@@ -54,7 +63,7 @@ export async function renderAndCompare(
   const changes: Change[] = [];
   const publishing: Diagnostic[] = [];
   for (const tree of treesOf(ctx, result)) {
-    const present = listing(ctx, tree.cluster);
+    const present = await listing(ctx, tree.cluster);
     const lock = readLock(present);
     const comparison = compareTree(tree, present, lock);
     changes.push(...comparison.changes);
