@@ -17,18 +17,18 @@ export interface Server {
   stop(): void;
 }
 
-/** Folder with initdb, pg_ctl, postgres and psql, or undefined. */
-export function findBinaries(): string | undefined {
+/** Folders with initdb, pg_ctl, postgres and psql: those in SLIPWAY_POSTGRES, of Debian and in PATH, one for each major version. */
+export function findServers(): readonly { readonly version: string; readonly binaries: string }[] {
   const versions = '/usr/lib/postgresql';
-  const packaged = existsSync(versions)
-    ? readdirSync(versions)
-        .sort((a, b) => Number(b) - Number(a))
-        .map((v) => join(versions, v, 'bin'))
-    : [];
-  const folders = [...packaged, ...(process.env['PATH'] ?? '').split(delimiter)];
-  return folders.find((folder) =>
-    ['initdb', 'pg_ctl', 'postgres', 'psql'].every((name) => existsSync(join(folder, name))),
-  );
+  const packaged = existsSync(versions) ? readdirSync(versions).map((v) => join(versions, v, 'bin')) : [];
+  const listed = [process.env['SLIPWAY_POSTGRES'], process.env['PATH']].flatMap((l) => (l ?? '').split(delimiter));
+  const found = new Map<string, string>();
+  for (const folder of [...listed, ...packaged]) {
+    if (folder === '' || !['initdb', 'pg_ctl', 'postgres', 'psql'].every((name) => existsSync(join(folder, name)))) continue;
+    const version = /(\d+)\./.exec(execFileSync(join(folder, 'postgres'), ['--version'], { encoding: 'utf8' }))?.[1];
+    if (version !== undefined && !found.has(version)) found.set(version, folder);
+  }
+  return [...found].map(([version, binaries]) => ({ version, binaries })).toSorted((a, b) => Number(b.version) - Number(a.version));
 }
 
 function identity(): { uid: number; gid: number } | undefined {
