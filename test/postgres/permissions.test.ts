@@ -1,25 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { renderChangedSql, renderPermissionsSql } from './render.ts';
 import type { Permissions } from './render.ts';
-import type { PsqlResult, Server } from './server.ts';
-import { findServers, startServer } from './server.ts';
+import type { PsqlResult } from './server.ts';
+import { findServers } from './server.ts';
+import type { Shop } from './shop.ts';
+import { denied, startShop } from './shop.ts';
 
 const servers = findServers();
-if (servers.length === 0 && process.env['CI'] !== undefined) throw new Error('CI needs PostgreSQL: apt-get install postgresql');
-if (servers.length === 0) console.log('test/postgres: skipped, no PostgreSQL (initdb, pg_ctl, psql) in SLIPWAY_POSTGRES, PATH or /usr/lib/postgresql');
+if (servers.length === 0 && process.env['CI'] !== undefined)
+  throw new Error('CI needs PostgreSQL: apt-get install postgresql');
+if (servers.length === 0)
+  console.log(
+    'test/postgres: skipped, no PostgreSQL (initdb, pg_ctl, psql) in SLIPWAY_POSTGRES, PATH or /usr/lib/postgresql',
+  );
 
-const roles = ['shop_api', 'support', 'reporting', 'shop_owner'] as const;
-const schema = `
-  CREATE SCHEMA sales AUTHORIZATION shop_owner;
-  SET ROLE shop_owner;
-  CREATE TABLE sales.orders (id serial PRIMARY KEY, tenant_id uuid NOT NULL, assignee text, status text NOT NULL);
-  CREATE TABLE sales.customers (id int PRIMARY KEY, name text, card text);
-  INSERT INTO sales.orders (tenant_id, assignee, status) VALUES
-    ('00000000-0000-0000-0000-00000000000a', 'support', 'open'),
-    ('00000000-0000-0000-0000-00000000000a', 'other', 'draft'),
-    ('00000000-0000-0000-0000-00000000000b', 'support', 'open');
-  INSERT INTO sales.customers VALUES (1, 'Ada', '4111');
-`;
 const tenantA = "SET app.tenant = '00000000-0000-0000-0000-00000000000a';";
 const full = { schema: 'sales', table: 'orders' };
 
@@ -35,40 +29,17 @@ const state = `
 `;
 
 describe.each(servers)('permissions of PostgreSQL $version', ({ binaries }) => {
-  let server: Server;
-  const as = (role: string, sql: string): PsqlResult => server.psql('shop', role, sql);
-  const admin = (sql: string, database = 'shop'): string => {
-    const result = server.psql(database, 'postgres', sql);
-    expect(result.stderr.replaceAll(/^.*NOTICE.*$/gm, '').trim()).toBe('');
-    return result.stdout;
-  };
-  const apply = (sql: string, role = 'shop_owner'): PsqlResult => {
-    const result = as(role, sql);
-    expect(result.stderr).toContain('permissions: ');
-    expect(result.code).toBe(0);
-    return result;
-  };
-  const denied = (result: PsqlResult, what: string | RegExp): void => {
-    expect(result.code).not.toBe(0);
-    expect(result.stderr).toMatch(what);
-  };
-  const applyChanged = async (permissions: Permissions): Promise<PsqlResult> =>
-    apply(await renderChangedSql(permissions));
+  let shop: Shop;
+  const as = (role: string, sql: string): PsqlResult => shop.as(role, sql);
+  const admin = (sql: string, database?: string): string => shop.admin(sql, database);
+  const apply = (sql: string, role?: string): PsqlResult => shop.apply(sql, role);
+  const applyChanged = (permissions: Permissions): Promise<PsqlResult> => shop.applyChanged(permissions);
 
   beforeAll(() => {
-    server = startServer(binaries);
-    admin(
-      [...roles, 'app', 'stranger'].map((r) => `CREATE ROLE ${r} LOGIN;`).join('') +
-        'CREATE ROLE readers; GRANT readers TO support;',
-      'postgres',
-    );
+    shop = startShop(binaries);
   });
-  afterAll(() => server?.stop());
-  beforeEach(() => {
-    admin('DROP DATABASE IF EXISTS shop WITH (FORCE);', 'postgres');
-    admin('CREATE DATABASE shop OWNER shop_owner;', 'postgres');
-    admin(schema);
-  });
+  afterAll(() => shop?.server.stop());
+  beforeEach(() => shop.reset());
 
   it('lets in only who is listed', async () => {
     expect(as('stranger', 'SELECT 1').code).toBe(0);
@@ -268,7 +239,7 @@ describe.each(servers)('permissions of PostgreSQL $version', ({ binaries }) => {
   });
 
   it('gives what the example superuser has, and every kind of permission with it', async () => {
-    const given = ['writer', 'loader', 'mirror', 'auditor'];
+    const given = ['writer', 'mirror', 'auditor'];
     admin(given.map((r) => `CREATE ROLE ${r} LOGIN;`).join(''), 'postgres');
     admin('CREATE DATABASE archive OWNER app;', 'postgres');
     admin(
@@ -278,21 +249,21 @@ describe.each(servers)('permissions of PostgreSQL $version', ({ binaries }) => {
     );
     const sql = await renderPermissionsSql('superuser');
     const run = (): string => {
-      const { code, stderr } = server.psql('archive', 'postgres', sql);
+      const { code, stderr } = shop.server.psql('archive', 'postgres', sql);
       expect(`${code} ${stderr}`).toMatch(/^0 [^]*permissions: /);
       return stderr;
     };
     run();
     expect(run()).toContain('permissions: 0 given, 0 taken away, 0 changes');
-    const writer = (text: string): PsqlResult => server.psql('archive', 'writer', text);
+    const writer = (text: string): PsqlResult => shop.server.psql('archive', 'writer', text);
     expect(writer('SELECT count(*) FROM events').stdout).toBe('2');
     denied(writer('INSERT INTO events VALUES (current_date, false, true)'), 'row-level security');
     expect(writer('INSERT INTO events VALUES (current_date, false, false)').code).toBe(0);
     denied(writer('TRUNCATE imports'), 'permission denied');
-    expect(server.psql('archive', 'loader', 'TRUNCATE imports; CREATE TABLE fresh (id serial)').code).toBe(0);
+    expect(shop.server.psql('archive', 'loader', 'TRUNCATE imports; CREATE TABLE fresh (id serial)').code).toBe(0);
     expect(writer("SELECT nextval('fresh_id_seq'); INSERT INTO fresh DEFAULT VALUES").code).toBe(0);
     admin('DROP TABLE imports;', 'archive');
-    denied(server.psql('archive', 'postgres', sql), 'imports');
+    denied(shop.server.psql('archive', 'postgres', sql), 'imports');
     admin('DROP DATABASE archive WITH (FORCE);', 'postgres');
     admin(given.map((r) => `DROP ROLE ${r};`).join(''), 'postgres');
   });

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -14,6 +14,8 @@ export interface PsqlResult {
 export interface Server {
   /** Runs SQL as a role; rows come back as lines, columns separated by |. */
   psql(database: string, role: string, sql: string): PsqlResult;
+  /** The same beside what follows; `stop` ends it. */
+  start(database: string, role: string, sql: string): { readonly result: Promise<PsqlResult>; stop(): void };
   stop(): void;
 }
 
@@ -24,11 +26,14 @@ export function findServers(): readonly { readonly version: string; readonly bin
   const listed = [process.env['SLIPWAY_POSTGRES'], process.env['PATH']].flatMap((l) => (l ?? '').split(delimiter));
   const found = new Map<string, string>();
   for (const folder of [...listed, ...packaged]) {
-    if (folder === '' || !['initdb', 'pg_ctl', 'postgres', 'psql'].every((name) => existsSync(join(folder, name)))) continue;
+    if (folder === '' || !['initdb', 'pg_ctl', 'postgres', 'psql'].every((name) => existsSync(join(folder, name))))
+      continue;
     const version = /(\d+)\./.exec(execFileSync(join(folder, 'postgres'), ['--version'], { encoding: 'utf8' }))?.[1];
     if (version !== undefined && !found.has(version)) found.set(version, folder);
   }
-  return [...found].map(([version, binaries]) => ({ version, binaries })).toSorted((a, b) => Number(b.version) - Number(a.version));
+  return [...found]
+    .map(([version, binaries]) => ({ version, binaries }))
+    .toSorted((a, b) => Number(b.version) - Number(a.version));
 }
 
 function identity(): { uid: number; gid: number } | undefined {
@@ -62,25 +67,27 @@ export function startServer(binaries: string): Server {
   ]);
   const options = `-c listen_addresses='' -c unix_socket_directories='${folder}' -c fsync=off -c max_connections=20`;
   run('pg_ctl', ['--pgdata', data, '--wait', '--log', join(folder, 'log'), '--options', options, 'start']);
+  const client = join(binaries, 'psql');
+  const argumentsOf = (database: string, role: string): string[] => [
+    ...['--no-psqlrc', '--quiet', '--no-align', '--tuples-only', '--set=ON_ERROR_STOP=1'],
+    ...['--host', folder, '--username', role, '--dbname', database, '--file', '-'],
+  ];
   return {
     psql(database, role, sql) {
-      const args = [
-        '--no-psqlrc',
-        '--quiet',
-        '--no-align',
-        '--tuples-only',
-        '--set=ON_ERROR_STOP=1',
-        '--host',
-        folder,
-        '--username',
-        role,
-        '--dbname',
-        database,
-        '--file',
-        '-',
-      ];
-      const { status, stdout, stderr } = spawnSync(join(binaries, 'psql'), args, { input: sql, encoding: 'utf8' });
+      const { status, stdout, stderr } = spawnSync(client, argumentsOf(database, role), {
+        input: sql,
+        encoding: 'utf8',
+      });
       return { code: status, stdout: stdout.trim(), stderr };
+    },
+    start(database, role, sql) {
+      const child = spawn(client, argumentsOf(database, role), { stdio: ['pipe', 'pipe', 'pipe'] });
+      const said = { stdout: '', stderr: '' };
+      for (const name of ['stdout', 'stderr'] as const)
+        child[name].setEncoding('utf8').on('data', (text: string) => (said[name] += text));
+      child.stdin.end(sql);
+      const result = new Promise<PsqlResult>((done) => child.on('close', (code) => done({ code, ...said })));
+      return { result, stop: () => void child.kill() };
     },
     stop() {
       run('pg_ctl', ['--pgdata', data, '--mode', 'immediate', 'stop']);
