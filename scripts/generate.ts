@@ -14,11 +14,36 @@ const root = resolve(import.meta.dirname, '..');
 const check = process.argv.includes('--check');
 const stale: string[] = [];
 
+interface JsonSchema {
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+}
+
 function output(path: string, text: string): void {
   const full = join(root, path);
   if (existsSync(full) && readFileSync(full, 'utf8') === text) return;
   stale.push(path);
   if (!check) writeFileSync(full, text);
+}
+
+/** The part of component.yaml about kinds, which may stand in a file of its own (kinds.yaml). */
+function kindsSchema(): void {
+  const component = JSON.parse(readFileSync(join(root, 'schemas/component.schema.json'), 'utf8')) as JsonSchema;
+  const { apiVersion, kind, spec } = component.properties ?? {};
+  const parts = Object.entries(spec?.properties ?? {}).filter(([name]) =>
+    ['makes', 'references', 'kinds'].includes(name),
+  );
+  const schema = {
+    ...component,
+    $id: 'https://slipway.dev/schemas/kinds.schema.json',
+    title: 'Kinds',
+    properties: {
+      apiVersion,
+      kind: { ...kind, const: 'Kinds' },
+      spec: { ...spec, properties: Object.fromEntries(parts), required: [] },
+    },
+    required: ['apiVersion', 'kind', 'spec'],
+  };
+  output('schemas/kinds.schema.json', printSchema(schema));
 }
 
 async function types(): Promise<void> {
@@ -29,6 +54,7 @@ async function types(): Promise<void> {
     ['CatalogFile', 'catalog'],
     ['CapabilityFile', 'capability'],
     ['ComponentFile', 'component'],
+    ['KindsFile', 'kinds'],
   ] as const) {
     const schema = JSON.parse(readFileSync(join(root, `schemas/${file}.schema.json`), 'utf8')) as Record<
       string,
@@ -76,6 +102,7 @@ function templateHelpers(): void {
 }
 
 const ctx = createContext(root, { quiet: true, verbose: false });
+kindsSchema();
 await types();
 errors();
 options();

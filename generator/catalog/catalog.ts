@@ -18,6 +18,8 @@ import { checkCatalogNames } from './names.ts';
 import { lockFile, parseLock } from '../charts/lock.ts';
 import { sha } from '../util/digest.ts';
 import { closeSchema } from '../config/options.ts';
+import { kindsFile, readKinds, strayKinds } from './kinds.ts';
+import type { ComponentKinds } from './kinds.ts';
 import { isLibraryFile, libraryReader, reservedFolders } from './library.ts';
 import { readPlainManifests } from './plainManifests.ts';
 import type { Checker } from '../config/jsonSchema.ts';
@@ -26,6 +28,7 @@ export interface CatalogSchemas {
   readonly catalog: Checker;
   readonly capability: Checker;
   readonly component: Checker;
+  readonly kinds: Checker;
 }
 
 type CatalogFile = CatalogFileFormat.CatalogFile;
@@ -64,7 +67,13 @@ export function buildCatalog(files: CatalogFiles, schemas: CatalogSchemas, pin?:
       });
     return { diagnostics };
   }
-  const components = readComponents(files, (file) => read(file, schemas.component), diagnostics);
+  const components = readComponents(
+    files,
+    (file) => read(file, schemas.component),
+    (file) => (files.has(file) ? read(file, schemas.kinds) : undefined),
+    diagnostics,
+  );
+  diagnostics.push(...strayKinds(files.keys()));
   const capabilities = readCapabilities(files, components, (file) => read(file, schemas.capability), diagnostics);
   const { spec } = root.value as unknown as CatalogFile;
   const lockText = files.get(lockFile);
@@ -94,6 +103,7 @@ export function buildCatalog(files: CatalogFiles, schemas: CatalogSchemas, pin?:
 function readComponents(
   files: CatalogFiles,
   read: (file: string) => Source | undefined,
+  readKindsFile: (file: string) => Source | undefined,
   diagnostics: Diagnostic[],
 ): Map<string, CatalogComponent> {
   const found = new Map<string, CatalogComponent>();
@@ -104,7 +114,11 @@ function readComponents(
     if (match === null || source === undefined) continue;
     const [, capability = '', folder = ''] = match;
     const base = file.slice(0, -'component.yaml'.length);
-    const component = componentOf(source, capability, files, base, libraryOf(capability, base), diagnostics);
+    const beside = readKindsFile(`${base}${kindsFile}`);
+    const component: CatalogComponent = {
+      ...componentOf(source, capability, files, base, libraryOf(capability, base), diagnostics),
+      ...readKinds(beside === undefined ? [source] : [source, beside], diagnostics),
+    };
     const invalid = (message: string, pointer: string, hint: string): void => {
       diagnostics.push({ code: 'catalog/invalid', severity: 'error', message, at: source.at(pointer), hint });
     };
@@ -150,7 +164,7 @@ function componentOf(
   folder: string,
   library: TemplateLibrary,
   diagnostics: Diagnostic[],
-): CatalogComponent {
+): Omit<CatalogComponent, keyof ComponentKinds> {
   const { metadata, spec } = source.value as unknown as ComponentFile;
   const templates = (part: string): TemplateFile[] =>
     [...files.keys()]
@@ -177,14 +191,6 @@ function componentOf(
       reason,
     })),
     crds: spec.crds ?? [],
-    makes: (spec.makes ?? []).map(({ for: of, kind, name, namespace, keys }) => ({
-      for: of,
-      kind,
-      name,
-      namespace,
-      keys,
-    })),
-    references: (spec.references ?? []).map(({ from, ...rule }) => ({ ...rule, from: [from] })),
     silence: (spec.silence ?? []) as readonly ValueMap[],
     removal: spec.removal ?? 'delete',
     dataHolding: spec.dataHolding === true,

@@ -22,6 +22,9 @@ export function splitKind(qualified: string): { readonly group: string; readonly
   return { group: groupOf(qualified), kind: qualified.slice(at + 1) };
 }
 
+/** `group/*` of a qualified kind: what stands for all kinds of its group. */
+export const allOfGroup = (qualified: string): string => qualifiedKind(groupOf(qualified), '*');
+
 /** The qualified kind of an object. */
 export const kindOf = (object: ValueMap): string =>
   qualifiedKind(groupOf(textAt(object, 'apiVersion') ?? ''), textAt(object, 'kind') ?? '');

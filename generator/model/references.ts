@@ -9,28 +9,41 @@ export interface ReferenceRule {
   /** Kind that is named. With `kindAt` it is the one to assume where the map names none. */
   readonly to: string;
   /** Members of the map that name the kind and its group, or its apiVersion. */
-  readonly kindAt?: string;
-  readonly groupAt?: string;
-  readonly apiVersionAt?: string;
+  readonly kindAt?: string | undefined;
+  readonly groupAt?: string | undefined;
+  readonly apiVersionAt?: string | undefined;
   /** Member that holds the name; `name` without it. */
-  readonly nameAt?: string;
+  readonly nameAt?: string | undefined;
   /** Pointer below the map to the key that has to be there, `*` for every item. */
   readonly keyAt?: string;
   /** Member that holds the namespace; else it is that of the object. */
-  readonly namespaceAt?: string;
+  readonly namespaceAt?: string | undefined;
+}
+
+/** What an object has to have, and must not have: JSON pointers, with `*` for any item and `=value` for just that value. */
+export interface Conditions {
+  readonly with: readonly string[];
+  readonly without: readonly string[];
+}
+
+/** A key with pointers in braces, and when it is there. `*`: any key. */
+export interface MadeKey extends Conditions {
+  readonly key: string;
 }
 
 /** What a controller makes of an object, as data: names hold pointers into it, `{/metadata/name}-app`. */
-export interface MakesRule {
+export interface MakesRule extends Conditions {
   /** Kind of the object it is made of; without it the thing is there with the component. */
   readonly for: string | undefined;
   readonly kind: string;
-  /** A name, with pointers and conditions in braces (fill in pointers.ts) or globs; `*` gives one name for each item. */
+  /** Pointer to a map with apiVersion and kind, which then is the kind. */
+  readonly kindAt: string | undefined;
+  /** A name, with pointers in braces (fill in yaml/pointer.ts) or globs; `*` in a pointer gives one name for each item. */
   readonly name: string;
   /** Namespace, `*` for all; that of the object without it. */
   readonly namespace: string | undefined;
-  /** Keys it has, with pointers and conditions in braces; undefined: not known, any. */
-  readonly keys: readonly string[] | undefined;
+  /** Keys it has; undefined: not known, any. */
+  readonly keys: readonly MadeKey[] | undefined;
 }
 
 /** A thing that is there, or will be. */

@@ -3,6 +3,7 @@ import capabilitySchema from '../../schemas/capability.schema.json' with { type:
 import clusterBase from '../../schemas/base/cluster.schema.json' with { type: 'json' };
 import componentSchema from '../../schemas/component.schema.json' with { type: 'json' };
 import environmentBase from '../../schemas/base/environment.schema.json' with { type: 'json' };
+import kindsSchema from '../../schemas/kinds.schema.json' with { type: 'json' };
 import type { Context } from '../ports.ts';
 import { buildCatalog } from '../catalog/catalog.ts';
 import { isLibraryFile } from '../catalog/library.ts';
@@ -74,6 +75,7 @@ export function createLoader(
     catalog: tools.checker(catalogSchema),
     capability: tools.checker(capabilitySchema),
     component: tools.checker(componentSchema),
+    kinds: tools.checker(kindsSchema),
   };
   const catalog = (): Outcome<Catalog> =>
     collectFiles(ctx, ['catalog', 'custom'], (files) => buildCatalog(files, checkers));

@@ -14,14 +14,16 @@ export function allAt(root: Value | undefined, pointer: string): Value[] {
   return found;
 }
 
-/** The texts among it. */
-export const textsAt = (root: Value | undefined, pointer: string): string[] =>
-  allAt(root, pointer).flatMap((value) => (typeof value === 'string' && value !== '' ? [value] : []));
+/** The texts among it; of a pointer that ends with `#`, the names of the members of the maps it leads to. */
+export function textsAt(root: Value | undefined, pointer: string): string[] {
+  if (pointer.endsWith('#'))
+    return allAt(root, pointer.slice(0, -1)).flatMap((value) => (isMap(value) ? Object.keys(value) : []));
+  return allAt(root, pointer).flatMap((value) => (typeof value === 'string' && value !== '' ? [value] : []));
+}
 
 /**
- * The texts a pattern stands for: each `{pointer}` in it is what the pointer leads to, with `*` one text for each item;
- * `{condition?pointer}` only where the condition holds, and `{condition?}` is no text then. A condition is a pointer that has
- * to lead to something, with `=value` to just that, and with `!` in front it must not.
+ * The texts a pattern stands for: each `{pointer}` in it is what the pointer leads to, with `*` one text for each item. Of
+ * several pointers, `{/one|/other}`, the first counts that leads to something.
  */
 export function fill(pattern: string, root: Value): string[] {
   const match = /\{([^{}]*)\}/.exec(pattern);
@@ -29,20 +31,21 @@ export function fill(pattern: string, root: Value): string[] {
   const [whole, inside = ''] = match;
   const before = pattern.slice(0, match.index);
   const rest = fill(pattern.slice(match.index + whole.length), root);
-  return textsOf(inside, root).flatMap((text) => rest.map((after) => `${before}${text}${after}`));
+  return firstTexts(inside.split('|'), root).flatMap((text) => rest.map((after) => `${before}${text}${after}`));
 }
 
-function textsOf(inside: string, root: Value): string[] {
-  const [pointer = '', condition] = inside.split('?').reverse();
-  if (condition !== undefined && !holds(condition, root)) return [];
-  if (condition !== undefined && pointer === '') return [''];
-  return textsAt(root, pointer);
+function firstTexts(pointers: readonly string[], root: Value): string[] {
+  for (const pointer of pointers) {
+    const texts = textsAt(root, pointer);
+    if (texts.length > 0) return texts;
+  }
+  return [];
 }
 
-function holds(condition: string, root: Value): boolean {
-  const [, not, pointer = '', value] = /^(!?)([^=]*)(?:=(.*))?$/.exec(condition) ?? [];
-  const isThere = allAt(root, pointer).some((found) =>
+/** Whether a JSON pointer leads to something in an object that is neither null nor empty text; with `=value`, to just that. */
+export function isAt(root: Value, condition: string): boolean {
+  const [, pointer = '', value] = /^([^=]*)(?:=(.*))?$/s.exec(condition) ?? [];
+  return allAt(root, pointer).some((found) =>
     value === undefined ? found !== null && found !== '' : typeof found !== 'object' && String(found) === value,
   );
-  return isThere !== (not === '!');
 }

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import fg from 'fast-glob';
 import { describe, expect, it, vi } from 'vitest';
 import { createContext } from '../../generator/context.ts';
 import type { Diagnostic } from '../../generator/model/diagnostic.ts';
@@ -34,6 +37,18 @@ const listed = [
   'trust.cert-manager.io/Bundle',
 ];
 
+/** What the catalog says of the kinds of its operators, in components that no cluster has. */
+const operators: Readonly<Record<string, string>> = Object.fromEntries(
+  fg.sync('catalog/*/*/kinds.yaml', { cwd: resolve(import.meta.dirname, '../..') }).flatMap((file) => {
+    const name = file.split('/')[2] ?? '';
+    const component = `apiVersion: slipway.dev/v1alpha1\nkind: Component\nmetadata: { name: ${name} }\nspec: { summary: S., namespace: default, when: "false" }\n`;
+    return [
+      [`catalog/demo/${name}/component.yaml`, component],
+      [`catalog/demo/${name}/kinds.yaml`, readFileSync(join(resolve(import.meta.dirname, '../..'), file), 'utf8')],
+    ];
+  }),
+);
+
 interface Fleet {
   readonly manifest: string;
   readonly component?: string;
@@ -53,6 +68,7 @@ async function missing({
   prove = false,
 }: Fleet): Promise<Diagnostic[]> {
   const root = workspace({
+    ...operators,
     'catalog/catalog.yaml': demoCatalog['catalog/catalog.yaml'] ?? '',
     'catalog/demo/capability.yaml':
       'apiVersion: slipway.dev/v1alpha1\nkind: Capability\nmetadata: { name: demo }\nspec:\n  summary: Demo.\n  options:\n    type: object\n    properties:\n      class: { type: string, default: none, description: Storage class. }\n',
@@ -693,6 +709,7 @@ const makers: readonly (readonly [what: string, maker: string, made: readonly st
       'Secret x-trustbundle cluster-ca.crt',
       'Secret x-kafka-jmx jmx-password',
       'Service x-cruise-control',
+      'ServiceAccount x-cruise-control',
       'ServiceAccount x-entity-operator',
       'ServiceAccount x-kafka',
     ],

@@ -3,6 +3,7 @@ import catalogSchema from '../../../schemas/catalog.schema.json' with { type: 'j
 import clusterBase from '../../../schemas/base/cluster.schema.json' with { type: 'json' };
 import componentSchema from '../../../schemas/component.schema.json' with { type: 'json' };
 import environmentBase from '../../../schemas/base/environment.schema.json' with { type: 'json' };
+import kindsSchema from '../../../schemas/kinds.schema.json' with { type: 'json' };
 import type { Context } from '../../ports.ts';
 import { composeSchema } from '../../config/options.ts';
 import { DiagnosticsError, hasErrors, UsageError } from '../../model/diagnostic.ts';
@@ -14,6 +15,7 @@ const fixed: Readonly<Record<string, unknown>> = {
   catalog: catalogSchema,
   capability: capabilitySchema,
   component: componentSchema,
+  kinds: kindsSchema,
 };
 const bases: Readonly<Record<string, unknown>> = { cluster: clusterBase, environment: environmentBase };
 

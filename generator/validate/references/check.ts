@@ -3,12 +3,11 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ClusterPlan, ComponentPlan, TreeObject } from '../../model/model.ts';
 import type { Offered } from '../../model/references.ts';
 import { builtInGroups, builtIns, distributionBuiltIns } from './builtin.ts';
-import { collectNames, indexRules } from './collect.ts';
+import { collectNames, indexRules, listed } from './collect.ts';
 import type { NamedObject, Names, Rules, Wanted } from './collect.ts';
 import { missingFinding } from './findings.ts';
-import { makesRules } from './makes.ts';
 import { createOffers } from './offers.ts';
-import { referenceRules } from './table.ts';
+import { builtInMakes, builtInReferences } from './table.ts';
 
 const definition = 'apiextensions.k8s.io/CustomResourceDefinition';
 
@@ -19,8 +18,8 @@ export function rulesOf({ cluster }: ClusterPlan, memo: Map<string, unknown>): R
   if (known !== undefined) return known;
   const components = [...cluster.catalog.components.values()];
   const rules = indexRules(
-    [...referenceRules, ...components.flatMap((c) => c.references)],
-    [...makesRules, ...components.flatMap((c) => c.makes)],
+    [...builtInReferences, ...components.flatMap((c) => c.references)],
+    [...builtInMakes, ...components.flatMap((c) => c.makes)],
   );
   memo.set(key, rules);
   return rules;
@@ -120,7 +119,7 @@ function offeredBy(plan: ClusterPlan): Offered[] {
           kind,
           name: withPlan(name, c),
           namespace: withPlan(namespace ?? c.namespace, c),
-          keys,
+          keys: listed(keys?.map(({ key }) => withPlan(key, c))),
         })),
     ),
     ...cluster.externals.map(({ kind, namespace, name }) => ({ kind, name, namespace: namespace ?? '' })),

@@ -1,10 +1,9 @@
 import type { TemplateFile } from '../../model/model.ts';
-import type { MakesRule, Offered, ReferenceRule } from '../../model/references.ts';
+import type { Conditions, MakesRule, Offered, ReferenceRule } from '../../model/references.ts';
 import type { Value, ValueMap } from '../../model/values.ts';
-import { asMap, asString, isList, isMap, member } from '../../model/values.ts';
-import { kindOf, qualifiedKind, splitKind } from '../../kubernetes/object.ts';
-import { fill, allAt, textsAt } from '../../yaml/pointer.ts';
-import { secretsMade } from './secretsMade.ts';
+import { asMap, asString, isList, isMap, member, valueAt } from '../../model/values.ts';
+import { allOfGroup, kindOf, qualifiedKind, splitKind } from '../../kubernetes/object.ts';
+import { fill, isAt, allAt, textsAt } from '../../yaml/pointer.ts';
 
 /** An object and what renders it: a template of the catalog, or a template of a chart. */
 export interface NamedObject {
@@ -90,8 +89,9 @@ function factsOf(object: ValueMap, rules: Rules): Facts {
   const wanted: Raw[] = [{ kind: definition, namespace: undefined, name: kind, member: 'kind' }];
   if (namespace !== undefined)
     wanted.push({ kind: 'Namespace', namespace: undefined, name: namespace, member: 'namespace' });
-  const named = (rules.byKind.get(kind) ?? []).flatMap((rule) => namedBy(rule, object, namespace));
-  if (!opaque.has(kind)) walk(object, rules, { kind, namespace }, named);
+  const kinds = [kind, allOfGroup(kind)];
+  const named = kinds.flatMap((k) => rules.byKind.get(k) ?? []).flatMap((rule) => namedBy(rule, object, namespace));
+  if (!opaque.has(kind)) walk(object, rules, { kinds, namespace }, named);
   wanted.push(...named.filter((raw) => raw.namespace !== undefined || usedElsewhere[kind]?.test(raw.kind) !== true));
   return { wanted, offered: [...offersOf(object, kind, namespace), ...madeOf(object, kind, namespace, rules)] };
 }
@@ -112,7 +112,8 @@ const usedElsewhere: Readonly<Record<string, RegExp>> = {
 };
 
 interface Owner {
-  readonly kind: string;
+  /** Its kind, as rules may have it. */
+  readonly kinds: readonly string[];
   readonly namespace: string | undefined;
 }
 
@@ -121,7 +122,8 @@ function walk(node: Value, rules: Rules, owner: Owner, found: Raw[]): void {
   if (!isMap(node)) return;
   for (const [key, value] of Object.entries(node)) {
     for (const rule of rules.byMember.get(key) ?? [])
-      if (rule.from?.includes(owner.kind) !== false) found.push(...namedBy(rule, value, owner.namespace));
+      if (rule.from === undefined || owner.kinds.some((kind) => rule.from?.includes(kind) === true))
+        found.push(...namedBy(rule, value, owner.namespace));
     if (typeof value === 'object') walk(value, rules, owner, found);
   }
 }
@@ -172,13 +174,22 @@ function keysOf(object: ValueMap, kind: string): readonly string[] | undefined {
 }
 
 function madeOf(object: ValueMap, kind: string, own: string | undefined, rules: Rules): Offered[] {
-  const derived = (rules.makes.get(kind) ?? []).flatMap((rule) =>
-    fill(rule.name, object).map((name) => ({
-      kind: rule.kind,
-      namespace: rule.namespace ?? own ?? '',
-      name,
-      keys: rule.keys?.flatMap((key) => fill(key, object)),
-    })),
-  );
-  return [...derived, ...secretsMade(object, kind, own)];
+  return (rules.makes.get(kind) ?? [])
+    .filter((rule) => holds(rule, object))
+    .flatMap((rule) => madeBy(rule, object, own));
 }
+
+const holds = ({ with: having, without }: Conditions, object: ValueMap): boolean =>
+  having.every((condition) => isAt(object, condition)) && !without.some((condition) => isAt(object, condition));
+
+function madeBy(rule: MakesRule, object: ValueMap, own = ''): Offered[] {
+  const keys = listed(rule.keys?.filter((key) => holds(key, object)).flatMap(({ key }) => fill(key, object)));
+  const named = rule.kindAt === undefined ? {} : asMap(valueAt(object, rule.kindAt));
+  const kind = named['kind'] === undefined ? rule.kind : kindOf(named);
+  const namespaces = rule.namespace === undefined ? [own] : fill(rule.namespace, object);
+  return fill(rule.name, object).flatMap((name) => namespaces.map((namespace) => ({ kind, namespace, name, keys })));
+}
+
+/** The keys, where they are known: `*` is any key. */
+export const listed = (keys: readonly string[] | undefined): readonly string[] | undefined =>
+  keys?.includes('*') === true ? undefined : keys;

@@ -1,5 +1,5 @@
 import type { Diagnostic, Location } from '../../model/diagnostic.ts';
-import type { ClusterPlan } from '../../model/model.ts';
+import type { Catalog, ClusterPlan } from '../../model/model.ts';
 import type { Value, ValueMap } from '../../model/values.ts';
 import { asMap, asString, isList, isMap, pointerStep, valueAt } from '../../model/values.ts';
 import { locateLine } from '../../yaml/locate.ts';
@@ -21,15 +21,28 @@ export function missingFinding(wanted: Wanted, plan: ClusterPlan, offers: Offers
   const from = setting === undefined ? undefined : (rendered ?? fallback);
   return {
     code: 'reference/missing',
-    severity: 'error',
+    severity: describesKinds(plan.cluster.catalog) ? 'error' : 'warning',
     cluster: plan.cluster.name,
     component: by.component,
     at,
     message: `${describe(by.object)}${by.source === undefined ? '' : ` (${by.source} of the chart)`} ${says(wanted, offers)}`,
-    hint: hintOf(wanted),
+    hint: describesKinds(plan.cluster.catalog) ? hintOf(wanted) : undescribed,
     names: [wanted.name, asString(asMap(by.object['metadata'])['name']) ?? ''],
     ...(from === undefined ? {} : { related: [{ message: 'and named here', at: from }] }),
   };
+}
+
+const undescribed =
+  'This version of the catalog does not say what its operators make (kinds.yaml): it may be there all the same.';
+
+/** Whether a pinned catalog says what its kinds name and make; those of old do not, and an operator may make what is missed. */
+function describesKinds({ pin, components }: Catalog): boolean {
+  const own = [...components.values()].filter(({ source }) => source.file.startsWith('catalog/'));
+  return (
+    pin === undefined ||
+    own.every((c) => c.crds.length === 0) ||
+    own.some((c) => c.references.length > 0 || c.makes.some((rule) => rule.for !== undefined))
+  );
 }
 
 function describe(object: ValueMap): string {

@@ -1,5 +1,4 @@
-import type { ReferenceRule } from '../../model/references.ts';
-import { operatorRules } from './operatorTable.ts';
+import type { MakesRule, ReferenceRule } from '../../model/references.ts';
 
 const podVolumes: readonly ReferenceRule[] = [
   { member: 'volumes', at: '/*/secret', to: 'Secret', nameAt: 'secretName', keyAt: '/items/*/key' },
@@ -22,36 +21,6 @@ const anywhere: readonly ReferenceRule[] = [
   { member: 'storageClassName', at: '', to: 'storage.k8s.io/StorageClass' },
   { member: 'ingressClassName', at: '', to: 'networking.k8s.io/IngressClass' },
   { member: 'resourceClaimTemplateName', at: '', to: 'resource.k8s.io/ResourceClaimTemplate' },
-  { member: 'issuerRef', at: '', to: 'cert-manager.io/Issuer', kindAt: 'kind', groupAt: 'group' },
-  {
-    member: 'parentRefs',
-    at: '/*',
-    to: 'gateway.networking.k8s.io/Gateway',
-    kindAt: 'kind',
-    groupAt: 'group',
-    namespaceAt: 'namespace',
-    keyAt: '/sectionName',
-  },
-  { member: 'backendRefs', at: '/*', to: 'Service', kindAt: 'kind', groupAt: 'group', namespaceAt: 'namespace' },
-  { member: 'certificateRefs', at: '/*', to: 'Secret', kindAt: 'kind', groupAt: 'group', namespaceAt: 'namespace' },
-  // Gateway API asks for the kind, Envoy Gateway assumes a Secret
-  { member: 'caCertificateRefs', at: '/*', to: 'Secret', kindAt: 'kind', groupAt: 'group', namespaceAt: 'namespace' },
-  {
-    member: 'parametersRef',
-    at: '',
-    to: 'gateway.envoyproxy.io/EnvoyProxy',
-    kindAt: 'kind',
-    groupAt: 'group',
-    namespaceAt: 'namespace',
-  },
-  {
-    member: 'targetRefs',
-    at: '/*',
-    to: 'gateway.networking.k8s.io/Gateway',
-    kindAt: 'kind',
-    groupAt: 'group',
-    keyAt: '/sectionName',
-  },
 ];
 
 const workloads = ['apps/Deployment', 'apps/StatefulSet', 'apps/DaemonSet', 'apps/ReplicaSet', 'batch/Job'];
@@ -103,16 +72,25 @@ const kubernetes: readonly ReferenceRule[] = [
     to: 'storage.k8s.io/CSIDriver',
   },
   {
-    from: ['argoproj.io/Application', 'argoproj.io/ApplicationSet'],
+    from: ['argoproj.io/Application'],
     at: '/spec/project',
     to: 'argoproj.io/AppProject',
   },
-  {
-    from: ['gateway.networking.k8s.io/Gateway'],
-    at: '/spec/gatewayClassName',
-    to: 'gateway.networking.k8s.io/GatewayClass',
-  },
 ];
 
-/** Every place that Slipway knows of; components of the catalog add theirs (`references` in component.yaml). */
-export const referenceRules: readonly ReferenceRule[] = [...anywhere, ...kubernetes, ...operatorRules];
+/** Where objects of Kubernetes and Argo CD name others; components of the catalog say it of their kinds (docs/catalog.md). */
+export const builtInReferences: readonly ReferenceRule[] = [...anywhere, ...kubernetes];
+
+/** What Kubernetes itself makes of objects. */
+export const builtInMakes: readonly MakesRule[] = [
+  {
+    for: 'apps/StatefulSet',
+    with: [],
+    without: [],
+    kind: 'PersistentVolumeClaim',
+    kindAt: undefined,
+    name: '{/spec/volumeClaimTemplates/*/metadata/name}-{/metadata/name}-*',
+    namespace: undefined,
+    keys: undefined,
+  },
+];
