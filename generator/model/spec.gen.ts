@@ -724,41 +724,93 @@ export interface ComponentFile {
     makes?: {
       /**
        * group/Kind of the objects it is made of; absent: it is there with the component.
+       *
+       * @minItems 1
        */
-      for?: string;
+      for?: string | [string, ...string[]];
+      /**
+       * JSON pointers that all have to lead to something in the object, * for any item, =value to just that; else it is not made.
+       *
+       * @minItems 1
+       */
+      with?: string | [string, ...string[]];
+      /**
+       * JSON pointers none of which may lead to something in the object, * for any item, =value to just that; else it is not made.
+       *
+       * @minItems 1
+       */
+      without?: string | [string, ...string[]];
       /**
        * group/Kind of what is made.
        */
       kind: string;
       /**
-       * Its name, with * for any text. With for, {/pointer} stands for what is there in the object, * in it for every item; without, {release}, {namespace} and {name} for those of the component.
+       * JSON pointer to a map with apiVersion and kind, where the object may name another kind.
        */
-      name: string;
+      kindAt?: string;
+      /**
+       * Its name, or several, with * for any text. With for, {/pointer} stands for what is there in the object, * in it for every item, {/one|/other} for the first of both that is there; without, {release}, {namespace} and {name} for those of the component.
+       *
+       * @minItems 1
+       */
+      name: string | [string, ...string[]];
       /**
        * Its namespace, * for all; default: that of the object, or of the component.
        */
       namespace?: string;
       /**
        * Keys it has; absent: any.
+       *
+       * Items: A key, or a map of a key and when it is there. Patterns as in name; {/pointer#} stands for the names of the members of a map, * alone for any key.
        */
-      keys?: string[];
+      keys?: (
+        | string
+        | {
+            /**
+             * The key; the same patterns as in name, {/pointer#} for the names of the members of a map, * alone for any key.
+             */
+            key: string;
+            /**
+             * JSON pointers that all have to lead to something in the object, * for any item, =value to just that; else it lacks the key.
+             *
+             * @minItems 1
+             */
+            with?: string | [string, ...string[]];
+            /**
+             * JSON pointers none of which may lead to something in the object, * for any item, =value to just that; else it lacks the key.
+             *
+             * @minItems 1
+             */
+            without?: string | [string, ...string[]];
+          }
+      )[];
       /**
        * Why.
        */
       reason: string;
     }[];
     /**
-     * Places in objects that name others, beside those that Slipway knows.
+     * Places in objects that name others, beside those of Kubernetes itself.
      */
     references?: {
       /**
-       * group/Kind of the objects that name.
+       * group/Kind of the objects that name, group/* for all kinds of a group; absent, with member: all kinds.
+       *
+       * @minItems 1
        */
-      from: string;
+      from?: string | [string, ...string[]];
       /**
-       * JSON pointer, * for every item: to the name, or to the map that holds it.
+       * Name of a member, at any depth of the objects; at is then below it.
+       *
+       * @minItems 1
        */
-      at: string;
+      member?: string | [string, ...string[]];
+      /**
+       * JSON pointer, * for every item: to the name, or to the map that holds it. With member it may be left out: what the member holds.
+       *
+       * @minItems 1
+       */
+      at?: string | [string, ...string[]];
       /**
        * group/Kind that is named.
        */
@@ -772,17 +824,27 @@ export interface ComponentFile {
        */
       groupAt?: string;
       /**
+       * Member of the map that holds the apiVersion.
+       */
+      apiVersionAt?: string;
+      /**
        * Member of the map that holds the name; default: name.
        */
       nameAt?: string;
       /**
-       * JSON pointer below the map to the key that has to be there.
+       * JSON pointer below the map to the key that has to be there, * for every item.
+       *
+       * @minItems 1
        */
-      keyAt?: string;
+      keyAt?: string | [string, ...string[]];
       /**
        * Member of the map that holds the namespace; default: that of the object.
        */
       namespaceAt?: string;
+      /**
+       * Why.
+       */
+      reason?: string;
     }[];
     /**
      * Findings about this component that are known and accepted, in every cluster.
@@ -926,6 +988,149 @@ export interface ComponentFile {
        * Why.
        */
       reason: string;
+    }[];
+  };
+}
+}
+
+export namespace KindsFileFormat {
+export interface KindsFile {
+  /**
+   * Version of the format.
+   */
+  apiVersion: "slipway.dev/v1alpha1";
+  /**
+   * Kind of the document.
+   */
+  kind: "Kinds";
+  spec: {
+    /**
+     * What its controllers make beside the objects it renders, so that other objects may name it.
+     */
+    makes?: {
+      /**
+       * group/Kind of the objects it is made of; absent: it is there with the component.
+       *
+       * @minItems 1
+       */
+      for?: string | [string, ...string[]];
+      /**
+       * JSON pointers that all have to lead to something in the object, * for any item, =value to just that; else it is not made.
+       *
+       * @minItems 1
+       */
+      with?: string | [string, ...string[]];
+      /**
+       * JSON pointers none of which may lead to something in the object, * for any item, =value to just that; else it is not made.
+       *
+       * @minItems 1
+       */
+      without?: string | [string, ...string[]];
+      /**
+       * group/Kind of what is made.
+       */
+      kind: string;
+      /**
+       * JSON pointer to a map with apiVersion and kind, where the object may name another kind.
+       */
+      kindAt?: string;
+      /**
+       * Its name, or several, with * for any text. With for, {/pointer} stands for what is there in the object, * in it for every item, {/one|/other} for the first of both that is there; without, {release}, {namespace} and {name} for those of the component.
+       *
+       * @minItems 1
+       */
+      name: string | [string, ...string[]];
+      /**
+       * Its namespace, * for all; default: that of the object, or of the component.
+       */
+      namespace?: string;
+      /**
+       * Keys it has; absent: any.
+       *
+       * Items: A key, or a map of a key and when it is there. Patterns as in name; {/pointer#} stands for the names of the members of a map, * alone for any key.
+       */
+      keys?: (
+        | string
+        | {
+            /**
+             * The key; the same patterns as in name, {/pointer#} for the names of the members of a map, * alone for any key.
+             */
+            key: string;
+            /**
+             * JSON pointers that all have to lead to something in the object, * for any item, =value to just that; else it lacks the key.
+             *
+             * @minItems 1
+             */
+            with?: string | [string, ...string[]];
+            /**
+             * JSON pointers none of which may lead to something in the object, * for any item, =value to just that; else it lacks the key.
+             *
+             * @minItems 1
+             */
+            without?: string | [string, ...string[]];
+          }
+      )[];
+      /**
+       * Why.
+       */
+      reason: string;
+    }[];
+    /**
+     * Places in objects that name others, beside those of Kubernetes itself.
+     */
+    references?: {
+      /**
+       * group/Kind of the objects that name, group/* for all kinds of a group; absent, with member: all kinds.
+       *
+       * @minItems 1
+       */
+      from?: string | [string, ...string[]];
+      /**
+       * Name of a member, at any depth of the objects; at is then below it.
+       *
+       * @minItems 1
+       */
+      member?: string | [string, ...string[]];
+      /**
+       * JSON pointer, * for every item: to the name, or to the map that holds it. With member it may be left out: what the member holds.
+       *
+       * @minItems 1
+       */
+      at?: string | [string, ...string[]];
+      /**
+       * group/Kind that is named.
+       */
+      to: string;
+      /**
+       * Member of the map that holds the kind, where it may be another one.
+       */
+      kindAt?: string;
+      /**
+       * Member of the map that holds the group.
+       */
+      groupAt?: string;
+      /**
+       * Member of the map that holds the apiVersion.
+       */
+      apiVersionAt?: string;
+      /**
+       * Member of the map that holds the name; default: name.
+       */
+      nameAt?: string;
+      /**
+       * JSON pointer below the map to the key that has to be there, * for every item.
+       *
+       * @minItems 1
+       */
+      keyAt?: string | [string, ...string[]];
+      /**
+       * Member of the map that holds the namespace; default: that of the object.
+       */
+      namespaceAt?: string;
+      /**
+       * Why.
+       */
+      reason?: string;
     }[];
   };
 }
