@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readlinkSync, rmSync, statSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { ToolError } from '../../model/diagnostic.ts';
@@ -7,22 +7,32 @@ import { reason } from '../reason.ts';
 interface Holder {
   readonly pid: number;
   readonly host: string;
+  /** Where the number counts (boot and namespace) and when the process started, where the system tells. */
+  readonly process?: string;
 }
 
 /** A lock without content is of a run that is just taking it, or that died while it did: after so long (ms) the latter. */
-const patience = 10_000;
+const emptyLasts = 10_000;
+/** Writing takes seconds: a lock of a process that nobody here can see (another machine, a container) holds so long (ms). */
+const unseenLasts = 10 * 60_000;
 
 /**
  * One writer at a time. The lock names its process, so that one that is gone does not stop anybody. Throws ToolError
  * file/locked when another process holds it, file/write when the folder cannot be written.
  */
 export function takeLock(file: string): () => void {
-  const mine = JSON.stringify({ pid: process.pid, host: hostname() } satisfies Holder);
+  const identity = processIdentity(process.pid);
+  const holder: Holder = {
+    pid: process.pid,
+    host: hostname(),
+    ...(identity === undefined ? {} : { process: identity }),
+  };
+  const mine = JSON.stringify(holder);
   for (let attempt = 0; attempt < 3; attempt += 1) {
     if (createFile(file, mine)) return () => releaseLock(file, mine);
     const found = readLock(file);
     if (found === 'gone') continue;
-    if (found === 'young' || (typeof found === 'object' && isAlive(found))) throw locked(file, found);
+    if (found === 'young' || (typeof found === 'object' && isAlive(found, age(file)))) throw locked(file, found);
     breakLock(file, found);
   }
   throw locked(file, readLock(file));
@@ -65,16 +75,21 @@ function readLock(file: string): Holder | 'gone' | 'young' | 'old' {
   try {
     const holder = JSON.parse(readFileSync(file, 'utf8')) as Partial<Holder> | null;
     if (typeof holder?.pid === 'number' && typeof holder.host === 'string')
-      return { pid: holder.pid, host: holder.host };
+      return {
+        pid: holder.pid,
+        host: holder.host,
+        ...(typeof holder.process === 'string' ? { process: holder.process } : {}),
+      };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'gone';
   }
-  return age(file) > patience ? 'old' : 'young';
+  return age(file) > emptyLasts ? 'old' : 'young';
 }
 
+/** How far the time of a file is from now (ms), before or after: clocks of machines that share a folder differ. */
 function age(file: string): number {
   try {
-    return Date.now() - statSync(file).mtimeMs;
+    return Math.abs(Date.now() - statSync(file).mtimeMs);
   } catch {
     return 0;
   }
@@ -87,7 +102,7 @@ function age(file: string): number {
 function breakLock(file: string, dead: Holder | 'old'): void {
   const permit = `${file}.break`;
   if (!createFile(permit, '')) {
-    if (age(permit) <= patience) throw locked(file, 'young');
+    if (age(permit) <= emptyLasts) throw locked(file, 'young');
     remove(permit);
     return;
   }
@@ -107,9 +122,19 @@ function remove(file: string): void {
   }
 }
 
-function isAlive({ pid, host }: Holder): boolean {
-  if (host !== hostname()) return true; // nobody here can tell
+function isAlive({ pid, host, process: identity }: Holder, lockAge: number): boolean {
+  const [space, start] = partsOf(identity);
+  const [ownSpace] = partsOf(processIdentity(process.pid));
+  const isSeen = host === hostname() && (space === undefined || ownSpace === undefined || space === ownSpace);
+  if (!isSeen) return lockAge <= unseenLasts;
   if (pid === process.pid) return false; // a number that was used before: this run holds no lock yet
+  if (!isRunning(pid)) return false;
+  const [, startNow] = partsOf(processIdentity(pid));
+  // another process may have got its number since
+  return start === undefined || startNow === undefined ? lockAge <= unseenLasts : start === startNow;
+}
+
+function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -118,14 +143,36 @@ function isAlive({ pid, host }: Holder): boolean {
   }
 }
 
+/** `<boot>/<namespace of processes>@<start>`, on Linux: no two processes have the same. */
+function processIdentity(pid: number): string | undefined {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    return `${boot}/${readlinkSync('/proc/self/ns/pid')}@${start ?? ''}`;
+  } catch {
+    return undefined;
+  }
+}
+
+function partsOf(identity: string | undefined): readonly (string | undefined)[] {
+  return identity?.split('@') ?? [undefined, undefined];
+}
+
 function locked(file: string, found: ReturnType<typeof readLock>): ToolError {
   const who = typeof found === 'object' ? ` (process ${found.pid} on ${found.host})` : '';
   return new ToolError(
     'file/locked',
     `Another run${who} is writing ${basename(dirname(file))}/.`,
-    `Wait for it to end, then run again. If that process is no slipway, remove ${nameOf(file)}.`,
+    isUnseen(found)
+      ? `Wait for it to end, then run again. Nobody here sees that process: after ${unseenLasts / 60_000} minutes its lock no longer counts. If it is gone, remove ${nameOf(file)}.`
+      : `Wait for it to end, then run again. If that process is no slipway, remove ${nameOf(file)}.`,
     { file: nameOf(file) },
   );
+}
+
+function isUnseen(found: ReturnType<typeof readLock>): boolean {
+  return typeof found === 'object' && found.host !== hostname();
 }
 
 const nameOf = (file: string): string => `${basename(dirname(file))}/${basename(file)}`;
