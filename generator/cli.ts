@@ -1,10 +1,11 @@
 #!/usr/bin/env node
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import type { GlobalOptions, Result, CommandSpec } from './commands/command.ts';
+import { CommanderError } from 'commander';
+import type { Result } from './commands/command.ts';
+import { verbs } from './commands/index.ts';
+import type { Call } from './commands/program.ts';
+import { createProgram } from './commands/program.ts';
 import type { Context } from './ports.ts';
-import { commands } from './commands/index.ts';
 import { DiagnosticsError, hasErrors, ToolError, UsageError } from './model/diagnostic.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import { version } from './model/version.ts';
@@ -28,99 +29,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 process.stderr.on('error', () => undefined); // nobody reads; there is nowhere to say so
 
-function program(): Command {
-  const root = new Command('slipway')
-    .description('One small cluster spec in, a complete validated Argo CD tree out.')
-    .version(version)
-    .exitOverride()
-    .configureOutput({ writeErr: (text) => process.stderr.write(text) })
-    .showHelpAfterError('Run `slipway --help` for the usage.')
-    .showSuggestionAfterError(true)
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 clean, 1 errors, 2 differences, 64 usage, 130 interrupted. Every option has an environment variable: --no-color is SLIPWAY_NO_COLOR.',
-    );
-  for (const spec of commands) root.addCommand(verb(spec));
-  return root;
-}
-
-function verb(spec: CommandSpec): Command {
-  const command = new Command(spec.name)
-    .description(spec.summary)
-    .exitOverride()
-    .showHelpAfterError(`Run \`slipway ${spec.name} --help\` for the usage.`);
-  for (const a of spec.arguments ?? []) {
-    const argument = new Argument(a.name.startsWith('[') ? a.name : `<${a.name}>`, a.description);
-    command.addArgument(a.choices === undefined ? argument : argument.choices([...a.choices]));
-  }
-  for (const o of spec.options ?? []) {
-    const option = new Option(o.flags, o.description);
-    command.addOption(withEnv(o.isRepeatable === true ? option.argParser(each) : option));
-  }
-  for (const option of globalOptions()) command.addOption(withEnv(option));
-  command.addHelpText('after', `\nExamples:\n${spec.examples.map((e) => `  $ ${e}`).join('\n')}`);
-  command.action(async (...values: unknown[]) => {
-    const self = values.at(-1) as Command;
-    const options = self.opts();
-    const args = values
-      .slice(0, -2)
-      .flat()
-      .filter((v): v is string => typeof v === 'string');
-    await run(spec, args, options);
-  });
-  return command;
-}
-
-const each = (value: string, before: readonly string[] = []): string[] => [...before, value];
-
-const list = (value: string, before: readonly string[] = []): string[] => [
-  ...before,
-  ...value.split(',').filter((v) => v !== ''),
-];
-
-function jobs(value: string): number {
-  const n = Number(value);
-  if (!Number.isInteger(n) || n < 1) throw new InvalidArgumentError('It has to be a whole number from 1 on.');
-  return n;
-}
-
-function globalOptions(): Option[] {
-  return [
-    new Option('-C, --root <folder>', 'repository to work in').default('.'),
-    new Option('-c, --cluster <globs>', 'only these clusters (* and ?, comma-separated, repeatable)')
-      .argParser(list)
-      .default([]),
-    new Option('--component <names>', 'only these components').argParser(list).default([]),
-    new Option('-l, --selector <labels>', 'only clusters with these labels (a=b,c!=d)'),
-    new Option('-o, --output <format>', 'output format')
-      .choices(['text', 'json', 'markdown', 'github', 'sarif', 'junit'])
-      .default('text'),
-    new Option('-j, --jobs <n>', 'threads that render side by side')
-      .argParser(jobs)
-      .default(Math.min(8, availableParallelism()), 'one per core, at most 8'),
-    new Option('--no-cache', 'render every cluster, even those that are current'),
-    new Option('--offline', 'use no network: what would need it (commit --push, fetching charts) is refused'),
-    new Option('--stats', 'print the time each stage took'),
-    new Option('-q, --quiet', 'no messages but errors'),
-    new Option('-v, --verbose', 'more messages, stack traces'),
-    new Option('--no-color', 'no colours'),
-  ];
-}
-
-function withEnv(option: Option): Option {
-  return option.env(`SLIPWAY_${(option.long ?? option.name()).replace(/^--/, '').toUpperCase().replaceAll('-', '_')}`);
-}
-
-async function run(spec: CommandSpec, args: readonly string[], options: Record<string, unknown>): Promise<void> {
-  const [{ createContext }, command] = await Promise.all([import('./context.ts'), spec.load()]);
-  context = createContext(resolve(String(options['root'])), {
-    quiet: options['quiet'] === true,
-    verbose: options['verbose'] === true,
-    offline: options['offline'] === true,
-  });
-  const result = await command({ ctx: context, global: options as unknown as GlobalOptions, args, options });
-  const output = String(options['output']);
-  await print(result, { output, command: spec.name, color: useColor(options), quiet: options['quiet'] === true });
+async function run({ command, path, args, options, global }: Call): Promise<void> {
+  const [{ createContext }, handler] = await Promise.all([import('./context.ts'), command.load()]);
+  const { root, output, quiet, verbose } = global;
+  context = createContext(resolve(root), { quiet, verbose, offline: options['offline'] === true });
+  const result = await handler({ ctx: context, global, args, options });
+  await print(result, { output, command: path, color: global.color && useColor(), quiet });
   process.exitCode = hasErrors(result.diagnostics ?? [])
     ? exit.errors
     : result.differs === true
@@ -128,8 +42,8 @@ async function run(spec: CommandSpec, args: readonly string[], options: Record<s
       : exit.clean;
 }
 
-function useColor(options: Record<string, unknown>): boolean {
-  const off = options['color'] === false || (process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb';
+function useColor(): boolean {
+  const off = (process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb';
   return !off && process.stderr.isTTY === true;
 }
 
@@ -173,7 +87,7 @@ async function colors(): Promise<import('./report/text.ts').Paint> {
 
 async function main(): Promise<void> {
   try {
-    await program().parseAsync(process.argv);
+    await createProgram(verbs, { env: (name) => process.env[name], run }).parseAsync(process.argv);
   } catch (error) {
     process.exitCode = await failed(error);
   }

@@ -107,7 +107,8 @@ await types();
 errors();
 options();
 templateHelpers();
-for (const what of ['cluster', 'environment']) output(`schemas/${what}.schema.json`, printSchema(composed(ctx, what)));
+for (const what of ['cluster', 'environment'] as const)
+  output(`schemas/${what}.schema.json`, printSchema(composed(ctx, what)));
 if (stale.length > 0) console.log(`${check ? 'not current' : 'wrote'}: ${stale.join(', ')}`);
 if (check && stale.length > 0) {
   console.log('run `npm run generate` and commit the result');

@@ -1,6 +1,8 @@
 import type { Context } from '../ports.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ReportParts } from '../report/types.ts';
+import type { GlobalOptions } from './globals.ts';
+import type { Arguments, Options, Values } from './options.ts';
 
 /** What a command returns; `cli.ts` prints it and sets the exit code. */
 export interface Result {
@@ -17,45 +19,65 @@ export interface Result {
   readonly differs?: boolean;
 }
 
-/** Options every command understands, by name. */
-export interface GlobalOptions {
-  readonly root: string;
-  readonly cluster: readonly string[];
-  readonly component: readonly string[];
-  readonly selector?: string;
-  readonly output: 'text' | 'json' | 'markdown' | 'github' | 'sarif' | 'junit';
-  readonly stats: boolean;
-  /** How many threads may render side by side. */
-  readonly jobs?: number;
-  /** Touch no network. */
-  readonly offline?: boolean;
-}
-
-export interface Invocation {
+/** One call of a command; `O` and `A` are its declarations. */
+export interface Invocation<O extends Options = Options, A extends Arguments = Arguments> {
   readonly ctx: Context;
   readonly global: GlobalOptions;
-  readonly args: readonly string[];
-  readonly options: Readonly<Record<string, unknown>>;
+  readonly args: Values<A>;
+  readonly options: Values<O>;
 }
 
-export interface OptionSpec {
-  readonly flags: string;
-  readonly description: string;
-  /** May be given several times; its value is a list. */
-  readonly isRepeatable?: boolean;
-}
-
-/** One verb of the command line, as data; `load` brings the code in when it is called. */
+/** One command of the command line, as data; `load` brings the code in when it is called. */
 export interface CommandSpec {
   readonly name: string;
   readonly summary: string;
-  /** `[name]` may be left out, `[name...]` may also be given several times. */
-  readonly arguments?: readonly {
-    readonly name: string;
-    readonly description: string;
-    readonly choices?: readonly string[];
-  }[];
-  readonly options?: readonly OptionSpec[];
+  readonly arguments: Arguments;
+  readonly options: Options;
+  /** Options that count only together with another one, by key. */
+  readonly needs: Readonly<Record<string, string>>;
+  /** Options, or options and arguments, that cannot be given together, by key. */
+  readonly excludes: readonly (readonly [string, string])[];
+  /** Whole command lines. */
   readonly examples: readonly string[];
   load(): Promise<(invocation: Invocation) => Promise<Result>>;
+}
+
+/** Commands below one word: `catalog list`, `catalog show`. */
+export interface CommandGroup {
+  readonly name: string;
+  readonly summary: string;
+  readonly commands: readonly CommandSpec[];
+}
+
+export type Verb = CommandSpec | CommandGroup;
+
+export const isGroup = (verb: Verb): verb is CommandGroup => 'commands' in verb;
+
+interface Declaration<O extends Options, A extends Arguments> {
+  readonly name: string;
+  readonly summary: string;
+  readonly arguments?: A;
+  readonly options?: O;
+  readonly needs?: Readonly<Partial<Record<keyof O, keyof O & string>>>;
+  readonly excludes?: readonly (readonly [keyof (O & A) & string, keyof (O & A) & string])[];
+  readonly examples: readonly [string, ...string[]];
+  load(): Promise<(invocation: Invocation<O, A>) => Promise<Result>>;
+}
+
+/** The command of a declaration; its handler gets the values of the options and arguments that are declared, with their types. */
+export function defineCommand<O extends Options = Record<never, never>, A extends Arguments = Record<never, never>>(
+  declaration: Declaration<O, A>,
+): CommandSpec {
+  const { name, summary, examples, excludes = [], needs = {}, load } = declaration;
+  return {
+    name,
+    summary,
+    arguments: declaration.arguments ?? {},
+    options: declaration.options ?? {},
+    needs: needs as CommandSpec['needs'],
+    excludes,
+    examples,
+    // program.ts reads the values by the same declaration
+    load: load as CommandSpec['load'],
+  };
 }

@@ -1,5 +1,5 @@
 import type { Context } from '../ports.ts';
-import { matchesSelector, nameMatcher } from '../util/glob.ts';
+import { matchesSelector, nameMatcher, requireMatches } from '../util/glob.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { hasErrors, ToolError, UsageError } from '../model/diagnostic.ts';
 import type { Change, RenderedTree } from '../model/model.ts';
@@ -53,9 +53,7 @@ export async function compareWithBase(ctx: Context, selection: BaseSelection): P
   const paths = await ctx.git.changedSince(commit, inputFolders);
   const texts = await ctx.git.textsAt(commit, paths);
   const base = withTexts(ctx, new Map(paths.map((path) => [path, texts.get(path)])));
-  const touched = touchedClusters(ctx, base, paths, nameMatcher(selection.clusters));
-  if (touched.known.length === 0 && selection.clusters.length > 0)
-    throw new UsageError(`No cluster matches ${selection.clusters.join(', ')}.`, 'See `slipway inspect clusters`.');
+  const touched = touchedClusters(ctx, base, paths, selection.clusters);
   const run = (of: Context): Promise<PipelineResult> => rendered(of, touched, selection.jobs);
   const [after, before] = [await run(ctx), await run(base)];
   const wanted = labelled(selection.selector, before, after);
@@ -69,8 +67,6 @@ export async function compareWithBase(ctx: Context, selection: BaseSelection): P
 
 /** Clusters that a change of these files can reach. */
 interface Touched {
-  /** All that are selected, on either side. */
-  readonly known: readonly string[];
   readonly names: ReadonlySet<string>;
   /** The roots of hubs may differ, which takes every cluster. */
   readonly everything: boolean;
@@ -79,24 +75,19 @@ interface Touched {
 /** What any cluster may be made of. */
 const shared = /^(?:(?:catalog|custom)\/.*\.(?:ya?ml|hbs|json|lock)|schemas\/(?:crds|kubernetes)\/.*)$/;
 
-function touchedClusters(
-  now: Context,
-  base: Context,
-  paths: readonly string[],
-  isWanted: (name: string) => boolean,
-): Touched {
+function touchedClusters(now: Context, base: Context, paths: readonly string[], globs: readonly string[]): Touched {
   const specs = (ctx: Context): readonly string[] => ctx.files.list('clusters', ['.yaml', '.yml']);
   const all = [...new Set([...specs(now), ...specs(base)])].sort(compareText);
-  const known = all.map(nameOf).filter(isWanted);
+  requireMatches(globs, all.map(nameOf));
+  const isWanted = nameMatcher(globs);
   const changed = new Set(paths);
   const isShared = paths.some((path) => shared.test(path) && !/\/examples\//.test(path));
   const environments = new Set([...reaching(now, changed), ...reaching(base, changed)]);
   const isTouched = (file: string): boolean =>
     changed.has(file) || (environments.size > 0 && environments.has(environmentOf(now, file) ?? ''));
   const names = all.filter((file) => isWanted(nameOf(file)) && (isShared || isTouched(file))).map(nameOf);
-  const isWhole = known.length === all.length;
+  const isWhole = all.every((file) => isWanted(nameOf(file)));
   return {
-    known,
     names: new Set(names),
     everything: isWhole && names.length > 0 && changesHubs(now, base, all, names),
   };

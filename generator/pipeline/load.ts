@@ -15,7 +15,7 @@ import { createRenderedCheck } from './renderedCheck.ts';
 import { currentEntry, specDigest } from './runCache.ts';
 import type { RunCache } from './runCache.ts';
 import type { CachedCluster } from '../model/finished.ts';
-import { matchesSelector, nameMatcher } from '../util/glob.ts';
+import { matchesSelector, nameMatcher, requireMatches } from '../util/glob.ts';
 import type { Tools } from '../template/tools.ts';
 import { checkNamed, createSpecChecker, pinOf } from '../config/specChecker.ts';
 import type { SpecChecker } from '../config/specChecker.ts';
@@ -170,12 +170,7 @@ function selectFiles(ctx: Context, selection: Selection): { files: readonly stri
   const { only } = selection;
   const wanted = only === undefined ? nameMatcher(selection.clusters) : (name: string): boolean => only.has(name);
   const files = all.filter((f) => wanted(nameOf(f)));
-  if (files.length === 0 && selection.clusters.length > 0) {
-    throw new UsageError(
-      `No cluster matches ${selection.clusters.join(', ')}.`,
-      `Clusters here: ${all.slice(0, 20).map(nameOf).join(', ') || 'none'}.`,
-    );
-  }
+  if (only === undefined) requireMatches(selection.clusters, all.map(nameOf));
   return { files, complete: files.length === all.length && selection.selector === undefined };
 }
 

@@ -1,5 +1,6 @@
 import { UsageError } from '../model/diagnostic.ts';
 import type { ValueMap } from '../model/values.ts';
+import { didYouMean } from './suggest.ts';
 
 /** Matches names against globs (`*`, `?`); no globs match everything. */
 export function nameMatcher(globs: readonly string[]): (name: string) => boolean {
@@ -13,6 +14,16 @@ export function nameMatcher(globs: readonly string[]): (name: string) => boolean
       ),
   );
   return (name) => patterns.length === 0 || patterns.some((p) => p.test(name));
+}
+
+/** Throws UsageError unless every glob matches a name. */
+export function requireMatches(globs: readonly string[], names: readonly string[]): void {
+  const lonely = globs.find((glob) => !names.some(nameMatcher([glob])));
+  if (lonely === undefined) return;
+  throw new UsageError(
+    `No cluster matches ${lonely}.${didYouMean(lonely, names)}`,
+    `Clusters here: ${names.slice(0, 20).join(', ') || 'none'}.`,
+  );
 }
 
 /** A label selector of Kubernetes' equality form: `a=b,c!=d,e`. Throws UsageError when it is not one. */

@@ -21,16 +21,6 @@ export function treatmentOf(
   return names.some((name) => reject.has(name)) ? 'reject' : 'check';
 }
 
-/** A comma-separated list of kinds, as kubeconform reads it. */
-export function kindList(text: string): ReadonlySet<string> {
-  return new Set(
-    text
-      .split(',')
-      .map((kind) => kind.trim())
-      .filter((kind) => kind !== ''),
-  );
-}
-
 /** Major and minor of a version: `1.36` of `1.36`, `v1.36` and `1.36.2`; undefined for anything else. */
 export function readMinor(version: string): string | undefined {
   return /^v?(1\.\d+)(?:\.\d+)?$/.exec(version)?.[1];

@@ -5,13 +5,12 @@ import { promisify } from 'node:util';
 import { load } from 'js-yaml';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { sha256 } from '../../generator/adapters/charts/cache.ts';
-import { bundle } from '../../generator/commands/bundle/bundle.ts';
-import { catalog } from '../../generator/commands/catalog/show.ts';
 import type { Result } from '../../generator/commands/command.ts';
 import { createContext } from '../../generator/context.ts';
 import { lockFile } from '../../generator/charts/lock.ts';
 import { DiagnosticsError, UsageError } from '../../generator/model/diagnostic.ts';
 import type { Diagnostic } from '../../generator/model/diagnostic.ts';
+import { call } from '../helpers/call.ts';
 import { helmProgram } from '../helpers/helm.ts';
 import { chartPackage, indexYaml, routes, serve } from '../helpers/chartServer.ts';
 import type { TestServer } from '../helpers/chartServer.ts';
@@ -53,16 +52,9 @@ async function site(
   return { root, server, packages };
 }
 
-async function act(
-  root: string,
-  args: readonly string[],
-  { options = {}, offline = false, component: only = [] as string[], cluster = [] as string[] } = {},
-): Promise<Result> {
+async function act(root: string, args: readonly string[], { offline = false } = {}): Promise<Result> {
   const ctx = createContext(root, { quiet: true, verbose: false, offline });
-  const global = { root, cluster, component: only, output: 'text' as const, stats: false };
-  const [verb = '', ...rest] = args;
-  const run = verb === 'bundle' ? bundle : catalog;
-  return run({ ctx, global, args: verb === 'bundle' ? rest : args, options });
+  return call(ctx, ...(args[0] === 'bundle' ? [] : ['catalog']), ...args, ...(offline ? ['--offline'] : []));
 }
 
 const said = (diagnostics: readonly Diagnostic[] = []): string[] =>
@@ -87,7 +79,7 @@ describe('catalog lock', () => {
       expect(diagnostics?.[0]?.message).toContain(digest);
     }
     expect(read(root, lockFile)).toBe(text);
-    await act(root, ['lock'], { options: { force: true } });
+    await act(root, ['lock', '--force']);
     expect(read(root, lockFile)).toContain(sha256(packages.get('1.2.3') ?? ''));
   });
 
@@ -123,7 +115,7 @@ describe('catalog lock', () => {
     git(root, 'tag', 'v1');
     writeFileSync(join(root, 'clusters/a.yaml'), clusterSpec('a', `  catalog: v1\n${capability}`));
     packages.set('1.2.3', await chartPackage('demo', '1.2.3', { 'values.yaml': 'a: 2\n' }));
-    await act(root, ['lock'], { options: { force: true } });
+    await act(root, ['lock', '--force']);
     vi.stubEnv('SLIPWAY_CACHE_DIR', `${root}/.slipway/other`);
     expect(said((await act(root, ['pull'])).diagnostics)).toEqual([`chart/digest demo-chart ${component}:7`]);
     writeFileSync(join(root, 'clusters/a.yaml'), clusterSpec('a', capability));
@@ -149,8 +141,8 @@ describe('catalog pull', () => {
     expect((await act(root, ['pull'])).text).toBe('');
     expect((await act(root, ['pull'], { offline: true })).diagnostics).toEqual([]);
     expect(server.requests).toHaveLength(2);
-    expect((await act(root, ['pull'], { component: ['demo-config'] })).data).toEqual({ charts: [] });
-    await expect(act(root, ['pull'], { component: ['demo-chrt'] })).rejects.toThrow(UsageError);
+    expect((await act(root, ['pull', '--component', 'demo-config'])).data).toEqual({ charts: [] });
+    await expect(act(root, ['pull', '--component', 'demo-chrt'])).rejects.toThrow(UsageError);
   });
 
   it('points at the line of the spec that asks for what is not there', async () => {
@@ -181,7 +173,7 @@ describe('catalog outdated and upgrade', () => {
     const { charts } = load(read(root, lockFile)) as { charts: { version: string; digest: string }[] };
     expect(charts).toMatchObject([{ version: '1.9.0', digest: `sha256:${sha256(packages.get('1.9.0') ?? '')}` }]);
     expect((await act(root, ['upgrade'])).data).toEqual({ upgraded: [] });
-    await act(root, ['upgrade', 'demo-chart'], { options: { to: '2.0.0' } });
+    await act(root, ['upgrade', 'demo-chart', '--to', '2.0.0']);
     expect(read(root, component)).toBe(before.replace('"1.2.3"', '"2.0.0"'));
     expect((await act(root, ['outdated'])).differs).toBe(false);
   });
@@ -192,7 +184,7 @@ describe('catalog outdated and upgrade', () => {
     packages.set('1.2.4', Buffer.from('junk'));
     const before = snapshot(join(root, 'catalog'));
     expect(said((await act(root, ['upgrade'])).diagnostics)).toEqual([`chart/invalid demo-chart ${component}:11`]);
-    expect(said((await act(root, ['upgrade', 'demo-chart'], { options: { to: '7.0.0' } })).diagnostics)).toEqual([
+    expect(said((await act(root, ['upgrade', 'demo-chart', '--to', '7.0.0'])).diagnostics)).toEqual([
       `chart/missing demo-chart ${component}:11`,
     ]);
     expect(snapshot(join(root, 'catalog'))).toEqual(before);
@@ -200,13 +192,12 @@ describe('catalog outdated and upgrade', () => {
 
   it('refuse what makes no sense', async () => {
     const { root } = await site(['1.2.3']);
-    for (const [args, options] of [
-      [['upgrade'], { to: '1.0.0' }],
-      [['upgrade', 'demo-config'], {}],
-      [['upgrade', 'nothing'], {}],
-      [['pull'], { to: '1.0.0' }],
-    ] as const)
-      await expect(act(root, args, { options })).rejects.toThrow(UsageError);
+    for (const args of [
+      ['upgrade', '--to', '1.0.0'],
+      ['upgrade', 'demo-config'],
+      ['upgrade', 'nothing'],
+    ])
+      await expect(act(root, args)).rejects.toThrow(UsageError);
   });
 });
 
@@ -292,6 +283,7 @@ describe('bundle', () => {
   it('is not written into a full folder, nor in part', async () => {
     const { root } = await site(['1.0.0']);
     await expect(act(root, ['bundle', 'catalog'])).rejects.toThrow(UsageError);
+    await expect(act(root, ['bundle', 'none', '--selector', 'team=nobody'])).rejects.toThrow(UsageError);
     expect(said((await act(root, ['bundle', 'out'])).diagnostics)).toEqual([`chart/missing demo-chart ${component}:7`]);
     expect([...snapshot(root).keys()].filter((p) => p.startsWith('out'))).toEqual([]);
   });

@@ -3,11 +3,11 @@ import { chmodSync, cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { sha256 } from '../../generator/adapters/charts/cache.ts';
-import { render } from '../../generator/commands/render/render.ts';
 import type { Result } from '../../generator/commands/command.ts';
 import { createContext } from '../../generator/context.ts';
 import { parseEntry } from '../../generator/pipeline/runCache.ts';
 import { createPipeline } from '../../generator/pipeline/pipeline.ts';
+import { call } from '../helpers/call.ts';
 import { chartFleet } from '../helpers/chartFleet.ts';
 import { chartPackage, indexYaml, routes, serve } from '../helpers/chartServer.ts';
 import { engineProgram, helmProgram } from '../helpers/helm.ts';
@@ -28,14 +28,9 @@ function write(root: string, files: Readonly<Record<string, string | Uint8Array>
 }
 
 /** Renders with the cache, as `slipway render` does. */
-function renderOnce(root: string, options: Record<string, unknown> = {}): Promise<Result> {
+function renderOnce(root: string, ...flags: readonly string[]): Promise<Result> {
   vi.stubEnv('SLIPWAY_CACHE_DIR', process.env['SLIPWAY_CACHE_DIR'] ?? `${root}/.slipway/user`);
-  return render({
-    ctx: createContext(root, { quiet: true, verbose: false }),
-    global: { root, cluster: [], component: [], output: 'text', stats: false },
-    args: [],
-    options,
-  });
+  return call(createContext(root, { quiet: true, verbose: false }), 'render', ...flags);
 }
 
 /** The clusters that a run with the cache passes over. */

@@ -1,10 +1,10 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { drift } from '../../generator/commands/drift/drift.ts';
-import type { GlobalOptions, Result } from '../../generator/commands/command.ts';
+import type { Result } from '../../generator/commands/command.ts';
 import { createContext } from '../../generator/context.ts';
 import type { DriftReport } from '../../generator/model/drift.ts';
+import { call } from '../helpers/call.ts';
 import { casesFolder } from '../helpers/cases.ts';
 import { routes, serve } from '../helpers/chartServer.ts';
 import { run, workspace } from '../helpers/workspace.ts';
@@ -13,8 +13,7 @@ const entry = (version: string): string => `  - { name: demo, version: ${version
 
 async function look(root: string): Promise<Result> {
   const ctx = createContext(root, { quiet: true, verbose: false });
-  const global: GlobalOptions = { root, cluster: [], component: [], output: 'json', stats: false };
-  return drift({ ctx, global, args: [], options: {} });
+  return call(ctx, 'drift');
 }
 
 it('what repositories of charts have newer is asked once for each chart, and nothing is written', async () => {

@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectKubernetes } from '../../generator/adapters/kubernetes/kubernetes.ts';
 import type { KubernetesLimits } from '../../generator/adapters/kubernetes/http.ts';
-import { drift } from '../../generator/commands/drift/drift.ts';
-import type { GlobalOptions, Result } from '../../generator/commands/command.ts';
+import type { Result } from '../../generator/commands/command.ts';
 import { createContext } from '../../generator/context.ts';
 import type { DriftReport, LiveDrift } from '../../generator/model/drift.ts';
 import type { ValueMap } from '../../generator/model/values.ts';
 import { asMap } from '../../generator/model/values.ts';
+import { call } from '../helpers/call.ts';
 import { casesFolder } from '../helpers/cases.ts';
 import { repository, workspace } from '../helpers/workspace.ts';
 
@@ -134,8 +134,7 @@ async function look(server: string, certificate = 'localhost', edit?: (root: str
     kubernetes: (options: Parameters<typeof real.kubernetes>[0]) =>
       connectKubernetes(options, { env, note: () => undefined, limits }),
   };
-  const global: GlobalOptions = { root, cluster: [], component: [], output: 'json', stats: false, offline: true };
-  const result = await drift({ ctx, global, args: [], options: { live: true, context: ['admin@a'], qps: '10000' } });
+  const result = await call(ctx, 'drift', '--offline', '--live', '--context', 'admin@a', '--qps', '10000');
   const said = (result.diagnostics ?? []).map((d) => `${d.severity} ${d.code} ${d.message}`);
   return { result, live: (result.data as DriftReport).clusters[0]?.live, said };
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createContext } from '../../generator/context.ts';
 import { checkObjects } from '../../generator/validate/files.ts';
 import type { ObjectResult } from '../../generator/validate/files.ts';
-import { kindList, plainPolicy } from '../../generator/validate/policy.ts';
+import { plainPolicy } from '../../generator/validate/policy.ts';
 import type { ObjectPolicy } from '../../generator/validate/policy.ts';
 import { createPlaces } from '../../generator/commands/validate/schemaPlaces.ts';
 import { createChecks } from '../../generator/pipeline/pipeline.ts';
@@ -223,8 +223,8 @@ test('what is no object, unknown, skipped, rejected or ignored has the same stat
       ['-skip', 'Secret,v1/Service', '-reject', 'ServiceAccount, apps/v1/Deployment,Secret,v1/Deployment'],
       {
         ...plainPolicy,
-        skip: kindList('Secret,v1/Service'),
-        reject: kindList('ServiceAccount, apps/v1/Deployment,Secret,v1/Deployment'),
+        skip: new Set(['Secret', 'v1/Service']),
+        reject: new Set(['ServiceAccount', 'apps/v1/Deployment', 'Secret', 'v1/Deployment']),
       },
     ],
   ] as const) {

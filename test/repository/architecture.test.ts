@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { globalOptions } from '../../generator/commands/globals.ts';
 import { commands } from '../../generator/commands/index.ts';
+import { longFlag, variableOf } from '../../generator/commands/options.ts';
 import type { DiagnosticCode } from '../../generator/model/codes.ts';
 import { codes } from '../../generator/model/codes.ts';
 import { caseNames, casesFolder, readCase, words } from '../helpers/cases.ts';
@@ -19,34 +21,53 @@ const asserted = readdirSync(join(repository, 'test'), { recursive: true, encodi
   .map((f) => readFileSync(join(repository, 'test', f), 'utf8'))
   .join('\n');
 
-describe('every command', () => {
-  it.each(commands.map((c) => c.name))(
-    '%s has a case that ends well, and an example that is one of its runs',
-    (name) => {
-      const command = commands.find((c) => c.name === name);
-      expect(cases.some(({ steps }) => steps.some((s) => s.exit === 0 && words(s.slipway ?? [])[0] === name))).toBe(
-        true,
-      );
-      expect(command?.examples.length).toBeGreaterThan(0);
-      for (const example of command?.examples ?? []) expect(example).toMatch(new RegExp(`^slipway ${name}\\b`));
-    },
-  );
+/** Whether the words of a call are those of a command. */
+const isCallOf = (path: string, call: readonly string[]): boolean =>
+  call.slice(0, path.split(' ').length).join(' ') === path;
 
-  it.each(commands.map((c) => c.name))('the help of %s shows its examples', (name) => {
-    const help = readFileSync(join(casesFolder, 'help', 'stdout.txt'), 'utf8');
-    for (const example of commands.find((c) => c.name === name)?.examples ?? [])
-      expect(help).toContain(`  $ ${example}\n`);
+describe('every command', () => {
+  it.each(commands)('$path has a case that ends well, and an example that is one of its runs', ({ path, examples }) => {
+    const endsWell = cases.some(({ steps }) =>
+      steps.some((s) => s.exit === 0 && isCallOf(path, words(s.slipway ?? []))),
+    );
+    expect(endsWell || asserted.includes(`'${path.split(' ').join("', '")}'`)).toBe(true);
+    expect(examples.length).toBeGreaterThan(0);
+    for (const example of examples) expect(example).toMatch(new RegExp(`^slipway ${path}\\b`));
   });
 
-  it.each(commands.flatMap((c) => (c.options ?? []).map((o) => [c.name, o.flags.split(/[ ,]/)[0] ?? ''])))(
-    'option %s %s is in a case, an example or a test',
-    (name, flag) => {
-      const examples = commands.find((c) => c.name === name)?.examples ?? [];
-      const lines = [...runs.map((r) => `slipway ${r.join(' ')}`), ...examples];
-      const isRun = lines.some((l) => l.startsWith(`slipway ${name} `) && l.includes(` ${flag}`));
-      expect(isRun || asserted.includes(`'${flag}'`)).toBe(true);
-    },
+  it.each(commands)('the help of $path shows its examples, options and variables, and no others', (command) => {
+    const help = readFileSync(join(casesFolder, 'help', 'stdout.txt'), 'utf8')
+      .split(/^(?=\$ slipway )/m)
+      .find((block) => block.startsWith(`$ slipway ${command.path} --help\n`));
+    for (const example of command.examples) expect(help).toContain(`  $ ${example}\n`);
+    const declared = Object.entries({ ...command.options, ...globalOptions });
+    const [body = ''] = (help ?? '').split('\nExamples:\n');
+    const flags = [...body.matchAll(/^  (?:-\w, )?(--[a-z-]+)/gm)].map((m) => m[1]);
+    expect(flags).toEqual([...declared.map(([key, spec]) => longFlag(key, spec)), '--help']);
+    const variables = declared.flatMap(([key, spec]) => variableOf(key, spec) ?? []);
+    expect(body.replace(/\s+/g, ' ').match(/SLIPWAY_[A-Z_]+/g) ?? []).toEqual(variables);
+  });
+
+  it.each(commands)('what goes with what in $path is about options and arguments that it has', (command) => {
+    const options = Object.keys(command.options);
+    for (const [key, other] of Object.entries(command.needs))
+      expect(options).toEqual(expect.arrayContaining([key, other]));
+    for (const pair of command.excludes)
+      expect([...options, ...Object.keys(command.arguments)]).toEqual(expect.arrayContaining([...pair]));
+    // every command reads these
+    expect(options.filter((key) => Object.hasOwn(globalOptions, key))).toEqual([]);
+  });
+
+  const options = commands.flatMap((c) =>
+    Object.entries(c.options).map(([key, spec]) => ({ ...c, flag: longFlag(key, spec), short: spec.short ?? '-?' })),
   );
+  it.each(options)('option $path $flag is in a case, an example or a test', ({ path, flag, short, examples }) => {
+    const lines = [...runs.map((r) => `slipway ${r.join(' ')}`), ...examples];
+    const isRun = lines.some(
+      (l) => l.startsWith(`slipway ${path} `) && (l.includes(` ${flag}`) || l.includes(` ${short} `)),
+    );
+    expect(isRun || asserted.includes(`'${flag}'`)).toBe(true);
+  });
 });
 
 /** Codes that no test can bring about, and why. */

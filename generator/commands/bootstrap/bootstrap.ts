@@ -5,32 +5,30 @@ import type { SecretExpectation } from '../../model/model.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
 import { emitYaml } from '../../yaml/emit.ts';
 import { applyBootstrap } from './bootstrapApply.ts';
-import type { Invocation, Result } from '../command.ts';
+import type { Result } from '../command.ts';
+import { noCluster } from '../shared/names.ts';
+import type { BootstrapInvocation } from './command.ts';
 
 /** The numbered steps from an empty cluster to one that Argo CD reconciles; with --apply, does them. */
-export async function bootstrap(invocation: Invocation): Promise<Result> {
-  const { ctx, args, options } = invocation;
-  const name = args[0] ?? '';
+export async function bootstrap({ ctx, args, options }: BootstrapInvocation): Promise<Result> {
+  const { cluster: name } = args;
+  const { context } = options;
   const result = await createPipeline(ctx).run({ clusters: [], keepObjects: true });
   const cluster = result.clusters.find((c) => c.name === name);
-  if (cluster === undefined) throw new UsageError(`There is no cluster "${name}".`, 'See `slipway inspect clusters`.');
+  if (cluster === undefined) throw noCluster(ctx, name);
   if (cluster.plan === undefined || cluster.tree === undefined || hasErrors(cluster.diagnostics))
     throw new DiagnosticsError(result.diagnostics);
   const plan = bootstrapSteps(cluster.plan, cluster.tree);
-  if (options['values'] === true) return { text: valuesText(plan) };
-  const context = typeof options['context'] === 'string' ? options['context'] : undefined;
+  if (options.values) return { text: valuesText(plan) };
   const text = plan.steps.map((step, i) => printStep(step, i + 1, plan, context)).join('\n\n');
   const data = {
     cluster: name,
     hub: plan.hub,
     steps: plan.steps.map(({ kind, title, why }) => ({ kind, title, why })),
   };
-  if (options['apply'] !== true) return { text, data };
-  if (context === undefined)
-    throw new UsageError('--apply needs --context.', 'Name the kubeconfig context of the cluster to bring up.');
+  if (!options.apply || context === undefined) return { text, data };
   ctx.log.info(text);
-  const secrets = typeof options['secrets'] === 'string' ? options['secrets'] : undefined;
-  const done = await applyBootstrap(ctx, plan, context, secrets);
+  const done = await applyBootstrap(ctx, plan, context, options.secrets);
   const components = new Map(cluster.plan.components.map((c) => [c.name, c.component.source]));
   const diagnostics = done.diagnostics.map((d) => {
     const at = components.get(d.component ?? '')?.at('/metadata/name');

@@ -10,15 +10,17 @@ import { applicationsOf, previewComponents } from '../../preview/clusters.ts';
 import { many } from '../../report/text.ts';
 import { uniqueCharts } from '../catalog/lock.ts';
 import { eachChart, loadFleet, referenceTo, wantedCharts } from '../shared/fleetCharts.ts';
-import type { Invocation, Result } from '../command.ts';
+import type { Result } from '../command.ts';
+import { selected } from '../shared/options.ts';
+import type { BundleInvocation } from './command.ts';
 
 /** Everything that a site without internet needs beside the repository: charts as repositories, schemas, sums. */
-export async function bundle(invocation: Invocation): Promise<Result> {
-  const { ctx, global, args } = invocation;
-  const folder = ctx.absolute(args[0] ?? '', global.root);
+export async function bundle(invocation: BundleInvocation): Promise<Result> {
+  const { ctx, global, args, options } = invocation;
+  const folder = ctx.absolute(args.folder, global.root);
   ctx.refuseFullFolder(folder);
-  const fleet = await loadFleet(ctx, global);
-  const wanted = uniqueCharts(wantedCharts(fleet, global.component, false));
+  const fleet = await loadFleet(ctx, selected(options));
+  const wanted = uniqueCharts(wantedCharts(fleet, options.component, false));
   const { done, diagnostics } = await eachChart(ctx, 'bundle', wanted, async (chart) => {
     const found = await ctx.charts.fetch(referenceTo(chart), chart.digest);
     const { files } = await ctx.charts.read(found);
@@ -44,14 +46,10 @@ export async function bundle(invocation: Invocation): Promise<Result> {
 }
 
 /** Every image that the selected clusters name; a warning in place of it when there is no Helm to ask. */
-async function imagesOfFleet({ ctx, global }: Invocation): Promise<Outcome<readonly string[]>> {
+async function imagesOfFleet({ ctx, options }: BundleInvocation): Promise<Outcome<readonly string[]>> {
   const pipeline = createPipeline(ctx);
   if ((await pipeline.charts()) === undefined) return { diagnostics: [withoutImages] };
-  const { clusters } = await pipeline.run({
-    clusters: global.cluster,
-    keepObjects: true,
-    ...(global.selector === undefined ? {} : { selector: global.selector }),
-  });
+  const { clusters } = await pipeline.run({ ...selected(options), keepObjects: true });
   const found = new Set<string>();
   const diagnostics: Diagnostic[] = [];
   for (const { plan, tree } of clusters) {

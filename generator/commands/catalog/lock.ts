@@ -6,7 +6,9 @@ import { compareText } from '../../model/values.ts';
 import { many } from '../../report/text.ts';
 import type { ChartPackage } from '../../ports.ts';
 import { eachChart, loadFleet, referenceTo, wantedCharts } from '../shared/fleetCharts.ts';
-import type { Invocation, Result } from '../command.ts';
+import type { Result } from '../command.ts';
+import { selected } from '../shared/options.ts';
+import type { CatalogLockInvocation, CatalogPullInvocation } from './command.ts';
 
 const upstream = ({ repository, name, version }: WantedChart): string =>
   `${repository.replace(/\/+$/, '')}\0${name}\0${version}`;
@@ -21,17 +23,16 @@ export function uniqueCharts(charts: readonly WantedChart[]): WantedChart[] {
  * Writes catalog/catalog.lock: the charts of the catalog, and what specs set in their place. All of it or nothing: one chart
  * that cannot be fetched, or has changed, leaves the lock as it was. With --force, what the repositories have now is right.
  */
-export async function lockCharts({ ctx, global, options }: Invocation): Promise<Result> {
+export async function lockCharts({ ctx, options }: CatalogLockInvocation): Promise<Result> {
   // a lock is for all clusters; those with a pin have that of their pin
-  const fleet = await loadFleet(ctx, {});
+  const fleet = await loadFleet(ctx, { clusters: [] });
   const plans = fleet.plans.filter((p) => p.cluster.catalog.pin === undefined);
   const all = uniqueCharts(wantedCharts({ ...fleet, plans }, [], true));
-  const selected = new Set(wantedCharts({ ...fleet, plans }, global.component, true).map(upstream));
-  const isForced = options['force'] === true;
+  const chosen = new Set(wantedCharts({ ...fleet, plans }, options.component, true).map(upstream));
   const fetched = await eachChart(ctx, 'lock', all, async (chart): Promise<Pick<ChartPackage, 'digest'>> => {
     const reference = referenceTo(chart);
-    if (!selected.has(upstream(chart)) && chart.digest !== undefined) return { digest: chart.digest };
-    return isForced ? ctx.charts.refetch(reference) : ctx.charts.fetch(reference, chart.digest);
+    if (!chosen.has(upstream(chart)) && chart.digest !== undefined) return { digest: chart.digest };
+    return options.force ? ctx.charts.refetch(reference) : ctx.charts.fetch(reference, chart.digest);
   });
   const diagnostics = [...fleet.diagnostics, ...fetched.diagnostics];
   if (fetched.diagnostics.length > 0) return { diagnostics, summary: `${lockFile} is what it was.` };
@@ -59,9 +60,9 @@ export async function lockCharts({ ctx, global, options }: Invocation): Promise<
 }
 
 /** Fills the cache with the charts of the selected clusters; those in folders of the repository are looked at. */
-export async function pullCharts({ ctx, global }: Invocation): Promise<Result> {
-  const fleet = await loadFleet(ctx, global);
-  const charts = wantedCharts(fleet, global.component, false);
+export async function pullCharts({ ctx, options }: CatalogPullInvocation): Promise<Result> {
+  const fleet = await loadFleet(ctx, selected(options));
+  const charts = wantedCharts(fleet, options.component, false);
   const pulled = await eachChart(ctx, 'pull', charts, async (chart) => {
     const reference = referenceTo(chart);
     const here = await ctx.charts.find(reference, chart.digest);

@@ -1,25 +1,30 @@
+import type { Context } from '../../ports.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
 import { DiagnosticsError, UsageError } from '../../model/diagnostic.ts';
 import type { Capability, Catalog, CatalogComponent } from '../../model/model.ts';
 import { optionRows } from '../../catalog/docs.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
 import { table } from '../../report/text.ts';
 import { didYouMean } from '../../util/suggest.ts';
-import type { Invocation, Result } from '../command.ts';
+import type { Result } from '../command.ts';
+import type { CatalogListInvocation, CatalogShowInvocation } from './command.ts';
 
-/** What the catalog offers, and its charts. */
-export async function catalog(invocation: Invocation): Promise<Result> {
-  const { ctx, args, options } = invocation;
-  if (options['to'] !== undefined && args[0] !== 'upgrade')
-    throw new UsageError(`catalog ${args[0] ?? ''} has no --to.`, 'It belongs to `slipway catalog upgrade`.');
-  if (args[0] === 'lock') return (await import('./lock.ts')).lockCharts(invocation);
-  if (args[0] === 'pull') return (await import('./lock.ts')).pullCharts(invocation);
-  if (args[0] === 'outdated') return (await import('./upgrade.ts')).outdated(invocation);
-  if (args[0] === 'upgrade') return (await import('./upgrade.ts')).upgrade(invocation);
-  if (args[0] === 'test') return (await import('./test.ts')).catalogTest(invocation);
-  const outcome = createPipeline(ctx).loadCatalog();
-  if (outcome.value === undefined) throw new DiagnosticsError(outcome.diagnostics);
-  const [action, name] = args;
-  return { ...(action === 'show' ? show(outcome.value, name) : list(outcome.value)), diagnostics: outcome.diagnostics };
+/** What the catalog offers. */
+export async function listCatalog({ ctx }: CatalogListInvocation): Promise<Result> {
+  const { value, diagnostics } = loaded(ctx);
+  return { ...list(value), diagnostics };
+}
+
+/** A capability or a component of the catalog. */
+export async function showCatalog({ ctx, args }: CatalogShowInvocation): Promise<Result> {
+  const { value, diagnostics } = loaded(ctx);
+  return { ...show(value, args.name), diagnostics };
+}
+
+function loaded(ctx: Context): { readonly value: Catalog; readonly diagnostics: readonly Diagnostic[] } {
+  const { value, diagnostics } = createPipeline(ctx).loadCatalog();
+  if (value === undefined) throw new DiagnosticsError(diagnostics);
+  return { value, diagnostics };
 }
 
 function list(value: Catalog): Result {
@@ -37,9 +42,7 @@ function list(value: Catalog): Result {
   };
 }
 
-function show(value: Catalog, name: string | undefined): Result {
-  if (name === undefined)
-    throw new UsageError('catalog show needs a name.', `Capabilities: ${[...value.capabilities.keys()].join(', ')}.`);
+function show(value: Catalog, name: string): Result {
   const capability = value.capabilities.get(name);
   const component = value.components.get(name);
   if (capability === undefined && component === undefined)

@@ -9,14 +9,15 @@ import { createPipeline } from '../../pipeline/pipeline.ts';
 import { proofPage } from '../../report/catalogProof.ts';
 import type { ProofRow } from '../../report/catalogProof.ts';
 import { many, table } from '../../report/text.ts';
-import type { Invocation, Result } from '../command.ts';
+import type { Result } from '../command.ts';
+import type { CatalogTestInvocation } from './command.ts';
 
 const deliveries: readonly Delivery[] = ['chart', 'rendered'];
 
 /** Every component × its examples × each version of Kubernetes × both deliveries. */
-export async function catalogTest({ ctx, args, options }: Invocation): Promise<Result> {
-  const [, only] = args;
-  if (only !== undefined && options['write'] === true)
+export async function catalogTest({ ctx, args, options }: CatalogTestInvocation): Promise<Result> {
+  const { capability: only } = args;
+  if (only !== undefined && options.write)
     throw new UsageError(
       `docs/catalog-proof.md is about the whole catalog; ${only} alone would overwrite the rest of it.`,
       'Leave out --write, or the capability.',
@@ -33,7 +34,7 @@ export async function catalogTest({ ctx, args, options }: Invocation): Promise<R
   const rows = rowsOf(catalog, trials, digests);
   const diagnostics = [...outcome.diagnostics, ...findingsOf(trials)];
   const absent = rows.filter((row) => row.chart !== undefined && row.digest === undefined);
-  if (options['write'] === true && !hasErrors(diagnostics))
+  if (options.write && !hasErrors(diagnostics))
     ctx.files.write(
       'docs/catalog-proof.md',
       proofPage(rows, { versions, catalog: catalog.version, fromFolder: ctx.env('SLIPWAY_CHARTS') !== undefined }),
@@ -53,7 +54,10 @@ export async function catalogTest({ ctx, args, options }: Invocation): Promise<R
 }
 
 /** Digests of the charts that were rendered, by component. */
-async function digestsOf(ctx: Invocation['ctx'], trials: readonly TrialResult[]): Promise<ReadonlyMap<string, string>> {
+async function digestsOf(
+  ctx: CatalogTestInvocation['ctx'],
+  trials: readonly TrialResult[],
+): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
   for (const { plan } of trials.flatMap((t) => t.examples))
     for (const { component, chart } of plan?.components ?? []) {

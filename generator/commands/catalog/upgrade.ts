@@ -8,14 +8,15 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import { many, table } from '../../report/text.ts';
 import { eachChart, loadFleet, referenceTo, wantedCharts } from '../shared/fleetCharts.ts';
 import type { Fleet, Outcomes } from '../shared/fleetCharts.ts';
-import type { Invocation, Result } from '../command.ts';
+import type { Result } from '../command.ts';
+import type { CatalogOutdatedInvocation, CatalogUpgradeInvocation } from './command.ts';
 import type { Context } from '../../ports.ts';
 import { chartsOfCatalog, chartsOfPlans } from '../../plan/wantedCharts.ts';
 
 /** The charts of the catalog that their repositories have newer versions of; exit code 2 when there are any. */
-export async function outdated({ ctx, global }: Invocation): Promise<Result> {
-  const fleet = await loadFleet(ctx, {});
-  const charts = catalogOnly(fleet, global.component);
+export async function outdated({ ctx, options }: CatalogOutdatedInvocation): Promise<Result> {
+  const fleet = await loadFleet(ctx, { clusters: [] });
+  const charts = catalogOnly(fleet, options.component);
   const { done, diagnostics } = await newest(ctx, charts);
   const rows = done.map(({ chart, value }) => ({
     component: chart.component,
@@ -66,12 +67,12 @@ interface Upgrade {
  * Writes newer versions into component.yaml, and the lock beside it when there is one: the newest with the same major version,
  * or the one that --to names. A package that cannot be fetched leaves its component as it is.
  */
-export async function upgrade({ ctx, global, args, options }: Invocation): Promise<Result> {
-  const named = args[1] === undefined ? global.component : [args[1]];
-  const to = typeof options['to'] === 'string' ? options['to'] : undefined;
+export async function upgrade({ ctx, args, options }: CatalogUpgradeInvocation): Promise<Result> {
+  const named = args.name === undefined ? options.component : [args.name];
+  const { to } = options;
   if (to !== undefined && named.length !== 1)
     throw new UsageError('--to needs one component.', 'Run `slipway catalog upgrade <component> --to <version>`.');
-  const fleet = await loadFleet(ctx, {});
+  const fleet = await loadFleet(ctx, { clusters: [] });
   const charts = catalogOnly(fleet, named);
   if (charts.length === 0 && named.length > 0)
     throw new UsageError(

@@ -1,3 +1,4 @@
+import type { Context } from '../../ports.ts';
 import { DiagnosticsError, hasErrors, ToolError, UsageError } from '../../model/diagnostic.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { compareText } from '../../model/values.ts';
@@ -7,17 +8,18 @@ import type { Removal } from '../../tree/deletions.ts';
 import type { Change } from '../../model/model.ts';
 import { many } from '../../report/text.ts';
 import { componentOf } from '../diff/diff.ts';
-import { guardOf, renderAndCompare } from '../render/render.ts';
-import type { Compared } from '../render/render.ts';
-import type { Invocation, Result } from '../command.ts';
+import type { Result } from '../command.ts';
+import type { Compared } from '../shared/renderAndCompare.ts';
+import { guardOf, renderAndCompare } from '../shared/renderAndCompare.ts';
+import type { CommitInvocation } from './command.ts';
 
 /** How often a rejected push is rebased and rendered again. */
 const pushTries = 3;
 
 /** Commits the tree and nothing else. Refuses a stale or invalid tree; never forces a push. */
-export async function commit(invocation: Invocation): Promise<Result> {
-  const { ctx, options, global } = invocation;
-  if (options['push'] === true && global.offline === true)
+export async function commit(invocation: CommitInvocation): Promise<Result> {
+  const { ctx, options } = invocation;
+  if (options.push && options.offline)
     throw new UsageError('--push needs the network, and --offline forbids it.', 'Leave one of the two out.');
   if (!(await ctx.git.isRepository()))
     throw new ToolError(
@@ -25,28 +27,23 @@ export async function commit(invocation: Invocation): Promise<Result> {
       'This folder is not a git work tree.',
       'Run `git init`, or pass the repository with --root.',
     );
-  if (options['push'] === true && options['branch'] === undefined && (await ctx.git.currentBranch()) === undefined)
+  if (options.push && options.branch === undefined && (await ctx.git.currentBranch()) === undefined)
     throw new ToolError(
       'git/push-target',
       'HEAD is detached, so that there is no branch to push. Nothing was committed.',
       'Name a branch with --branch, or run `git switch <branch>` first.',
     );
-  const everything: Invocation = {
-    ...invocation,
-    global: { ...invocation.global, cluster: [] },
-    options: { ...options, cache: false },
-  };
-  const compared = await renderAndCompare(everything);
+  const compared = await wholeFleet(invocation);
   requireCurrent(compared);
-  const removals = await agreedRemovals(everything, compared);
-  if (typeof options['branch'] === 'string') await ctx.git.switchTo(options['branch']);
-  const owned = await ownedChanges(everything);
-  const uncommitted = await uncommittedInputs(everything);
-  const made = await ctx.git.commit({ paths: owned, message: message(compared, owned, options['message'], removals) });
+  const removals = await agreedRemovals(invocation, compared);
+  if (options.branch !== undefined) await ctx.git.switchTo(options.branch);
+  const owned = await ownedChanges(ctx);
+  const uncommitted = await uncommittedInputs(ctx);
+  const made = await ctx.git.commit({ paths: owned, message: message(compared, owned, options.message, removals) });
   const paths = made?.paths ?? [];
-  const pushed = options['push'] === true ? await push(everything) : '';
+  const pushed = options.push ? await push(invocation) : '';
   // a push may have put it on top of what the remote has
-  const id = made === undefined ? undefined : options['push'] === true ? await ctx.git.head() : made.id;
+  const id = made === undefined ? undefined : options.push ? await ctx.git.head() : made.id;
   const committed =
     id === undefined ? 'Nothing to commit.' : `Committed ${many(paths.length, 'file')} as ${id.slice(0, 12)}.`;
   return {
@@ -56,8 +53,11 @@ export async function commit(invocation: Invocation): Promise<Result> {
   };
 }
 
+const wholeFleet = ({ ctx, options }: CommitInvocation): Promise<Compared> =>
+  renderAndCompare(ctx, { clusters: [], jobs: options.jobs, cache: false });
+
 /** Whoever renders what was committed has none of these: the tree differs there. */
-async function uncommittedInputs({ ctx }: Invocation): Promise<readonly Diagnostic[]> {
+async function uncommittedInputs(ctx: Context): Promise<readonly Diagnostic[]> {
   const paths = await ctx.git.changed(['catalog', 'clusters', 'custom', 'environments', 'schemas']);
   return paths.slice(0, 1).map((file) => ({
     code: 'git/uncommitted-input',
@@ -86,7 +86,7 @@ function requireCurrent({ result, changes, publishing }: Compared): void {
 }
 
 /** Changed paths below deploy/ that a tree.lock owns: the one that stands there, or for what is gone that of the last commit. */
-async function ownedChanges({ ctx }: Invocation): Promise<readonly string[]> {
+async function ownedChanges(ctx: Context): Promise<readonly string[]> {
   const changed = await ctx.git.changed(['deploy'], true);
   const ignored = changed.filter((path) => path.endsWith('/')); // a folder that git ignores as a whole
   const exact = new Set(changed);
@@ -114,9 +114,8 @@ function ownedBy(locks: readonly (readonly [path: string, text: string])[]): rea
 }
 
 /** What this commit takes away; throws unless there is consent to all of it. */
-async function agreedRemovals(invocation: Invocation, { result }: Compared): Promise<readonly Removal[]> {
-  const { ctx, options } = invocation;
-  const paths = await ownedChanges(invocation);
+async function agreedRemovals({ ctx, options }: CommitInvocation, { result }: Compared): Promise<readonly Removal[]> {
+  const paths = await ownedChanges(ctx);
   if (paths.every((path) => ctx.files.exists(path))) return [];
   const before = (await ctx.git.committed(['deploy'])) ?? new Map<string, string>();
   const changes = paths.map((path): Change => {
@@ -138,14 +137,14 @@ async function agreedRemovals(invocation: Invocation, { result }: Compared): Pro
     return { removals, diagnostics: deletionFindings(removals, guard.budget) };
   });
   const open = found.flatMap((f) => f.diagnostics);
-  if (open.length > 0 && options['allowDelete'] !== true) throw new DiagnosticsError(open);
+  if (open.length > 0 && !options.allowDelete) throw new DiagnosticsError(open);
   return found.flatMap((f) => f.removals);
 }
 
 function message(
   { result }: Compared,
   paths: readonly string[],
-  given: unknown,
+  given: string | undefined,
   removals: readonly Removal[] = [],
 ): string {
   const clusters = [...new Set(paths.map((p) => p.split('/')[1] ?? ''))].sort(compareText);
@@ -155,9 +154,7 @@ function message(
     ),
   );
   const subject =
-    typeof given === 'string'
-      ? given
-      : `deploy: render ${clusters.length <= 3 ? clusters.join(', ') : `${clusters.length} clusters`}`;
+    given ?? `deploy: render ${clusters.length <= 3 ? clusters.join(', ') : `${clusters.length} clusters`}`;
   const pins = [
     ...new Set(
       result.clusters.flatMap((c) =>
@@ -172,21 +169,20 @@ function message(
     .join('')}`;
 }
 
-async function push(invocation: Invocation): Promise<string> {
-  const { ctx } = invocation;
+async function push(invocation: CommitInvocation): Promise<string> {
+  const { ctx, options } = invocation;
   const branch = (await ctx.git.currentBranch()) ?? '';
   for (let attempt = 1; attempt <= pushTries; attempt += 1) {
     const { state, to } = await ctx.git.push(branch);
     if (state === 'pushed') return ` Pushed to ${to}.`;
     await ctx.git.rebase(branch);
-    const again = await renderAndCompare(invocation);
-    const allowDelete = invocation.options['allowDelete'] === true;
-    const blocking = again.publishing.filter((d) => d.code !== 'publish/deletion' || !allowDelete);
+    const again = await wholeFleet(invocation);
+    const blocking = again.publishing.filter((d) => d.code !== 'publish/deletion' || !options.allowDelete);
     if (hasErrors([...again.result.diagnostics, ...blocking]))
       throw new DiagnosticsError([...again.result.diagnostics, ...blocking]);
     if (again.changes.length === 0) continue;
     ctx.files.publish(again.changes);
-    const paths = await ownedChanges(invocation);
+    const paths = await ownedChanges(ctx);
     await ctx.git.commit({ paths, message: message(again, paths, undefined) });
   }
   throw new ToolError(

@@ -1,4 +1,5 @@
 import { createTwoFilesPatch } from 'diff';
+import type { Context } from '../../ports.ts';
 import { componentOfPath } from '../../diff/pairs.ts';
 import { diffTrees } from '../../diff/tree.ts';
 import { compareWithBase } from '../../pipeline/compareTrees.ts';
@@ -13,30 +14,34 @@ import { alikeClusters, diffText, radiusText } from '../../report/diffText.ts';
 import type { ClusterWaves } from '../../report/types.ts';
 import { many } from '../../report/text.ts';
 import { withRendered } from '../../diff/charts.ts';
-import { renderAndCompare } from '../render/render.ts';
-import type { Invocation, Result } from '../command.ts';
+import type { Result } from '../command.ts';
+import type { Selected } from '../shared/options.ts';
+import { selected } from '../shared/options.ts';
+import { requireKnownComponents } from '../shared/names.ts';
+import { renderAndCompare } from '../shared/renderAndCompare.ts';
+import type { DiffInvocation } from './command.ts';
 
 /** What differs between the rendered result and deploy/, or a base revision, by field. Exit code 2 when something does. */
-export async function diff(invocation: Invocation): Promise<Result> {
-  const { options, global } = invocation;
-  const sides = await comparedSides(invocation);
+export async function diff({ ctx, options, global }: DiffInvocation): Promise<Result> {
+  const { base, rendered: isRendered, patch: isPatch, stat, component: only, cache, jobs } = options;
+  // the plans, which charts are rendered from, do not pass between threads
+  const sides = await comparedSides(ctx, { ...selected(options), base, cache, jobs: isRendered ? 1 : jobs });
   if (hasErrors(sides.diagnostics))
     return { diagnostics: sides.diagnostics, summary: 'The specs have errors; there is nothing to compare.' };
-  const isWanted = (c: Change): boolean => global.component.length === 0 || global.component.includes(componentOf(c));
+  requireKnownComponents(ctx, only, sides.changes.map(componentOf));
+  const isWanted = (c: Change): boolean => only.length === 0 || only.includes(componentOf(c));
   const files = sides.changes.filter((c) => !c.path.endsWith('/tree.lock') && isWanted(c));
-  if (options['patch'] === true || options['stat'] === true) return patches(files, sides, options['stat'] === true);
-  const plain = diffTrees(sides.changes, sides.base, global.component);
+  if (isPatch || stat) return patches(files, sides, stat);
+  const plain = diffTrees(sides.changes, sides.base, only);
   const {
     diff: found,
     diagnostics,
     absent,
-  } = options['rendered'] === true
-    ? await rendered(plain, sides, invocation)
-    : { diff: plain, diagnostics: [], absent: [] };
+  } = isRendered ? await rendered(plain, sides, ctx) : { diff: plain, diagnostics: [], absent: [] };
   return {
     text: diffText(found),
     data: { changes: files.map(({ path, cluster, kind }) => ({ path, cluster, kind })), diff: found },
-    report: { diff: found, waves: global.output === 'markdown' ? await wavesOf(found, invocation) : [] },
+    report: { diff: found, waves: global.output === 'markdown' ? await wavesOf(found, ctx) : [] },
     diagnostics: [...sides.diagnostics, ...diagnostics],
     summary: [radiusText(found), ...formattingOnly(found, files), ...absentText(absent)].join('\n'),
     differs: found.clusters.length > 0,
@@ -51,19 +56,17 @@ interface Sides {
   readonly after: readonly ClusterResult[];
 }
 
-/** Both sides, as the files that differ. `--rendered` needs the plans, which do not pass between threads. */
-export async function comparedSides(invocation: Invocation): Promise<Sides> {
-  const { ctx, options, global } = invocation;
-  const jobs = options['rendered'] === true ? 1 : (global.jobs ?? 1);
-  if (typeof options['base'] === 'string') {
-    const { base: revision } = options;
-    const selector = global.selector === undefined ? {} : { selector: global.selector };
-    return {
-      base: revision,
-      ...(await compareWithBase(ctx, { revision, clusters: global.cluster, jobs, ...selector })),
-    };
-  }
-  const { result, changes, publishing } = await renderAndCompare({ ...invocation, global: { ...global, jobs } });
+interface SidesRequest extends Selected {
+  /** A revision; undefined: deploy/. */
+  readonly base: string | undefined;
+  readonly cache: boolean;
+  readonly jobs: number;
+}
+
+/** Both sides, as the files that differ. */
+export async function comparedSides(ctx: Context, { base, cache, ...request }: SidesRequest): Promise<Sides> {
+  if (base !== undefined) return { base, ...(await compareWithBase(ctx, { revision: base, ...request })) };
+  const { result, changes, publishing } = await renderAndCompare(ctx, { ...request, cache });
   const deletions = publishing
     .filter((d) => d.code === 'publish/deletion')
     .map((d) => ({ ...d, severity: 'warning' as const }));
@@ -74,7 +77,7 @@ export async function comparedSides(invocation: Invocation): Promise<Sides> {
 async function rendered(
   plain: TreeDiff,
   { changes, before, after }: Sides,
-  { ctx }: Invocation,
+  ctx: Context,
 ): Promise<Awaited<ReturnType<typeof withRendered>>> {
   const charts = await needCharts(createPipeline(ctx).charts, 'leave --rendered out');
   return withRendered(plain, changes, { before: plansOf(before), after: plansOf(after) }, charts);
@@ -84,7 +87,7 @@ async function rendered(
 const maxGraphs = 3;
 
 /** The waves of the clusters that differ, one for those that differ alike. */
-async function wavesOf(found: TreeDiff, { ctx }: Invocation): Promise<readonly ClusterWaves[]> {
+async function wavesOf(found: TreeDiff, ctx: Context): Promise<readonly ClusterWaves[]> {
   const losing = [...found.clusters].sort((a, b) => Number(losesData(b)) - Number(losesData(a)));
   const names = alikeClusters(losing).flatMap(({ first }) => (first.change === 'removed' ? [] : [first.name]));
   if (names.length === 0) return [];

@@ -4,7 +4,8 @@ import { hasErrors, ToolError } from '../../model/diagnostic.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
 import { many, table } from '../../report/text.ts';
 import { composed, printSchema } from '../schema/schema.ts';
-import type { Invocation, Result } from '../command.ts';
+import type { Result } from '../command.ts';
+import type { DoctorInvocation } from './command.ts';
 
 interface Check {
   readonly name: string;
@@ -14,7 +15,7 @@ interface Check {
 }
 
 /** What Slipway needs of this machine and repository, and whether it is there. */
-export async function doctor({ ctx }: Invocation): Promise<Result> {
+export async function doctor({ ctx }: DoctorInvocation): Promise<Result> {
   const catalog = createPipeline(ctx).loadCatalog();
   const isSound = catalog.value !== undefined && !hasErrors(catalog.diagnostics);
   const checks: Check[] = [

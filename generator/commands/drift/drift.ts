@@ -1,12 +1,13 @@
 import { driftFindings } from '../../drift/findings.ts';
-import { UsageError } from '../../model/diagnostic.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ClusterDrift, DriftReport } from '../../model/drift.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
 import { driftSummary, driftText } from '../../report/drift.ts';
-import type { Invocation, Result } from '../command.ts';
+import type { Result } from '../command.ts';
+import { requireKnownComponents } from '../shared/names.ts';
+import { statsText } from '../shared/statsText.ts';
+import type { DriftInvocation } from './command.ts';
 import { fileDrift } from './driftTree.ts';
-import { statsText } from '../render/render.ts';
 
 const remedies: DriftReport['remedies'] = {
   stale: 'Run `slipway render` and commit the result.',
@@ -16,13 +17,11 @@ const remedies: DriftReport['remedies'] = {
 };
 
 /** Where reality left the specs: trees, files, versions, and with --live the clusters. Exit code 2 when anything did. */
-export async function drift(invocation: Invocation): Promise<Result> {
-  const { ctx, global, options } = invocation;
-  const wantsLive = options['live'] === true;
-  for (const name of ['context', 'all', 'qps'])
-    if (options[name] !== undefined && !wantsLive)
-      throw new UsageError(`--${name} belongs to --live.`, 'Add --live, or leave it out.');
+export async function drift(invocation: DriftInvocation): Promise<Result> {
+  const { ctx, options } = invocation;
+  const { live: wantsLive } = options;
   const pipeline = createPipeline(ctx);
+  requireKnownComponents(ctx, options.component, []);
   const files = await fileDrift(invocation, pipeline);
   const live = wantsLive
     ? await (await import('./driftLive.ts')).liveDrifts(invocation, files.result, pipeline)
@@ -41,7 +40,7 @@ export async function drift(invocation: Invocation): Promise<Result> {
       differences: driftFindings(report),
       clusters: clusters.map((c) => ({ name: c.name, isOk: !hasDrift(c) })),
     },
-    summary: `${driftSummary(report, wantsLive)}${global.stats ? `\n${statsText(files.result.timings)}` : ''}`,
+    summary: `${driftSummary(report, wantsLive)}${options.stats ? `\n${statsText(files.result.timings)}` : ''}`,
     differs: clusters.some(hasDrift),
   };
 }

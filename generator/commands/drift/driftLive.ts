@@ -4,16 +4,16 @@ import { desiredTree } from '../../drift/desired.ts';
 import { greet, liveApis } from '../../drift/live/apis.ts';
 import { liveDrift } from '../../drift/live/cluster.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import { hasErrors, ToolError, UsageError } from '../../model/diagnostic.ts';
+import { hasErrors, ToolError } from '../../model/diagnostic.ts';
 import type { LiveDrift } from '../../model/drift.ts';
 import type { ValueMap } from '../../model/values.ts';
 import type { ClusterResult, Pipeline, PipelineResult } from '../../pipeline/pipeline.ts';
 import { previewComponents } from '../../preview/clusters.ts';
 import { nameOf } from '../../pipeline/load.ts';
-import type { Invocation } from '../command.ts';
+import type { DriftInvocation } from './command.ts';
 import type { Contexts } from './driftContexts.ts';
 import { chooseContexts } from './driftContexts.ts';
-import { listing } from '../render/render.ts';
+import { listing } from '../shared/renderAndCompare.ts';
 
 export interface LiveOutcome {
   readonly live: ReadonlyMap<string, LiveDrift>;
@@ -25,24 +25,23 @@ const clustersAtOnce = 4;
 
 /** The clusters that are named; one that cannot be spoken with is a finding, and the others have their turn. */
 export async function liveDrifts(
-  invocation: Invocation,
+  { ctx, options }: DriftInvocation,
   result: PipelineResult,
   pipeline: Pipeline,
 ): Promise<LiveOutcome> {
-  const { ctx, options, global } = invocation;
   const contexts = chooseContexts({
-    given: (options['context'] ?? []) as readonly string[],
-    all: options['all'] === true,
+    given: options.context,
+    all: options.all,
     clusters: result.clusters.map((c) => c.name),
     known: ctx.files.list('clusters', ['.yaml', '.yml']).map(nameOf),
   });
-  const connections = createConnections(ctx, contexts, requestsPerSecond(options['qps']));
+  const connections = createConnections(ctx, contexts, options.qps);
   const live = new Map<string, LiveDrift>();
   const diagnostics: Diagnostic[] = [];
   try {
     const named = result.clusters.filter((c) => contexts.has(c.name));
     const outcomes = await bounded(named, clustersAtOnce, (cluster) =>
-      liveCluster(ctx, cluster, global.component, { connections, pipeline }),
+      liveCluster(ctx, cluster, options.component, { connections, pipeline }),
     );
     for (const [i, outcome] of outcomes.entries()) {
       diagnostics.push(...outcome.diagnostics);
@@ -52,12 +51,6 @@ export async function liveDrifts(
     connections.close();
   }
   return { live, diagnostics };
-}
-
-function requestsPerSecond(value: unknown): number {
-  const qps = value === undefined ? 100 : Number(value);
-  if (Number.isFinite(qps) && qps > 0) return qps;
-  throw new UsageError(`--qps ${String(value)} is no number of requests.`, 'Write a number above 0, such as 50.');
 }
 
 interface Connections {

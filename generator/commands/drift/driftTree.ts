@@ -13,8 +13,9 @@ import type { ClusterDrift, HandEdit } from '../../model/drift.ts';
 import { compareText } from '../../model/values.ts';
 import type { Pipeline, PipelineResult } from '../../pipeline/pipeline.ts';
 import { parseSource } from '../../yaml/source.ts';
-import type { Invocation } from '../command.ts';
-import { listing, treesOf } from '../render/render.ts';
+import { selected } from '../shared/options.ts';
+import { listing, treesOf } from '../shared/renderAndCompare.ts';
+import type { DriftInvocation } from './command.ts';
 
 /** What the files alone show. */
 export interface FileDrift {
@@ -25,14 +26,13 @@ export interface FileDrift {
 }
 
 /** Trees against their inputs, files against their locks, versions against the catalog and the repositories of charts. */
-export async function fileDrift(invocation: Invocation, pipeline: Pipeline): Promise<FileDrift> {
-  const { ctx, global, options } = invocation;
-  const useCache = options['cache'] !== false;
+export async function fileDrift(invocation: DriftInvocation, pipeline: Pipeline): Promise<FileDrift> {
+  const { ctx, options } = invocation;
+  const { component: only, jobs } = options;
   const result = await pipeline.run({
-    clusters: global.cluster,
-    cache: useCache ? (name) => parseEntry(ctx.files.readCache(name)) : undefined,
-    jobs: global.jobs ?? 1,
-    ...(global.selector === undefined ? {} : { selector: global.selector }),
+    ...selected(options),
+    cache: options.cache ? (name) => parseEntry(ctx.files.readCache(name)) : undefined,
+    jobs,
   });
   const rendered = new Map(treesOf(ctx, result).map((t) => [t.cluster, t.files]));
   const names = [...new Set([...result.clusters.map((c) => c.name), ...rendered.keys()])].sort(compareText);
@@ -61,7 +61,7 @@ export async function fileDrift(invocation: Invocation, pipeline: Pipeline): Pro
   );
   const { catalog } = result.workspace;
   const isWanted = ({ component }: { readonly component?: string }): boolean =>
-    global.component.length === 0 || (component !== undefined && global.component.includes(component));
+    only.length === 0 || (component !== undefined && only.includes(component));
   const versions = new Map(distinct.map((i) => [i, versionDrift(i, catalog, offered).filter(isWanted)]));
   const clusters = trees.map(({ name, stale, handEdited, installed: i }) => ({
     name,
@@ -111,17 +111,17 @@ interface Upstream {
 
 /** What the repositories of charts have, each chart once, from its mirror where a cluster has one. */
 async function askUpstream(
-  { ctx, global }: Invocation,
+  { ctx, options }: DriftInvocation,
   pipeline: Pipeline,
   charts: readonly InstalledChart[],
 ): Promise<Upstream> {
   const distinct = [...new Map(charts.map((c) => [chartKey(c), c])).values()].filter(
-    (c) => !c.repository.startsWith('./') && (global.component.length === 0 || global.component.includes(c.component)),
+    (c) =>
+      !c.repository.startsWith('./') && (options.component.length === 0 || options.component.includes(c.component)),
   );
-  if (global.offline === true)
-    return { offered: new Map(), upstream: { asked: 0, skipped: '--offline' }, diagnostics: [] };
+  if (options.offline) return { offered: new Map(), upstream: { asked: 0, skipped: '--offline' }, diagnostics: [] };
   if (distinct.length === 0) return { offered: new Map(), upstream: { asked: 0 }, diagnostics: [] };
-  const { plans } = await pipeline.plan({ clusters: global.cluster });
+  const { plans } = await pipeline.plan(selected(options));
   const places = new Map(chartsOfPlans(plans).map((c) => [[c.repository, c.name, c.version].join('\0'), c] as const));
   const offered = new Map<string, readonly string[]>();
   const failures = new Map<string, Diagnostic>();

@@ -5,12 +5,13 @@ import { DiagnosticsError, UsageError } from '../../model/diagnostic.ts';
 import type { Value } from '../../model/values.ts';
 import { pointerStep, pointerSteps, valueAt } from '../../model/values.ts';
 import { didYouMean } from '../../util/suggest.ts';
-import type { Invocation, Result } from '../command.ts';
+import type { Result } from '../command.ts';
+import type { ExplainInvocation } from './command.ts';
 import { oneCluster } from '../shared/oneCluster.ts';
 
 /** The value at a path of a cluster spec, who set it, and whom that overrode. */
-export async function explain({ ctx, args }: Invocation): Promise<Result> {
-  const [name = '', path = ''] = args;
+export async function explain({ ctx, args }: ExplainInvocation): Promise<Result> {
+  const { cluster: name, path } = args;
   const { cluster: found, result } = await oneCluster(ctx, name);
   const cluster = found.resolved;
   if (cluster === undefined) throw new DiagnosticsError(result.diagnostics);

@@ -1,17 +1,15 @@
-import { DiagnosticsError, UsageError } from '../../model/diagnostic.ts';
+import { DiagnosticsError } from '../../model/diagnostic.ts';
 import type { ComponentPlan } from '../../model/model.ts';
-import type { Invocation, Result } from '../command.ts';
+import type { Result } from '../command.ts';
+import type { GraphInvocation } from './command.ts';
 import { oneCluster } from '../shared/oneCluster.ts';
 
 /** The dependency graph of a cluster with its waves. */
-export async function graph({ ctx, args, options }: Invocation): Promise<Result> {
-  const { cluster, result } = await oneCluster(ctx, args[0] ?? '');
+export async function graph({ ctx, args, options }: GraphInvocation): Promise<Result> {
+  const { cluster, result } = await oneCluster(ctx, args.cluster);
   const { plan } = cluster;
   if (plan === undefined) throw new DiagnosticsError(result.diagnostics);
-  const form = typeof options['as'] === 'string' ? options['as'] : 'mermaid';
-  const forms: Readonly<Record<string, (plans: readonly ComponentPlan[]) => string>> = { mermaid, dot, text };
-  const print = forms[form];
-  if (print === undefined) throw new UsageError(`"${form}" is not a form of graph.`, 'Use mermaid, dot or text.');
+  const print = { mermaid, dot, text }[options.as];
   return {
     text: print(plan.components),
     data: plan.components.map((p) => ({ component: p.name, wave: p.wave, dependsOn: p.dependsOn })),

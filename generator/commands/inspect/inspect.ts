@@ -1,24 +1,38 @@
+import type { Context } from '../../ports.ts';
 import { DiagnosticsError, hasErrors } from '../../model/diagnostic.ts';
 import type { ClusterResult } from '../../pipeline/pipeline.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
 import { storeNames } from '../../kubernetes/externalSecrets.ts';
 import { table } from '../../report/text.ts';
-import type { Invocation, Result } from '../command.ts';
+import type { Result } from '../command.ts';
+import { requireKnownComponents } from '../shared/names.ts';
+import { selected } from '../shared/options.ts';
+import type { InspectClustersInvocation, InspectInvocation } from './command.ts';
 
-/** Lists what the plan of the selected clusters holds. */
-export async function inspect({ ctx, global, args }: Invocation): Promise<Result> {
-  const what = args[0] as 'clusters' | 'components' | 'plan' | 'secrets';
-  const result = await createPipeline(ctx).run({
-    clusters: global.cluster,
-    keepObjects: what === 'secrets',
-    ...(global.selector === undefined ? {} : { selector: global.selector }),
-  });
+export const inspectClusters = ({ ctx, options }: InspectClustersInvocation): Promise<Result> =>
+  listed(ctx, options, 'clusters', clustersView);
+
+export const inspectComponents = ({ ctx, options }: InspectInvocation): Promise<Result> =>
+  listed(ctx, options, 'components', (clusters) => componentsView(clusters, options.component));
+
+export const inspectPlan = ({ ctx, options }: InspectInvocation): Promise<Result> =>
+  listed(ctx, options, 'plan', (clusters) => planView(clusters, options.component));
+
+export const inspectSecrets = ({ ctx, options }: InspectInvocation): Promise<Result> =>
+  listed(ctx, options, 'secrets', (clusters) => secretsView(clusters, options.component));
+
+/** Lists something of the selected clusters, one row each. */
+async function listed(
+  ctx: Context,
+  options: InspectClustersInvocation['options'] & Partial<InspectInvocation['options']>,
+  what: string,
+  view: (clusters: readonly ClusterResult[]) => readonly Row[],
+): Promise<Result> {
+  const result = await createPipeline(ctx).run({ ...selected(options), keepObjects: what === 'secrets' });
   if (hasErrors(result.diagnostics)) throw new DiagnosticsError(result.diagnostics);
-  const views = { clusters: clustersView, components: componentsView, plan: planView, secrets: secretsView };
-  const rows = views[what](
-    result.clusters.filter((c) => c.plan !== undefined),
-    global.component,
-  );
+  const installed = result.clusters.flatMap((c) => (c.plan?.components ?? []).map((p) => p.name));
+  requireKnownComponents(ctx, options.component ?? [], installed);
+  const rows = view(result.clusters.filter((c) => c.plan !== undefined));
   const header = Object.keys(rows[0] ?? {});
   return {
     text:

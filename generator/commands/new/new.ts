@@ -1,49 +1,70 @@
+import type { Context } from '../../ports.ts';
 import { UsageError } from '../../model/diagnostic.ts';
 import { isDnsLabel } from '../../model/names.ts';
 import { didYouMean } from '../../util/suggest.ts';
-import type { Invocation, Result } from '../command.ts';
+import type { Result } from '../command.ts';
+import type { NewFiles } from '../shared/scaffold.ts';
 import { capabilityFiles, clusterFile, componentFiles, environmentFile } from '../shared/scaffold.ts';
+import type { NewClusterInvocation, NewEnvironmentInvocation, NewInvocation } from './command.ts';
 
-/** Scaffolds a file or folder that validates as it is. */
-export async function create({ ctx, args, options }: Invocation): Promise<Result> {
-  const [what = '', name = ''] = args;
-  const parts = what === 'component' ? name.split('/') : [name];
-  if (what === 'component' && parts.length !== 2)
-    throw new UsageError(`"${name}" is not <capability>/<component>.`, 'As in: slipway new component kafka/mirror');
-  for (const part of parts) {
-    if (!isDnsLabel(part))
-      throw new UsageError(
-        `"${part}" is not a DNS label.`,
-        'Use lower-case letters, digits and -, at most 63 characters.',
-      );
-  }
+/** Scaffolds a cluster that validates as it is. */
+export async function newCluster({ ctx, args, options }: NewClusterInvocation): Promise<Result> {
+  const { name } = args;
+  requireLabel(name);
+  requireEnvironment(ctx, options.environment);
+  return created(
+    ctx,
+    clusterFile(name, options.environment),
+    `Edit clusters/${name}.yaml, then run \`slipway validate\`.`,
+  );
+}
+
+export async function newEnvironment({ ctx, args, options }: NewEnvironmentInvocation): Promise<Result> {
+  requireLabel(args.name);
+  requireEnvironment(ctx, options.extends);
+  return created(ctx, environmentFile(args.name, options.extends));
+}
+
+export async function newComponent({ ctx, args }: NewInvocation): Promise<Result> {
+  const [capability = '', name = '', ...more] = args.name.split('/');
+  if (name === '' || more.length > 0)
+    throw new UsageError(
+      `"${args.name}" is not <capability>/<component>.`,
+      'As in: slipway new component kafka/mirror',
+    );
+  requireLabel(capability);
+  requireLabel(name);
+  return created(ctx, componentFiles('custom', capability, name));
+}
+
+export async function newCapability({ ctx, args }: NewInvocation): Promise<Result> {
+  requireLabel(args.name);
+  return created(ctx, capabilityFiles('custom', args.name));
+}
+
+function requireLabel(name: string): void {
+  if (!isDnsLabel(name))
+    throw new UsageError(
+      `"${name}" is not a DNS label.`,
+      'Use lower-case letters, digits and -, at most 63 characters.',
+    );
+}
+
+function requireEnvironment(ctx: Context, name: string | undefined): void {
   const environments = ctx.files
     .list('environments', ['.yaml'])
     .map((f) => f.slice('environments/'.length, -'.yaml'.length));
-  const environment = (options['environment'] ?? options['extends']) as string | undefined;
-  if (environment !== undefined && !environments.includes(environment)) {
-    throw new UsageError(
-      `There is no environment "${environment}".${didYouMean(environment, environments)}`,
-      `Environments here: ${environments.join(', ') || 'none'}.`,
-    );
-  }
-  const [first = '', second = ''] = parts;
-  const files: Readonly<Record<string, () => ReadonlyMap<string, string>>> = {
-    cluster: () => clusterFile(first, environment),
-    environment: () => environmentFile(first, environment),
-    component: () => componentFiles('custom', first, second),
-    capability: () => capabilityFiles('custom', first),
-  };
-  const made = files[what]?.() ?? new Map<string, string>();
-  const existing = [...made.keys()].find((path) => ctx.files.exists(path));
+  if (name === undefined || environments.includes(name)) return;
+  throw new UsageError(
+    `There is no environment "${name}".${didYouMean(name, environments)}`,
+    `Environments here: ${environments.join(', ') || 'none'}.`,
+  );
+}
+
+function created(ctx: Context, files: NewFiles, summary = 'Edit the files, then run `slipway validate`.'): Result {
+  const paths = [...files.keys()];
+  const existing = paths.find((path) => ctx.files.exists(path));
   if (existing !== undefined) throw new UsageError(`${existing} exists already.`, 'Choose another name.');
-  for (const [path, text] of made) ctx.files.create(path, text);
-  return {
-    text: [...made.keys()].join('\n'),
-    data: { created: [...made.keys()] },
-    summary:
-      what === 'cluster'
-        ? `Edit clusters/${first}.yaml, then run \`slipway validate\`.`
-        : 'Edit the files, then run `slipway validate`.',
-  };
+  for (const [path, text] of files) ctx.files.create(path, text);
+  return { text: paths.join('\n'), data: { created: paths }, summary };
 }

@@ -6,12 +6,13 @@ import { applicationsOf, previewComponents } from '../../preview/clusters.ts';
 import { many, table } from '../../report/text.ts';
 import { emitDocuments } from '../../yaml/emit.ts';
 import { didYouMean } from '../../util/suggest.ts';
-import type { Invocation, Result } from '../command.ts';
+import type { Result } from '../command.ts';
+import type { PreviewInvocation } from './command.ts';
 import { oneCluster } from '../shared/oneCluster.ts';
 
 /** The objects that Argo CD would apply to a cluster, or to one component of it, without a cluster. */
-export async function preview({ ctx, args, options }: Invocation): Promise<Result> {
-  const [name = '', only] = args;
+export async function preview({ ctx, args, options }: PreviewInvocation): Promise<Result> {
+  const { cluster: name, component: only } = args;
   const { cluster, result, pipeline } = await oneCluster(ctx, name, true);
   const { plan, tree } = cluster;
   if (plan === undefined || tree === undefined || hasErrors(result.diagnostics))
@@ -36,13 +37,13 @@ function selected(known: readonly string[], only: string | undefined, cluster: s
 }
 
 function view(
-  options: Invocation['options'],
+  options: PreviewInvocation['options'],
   components: readonly PreviewedComponent[],
   cluster: string,
 ): Pick<Result, 'text' | 'data'> {
-  if (options['images'] === true) return imagesView(components);
-  if (options['objects'] === true) return objectsView(components);
-  if (options['resources'] === true) return resourcesView(components, cluster);
+  if (options.images) return imagesView(components);
+  if (options.objects) return objectsView(components);
+  if (options.resources) return resourcesView(components, cluster);
   const objects = components.flatMap((c) => c.objects);
   return {
     text: objects.length === 0 ? '' : emitDocuments(objects),

@@ -14,49 +14,45 @@ import { many, table } from '../../report/text.ts';
 import { withValue } from '../../yaml/edit.ts';
 import { parseSource } from '../../yaml/source.ts';
 import { didYouMean } from '../../util/suggest.ts';
-import type { Invocation, Result } from '../command.ts';
+import type { Result } from '../command.ts';
 import { changedText } from '../diff/diff.ts';
-import { renderAndCompare } from '../render/render.ts';
-import type { Compared } from '../render/render.ts';
+import type { Compared } from '../shared/renderAndCompare.ts';
+import { renderAndCompare } from '../shared/renderAndCompare.ts';
+import type { PromoteInvocation } from './command.ts';
 
 /** Brings what one cluster or environment has proven to another, as an edit of its file. */
-export async function promote(invocation: Invocation): Promise<Result> {
-  const { ctx, args, options } = invocation;
-  const [from = '', to = ''] = args;
-  const names = sidesOf(ctx, from, to, options['environments'] === true);
+export async function promote({ ctx, args, options }: PromoteInvocation): Promise<Result> {
+  const { from, to } = args;
+  const { branch } = options;
+  const names = sidesOf(ctx, from, to, options.environments);
   const planned = await createPipeline(ctx).plan({ clusters: [] });
   const request = {
     from: sideOf(from, names, planned),
     to: sideOf(to, names, planned),
-    options: pointersOf(options['options']),
-    override: options['override'] === true,
+    options: pointersOf(options.options),
+    override: options.override,
     installs: installedBy(to, names, planned),
   };
   const { promotions, diagnostics } = planPromotion(request);
   if (hasErrors(diagnostics)) throw new DiagnosticsError(diagnostics);
   const { file } = request.to.source;
-  if (options['check'] === true) return waiting(promotions, diagnostics, from, to);
+  if (options.check) return waiting(promotions, diagnostics, from, to);
   if (promotions.length === 0)
     return { diagnostics, data: { promotions: [] }, summary: `"${to}" has all of it already.` };
   const before = ctx.files.read(file);
   const after = edited(before, file, promotions);
-  const compared = await renderAndCompare({
-    ...invocation,
-    ctx: withFile(ctx, file, after),
-    global: { ...invocation.global, cluster: [] },
-  });
+  const compared = await renderAndCompare(withFile(ctx, file, after), { clusters: [], jobs: options.jobs });
   if (hasErrors(compared.result.diagnostics))
     throw new DiagnosticsError([...diagnostics, ...compared.result.diagnostics]);
-  const branch = typeof options['branch'] === 'string' ? options['branch'] : undefined;
   const done =
     branch === undefined
       ? ctx.files.write(file, after)
-      : await commitOn(branch, { invocation, file, before, after, compared, from, to });
+      : await commitOn(branch, { ctx, file, before, after, compared, from, to });
   const patch = createTwoFilesPatch(`a/${file}`, `b/${file}`, before, after, '', '', { context: 2 })
     .split('\n')
     .slice(1)
     .join('\n');
-  const tree = changedText(compared.changes, options['stat'] === true);
+  const tree = changedText(compared.changes, options.stat);
   return {
     text: `${patch.trimEnd()}${tree === '' ? '' : `\n\n${tree}`}`,
     data: {
@@ -141,14 +137,7 @@ function installedBy(name: string, what: What, { plans }: PlannedClusters): (com
   };
 }
 
-function pointersOf(given: unknown): readonly string[] {
-  const paths =
-    typeof given === 'string'
-      ? given
-          .split(',')
-          .map((p) => p.trim())
-          .filter((p) => p !== '')
-      : [];
+function pointersOf(paths: readonly string[]): readonly string[] {
   const wrong = paths.find((p) => !/^(?:capabilities|components)\.[^.]+\../.test(p));
   if (wrong !== undefined)
     throw new UsageError(
@@ -182,7 +171,7 @@ function edited(before: string, file: string, promotions: readonly Promotion[]):
 }
 
 interface Commit {
-  readonly invocation: Invocation;
+  readonly ctx: Context;
   readonly file: string;
   readonly before: string;
   readonly after: string;
@@ -194,9 +183,8 @@ interface Commit {
 /** The file and the tree it renders to, in one commit on a branch. Whatever goes wrong, files and branch are as before. */
 async function commitOn(
   branch: string,
-  { invocation, file, before, after, compared, from, to }: Commit,
+  { ctx, file, before, after, compared, from, to }: Commit,
 ): Promise<string | undefined> {
-  const { ctx } = invocation;
   if (!(await ctx.git.isRepository()))
     throw new ToolError(
       'git/not-a-repository',

@@ -8,20 +8,21 @@ import { createPipeline } from '../../pipeline/pipeline.ts';
 import type { FleetCluster, FleetComponent } from '../../report/html/fleet.ts';
 import { fleetPage } from '../../report/html/page.ts';
 import { many } from '../../report/text.ts';
-import { comparedSides } from '../diff/diff.ts';
-import { renderAndCompare } from '../render/render.ts';
-import type { Invocation, Result } from '../command.ts';
+import { comparedSides, componentOf } from '../diff/diff.ts';
+import type { Result } from '../command.ts';
+import { selected } from '../shared/options.ts';
+import { requireKnownComponents } from '../shared/names.ts';
+import { renderAndCompare } from '../shared/renderAndCompare.ts';
+import type { ReportInvocation } from './command.ts';
 
 /** One HTML file about the fleet: clusters, versions, findings, waves, and what differs from a base. */
-export async function report(invocation: Invocation): Promise<Result> {
+export async function report(invocation: ReportInvocation): Promise<Result> {
   const { ctx, global, args, options } = invocation;
-  const file = args[0] ?? '';
-  const { result } = await renderAndCompare(invocation, true);
-  const { plans } = await createPipeline(ctx).plan({
-    clusters: global.cluster,
-    ...(global.selector === undefined ? {} : { selector: global.selector }),
-  });
-  const compared = options['base'] === undefined ? undefined : await differences(invocation);
+  const { file } = args;
+  const { cache, jobs } = options;
+  const { result } = await renderAndCompare(ctx, { ...selected(options), cache, jobs, checkTemplates: true });
+  const { plans } = await createPipeline(ctx).plan(selected(options));
+  const compared = options.base === undefined ? undefined : await differences(invocation);
   const planned = new Map(plans.map((plan) => [plan.cluster.name, plan]));
   const clusters = result.clusters.map(({ name }) => clusterOf(name, planned.get(name)));
   const diagnostics = [...result.diagnostics, ...(compared?.diagnostics ?? [])];
@@ -37,14 +38,17 @@ export async function report(invocation: Invocation): Promise<Result> {
 }
 
 /** What differs, or why that cannot be said. */
-async function differences(
-  invocation: Invocation,
-): Promise<{ readonly diff?: TreeDiff; readonly diagnostics: readonly Diagnostic[] }> {
-  const sides = await comparedSides(invocation);
-  const base = sides.diagnostics.filter((d) => d.code === 'diff/base'); // the others are findings of the page already
-  return base.length > 0
-    ? { diagnostics: base }
-    : { diff: diffTrees(sides.changes, sides.base, invocation.global.component), diagnostics: [] };
+async function differences({
+  ctx,
+  options,
+}: ReportInvocation): Promise<{ readonly diff?: TreeDiff; readonly diagnostics: readonly Diagnostic[] }> {
+  const { base, cache, jobs } = options;
+  const sides = await comparedSides(ctx, { ...selected(options), base, cache, jobs });
+  const findings = sides.diagnostics.filter((d) => d.code === 'diff/base'); // the others are findings of the page already
+  requireKnownComponents(ctx, options.component, sides.changes.map(componentOf));
+  return findings.length > 0
+    ? { diagnostics: findings }
+    : { diff: diffTrees(sides.changes, sides.base, options.component), diagnostics: [] };
 }
 
 function clusterOf(name: string, plan: ClusterPlan | undefined): FleetCluster {

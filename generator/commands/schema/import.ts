@@ -1,20 +1,20 @@
 import { importSchemas } from '../../kubernetes/schemaFiles.ts';
 import { ToolError } from '../../model/diagnostic.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import type { Invocation, Result } from '../command.ts';
+import type { Result } from '../command.ts';
+import type { SchemaImportInvocation } from './command.ts';
 import { readSources } from './importSources.ts';
 
 const whatToName =
   'Name a CRD, a folder of CRDs, a chart package, an OpenAPI document with --kubernetes, or a place of JSON schemas with --kinds.';
 
 /** Derives the shapes that validation uses from what schemaSources.ts reads. */
-export async function importSchema(invocation: Invocation, file: string | undefined): Promise<Result> {
+export async function importSchema(invocation: SchemaImportInvocation): Promise<Result> {
   const { ctx, options } = invocation;
-  const kubernetes = options['kubernetes'] as string | undefined;
-  const kinds = typeof options['kinds'] === 'string' ? options['kinds'].split(',') : undefined;
-  const index = options['provenance'];
-  const provenance = typeof index === 'string' ? parseJson(index, ctx.readAnywhere(index)) : undefined;
-  const { name, sources, notes: before, isPart } = await readSources(invocation, file, kinds);
+  const { kubernetes, provenance: index } = options;
+  const kinds = options.kinds.length === 0 ? undefined : options.kinds;
+  const provenance = index === undefined ? undefined : parseJson(index, ctx.readAnywhere(index));
+  const { name, sources, notes: before, isPart } = await readSources(invocation, kinds);
   if (sources.length === 0)
     throw new ToolError('file/unreadable', [`${name} holds nothing to import.`, ...before].join(' '), whatToName, {
       file: name,

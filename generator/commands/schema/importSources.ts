@@ -3,7 +3,7 @@ import { parseLocation } from '../../kubernetes/schemaLocation.ts';
 import { ToolError, UsageError } from '../../model/diagnostic.ts';
 import type { ValueMap } from '../../model/values.ts';
 import { asList, asMap, asString, compareText, member } from '../../model/values.ts';
-import type { Invocation } from '../command.ts';
+import type { SchemaImportInvocation } from './command.ts';
 
 /** What there is to import, and what was passed over. */
 export interface FoundSources {
@@ -17,12 +17,12 @@ export interface FoundSources {
 
 /** Reads a file or folder, a chart package, a location of JSON schemas, or the cluster of `--context`. */
 export async function readSources(
-  invocation: Invocation,
-  what: string | undefined,
+  invocation: SchemaImportInvocation,
   kinds: readonly string[] | undefined,
 ): Promise<FoundSources> {
-  const { ctx, options } = invocation;
-  if (typeof options['context'] === 'string') return ofCluster(invocation, options['context'], kinds);
+  const { ctx, options, args } = invocation;
+  const { file: what } = args;
+  if (options.context !== undefined) return ofCluster(invocation, options.context, kinds);
   if (what === undefined)
     throw new UsageError('schema import needs a file or folder.', 'As in: slipway schema import crds/');
   if (/\{\{|^https?:/.test(what)) return ofLocation(invocation, what, kinds);
@@ -32,7 +32,7 @@ export async function readSources(
 }
 
 /** The definitions in the folders crds/ of a chart and its subcharts. Those in templates are what Helm makes of them. */
-async function ofChart({ ctx }: Invocation, file: string): Promise<FoundSources> {
+async function ofChart({ ctx }: SchemaImportInvocation, file: string): Promise<FoundSources> {
   if (!ctx.existsAnywhere(file))
     throw new ToolError('file/unreadable', `${file} does not exist.`, 'Check the path.', { file });
   const { files } = await ctx.charts.read({ name: file, version: '', file, digest: '' });
@@ -49,13 +49,13 @@ async function ofChart({ ctx }: Invocation, file: string): Promise<FoundSources>
 
 /** JSON schemas of a catalogue do not say what they are of, and cannot be listed: the kinds have to be named. */
 async function ofLocation(
-  { ctx, global }: Invocation,
+  { ctx, options }: SchemaImportInvocation,
   template: string,
   kinds: readonly string[] | undefined,
 ): Promise<FoundSources> {
   const location = parseLocation(template);
   const isRemote = template.startsWith('http');
-  if (isRemote && global.offline === true)
+  if (isRemote && options.offline)
     throw new UsageError(`--offline forbids the schema location ${template}.`, 'Name a folder of this machine.');
   const named = (kinds ?? []).map((gvk) => [gvk, ...gvk.split('/')] as const);
   const strange = named.find((parts) => parts.length !== 4 || parts.includes('*'));
@@ -82,7 +82,7 @@ async function ofLocation(
  * version yet.
  */
 async function ofCluster(
-  { ctx }: Invocation,
+  { ctx }: SchemaImportInvocation,
   context: string,
   kinds: readonly string[] | undefined,
 ): Promise<FoundSources> {

@@ -6,35 +6,41 @@ import environmentBase from '../../../schemas/base/environment.schema.json' with
 import kindsSchema from '../../../schemas/kinds.schema.json' with { type: 'json' };
 import type { Context } from '../../ports.ts';
 import { composeSchema } from '../../config/options.ts';
-import { DiagnosticsError, hasErrors, UsageError } from '../../model/diagnostic.ts';
+import { DiagnosticsError, hasErrors } from '../../model/diagnostic.ts';
 import type { ValueMap } from '../../model/values.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
-import type { Invocation, Result } from '../command.ts';
+import type { Result } from '../command.ts';
+import type { ComposedSchemaInvocation } from './command.ts';
 
-const fixed: Readonly<Record<string, unknown>> = {
+const fixed = {
   catalog: catalogSchema,
   capability: capabilitySchema,
   component: componentSchema,
   kinds: kindsSchema,
 };
-const bases: Readonly<Record<string, unknown>> = { cluster: clusterBase, environment: environmentBase };
+const bases = { cluster: clusterBase, environment: environmentBase };
 
-/** Prints a schema; those of clusters and environments are composed with every capability's options. */
-export async function schema(invocation: Invocation): Promise<Result> {
-  const { ctx, args, options } = invocation;
-  const [what = '', file] = args;
-  if (what === 'import') return (await import('./import.ts')).importSchema(invocation, file);
-  if (options['write'] === true) return writeComposed(ctx);
-  const value = fixed[what] ?? composed(ctx, what);
-  return { text: printSchema(value), data: value };
-}
+type Fixed = keyof typeof fixed;
+type Composed = keyof typeof bases;
 
-export function composed(ctx: Context, what: string): ValueMap {
-  const base = bases[what];
-  if (base === undefined) throw new UsageError(`There is no schema "${what}".`);
+/** Prints the schema of clusters or environments, composed with every capability's options; or writes both. */
+export const composedSchema =
+  (what: Composed) =>
+  async ({ ctx, options }: ComposedSchemaInvocation): Promise<Result> => {
+    if (options.write) return writeComposed(ctx);
+    const value = composed(ctx, what);
+    return { text: printSchema(value), data: value };
+  };
+
+export const fixedSchema = (what: Fixed) => async (): Promise<Result> => ({
+  text: printSchema(fixed[what]),
+  data: fixed[what],
+});
+
+export function composed(ctx: Context, what: Composed): ValueMap {
   const catalog = createPipeline(ctx).loadCatalog();
   if (catalog.value === undefined || hasErrors(catalog.diagnostics)) throw new DiagnosticsError(catalog.diagnostics);
-  return composeSchema(base as ValueMap, catalog.value);
+  return composeSchema(bases[what] as unknown as ValueMap, catalog.value);
 }
 
 export function printSchema(value: unknown): string {
@@ -42,7 +48,7 @@ export function printSchema(value: unknown): string {
 }
 
 function writeComposed(ctx: Context): Result {
-  const changed = Object.keys(bases).flatMap((what) => {
+  const changed = (Object.keys(bases) as Composed[]).flatMap((what) => {
     const path = `schemas/${what}.schema.json`;
     const text = printSchema(composed(ctx, what));
     if (ctx.files.exists(path) && ctx.files.read(path) === text) return [];

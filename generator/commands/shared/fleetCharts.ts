@@ -1,13 +1,13 @@
 import type { Context, ChartReference } from '../../ports.ts';
 import { chartFinding, chartsOfCatalog, chartsOfPlans } from '../../plan/wantedCharts.ts';
 import type { WantedChart } from '../../plan/wantedCharts.ts';
-import { DiagnosticsError, hasErrors, UsageError } from '../../model/diagnostic.ts';
+import { DiagnosticsError, hasErrors } from '../../model/diagnostic.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Catalog, ClusterPlan } from '../../model/model.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
-import { didYouMean } from '../../util/suggest.ts';
 import { bounded } from '../../util/concurrency.ts';
-import type { GlobalOptions } from '../command.ts';
+import { requireComponents } from './names.ts';
+import type { Selected } from './options.ts';
 
 /** Charts that are asked for side by side. */
 const atOnce = 4;
@@ -19,23 +19,15 @@ export interface Fleet {
 }
 
 /** The catalog and the plans of the selected clusters; throws DiagnosticsError when one of them cannot be planned. */
-export async function loadFleet(ctx: Context, global: Partial<GlobalOptions>): Promise<Fleet> {
-  const { workspace, plans, diagnostics } = await createPipeline(ctx).plan({
-    clusters: global.cluster ?? [],
-    ...(global.selector === undefined ? {} : { selector: global.selector }),
-  });
+export async function loadFleet(ctx: Context, selection: Selected): Promise<Fleet> {
+  const { workspace, plans, diagnostics } = await createPipeline(ctx).plan(selection);
   if (workspace.catalog === undefined || hasErrors(diagnostics)) throw new DiagnosticsError(diagnostics);
   return { catalog: workspace.catalog, plans, diagnostics };
 }
 
 /** The charts of clusters and, with `all`, of the whole catalog; of these components only, when some are named. */
 export function wantedCharts({ catalog, plans }: Fleet, components: readonly string[], all: boolean): WantedChart[] {
-  const unknown = components.find((c) => !catalog.components.has(c));
-  if (unknown !== undefined)
-    throw new UsageError(
-      `There is no component "${unknown}".${didYouMean(unknown, catalog.components.keys())}`,
-      'See `slipway catalog list`.',
-    );
+  requireComponents(components, new Set(catalog.components.keys()));
   const charts = [...chartsOfPlans(plans), ...(all ? chartsOfCatalog(catalog, plans) : [])];
   return components.length === 0 ? charts : charts.filter((c) => components.includes(c.component));
 }

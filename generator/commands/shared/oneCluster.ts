@@ -1,9 +1,7 @@
 import type { Context } from '../../ports.ts';
-import { UsageError } from '../../model/diagnostic.ts';
 import type { ClusterResult, Pipeline, PipelineResult } from '../../pipeline/pipeline.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
-import { didYouMean } from '../../util/suggest.ts';
-import { nameOf } from '../../pipeline/load.ts';
+import { noCluster } from './names.ts';
 
 /** The cluster of exactly this name through all stages. Throws UsageError when there is none. */
 export async function oneCluster(
@@ -15,9 +13,5 @@ export async function oneCluster(
   const result = await pipeline.run({ clusters: [], only: new Set([name]), keepObjects });
   const cluster = result.clusters[0];
   if (cluster !== undefined) return { cluster, result, pipeline };
-  const known = ctx.files.list('clusters', ['.yaml', '.yml']).map(nameOf);
-  throw new UsageError(
-    `There is no cluster "${name}".${didYouMean(name, known)}`,
-    `Clusters here: ${known.slice(0, 20).join(', ') || 'none'}.`,
-  );
+  throw noCluster(ctx, name);
 }

@@ -1,8 +1,8 @@
 import type { Context } from '../../ports.ts';
-import { kindList, readMinor } from '../../validate/policy.ts';
+import { readMinor } from '../../validate/policy.ts';
 import type { ObjectPolicy } from '../../validate/policy.ts';
 import { UsageError } from '../../model/diagnostic.ts';
-import type { Invocation } from '../command.ts';
+import type { ValidateInvocation } from './command.ts';
 import { createPlaces } from './schemaPlaces.ts';
 import type { SchemaPlaces } from './schemaPlaces.ts';
 
@@ -15,18 +15,14 @@ export interface ObjectOptions {
   readonly isUsual: boolean;
 }
 
-export function readObjectOptions({ ctx, global, options }: Invocation): ObjectOptions {
-  const locations = (options['schemaLocation'] as readonly string[] | undefined) ?? [];
-  const policy = {
-    skip: kindList((options['skip'] as string | undefined) ?? ''),
-    reject: kindList((options['reject'] as string | undefined) ?? ''),
-    ignoreMissingSchemas: options['ignoreMissingSchemas'] === true,
-  };
-  const kubernetes = versionOf(ctx, options['kubernetes'] as string | undefined, locations);
+export function readObjectOptions({ ctx, options }: ValidateInvocation): ObjectOptions {
+  const { schemaLocation: locations, ignoreMissingSchemas, offline } = options;
+  const policy = { skip: new Set(options.skip), reject: new Set(options.reject), ignoreMissingSchemas };
+  const kubernetes = versionOf(ctx, options.kubernetes, locations);
   return {
     kubernetes,
     policy,
-    schemas: createPlaces(ctx, locations, global.offline === true),
+    schemas: createPlaces(ctx, locations, offline),
     isUsual:
       kubernetes === undefined &&
       locations.length === 0 &&

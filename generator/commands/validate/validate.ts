@@ -1,21 +1,23 @@
 import { hasErrors } from '../../model/diagnostic.ts';
 import type { ProofReport } from '../../validate/charts/proof.ts';
 import { countText, many } from '../../report/text.ts';
-import { statsText, renderAndCompare } from '../render/render.ts';
-import type { Invocation, Result } from '../command.ts';
+import type { Result } from '../command.ts';
+import { selected } from '../shared/options.ts';
+import { renderAndCompare } from '../shared/renderAndCompare.ts';
+import { statsText } from '../shared/statsText.ts';
+import type { ValidateInvocation } from './command.ts';
 import { readObjectOptions } from './objectOptions.ts';
 
 /** Every problem of specs, catalog and tree in one run, or of the files that are named; writes nothing. */
-export async function validate(invocation: Invocation): Promise<Result> {
+export async function validate(invocation: ValidateInvocation): Promise<Result> {
   const options = readObjectOptions(invocation);
-  if (invocation.args.length > 0) return (await import('./validateFiles.ts')).validateFiles(invocation, options);
+  if (invocation.args.files.length > 0) return (await import('./validateFiles.ts')).validateFiles(invocation, options);
   const { kubernetes, policy, schemas, isUsual } = options;
   const checks = isUsual ? undefined : { kubernetes, policy, places: schemas.places };
-  const first = await renderAndCompare(invocation, true, true, checks);
+  const request = { ...selected(invocation.options), checkTemplates: true, prove: true, checks };
+  const first = await renderAndCompare(invocation.ctx, request);
   // what is looked for behind http is known when everything was rendered once
-  const { result, publishing } = (await schemas.fetch())
-    ? await renderAndCompare(invocation, true, true, checks)
-    : first;
+  const { result, publishing } = (await schemas.fetch()) ? await renderAndCompare(invocation.ctx, request) : first;
   // what render will ask consent for is no mistake yet
   const said = publishing.map((d) => (d.code === 'publish/deletion' ? { ...d, severity: 'warning' as const } : d));
   const diagnostics = [...result.diagnostics, ...said];
@@ -45,7 +47,7 @@ export async function validate(invocation: Invocation): Promise<Result> {
     report: {
       clusters: result.clusters.map((c) => ({ name: c.name, isOk: c.tree !== undefined || c.cached !== undefined })),
     },
-    summary: `${many(result.clusters.length, 'cluster')}${against}${diagnostics.length === 0 ? `: ${countText(diagnostics)}` : ''}${ok}.${absentText(result.proof)}${invocation.global.stats ? `\n${statsText(result.timings)}` : ''}`,
+    summary: `${many(result.clusters.length, 'cluster')}${against}${diagnostics.length === 0 ? `: ${countText(diagnostics)}` : ''}${ok}.${absentText(result.proof)}${invocation.options.stats ? `\n${statsText(result.timings)}` : ''}`,
   };
 }
 

@@ -5,12 +5,13 @@ import { ToolError } from '../../model/diagnostic.ts';
 import { createChecks } from '../../pipeline/pipeline.ts';
 import { many } from '../../report/text.ts';
 import { objectsIn } from '../../yaml/objects.ts';
-import type { Invocation, Result } from '../command.ts';
+import type { Result } from '../command.ts';
+import type { ValidateInvocation } from './command.ts';
 import type { ObjectOptions } from './objectOptions.ts';
 
 /** Checks the objects of files, folders and the input (`-`), which need not belong to a cluster; as kubeconform does. */
-export async function validateFiles({ ctx, args }: Invocation, options: ObjectOptions): Promise<Result> {
-  const texts = args.flatMap((arg) => textsOf(ctx, arg));
+export async function validateFiles({ ctx, args }: ValidateInvocation, options: ObjectOptions): Promise<Result> {
+  const texts = args.files.flatMap((arg) => textsOf(ctx, arg));
   const found = texts.flatMap(({ file, text }) => objectsIn(file, text));
   const minor = options.kubernetes ?? ctx.kubernetesMinors().at(-1) ?? '';
   const { policy, schemas } = options;

@@ -1,0 +1,97 @@
+import type { CommandGroup, Invocation } from '../command.ts';
+import { defineCommand } from '../command.ts';
+import { argument, consent, optionalArgument, text } from '../options.ts';
+import { component, offline, selection } from '../shared/options.ts';
+
+const showArgs = { name: argument('capability or component', { suggests: 'capabilityOrComponent' }) };
+
+const pullOptions = { ...selection, ...component, ...offline };
+
+const lockOptions = {
+  force: consent('lock the packages that the repositories have now, also where they changed'),
+  ...component,
+  ...offline,
+};
+
+const outdatedOptions = { ...component, ...offline };
+
+const upgradeArgs = { name: optionalArgument('component to upgrade (default: all)', { suggests: 'component' }) };
+
+const upgradeOptions = {
+  to: text('version', 'upgrade to this version, not to the newest of the same major', { hasVariable: false }),
+  ...component,
+  ...offline,
+};
+
+const testArgs = { capability: optionalArgument('capability to test (default: all)', { suggests: 'capability' }) };
+
+const testOptions = {
+  write: consent('write docs/catalog-proof.md when nothing failed'),
+  ...offline,
+};
+
+export type CatalogListInvocation = Invocation;
+export type CatalogShowInvocation = Invocation<Record<never, never>, typeof showArgs>;
+export type CatalogPullInvocation = Invocation<typeof pullOptions>;
+export type CatalogLockInvocation = Invocation<typeof lockOptions>;
+export type CatalogOutdatedInvocation = Invocation<typeof outdatedOptions>;
+export type CatalogUpgradeInvocation = Invocation<typeof upgradeOptions, typeof upgradeArgs>;
+export type CatalogTestInvocation = Invocation<typeof testOptions, typeof testArgs>;
+
+export const catalogCommand: CommandGroup = {
+  name: 'catalog',
+  summary: 'List or show what the catalog offers; fetch, lock, upgrade and prove its charts',
+  commands: [
+    defineCommand({
+      name: 'list',
+      summary: 'List the capabilities',
+      examples: ['slipway catalog list'],
+      load: async () => (await import('./show.ts')).listCatalog,
+    }),
+    defineCommand({
+      name: 'show',
+      summary: 'Show a capability with its options, or a component',
+      arguments: showArgs,
+      examples: ['slipway catalog show kafka'],
+      load: async () => (await import('./show.ts')).showCatalog,
+    }),
+    defineCommand({
+      name: 'pull',
+      summary: 'Fetch the charts of the selected clusters',
+      options: pullOptions,
+      examples: ['slipway catalog pull -c prod-eu'],
+      load: async () => (await import('./lock.ts')).pullCharts,
+    }),
+    defineCommand({
+      name: 'lock',
+      summary: 'Write catalog/catalog.lock: which package each chart is',
+      options: lockOptions,
+      examples: ['slipway catalog lock'],
+      load: async () => (await import('./lock.ts')).lockCharts,
+    }),
+    defineCommand({
+      name: 'outdated',
+      summary: 'List the charts that their repositories have newer versions of',
+      options: outdatedOptions,
+      examples: ['slipway catalog outdated'],
+      load: async () => (await import('./upgrade.ts')).outdated,
+    }),
+    defineCommand({
+      name: 'upgrade',
+      summary: 'Write newer versions of charts into the catalog',
+      arguments: upgradeArgs,
+      options: upgradeOptions,
+      excludes: [['name', 'component']],
+      examples: ['slipway catalog upgrade cert-manager --to v1.22.0'],
+      load: async () => (await import('./upgrade.ts')).upgrade,
+    }),
+    defineCommand({
+      name: 'test',
+      summary: 'Render every example on every version of Kubernetes, in both deliveries',
+      arguments: testArgs,
+      options: testOptions,
+      examples: ['slipway catalog test kafka'],
+      load: async () => (await import('./test.ts')).catalogTest,
+    }),
+  ],
+};

@@ -1,0 +1,40 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Context } from '../../ports.ts';
+import type { Suggestion } from '../options.ts';
+
+/** The names that a repository has for a kind of value; none where there is no repository. */
+export type Names = (what: Suggestion, root: string | undefined) => readonly string[];
+
+/** Names as files and folders have them: nothing is read, so that pressing Tab costs little. */
+export function namesIn(ctx: Context): Names {
+  return (what, root) => {
+    const folder = folderOf(ctx, root);
+    const files = (below: string): string[] => {
+      const top = join(folder, below);
+      return ctx.existsAnywhere(top)
+        ? ctx.listAnywhere(top).map((f) => f.slice(top.length + 1).replaceAll('\\', '/'))
+        : [];
+    };
+    const specs = (below: string): string[] => files(below).flatMap((f) => /^([^/]+)\.ya?ml$/.exec(f)?.[1] ?? []);
+    const inCatalog = (pattern: RegExp): string[] =>
+      ['catalog', 'custom'].flatMap(files).flatMap((f) => pattern.exec(f)?.[1] ?? []);
+    const names: Readonly<Record<Suggestion, () => readonly string[]>> = {
+      cluster: () => specs('clusters'),
+      environment: () => specs('environments'),
+      clusterOrEnvironment: () => [...specs('clusters'), ...specs('environments')],
+      component: () => inCatalog(/^[^/]+\/([^/]+)\/component\.yaml$/),
+      capability: () => inCatalog(/^([^/]+)\/capability\.yaml$/),
+      capabilityOrComponent: () => inCatalog(/^(?:[^/]+\/)?([^/]+)\/(?:capability|component)\.yaml$/),
+      file: () => [],
+      folder: () => [],
+    };
+    return [...new Set(names[what]())].sort();
+  };
+}
+
+/** The words of a command line are as they were typed: a shell has not put a home in yet. */
+function folderOf(ctx: Context, root: string | undefined): string {
+  if (root === undefined) return ctx.files.root;
+  return root === '~' || root.startsWith('~/') ? join(homedir(), root.slice(1)) : root;
+}

@@ -1,0 +1,40 @@
+import { availableParallelism } from 'node:os';
+import type { Values } from '../options.ts';
+import { flag, list, negated, number, text } from '../options.ts';
+
+/** Which clusters a run is about. */
+export const selection = {
+  cluster: list('globs', 'only these clusters (* and ?, separated by commas)', { short: '-c', suggests: 'cluster' }),
+  selector: text('labels', 'only clusters with these labels (a=b,c!=d)', { short: '-l' }),
+};
+
+export const component = {
+  component: list('names', 'only these components, separated by commas', { suggests: 'component' }),
+};
+
+export const jobs = {
+  jobs: number('n', 'threads that render side by side', {
+    short: '-j',
+    initial: Math.min(8, availableParallelism()),
+    initialText: 'one per core, at most 8',
+    isAllowed: (n) => Number.isInteger(n) && n >= 1,
+    says: 'It has to be a whole number from 1 on.',
+  }),
+};
+
+export const cache = { cache: negated('render every cluster, even those that are current') };
+
+export const offline = { offline: flag('use no network: what would need it is refused') };
+
+export const stats = { stats: flag('print the time each stage took') };
+
+export interface Selected {
+  readonly clusters: readonly string[];
+  readonly selector?: string;
+}
+
+/** The selection as the pipeline takes it. */
+export const selected = ({ cluster, selector }: Values<typeof selection>): Selected => ({
+  clusters: cluster,
+  ...(selector === undefined ? {} : { selector }),
+});
