@@ -102,6 +102,8 @@ export interface ThreadResult {
 
 /** Threads that put clusters through the stages side by side. */
 export interface Workers {
+  /** How many threads are started where nobody says: one per core, at most 8. */
+  readonly usual: number;
   /**
    * One thread per list of cluster names, with a context made of the same options; undefined where threads cannot be started (running from source). `then`: files that
    * are read as these texts in place of what stands in the folder (undefined: as not there).

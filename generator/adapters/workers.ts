@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { ContextOptions, ThreadResult, Workers } from '../ports.ts';
@@ -26,6 +27,7 @@ export function createWorkers(root: string, options: ContextOptions, write: Writ
     written.add(text);
   };
   return {
+    usual: Math.min(8, availableParallelism()),
     finish(slices, then) {
       if (!existsSync(fileURLToPath(program))) return undefined;
       const about = then === undefined ? {} : { then };

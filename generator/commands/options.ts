@@ -132,19 +132,20 @@ export const choice = <const C extends string>(
   },
 });
 
-interface NumberRule extends About {
-  readonly initial: number;
+interface NumberRule<T> extends About {
+  readonly initial: T;
   readonly initialText?: string;
   readonly isAllowed: (n: number) => boolean;
   /** One sentence about what is allowed. */
   readonly says: string;
 }
 
-export const number = (
+/** `T` is number, or with undefined where the code that uses it knows the initial value. */
+export const number = <T extends number | undefined = number>(
   placeholder: string,
   description: string,
-  { isAllowed, says, ...about }: NumberRule,
-): OptionSpec<number> => ({
+  { isAllowed, says, ...about }: NumberRule<T>,
+): OptionSpec<T | number> => ({
   description,
   placeholder,
   hasVariable: true,

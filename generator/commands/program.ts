@@ -102,10 +102,11 @@ const describe = (option: Option): string =>
 function optionOf(key: string, spec: OptionSpec): Option {
   const { choices, initial, initialText, placeholder } = spec;
   const variable = variableOf(key, spec);
-  const isShown = placeholder !== undefined && (typeof initial === 'string' || typeof initial === 'number');
+  const shown =
+    initialText ?? (typeof initial === 'string' || typeof initial === 'number' ? String(initial) : undefined);
   const option = new DeclaredOption(flagsOf(key, spec), spec.description, [
     ...(choices === undefined ? [] : [`choices: ${choices.join(', ')}`]),
-    ...(isShown ? [`default: ${initialText ?? String(initial)}`] : []),
+    ...(shown === undefined ? [] : [`default: ${shown}`]),
     ...(spec.isRepeatable === true ? ['repeatable'] : []),
     ...(variable === undefined ? [] : [`env: ${variable}`]),
   ]);

@@ -23,7 +23,7 @@ export function withFleet(ctx: Context, overlay: Readonly<Record<string, string>
     writeCache: () => undefined,
   };
   // a thread would read the files of the folder
-  const workers: Context['workers'] = { finish: () => undefined };
+  const workers: Context['workers'] = { ...ctx.workers, finish: () => undefined };
   // own properties: what the context makes when it is first asked for stays with the context
   return Object.create(ctx, { files: { value: files }, workers: { value: workers } }) as Context;
 }
@@ -60,7 +60,7 @@ export function withTexts(ctx: Context, then: ReadonlyMap<string, string | undef
     const text = then.get(`schemas/${path}`);
     return text === undefined ? ctx.schemaJson(path) : (JSON.parse(text) as unknown);
   };
-  const workers: Context['workers'] = { finish: (slices) => ctx.workers.finish(slices, then) };
+  const workers: Context['workers'] = { ...ctx.workers, finish: (slices) => ctx.workers.finish(slices, then) };
   return Object.create(ctx, {
     files: { value: files },
     schemaJson: { value: schemaJson },
@@ -79,6 +79,7 @@ export function withFile(ctx: Context, file: string, text: string): Context {
     writeCache: () => undefined,
   };
   const workers: Context['workers'] = {
+    ...ctx.workers,
     finish: (slices, then) => ctx.workers.finish(slices, new Map([...(then ?? []), [file, text]])),
   };
   return Object.create(ctx, { files: { value: files }, workers: { value: workers } }) as Context;

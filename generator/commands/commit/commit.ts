@@ -11,6 +11,7 @@ import { componentOf } from '../diff/diff.ts';
 import type { Result } from '../command.ts';
 import type { Compared } from '../shared/renderAndCompare.ts';
 import { guardOf, renderAndCompare } from '../shared/renderAndCompare.ts';
+import { threads } from '../shared/options.ts';
 import type { CommitInvocation } from './command.ts';
 
 /** How often a rejected push is rebased and rendered again. */
@@ -54,7 +55,7 @@ export async function commit(invocation: CommitInvocation): Promise<Result> {
 }
 
 const wholeFleet = ({ ctx, options }: CommitInvocation): Promise<Compared> =>
-  renderAndCompare(ctx, { clusters: [], jobs: options.jobs, cache: false });
+  renderAndCompare(ctx, { clusters: [], jobs: threads(ctx, options), cache: false });
 
 /** Whoever renders what was committed has none of these: the tree differs there. */
 async function uncommittedInputs(ctx: Context): Promise<readonly Diagnostic[]> {

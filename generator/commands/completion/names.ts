@@ -1,5 +1,3 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import type { Context } from '../../ports.ts';
 import type { Suggestion } from '../options.ts';
 
@@ -11,7 +9,7 @@ export function namesIn(ctx: Context): Names {
   return (what, root) => {
     const folder = folderOf(ctx, root);
     const files = (below: string): string[] => {
-      const top = join(folder, below);
+      const top = ctx.absolute(below, folder);
       return ctx.existsAnywhere(top)
         ? ctx.listAnywhere(top).map((f) => f.slice(top.length + 1).replaceAll('\\', '/'))
         : [];
@@ -34,7 +32,8 @@ export function namesIn(ctx: Context): Names {
 }
 
 /** The words of a command line are as they were typed: a shell has not put a home in yet. */
-function folderOf(ctx: Context, root: string | undefined): string {
-  if (root === undefined) return ctx.files.root;
-  return root === '~' || root.startsWith('~/') ? join(homedir(), root.slice(1)) : root;
-}
+const folderOf = (ctx: Context, root: string | undefined): string =>
+  ctx.absolute(
+    (root ?? '.').replace(/^~(?=\/|$)/, () => ctx.env('HOME') ?? '~'),
+    ctx.files.root,
+  );

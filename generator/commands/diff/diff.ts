@@ -16,16 +16,21 @@ import { many } from '../../report/text.ts';
 import { withRendered } from '../../diff/charts.ts';
 import type { Result } from '../command.ts';
 import type { Selected } from '../shared/options.ts';
-import { selected } from '../shared/options.ts';
+import { selected, threads } from '../shared/options.ts';
 import { requireKnownComponents } from '../shared/names.ts';
 import { renderAndCompare } from '../shared/renderAndCompare.ts';
 import type { DiffInvocation } from './command.ts';
 
 /** What differs between the rendered result and deploy/, or a base revision, by field. Exit code 2 when something does. */
 export async function diff({ ctx, options, global }: DiffInvocation): Promise<Result> {
-  const { base, rendered: isRendered, patch: isPatch, stat, component: only, cache, jobs } = options;
+  const { base, rendered: isRendered, patch: isPatch, stat, component: only, cache } = options;
   // the plans, which charts are rendered from, do not pass between threads
-  const sides = await comparedSides(ctx, { ...selected(options), base, cache, jobs: isRendered ? 1 : jobs });
+  const sides = await comparedSides(ctx, {
+    ...selected(options),
+    base,
+    cache,
+    jobs: isRendered ? 1 : threads(ctx, options),
+  });
   if (hasErrors(sides.diagnostics))
     return { diagnostics: sides.diagnostics, summary: 'The specs have errors; there is nothing to compare.' };
   requireKnownComponents(ctx, only, sides.changes.map(componentOf));

@@ -13,7 +13,7 @@ import type { ClusterDrift, HandEdit } from '../../model/drift.ts';
 import { compareText } from '../../model/values.ts';
 import type { Pipeline, PipelineResult } from '../../pipeline/pipeline.ts';
 import { parseSource } from '../../yaml/source.ts';
-import { selected } from '../shared/options.ts';
+import { selected, threads } from '../shared/options.ts';
 import { listing, treesOf } from '../shared/renderAndCompare.ts';
 import type { DriftInvocation } from './command.ts';
 
@@ -28,11 +28,11 @@ export interface FileDrift {
 /** Trees against their inputs, files against their locks, versions against the catalog and the repositories of charts. */
 export async function fileDrift(invocation: DriftInvocation, pipeline: Pipeline): Promise<FileDrift> {
   const { ctx, options } = invocation;
-  const { component: only, jobs } = options;
+  const { component: only } = options;
   const result = await pipeline.run({
     ...selected(options),
     cache: options.cache ? (name) => parseEntry(ctx.files.readCache(name)) : undefined,
-    jobs,
+    jobs: threads(ctx, options),
   });
   const rendered = new Map(treesOf(ctx, result).map((t) => [t.cluster, t.files]));
   const names = [...new Set([...result.clusters.map((c) => c.name), ...rendered.keys()])].sort(compareText);

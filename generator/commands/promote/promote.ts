@@ -18,6 +18,7 @@ import type { Result } from '../command.ts';
 import { changedText } from '../diff/diff.ts';
 import type { Compared } from '../shared/renderAndCompare.ts';
 import { renderAndCompare } from '../shared/renderAndCompare.ts';
+import { threads } from '../shared/options.ts';
 import type { PromoteInvocation } from './command.ts';
 
 /** Brings what one cluster or environment has proven to another, as an edit of its file. */
@@ -41,7 +42,7 @@ export async function promote({ ctx, args, options }: PromoteInvocation): Promis
     return { diagnostics, data: { promotions: [] }, summary: `"${to}" has all of it already.` };
   const before = ctx.files.read(file);
   const after = edited(before, file, promotions);
-  const compared = await renderAndCompare(withFile(ctx, file, after), { clusters: [], jobs: options.jobs });
+  const compared = await renderAndCompare(withFile(ctx, file, after), { clusters: [], jobs: threads(ctx, options) });
   if (hasErrors(compared.result.diagnostics))
     throw new DiagnosticsError([...diagnostics, ...compared.result.diagnostics]);
   const done =

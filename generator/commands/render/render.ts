@@ -7,7 +7,7 @@ import type { CachedCluster } from '../../model/finished.ts';
 import { printEntry } from '../../pipeline/runCache.ts';
 import { many, table } from '../../report/text.ts';
 import type { Result } from '../command.ts';
-import { selected } from '../shared/options.ts';
+import { selected, threads } from '../shared/options.ts';
 import { renderAndCompare } from '../shared/renderAndCompare.ts';
 import { statsText } from '../shared/statsText.ts';
 import type { RenderInvocation } from './command.ts';
@@ -30,8 +30,9 @@ function remember(ctx: Context, result: PipelineResult, publishing: readonly Dia
 }
 
 export async function render({ ctx, options }: RenderInvocation): Promise<Result> {
-  const { force, allowDelete, check, jobs, cache } = options;
-  const { result, changes, publishing } = await renderAndCompare(ctx, { ...selected(options), jobs, cache });
+  const { force, allowDelete, check, cache } = options;
+  const request = { ...selected(options), jobs: threads(ctx, options), cache };
+  const { result, changes, publishing } = await renderAndCompare(ctx, request);
   const found = publishing.filter(
     (d) => d.severity === 'warning' || (d.code === 'publish/deletion' ? !allowDelete : !force),
   );

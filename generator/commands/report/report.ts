@@ -10,7 +10,7 @@ import { fleetPage } from '../../report/html/page.ts';
 import { many } from '../../report/text.ts';
 import { comparedSides, componentOf } from '../diff/diff.ts';
 import type { Result } from '../command.ts';
-import { selected } from '../shared/options.ts';
+import { selected, threads } from '../shared/options.ts';
 import { requireKnownComponents } from '../shared/names.ts';
 import { renderAndCompare } from '../shared/renderAndCompare.ts';
 import type { ReportInvocation } from './command.ts';
@@ -19,7 +19,8 @@ import type { ReportInvocation } from './command.ts';
 export async function report(invocation: ReportInvocation): Promise<Result> {
   const { ctx, global, args, options } = invocation;
   const { file } = args;
-  const { cache, jobs } = options;
+  const { cache } = options;
+  const jobs = threads(ctx, options);
   const { result } = await renderAndCompare(ctx, { ...selected(options), cache, jobs, checkTemplates: true });
   const { plans } = await createPipeline(ctx).plan(selected(options));
   const compared = options.base === undefined ? undefined : await differences(invocation);
@@ -42,8 +43,8 @@ async function differences({
   ctx,
   options,
 }: ReportInvocation): Promise<{ readonly diff?: TreeDiff; readonly diagnostics: readonly Diagnostic[] }> {
-  const { base, cache, jobs } = options;
-  const sides = await comparedSides(ctx, { ...selected(options), base, cache, jobs });
+  const { base, cache } = options;
+  const sides = await comparedSides(ctx, { ...selected(options), base, cache, jobs: threads(ctx, options) });
   const findings = sides.diagnostics.filter((d) => d.code === 'diff/base'); // the others are findings of the page already
   requireKnownComponents(ctx, options.component, sides.changes.map(componentOf));
   return findings.length > 0

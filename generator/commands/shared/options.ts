@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import type { Context } from '../../ports.ts';
 import type { Values } from '../options.ts';
 import { flag, list, negated, number, text } from '../options.ts';
 
@@ -13,9 +13,9 @@ export const component = {
 };
 
 export const jobs = {
-  jobs: number('n', 'threads that render side by side', {
+  jobs: number<number | undefined>('n', 'threads that render side by side', {
     short: '-j',
-    initial: Math.min(8, availableParallelism()),
+    initial: undefined,
     initialText: 'one per core, at most 8',
     isAllowed: (n) => Number.isInteger(n) && n >= 1,
     says: 'It has to be a whole number from 1 on.',
@@ -27,6 +27,9 @@ export const cache = { cache: negated('render every cluster, even those that are
 export const offline = { offline: flag('use no network: what would need it is refused') };
 
 export const stats = { stats: flag('print the time each stage took') };
+
+/** How many threads render: as many as are asked for, or as this machine has cores for. */
+export const threads = (ctx: Context, options: Values<typeof jobs>): number => options.jobs ?? ctx.workers.usual;
 
 export interface Selected {
   readonly clusters: readonly string[];
