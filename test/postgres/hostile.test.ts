@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { renderChangedSql } from './render.ts';
+import { renderChangedSql, renderJobSettings } from './render.ts';
 import { findServers } from './server.ts';
 import type { Shop } from './shop.ts';
 import { denied, startShop } from './shop.ts';
@@ -115,9 +115,15 @@ describe.each(findServers())('hostile roles on PostgreSQL $version', ({ binaries
       );
       const result = shop.as(
         'shop_owner',
-        await renderChangedSql({ rows: [{ ...customers, role: 'support', using: 'true' }] }),
+        await renderChangedSql({
+          schemas: [{ schema: 'sales', role: 'support', privileges: ['USAGE'] }],
+          rows: [{ ...customers, role: 'support', using: 'true' }],
+        }),
       );
-      denied(result, /sales\.aaa[^]*the row rules of sales\.customers stay as they were/);
+      denied(
+        result,
+        /support still holds: SELECT ON TABLE sales\.aaa[^]*the row rules of sales\.customers stay as they were/,
+      );
       expect(holds('support', 'sales.orders', 'SELECT')).toBe('f');
       expect(holds('support', 'sales.aaa', 'SELECT')).toBe('t');
     });
@@ -139,6 +145,8 @@ describe.each(findServers())('hostile roles on PostgreSQL $version', ({ binaries
         CREATE FUNCTION sales.adds(int, int DEFAULT 1) RETURNS int LANGUAGE sql AS 'SELECT $1 + $2'; GRANT EXECUTE ON FUNCTION sales.adds TO support;
         CREATE PROCEDURE sales.does(INOUT x int) LANGUAGE sql SECURITY DEFINER AS 'SELECT 1';
         CREATE AGGREGATE sales.total(int) (sfunc = int4pl, stype = int); GRANT EXECUTE ON FUNCTION sales.total(int) TO support;
+        CREATE AGGREGATE sales.middle(float8 ORDER BY float8) (sfunc = float8pl, stype = float8); GRANT EXECUTE ON FUNCTION sales.middle(float8, float8) TO support;
+        CREATE PROCEDURE sales.gives(a sales.orders, VARIADIC b text[]) LANGUAGE sql SECURITY DEFINER AS 'SELECT 1';
         CREATE DOMAIN sales.amount AS int; GRANT USAGE ON TYPE sales.amount TO support;
         SELECT lo_create(4711); GRANT ALL ON LARGE OBJECT 4711 TO support, PUBLIC;
         GRANT USAGE ON FOREIGN SERVER elsewhere TO support;
@@ -376,7 +384,7 @@ describe.each(findServers())('hostile roles on PostgreSQL $version', ({ binaries
         ALTER DATABASE shop SET search_path = evil, pg_catalog; ALTER DATABASE shop SET standard_conforming_strings = off; ALTER DATABASE shop SET client_encoding = 'SJIS';
         ALTER DATABASE shop SET default_transaction_read_only = on; ALTER DATABASE shop SET quote_all_identifiers = on; ALTER DATABASE shop SET check_function_bodies = on;
         ALTER DATABASE shop SET default_transaction_isolation = 'serializable'; ALTER DATABASE shop SET row_security = off; ALTER DATABASE shop SET datestyle = 'German';
-        ALTER DATABASE shop SET statement_timeout = '1ms'; ALTER DATABASE shop SET lock_timeout = '1ms';`);
+        ALTER DATABASE shop SET statement_timeout = '5s'; ALTER DATABASE shop SET lock_timeout = '1ms';`);
       const result = await shop.applyChanged({ ...superuser, rows: [ruleOfSupport] });
       expect(result.stderr).not.toContain('WARNING');
       expect(climbed()).toBe('f');
@@ -384,6 +392,35 @@ describe.each(findServers())('hostile roles on PostgreSQL $version', ({ binaries
       expect((await shop.applyChanged({ rows: [ruleOfSupport], tables: superuser.tables })).stderr).toContain(
         'permissions: 0 given, 0 taken away, 0 changes',
       );
+    });
+
+    it('is not stopped by settings of the database and its roles', async () => {
+      for (const owner of ['DATABASE shop', 'ROLE shop_owner', 'ROLE shop_owner IN DATABASE shop'])
+        shop.admin(
+          [
+            "statement_timeout = '1ms'",
+            "lock_timeout = '1ms'",
+            'default_transaction_read_only = on',
+            'role = shop_owner',
+          ]
+            .map((s) => `ALTER ${owner} SET ${s};`)
+            .join(''),
+          'postgres',
+        );
+      const settings = await renderJobSettings('permissions');
+      for (const [connectAs, role] of [
+        ['owner', 'shop_owner'],
+        ['superuser', 'postgres'],
+      ] as const) {
+        const sql = await renderChangedSql({ ...superuser, connectAs, rows: [ruleOfSupport] });
+        const result = shop.server.psql('shop', role, sql, settings);
+        expect(`${result.code} ${result.stderr}`).toMatch(/^0 [^]*permissions: /);
+      }
+      shop.admin(
+        'ALTER ROLE shop_owner RESET ALL; ALTER ROLE shop_owner IN DATABASE shop RESET ALL; ALTER DATABASE shop RESET ALL',
+        'postgres',
+      );
+      expect(shop.as('support', 'SELECT count(*) FROM sales.orders').stdout).toBe('2');
     });
 
     it('makes the rules of tables of several owners, and reports what it cannot', async () => {

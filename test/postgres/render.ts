@@ -20,6 +20,18 @@ function sqlOf(tree: ReadonlyMap<string, string>): string {
   return found[0];
 }
 
+/** The settings of psql that the Job of an example names itself, which are the same for every database. */
+export async function renderJobSettings(exampleName: string): Promise<Record<string, string>> {
+  const text = [...(await renderExample('postgres', exampleName)).values()].join('\n');
+  return Object.fromEntries(
+    ['PGOPTIONS', 'PGCLIENTENCODING'].map((name) => {
+      const value = new RegExp(`name: ${name}\\n +value: "?([^"\\n]+)`).exec(text)?.[1];
+      if (value === undefined) throw new Error(`the Job of ${exampleName} does not set ${name}`);
+      return [name, value];
+    }),
+  );
+}
+
 /** The SQL that an example of the catalog applies. */
 export async function renderPermissionsSql(exampleName: string): Promise<string> {
   return sqlOf(await renderExample('postgres', exampleName));

@@ -13,7 +13,7 @@ export interface PsqlResult {
 /** A throwaway PostgreSQL that listens on a socket in its own folder only. */
 export interface Server {
   /** Runs SQL as a role; rows come back as lines, columns separated by |. */
-  psql(database: string, role: string, sql: string): PsqlResult;
+  psql(database: string, role: string, sql: string, env?: Readonly<Record<string, string>>): PsqlResult;
   /** The same beside what follows; `stop` ends it. */
   start(database: string, role: string, sql: string): { readonly result: Promise<PsqlResult>; stop(): void };
   stop(): void;
@@ -73,10 +73,11 @@ export function startServer(binaries: string): Server {
     ...['--host', folder, '--username', role, '--dbname', database, '--file', '-'],
   ];
   return {
-    psql(database, role, sql) {
+    psql(database, role, sql, env) {
       const { status, stdout, stderr } = spawnSync(client, argumentsOf(database, role), {
         input: sql,
         encoding: 'utf8',
+        env: { ...process.env, ...env },
       });
       return { code: status, stdout: stdout.trim(), stderr };
     },

@@ -114,7 +114,7 @@ CREATE FUNCTION pg_temp.slipway_statement(verb text, kind text, object oid, part
     || CASE kind
       WHEN 'database' THEN format(' ON DATABASE %I', current_database())
       WHEN 'schema' THEN format(' ON SCHEMA %I', (SELECT n.nspname FROM pg_namespace n WHERE n.oid = object))
-      WHEN 'function' THEN (SELECT format(' ON ROUTINE %I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.oid = object)
+      WHEN 'function' THEN ' ON ROUTINE ' || object::regprocedure
       WHEN 'type' THEN (SELECT format(' ON TYPE %I.%I', n.nspname, y.typname) FROM pg_type y JOIN pg_namespace n ON n.oid = y.typnamespace WHERE y.oid = object)
       WHEN 'language' THEN (SELECT format(' ON LANGUAGE %I', l.lanname) FROM pg_language l WHERE l.oid = object)
       WHEN 'foreign data wrapper' THEN (SELECT format(' ON FOREIGN DATA WRAPPER %I', w.fdwname) FROM pg_foreign_data_wrapper w WHERE w.oid = object)

@@ -1,4 +1,13 @@
 -- GRANT and REVOKE only warn when they could not: what is not as declared is found by looking again.
+CREATE FUNCTION pg_temp.slipway_reaches(grantee oid, kind text, object oid) RETURNS boolean LANGUAGE sql AS $f$
+  SELECT coalesce((
+    SELECT bool_or(has_schema_privilege(g.grantee, s.schema, 'USAGE')) FROM (
+      SELECT c.relnamespace AS schema FROM pg_class c WHERE kind IN ('table', 'column', 'sequence') AND c.oid = object
+      UNION ALL SELECT p.pronamespace FROM pg_proc p WHERE kind = 'function' AND p.oid = object
+      UNION ALL SELECT y.typnamespace FROM pg_type y WHERE kind = 'type' AND y.oid = object
+    ) s, pg_temp.slipway_grantees() g WHERE slipway_reaches.grantee IN (0, g.grantee)), true)
+$f$;
+
 DO $slipway$
 DECLARE
   pass constant text := (SELECT s.pass FROM pg_temp.slipway_setting s);
@@ -18,9 +27,10 @@ BEGIN
         AND NOT EXISTS (SELECT FROM pg_temp.slipway_have() h WHERE (w.kind, w.object, w.part, w.creator, w.grantee, w.privilege) = (h.kind, h.object, h.part, h.creator, h.grantee, h.privilege))
     ) d GROUP BY 1, 2, 3, 4, 5, 6, 7
   LOOP
-    -- What a role does with its own objects is not in the hands of the owner of the database, and must not stop it.
+    -- What a role does with its own objects is not in the hands of the owner of the database, and must not stop it; nor what nobody reaches.
     INSERT INTO pg_temp.slipway_problem VALUES (
-      CASE WHEN e.what = 'still holds' AND NOT pg_temp.slipway_acts_for(e.owner) AND e.owner IN (SELECT g.grantee FROM pg_temp.slipway_grantees() g) THEN 'warning' ELSE 'error' END,
+      CASE WHEN e.what = 'still holds' AND NOT pg_temp.slipway_acts_for(e.owner)
+        AND (e.owner IN (SELECT g.grantee FROM pg_temp.slipway_grantees() g) OR NOT pg_temp.slipway_reaches(e.grantee, e.kind, e.object)) THEN 'warning' ELSE 'error' END,
       format('%s %s: %s (it belongs to %s)', pg_temp.slipway_role_name(e.grantee), e.what,
         regexp_replace(pg_temp.slipway_statement('GRANT', e.kind, e.object, e.part, e.creator, e.grantee, e.privileges), 'GRANT ', ''), pg_temp.slipway_role_name(e.owner)),
       CASE WHEN pg_temp.slipway_acts_for(e.owner) THEN NULL ELSE owner_hint END);

@@ -169,6 +169,11 @@ BEGIN
   SELECT DISTINCT 'warning', format('policy %I on %I.%I is not from the declaration and was left alone', p.polname, n.nspname, c.relname), NULL
   FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_temp.slipway_row w ON w.schema_name = n.nspname AND w.table_name = c.relname
   WHERE p.polname NOT LIKE 'slipway\_%' AND pass <> 'second';
+  INSERT INTO pg_temp.slipway_problem
+  SELECT DISTINCT 'warning', format('%I.%I shows its owner no row, since row security is forced and there is no rule for the owner', n.nspname, c.relname),
+    format('ALTER TABLE %I.%I NO FORCE ROW LEVEL SECURITY, or give %s a rule.', n.nspname, c.relname, pg_temp.slipway_role_name(c.relowner))
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_temp.slipway_row w ON w.schema_name = n.nspname AND w.table_name = c.relname
+  WHERE c.relforcerowsecurity AND pass <> 'first' AND NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polpermissive AND (c.relowner = ANY (p.polroles) OR 0 = ANY (p.polroles)));
 END
 $slipway$;
 

@@ -6,6 +6,7 @@
 \set slipway_any_failed false
 \endif
 -- Nothing that the database or a role sets for its sessions changes what follows, and nothing an unprivileged role made is found by a name.
+SET statement_timeout = '10min';
 SET standard_conforming_strings = on;
 \encoding UTF8
 SET SESSION AUTHORIZATION DEFAULT;
@@ -22,7 +23,6 @@ SET transform_null_equals = off;
 SET quote_all_identifiers = off;
 -- Rather try again than let everything queue up behind a lock.
 SET lock_timeout = '15s';
-SET statement_timeout = '10min';
 SET idle_in_transaction_session_timeout = 0;
 SELECT count(set_config(s.name, '0', false)) AS slipway_ignored FROM pg_settings s WHERE s.name IN ('transaction_timeout', 'idle_session_timeout') \gset
 -- One run at a time. Anybody who may connect could hold this lock, so it is not waited for without end: two runs only get in each other's way.

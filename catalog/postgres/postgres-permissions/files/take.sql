@@ -24,6 +24,7 @@ BEGIN
       CONTINUE WHEN statement IS NULL OR statement = ANY (tried);
       tried := tried || statement;
       IF pg_temp.slipway_try(statement) THEN UPDATE pg_temp.slipway_count SET taken = taken + 1; END IF;
+      COMMIT;
     END LOOP;
     EXIT WHEN cardinality(tried) = before;
   END LOOP;
