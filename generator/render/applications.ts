@@ -17,6 +17,9 @@ const rootWave = '1000';
 /** Objects beside the Applications come before all of them. */
 const projectWave = '-10';
 
+/** The cluster that Argo CD runs in, as it calls it. */
+const localServer = 'https://kubernetes.default.svc';
+
 /** The folder of all trees inside the git repository. */
 const treesPath = (info: ClusterInfo): string => join(info.git.path, 'deploy');
 
@@ -200,6 +203,22 @@ function chartOrigin(chart: PlannedChart, info: ClusterInfo): ValueMap {
 
 const isFromGit = (chart: PlannedChart): boolean => /^(?:git\+|\.\/)/.test(chart.fetchFrom);
 
+/**
+ * Whom Argo CD acts for when it syncs an Application of the platform, where impersonation is on: without a match the sync is
+ * refused. Its own account on its own cluster; on others the one that `argocd cluster add` binds. The first match counts, and
+ * destinations that are known by name are matched by any server: the project permits no other cluster.
+ */
+function platformAccounts(info: ClusterInfo): ValueMap[] {
+  const { server = '*', name } = info.argocd.destination;
+  const own = { server: localServer, namespace: '*', defaultServiceAccount: controllerAccount(info) };
+  if (server === localServer || name === 'in-cluster') return [own];
+  const remote = { server, namespace: '*', defaultServiceAccount: 'kube-system:argocd-manager' };
+  return [{ ...own, namespace: info.argocd.namespace }, remote];
+}
+
+/** The account of the application controller, as the chart calls it: cluster-admin on the cluster that Argo CD runs in. */
+const controllerAccount = (info: ClusterInfo): string => `${info.argocd.namespace}:argocd-application-controller`;
+
 /** The AppProject of the cluster's platform: only its own repositories, and only this cluster. */
 export function platformProject(info: ClusterInfo, plans: readonly ComponentPlan[]): ValueMap {
   // Those of rendered charts as well: the project changes before the Applications do, and one of a later wave that still
@@ -212,7 +231,7 @@ export function platformProject(info: ClusterInfo, plans: readonly ComponentPlan
   // (getPermittedAppLiveObjects in controller/appcontroller.go), and the commit that takes a component out takes its
   // namespaces out as well.
   const destinations: Value[] = [{ ...info.argocd.destination, namespace: '*' }];
-  const here = { server: 'https://kubernetes.default.svc', namespace: info.argocd.namespace };
+  const here = { server: localServer, namespace: info.argocd.namespace };
   if (info.argocd.destination['server'] !== here.server) destinations.push(here);
   return {
     apiVersion: 'argoproj.io/v1alpha1',
@@ -228,6 +247,7 @@ export function platformProject(info: ClusterInfo, plans: readonly ComponentPlan
       description: `Platform of cluster ${info.name}`,
       sourceRepos: [...repositories].sort(compareText),
       destinations,
+      destinationServiceAccounts: platformAccounts(info),
       // charts bring CRDs, webhooks and cluster roles; which, only Helm knows
       clusterResourceWhitelist: [{ group: '*', kind: '*' }],
     },
@@ -287,7 +307,7 @@ function folderRoot(info: ClusterInfo, input: RootInput): ValueMap {
         path: input.path,
         directory: { recurse: true, include: input.include },
       },
-      destination: { server: 'https://kubernetes.default.svc', namespace: info.argocd.namespace },
+      destination: { server: localServer, namespace: info.argocd.namespace },
       syncPolicy: {
         automated: { prune: true, selfHeal: true },
         retry,
@@ -324,7 +344,10 @@ export function fleetRoot(hub: ClusterInfo, spokes: readonly string[]): readonly
     spec: {
       description: `Roots of the clusters that ${hub.name} manages`,
       sourceRepos: [hub.git.repoURL],
-      destinations: [{ server: 'https://kubernetes.default.svc', namespace: hub.argocd.namespace }],
+      destinations: [{ server: localServer, namespace: hub.argocd.namespace }],
+      destinationServiceAccounts: [
+        { server: localServer, namespace: hub.argocd.namespace, defaultServiceAccount: controllerAccount(hub) },
+      ],
       namespaceResourceWhitelist: [
         { group: 'argoproj.io', kind: 'AppProject' },
         { group: 'argoproj.io', kind: 'Application' },

@@ -151,6 +151,17 @@ describe('a cluster that lives', () => {
       'tenant/quota/a.yaml',
       'apiVersion: v1\nkind: ResourceQuota\nmetadata: { name: mine }\nspec: { hard: { pods: "9999" } }\n',
     );
+    // What the whitelist lets through, Kubernetes refuses the account of the team: a right that it does not have itself.
+    repository.write(
+      'tenant/climb/a.yaml',
+      'apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: { name: climb }\n' +
+        'rules: [{ apiGroups: [networking.k8s.io], resources: [networkpolicies], verbs: [create] }]\n',
+    );
+    repository.write(
+      'tenant/share/a.yaml',
+      'apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: { name: share }\n' +
+        'rules: [{ apiGroups: [""], resources: [configmaps], verbs: [get] }]\n',
+    );
     repository.write('tenant/cluster/a.yaml', 'apiVersion: v1\nkind: Namespace\nmetadata: { name: mine }\n');
     await commit('what a tenant may try');
     const apply = (
@@ -177,6 +188,8 @@ describe('a cluster that lives', () => {
     apply('try-namespace', 'kube-system', 'tenant/outside');
     apply('try-object', 'web', 'tenant/outside');
     apply('try-quota', 'web', 'tenant/quota');
+    apply('try-climb', 'web', 'tenant/climb');
+    apply('try-share', 'web', 'tenant/share');
     apply('try-cluster', 'web', 'tenant/cluster');
     apply('try-repository', 'web', 'tenant/inside', 'https://git.example.com/somebody/else.git');
     const says = (name: string, what: RegExp): Promise<true> =>
@@ -185,9 +198,10 @@ describe('a cluster that lives', () => {
         if (what.test(text)) return true;
         throw new Error(text);
       });
-    await waitFor('try-inside', async () =>
-      (await applications.get('try-inside')).status?.sync?.status === 'Synced' ? true : undefined,
-    );
+    for (const name of ['try-inside', 'try-share'])
+      await waitFor(name, async () =>
+        (await applications.get(name)).status?.sync?.status === 'Synced' ? true : undefined,
+      );
     await says(
       'try-namespace',
       /InvalidSpecError: .*do not match any of the allowed destinations in project 'life-web'/,
@@ -195,12 +209,16 @@ describe('a cluster that lives', () => {
     await says('try-repository', /InvalidSpecError: .*is not permitted in project 'life-web'/);
     await says('try-object', /namespace kube-system is not permitted in project 'life-web'/);
     await says('try-quota', /ResourceQuota is not permitted in project life-web/);
+    await says('try-climb', /attempting to grant RBAC permissions not currently held/);
     await says('try-cluster', /Namespace is not permitted in project life-web/);
     expect(await hub.client.get('/api/v1/namespaces/web/configmaps/tenant')).toBeDefined();
     expect(await hub.client.get('/api/v1/namespaces/kube-system/configmaps/tenant')).toBeUndefined();
     expect(await hub.client.get('/api/v1/namespaces/web/resourcequotas/mine')).toBeUndefined();
     expect(await hub.client.get('/api/v1/namespaces/mine')).toBeUndefined();
-    for (const name of ['inside', 'namespace', 'object', 'quota', 'cluster', 'repository'])
+    const roles = '/apis/rbac.authorization.k8s.io/v1/namespaces/web/roles';
+    expect(await hub.client.get(`${roles}/climb`)).toBeUndefined();
+    expect(await hub.client.get(`${roles}/share`)).toBeDefined();
+    for (const name of ['inside', 'namespace', 'object', 'quota', 'climb', 'share', 'cluster', 'repository'])
       await hub.client.remove(`/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/try-${name}`);
   });
 

@@ -72,8 +72,20 @@ function givenSettings(worktree: string, { hub, settings }: WorldOptions): Recor
   return settings?.(found) ?? found;
 }
 
+/** Binds an account that Argo CD acts for: the chart does it for its own cluster, `argocd cluster add` for others. */
+async function bindAccount(plane: ControlPlane, namespace: string, name: string): Promise<void> {
+  await plane.client.request('POST', '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
+    metadata: { name: `e2e-${name}` },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+    subjects: [{ kind: 'ServiceAccount', namespace, name }],
+  });
+}
+
 /** Makes the Secret by which Argo CD knows another cluster. */
 async function register(hub: ControlPlane, spoke: ControlPlane): Promise<void> {
+  await bindAccount(spoke, 'kube-system', 'argocd-manager');
   await hub.client.request('POST', '/api/v1/namespaces/argocd/secrets', {
     apiVersion: 'v1',
     kind: 'Secret',
@@ -113,6 +125,8 @@ async function start(run: Run, options: WorldOptions): Promise<World> {
   const [hub, ...spokes] = planes;
   if (hub === undefined) throw new Error('no cluster');
   for (const plane of options.idle === true ? [] : planes) startOperators(run, plane.client, authority.bundle);
+  // The stand-in of the chart has no roles.
+  await bindAccount(hub, 'argocd', 'argocd-application-controller');
   await options.install?.(tools, hub, network);
   const argocd = await startArgoCd(run, tools, hub, proxy, authority, {
     ...(options.install === undefined ? { settings: givenSettings(repository.worktree, options) } : {}),
