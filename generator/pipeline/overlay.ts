@@ -1,8 +1,8 @@
 import type { Context } from '../ports.ts';
 import { compareText } from '../model/values.ts';
 
-/** Folders that belong to a fleet; the rest (catalog, schemas) is what it is rendered from. */
-const fleetFolders = /^(?:clusters|environments|deploy|custom)(?:\/|$)/;
+/** Folders of the clusters of a fleet; the rest (catalog, custom, schemas) is what they are rendered from. */
+const fleetFolders = /^(?:clusters|environments|deploy)(?:\/|$)/;
 
 /** The same repository with these files in place of its own clusters, environments and trees; nothing is written. */
 export function withFleet(ctx: Context, overlay: Readonly<Record<string, string>>): Context {

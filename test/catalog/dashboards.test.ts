@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import type { Value, ValueMap } from '../../generator/model/values.ts';
 import { asList, asMap } from '../../generator/model/values.ts';
 import { emitYaml } from '../../generator/yaml/emit.ts';
-import { repository } from '../helpers/workspace.ts';
+import { goldenTrees, repository } from '../helpers/workspace.ts';
 
 interface Panel {
   readonly id: number;
@@ -19,17 +19,12 @@ interface Panel {
 
 /** The dashboards of all golden trees, by the name of their file. */
 const dashboards = new Map<string, { readonly uid: string; readonly panels: readonly Panel[] }>();
-const golden = join(repository, 'test/golden');
-for (const folder of readdirSync(golden))
-  for (const file of readdirSync(join(golden, folder))) {
-    const parts = readFileSync(join(golden, folder, file), 'utf8').split(/^# --- (.*)$/m);
-    parts.forEach((path, i) => {
-      if (!path.startsWith('manifests/dashboards/')) return;
-      const data = asMap(asMap(parse(parts[i + 1] ?? '') as Value)['data'] ?? {});
-      for (const [name, text] of Object.entries(data))
-        dashboards.set(name, JSON.parse(text as string) as { uid: string; panels: Panel[] });
-    });
-  }
+for (const [path, text] of goldenTrees()) {
+  if (!/\.txt\/manifests\/dashboards\//.test(path)) continue;
+  const data = asMap(asMap(parse(text) as Value)['data'] ?? {});
+  for (const [name, dashboard] of Object.entries(data))
+    dashboards.set(name, JSON.parse(dashboard as string) as { uid: string; panels: Panel[] });
+}
 
 const promtool = process.env['PROMTOOL'] ?? 'promtool';
 const hasPromtool = spawnSync(promtool, ['--version']).status === 0;

@@ -1,44 +1,44 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { sha } from '../../generator/util/digest.ts';
-import { compareText } from '../../generator/model/values.ts';
-import { repository, runExample } from '../helpers/workspace.ts';
+import { createContext } from '../../generator/context.ts';
+import { examplesOf } from '../../generator/pipeline/catalogTests/examples.ts';
+import { goldenFile, renderGoldens, strayGoldens } from '../../generator/pipeline/catalogTests/golden.ts';
+import { createPipeline } from '../../generator/pipeline/pipeline.ts';
+import { repository } from '../helpers/workspace.ts';
 
-const capabilities = readdirSync(join(repository, 'catalog'), { withFileTypes: true })
-  .filter((e) => e.isDirectory())
-  .map((e) => e.name)
-  .sort(compareText);
+const context = createContext(repository, { quiet: true, verbose: false });
+const catalog = createPipeline(context).loadCatalog().value;
+if (catalog === undefined) throw new Error('the catalog cannot be read');
+const capabilities = [...catalog.capabilities.keys()].sort();
+const examples = examplesOf(context, capabilities);
+const goldens = renderGoldens(context, catalog, examples);
 
 describe.each(capabilities)('capability %s', (capability) => {
   const folder = join(repository, 'catalog', capability);
-  const examples = existsSync(join(folder, 'examples'))
-    ? readdirSync(join(folder, 'examples'))
-        .map((f) => f.replace(/\.yaml$/, ''))
-        .sort(compareText)
-    : [];
+  const own = examples.filter((e) => e.capability === capability);
 
   it('has a README with its options and at least two examples', () => {
-    expect(examples.length).toBeGreaterThanOrEqual(2);
+    expect(own.length).toBeGreaterThanOrEqual(2);
     expect(readFileSync(join(folder, 'README.md'), 'utf8')).toMatch(/<!-- options:start -->\n\| option/);
   });
 
-  it.each(examples)('example %s renders, matches its schemas and its golden tree', async (example) => {
-    const { clusters, diagnostics } = await runExample(capability, example);
-    expect(
-      diagnostics
-        .filter((d) => d.severity === 'error' || d.code === 'tree/no-schema')
-        .map((d) => `${d.code} ${d.at?.file ?? ''}:${d.at?.line ?? ''} ${d.message}`),
-    ).toEqual([]);
-    const { files } = clusters[0]?.tree ?? { files: new Map<string, string>() };
-    const text = [...files]
-      .filter(([path]) => path !== 'tree.lock')
-      .sort(([a], [b]) => compareText(a, b))
-      .map(
-        ([path, content]) =>
-          `# --- ${path}\n${content.includes('\nkind: CustomResourceDefinition\n') ? `sha256 ${sha(content)}\n` : content}`,
-      )
-      .join('');
-    await expect(text).toMatchFileSnapshot(join(repository, 'test/golden', capability, `${example}.txt`));
+  it.each(own.map((example) => [example.name, example] as const))(
+    'example %s renders, matches its schemas and its golden tree',
+    { timeout: 300_000 },
+    async (_name, example) => {
+      const { text, diagnostics } = (await goldens).find((g) => g.example === example) ?? { diagnostics: [] };
+      expect(
+        diagnostics
+          .filter((d) => d.severity === 'error' || d.code === 'tree/no-schema')
+          .map((d) => `${d.code} ${d.at?.file ?? ''}:${d.at?.line ?? ''} ${d.message}`),
+      ).toEqual([]);
+      await expect(text).toMatchFileSnapshot(join(repository, goldenFile(example)));
+    },
+  );
+
+  it('has no golden tree without an example', () => {
+    expect(strayGoldens(context, own, [`catalog/${capability}`])).toEqual([]);
+    expect(own.every((example) => existsSync(join(repository, goldenFile(example))))).toBe(true);
   });
 });

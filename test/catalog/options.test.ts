@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
@@ -80,7 +80,8 @@ async function treesOf(specs: readonly ValueMap[]): Promise<readonly (string | u
   });
 }
 
-const capabilities = readdirSync(join(repository, 'test/rules')).map((f) => f.replace(/\.yaml$/, ''));
+const rulesFile = (capability: string): string => join(repository, 'catalog', capability, 'tests/rules.yaml');
+const capabilities = readdirSync(join(repository, 'catalog')).filter((name) => existsSync(rulesFile(name)));
 
 describe.each(capabilities)('options of %s', (capability) => {
   const folder = join(repository, 'catalog', capability);
@@ -106,7 +107,7 @@ describe.each(capabilities)('options of %s', (capability) => {
   );
   const usesAt = (place: string): readonly Use[] => uses.get(place) ?? [];
   /** What a rule always refuses stands in its cases. */
-  const refused = asList(parse(readFileSync(join(repository, 'test/rules', `${capability}.yaml`), 'utf8')) as Value);
+  const refused = asList(parse(readFileSync(rulesFile(capability), 'utf8')) as Value);
   const refusedAt = (place: string): readonly Use[] =>
     refused.flatMap((c) =>
       usesOf(

@@ -5,7 +5,7 @@ import { createApiShapes } from '../../generator/kubernetes/shapes/apiShapes.ts'
 import type { ShapeProblem } from '../../generator/kubernetes/shapes/problems.ts';
 import { bounded } from '../../generator/util/concurrency.ts';
 import { compareText } from '../../generator/model/values.ts';
-import { snapshot } from '../helpers/workspace.ts';
+import { goldenTrees, snapshot } from '../helpers/workspace.ts';
 import type { ControlPlane } from './harness/controlPlane.ts';
 import { startApiServer, startEtcd } from './harness/controlPlane.ts';
 import { definitionsOf, establish, groupsKnown } from './harness/crds.ts';
@@ -40,12 +40,11 @@ interface TreeObject {
 
 /** Every object of every committed tree: the example clusters and the examples of the catalog. */
 function treeObjects(): TreeObject[] {
-  return ['deploy', 'test/golden'].flatMap((top) =>
-    [...snapshot(join(repository, top))].flatMap(([path, text]) =>
-      path.endsWith('.yaml')
-        ? documentsOf(text).map((object) => ({ file: `${top}/${path}`, object: object as TreeObject['object'] }))
-        : [],
-    ),
+  const deployed = [...snapshot(join(repository, 'deploy'))].map(([path, text]) => [`deploy/${path}`, text] as const);
+  return [...deployed, ...goldenTrees()].flatMap(([file, text]) =>
+    file.endsWith('.yaml') && !text.startsWith('sha256 ')
+      ? documentsOf(text).map((object) => ({ file, object: object as TreeObject['object'] }))
+      : [],
   );
 }
 

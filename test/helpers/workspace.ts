@@ -77,6 +77,17 @@ export function snapshot(folder: string): Map<string, string> {
   return new Map(paths.sort(compareText).map((p) => [p, readFileSync(join(folder, p), 'utf8')]));
 }
 
+/** The files of every golden tree of the catalog: `<golden file>/<path>` → text. Definitions stand by their digest. */
+export function goldenTrees(): Map<string, string> {
+  const golden = [...snapshot(join(repository, 'catalog'))].filter(([path]) => /^[^/]+\/tests\/golden\//.test(path));
+  return new Map(
+    golden.flatMap(([file, text]) => {
+      const [, ...parts] = text.split(/^# --- (.*)\n/m);
+      return parts.flatMap((path, i) => (i % 2 === 0 ? [[`${file}/${path}`, parts[i + 1] ?? ''] as const] : []));
+    }),
+  );
+}
+
 export function git(root: string, ...args: readonly string[]): string {
   return execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], {
     cwd: root,

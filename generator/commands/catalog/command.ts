@@ -27,6 +27,7 @@ const testArgs = { capability: optionalArgument('capability to test (default: al
 
 const testOptions = {
   write: consent('write docs/catalog-proof.md when nothing failed'),
+  update: consent('write the golden trees of examples anew when nothing else failed'),
   ...offline,
 };
 
@@ -87,10 +88,10 @@ export const catalogCommand: CommandGroup = {
     }),
     defineCommand({
       name: 'test',
-      summary: 'Render every example on every version of Kubernetes, in both deliveries',
+      summary: 'Render every example on every version of Kubernetes, in both deliveries; test golden trees and rules',
       arguments: testArgs,
       options: testOptions,
-      examples: ['slipway catalog test kafka'],
+      examples: ['slipway catalog test kafka', 'slipway catalog test kafka --update'],
       load: async () => (await import('./test.ts')).catalogTest,
     }),
   ],
