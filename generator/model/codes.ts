@@ -1,3 +1,4 @@
+import { catalogCodes } from './catalogCodes.ts';
 import { chartCodes } from './chartCodes.ts';
 import { lintCodes } from './lintCodes.ts';
 import { driftCodes } from './driftCodes.ts';
@@ -130,26 +131,7 @@ export const codes = {
     title: 'Custom resource before its definition',
     help: 'The component that brings the kind is not in an earlier wave. Add it to `needs`.',
   },
-  'catalog/invalid': {
-    title: 'Catalog folder invalid',
-    help: 'A file of the catalog does not follow the format of docs/catalog.md.',
-  },
-  'catalog/cel': {
-    title: 'CEL expression invalid',
-    help: 'A `when:`, `x-when` or rule cannot be parsed or evaluated.',
-  },
-  'catalog/golden': {
-    title: 'Example does not render to its golden tree',
-    help: '`slipway catalog test` renders every example, and compares the tree with `tests/golden/<example>.txt` of its capability. Read the difference: if it is meant, `slipway catalog test --update` writes the file.',
-  },
-  'catalog/rule-case': {
-    title: 'Rule and its cases do not agree',
-    help: 'A case of `tests/rules.yaml` gets other findings than it says, or no case breaks a rule of its capability.yaml.',
-  },
-  'catalog/pin': {
-    title: 'Catalog pin not found',
-    help: '`spec.catalog` names a git tag that does not exist here, or that has no catalog. Fetch the tags, or correct the pin.',
-  },
+  ...catalogCodes,
   'template/syntax': { title: 'Template syntax', help: 'The Handlebars template cannot be parsed.' },
   'template/undefined': {
     title: 'Undefined path in a template',

@@ -1,0 +1,23 @@
+/** Codes of the catalog: its files, and its own tests. */
+export const catalogCodes = {
+  'catalog/invalid': {
+    title: 'Catalog folder invalid',
+    help: 'A file of the catalog does not follow the format of docs/catalog.md.',
+  },
+  'catalog/cel': {
+    title: 'CEL expression invalid',
+    help: 'A `when:`, `x-when` or rule cannot be parsed or evaluated.',
+  },
+  'catalog/golden': {
+    title: 'Example does not render to its golden tree',
+    help: '`slipway catalog test` renders every example, and compares the tree with `tests/golden/<example>.txt` of its capability. Read the difference: if it is meant, `slipway catalog test --update` writes the file.',
+  },
+  'catalog/rule-case': {
+    title: 'Rule and its cases do not agree',
+    help: 'A case of `tests/rules.yaml` gets other findings than it says, or no case breaks a rule of its capability.yaml.',
+  },
+  'catalog/pin': {
+    title: 'Catalog pin not found',
+    help: '`spec.catalog` names a git tag that does not exist here, or that has no catalog. Fetch the tags, or correct the pin.',
+  },
+} as const;
