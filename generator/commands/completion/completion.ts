@@ -11,9 +11,10 @@ export const completionOf =
     const { shell, words } = args;
     if (words.length === 0) return { text: scripts[shell] };
     const { candidates, paths } = candidatesFor(verbs, asWords(shell, words), namesIn(ctx));
-    const last = words.at(-1) ?? '';
+    // bash puts what comes behind = in place of a word of its own
+    const isSplit = shell === 'bash' && words.slice(-2).includes('=');
     const lines = candidates.map(({ text, about }) => {
-      const own = shell === 'bash' && !last.includes('=') ? text.replace(/^--[^=]*=/, '') : text;
+      const own = isSplit ? text.replace(/^--[^=]*=/, '') : text;
       return about === '' ? own : `${own}\t${about}`;
     });
     return { text: [...lines, `:${paths}`].join('\n') };
