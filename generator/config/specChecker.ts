@@ -1,7 +1,7 @@
 import type { Diagnostic, Location } from '../model/diagnostic.ts';
 import type { Catalog } from '../model/model.ts';
 import type { Value, ValueMap } from '../model/values.ts';
-import { isDnsLabel } from '../model/names.ts';
+import { fleetTree, isDnsLabel } from '../model/names.ts';
 import { asMap, asString, isList, isMap, pointerStep, valueAt } from '../model/values.ts';
 import type { Source } from '../model/source.ts';
 import { didYouMean } from '../util/suggest.ts';
@@ -83,13 +83,13 @@ export function checkNamed(source: Source, checker: SpecChecker, folder: string)
   const diagnostics = checker.check(source);
   const name = asString(valueAt(source.value, '/metadata/name'));
   const file = source.file.slice(folder.length + 1).replace(/\.ya?ml$/, '');
-  if (name !== undefined && (name !== file || (folder === 'clusters' && name === 'fleet'))) {
+  if (name !== undefined && (name !== file || (folder === 'clusters' && name === fleetTree))) {
     diagnostics.push({
       code: 'file/name',
       severity: 'error',
       message:
         name === file
-          ? 'A cluster cannot be called fleet: deploy/fleet/ holds the roots of hubs.'
+          ? `A cluster cannot be called ${fleetTree}: deploy/${fleetTree}/ holds the roots of hubs.`
           : `The file is called ${file}, but metadata.name is "${name}".`,
       at: source.at('/metadata/name'),
       hint: name === file ? 'Choose another name.' : renaming(folder, file, name),

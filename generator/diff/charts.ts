@@ -1,6 +1,6 @@
 import type { ChartRenderer } from '../helm/renderer.ts';
 import { fieldNotes, presenceNotes } from './notes.ts';
-import { componentOfPath, pairObjects, sideObject } from './pairs.ts';
+import { pairObjects, sideObject } from './pairs.ts';
 import type { ObjectPair, SideObject } from './pairs.ts';
 import { changesOf, objectDiff, sortNotes } from './tree.ts';
 import { itemsOf } from '../helm/rendered.ts';
@@ -11,6 +11,7 @@ import type { Change, ClusterPlan, ComponentPlan } from '../model/model.ts';
 import { mapAt, textAt } from '../model/values.ts';
 import type { ValueMap } from '../model/values.ts';
 import { objectsIn } from '../yaml/objects.ts';
+import { isApplicationFile, ownerOf } from '../tree/paths.ts';
 
 export interface RenderedDiff {
   readonly diff: TreeDiff;
@@ -32,9 +33,7 @@ export async function withRendered(
   const diagnostics: Diagnostic[] = [];
   const absent = new Set<string>();
   const applications = new Map(
-    changes.flatMap((c) =>
-      /\/apps\/[^/]+\.yaml$/.test(c.path) ? [[`${c.cluster} ${componentOfPath(c.path)}`, c]] : [],
-    ),
+    changes.flatMap((c) => (isApplicationFile(c.path) ? [[`${c.cluster} ${ownerOf(c.path)}`, c]] : [])),
   );
   const renderSide = async (
     text: string | undefined,

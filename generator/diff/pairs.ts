@@ -5,6 +5,7 @@ import { compareText, getAt, mapAt, textAt } from '../model/values.ts';
 import { objectsIn } from '../yaml/objects.ts';
 import { identityKeyOf, nameOf } from '../kubernetes/object.ts';
 import { canonicalText } from './canonical.ts';
+import { isApplicationFile, isLock, ownerOf, treeOwner } from '../tree/paths.ts';
 
 /** One object of one side. */
 export interface SideObject {
@@ -21,22 +22,16 @@ export interface ObjectPair {
   readonly after?: SideObject;
 }
 
-/** The component a file of a tree belongs to; `root` for what belongs to all. */
-export function componentOfPath(path: string): string {
-  const match = /^deploy\/[^/]+\/(?:apps\/([^/]+)\.yaml|manifests\/([^/]+)\/)/.exec(path);
-  return match?.[1] ?? match?.[2] ?? 'root';
-}
-
 /** The objects of the files of one cluster that differ. A text that is no object (edited by hand) has none. */
 export function sideObjects(changes: readonly Change[], side: 'before' | 'after'): SideObject[] {
   return changes.flatMap((change) => {
     const text = change[side];
-    if (text === undefined || change.path.endsWith('/tree.lock')) return [];
+    if (text === undefined || isLock(change.path)) return [];
     return objectsIn(change.path, text).flatMap((found) => {
       if (!('object' in found)) return [];
       // what stands beside the Applications (projects of tenants) is the root's
-      const isBeside = found.kind !== 'Application' && change.path.includes('/apps/');
-      return [sideObject(found.object, isBeside ? 'root' : componentOfPath(change.path), change.path)];
+      const isBeside = found.kind !== 'Application' && isApplicationFile(change.path);
+      return [sideObject(found.object, isBeside ? treeOwner : ownerOf(change.path), change.path)];
     });
   });
 }

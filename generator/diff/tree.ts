@@ -10,6 +10,7 @@ import type { ObjectPair } from './pairs.ts';
 import { pairObjects, sideObjects } from './pairs.ts';
 import type { LockSide } from './versions.ts';
 import { lockSide, sides, versionChange, versionNotes } from './versions.ts';
+import { deployedFileOf, isApplicationFile, ownerOf } from '../tree/paths.ts';
 
 /** What the objects of a chart are before and after, by component; from Helm. */
 export type RenderedPairs = ReadonlyMap<string, readonly ObjectPair[]>;
@@ -83,7 +84,7 @@ function diffCluster(name: string, changes: readonly Change[], only: readonly st
 }
 
 function presenceOf(changes: readonly Change[]): ClusterDiff['change'] {
-  const root = changes.find((c) => c.path.endsWith('/root.yaml'));
+  const root = changes.find((c) => deployedFileOf(c.path)?.file.kind === 'root');
   if (root?.before === undefined && root?.after !== undefined) return 'added';
   return root?.before !== undefined && root.after === undefined ? 'removed' : 'changed';
 }
@@ -146,7 +147,7 @@ function diffComponent(name: string, pairs: readonly ObjectPair[], locks: Locks,
 const emptyRef = { apiVersion: '', kind: '', name: '' };
 
 function isApplicationOf(o: ObjectPair['after'], name: string): boolean {
-  return o?.ref.kind === 'Application' && (o.file ?? '').endsWith(`/apps/${name}.yaml`);
+  return o?.ref.kind === 'Application' && isApplicationFile(o.file ?? '') && ownerOf(o.file ?? '') === name;
 }
 
 const isValue = ({ path }: FieldChange): boolean => isValuePath(path);

@@ -2,6 +2,7 @@ import type { Note, VersionChange } from '../model/diff.ts';
 import type { Change } from '../model/model.ts';
 import { asMap, mapAt, textAt } from '../model/values.ts';
 import { parseSource } from '../yaml/source.ts';
+import { isLock, lockFile } from '../tree/paths.ts';
 
 /** What tree.lock says of one side of a cluster. */
 export interface LockSide {
@@ -18,8 +19,8 @@ export interface LockedSide {
 
 /** The lock of one side, from the change of tree.lock; empty when it is not there or cannot be read. */
 export function lockSide(changes: readonly Change[], side: 'before' | 'after'): LockSide {
-  const text = changes.find((c) => c.path.endsWith('/tree.lock'))?.[side];
-  const root = asMap(text === undefined ? undefined : parseSource('tree.lock', text).value?.value);
+  const text = changes.find((c) => isLock(c.path))?.[side];
+  const root = asMap(text === undefined ? undefined : parseSource(lockFile, text).value?.value);
   const catalog = mapAt(root, 'catalog');
   const components = Object.entries(mapAt(root, 'components')).map(([name, value]): [string, LockedSide] => {
     const own = asMap(value);

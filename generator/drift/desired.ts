@@ -6,8 +6,10 @@ import type { TreeListing } from '../tree/compare.ts';
 import type { IgnoreRule } from './ignoreRules.ts';
 import { ignoreRule } from './ignoreRules.ts';
 import { storedForm, trackingAnnotation } from './normalize.ts';
-import { componentOfPath } from './files.ts';
 import { isDefinition } from '../kubernetes/definitions.ts';
+import { fleetTree } from '../model/names.ts';
+import { fileOfTree, hubRootPath, ownerOf, rootFile, treeFileOf, treePath } from '../tree/paths.ts';
+import type { TreeFile } from '../tree/paths.ts';
 
 /** An Application of a tree: what its objects are compared with. */
 export interface TreeApplication {
@@ -48,29 +50,30 @@ export function desiredTree(cluster: string, listing: TreeListing): DesiredTree 
       ? objectsIn(path, text).flatMap((o) => ('object' in o ? [{ path, object: o.object }] : []))
       : [],
   );
-  const file = (path: string): string => `deploy/${cluster}/${path}`;
+  const file = (path: string): string => treePath(cluster, path);
+  const kindOfFile = (path: string): TreeFile['kind'] => fileOfTree(cluster, path).kind;
   const applications = found
     .filter(({ object }) => object['kind'] === 'Application')
-    .map(({ path, object }) => applicationOf(object, componentOfPath(path), file(path)));
-  const root = found.find(({ path, object }) => path === 'root.yaml' && object['kind'] === 'Application');
-  const rootApplication = applications.find((a) => a.file === file('root.yaml'));
+    .map(({ path, object }) => applicationOf(object, ownerOf(file(path)), file(path)));
+  const root = found.find(({ path, object }) => path === rootFile && object['kind'] === 'Application');
+  const rootApplication = applications.find((a) => a.file === file(rootFile));
   const included = asString(valueAt(root?.object, '/spec/source/directory/include')) ?? '';
-  const isSelfManaged = included.includes('root.yaml');
+  const isSelfManaged = included.includes(rootFile);
   const owner = (path: string): TreeApplication | undefined => {
-    if (path === 'root.yaml') return isSelfManaged ? rootApplication : undefined;
-    if (path.startsWith('apps/')) return rootApplication;
-    return applications.find((a) => a.component === componentOfPath(path) && a.file !== file('root.yaml'));
+    if (path === rootFile) return isSelfManaged ? rootApplication : undefined;
+    if (kindOfFile(path) === 'application') return rootApplication;
+    return applications.find((a) => a.component === ownerOf(file(path)) && a.file !== file(rootFile));
   };
   const all = found.map(({ path, object }) => ({
     path,
-    desired: { object, component: componentOfPath(path), application: owner(path), file: file(path) },
+    desired: { object, component: ownerOf(file(path)), application: owner(path), file: file(path) },
   }));
-  const isManifest = (path: string): boolean => path.startsWith('manifests/');
+  const isManifest = (path: string): boolean => kindOfFile(path) === 'manifest';
   return {
     applications,
     objects: all.filter(({ path }) => isManifest(path)).map((o) => o.desired),
     control: all.filter(({ path }) => !isManifest(path)).map((o) => o.desired),
-    fleetOwner: included.includes(`fleet/${cluster}/root.yaml`) ? rootApplication : undefined,
+    fleetOwner: included.includes(`${fleetTree}/${hubRootPath(cluster)}`) ? rootApplication : undefined,
   };
 }
 
@@ -91,7 +94,7 @@ function applicationOf(object: ValueMap, component: string, file: string): TreeA
 /** `data` of argocd-cm as the values of the tree set it. */
 export function settingsOfTree(listing: TreeListing): ValueMap {
   for (const [path, text] of listing) {
-    if (!path.startsWith('apps/')) continue;
+    if (treeFileOf(path).kind !== 'application') continue;
     for (const found of objectsIn(path, text)) {
       const cm = 'object' in found ? valueAt(found.object, '/spec/source/helm/valuesObject/configs/cm') : undefined;
       if (isMap(cm)) return cm;

@@ -2,6 +2,7 @@ import type { HandEdit, StaleFile } from '../model/drift.ts';
 import { asString, compareText } from '../model/values.ts';
 import type { TreeListing } from '../tree/compare.ts';
 import { sha } from '../util/digest.ts';
+import { lockFile, ownerOf, treePath } from '../tree/paths.ts';
 
 export interface TreeDrift {
   readonly stale: readonly StaleFile[];
@@ -19,11 +20,10 @@ export function treeDrift(
   present: TreeListing,
   locked: Readonly<Record<string, unknown>> | undefined,
 ): TreeDrift {
-  const path = (name: string): string => `deploy/${cluster}/${name}`;
-  const of = (name: string): { readonly path: string; readonly component: string } => ({
-    path: path(name),
-    component: componentOfPath(name),
-  });
+  const of = (name: string): { readonly path: string; readonly component: string } => {
+    const path = treePath(cluster, name);
+    return { path, component: ownerOf(path) };
+  };
   const recorded = locked ?? {};
   const handEdited = Object.keys(recorded).flatMap((name): HandEdit[] => {
     const text = present.get(name);
@@ -38,24 +38,18 @@ export function treeDrift(
       : locked === undefined && present.has(name)
         ? sha(present.get(name) ?? '')
         : undefined;
-    if (name === 'tree.lock' || before === sha(text)) continue;
+    if (name === lockFile || before === sha(text)) continue;
     stale.push({ ...of(name), change: before === undefined ? 'add' : 'modify' });
   }
   for (const name of Object.keys(recorded))
     if (rendered?.has(name) === false) stale.push({ ...of(name), change: 'delete' });
-  const lock = present.get('tree.lock');
-  if (rendered !== undefined && stale.length === 0 && lock !== rendered.get('tree.lock'))
+  const lock = present.get(lockFile);
+  if (rendered !== undefined && stale.length === 0 && lock !== rendered.get(lockFile))
     stale.push({
-      ...of('tree.lock'),
-      change: lock === undefined ? 'add' : rendered.has('tree.lock') ? 'modify' : 'delete',
+      ...of(lockFile),
+      change: lock === undefined ? 'add' : rendered.has(lockFile) ? 'modify' : 'delete',
     });
   return { stale: stale.sort(byPath), handEdited: handEdited.sort(byPath) };
 }
 
 const byPath = (a: { readonly path: string }, b: { readonly path: string }): number => compareText(a.path, b.path);
-
-/** Whose a file of a tree is, by its path below the folder of the tree. */
-export function componentOfPath(path: string): string {
-  const match = /^(?:apps\/([^/]+)\.yaml|manifests\/([^/]+)\/)/.exec(path);
-  return match?.[1] ?? match?.[2] ?? 'root';
-}

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { DriftReport } from '../model/drift.ts';
+import { lockFile, rootFile, treePath } from '../tree/paths.ts';
 
 /** The same as findings at places of the repository, for formats that show findings and nothing else. */
 export function driftFindings({ clusters, remedies }: DriftReport): Diagnostic[] {
@@ -9,8 +10,8 @@ export function driftFindings({ clusters, remedies }: DriftReport): Diagnostic[]
   });
   return clusters.flatMap(({ name, stale, handEdited, versions, live }): Diagnostic[] => {
     const about = { cluster: name };
-    const lock = `deploy/${name}/tree.lock`;
-    const root = `deploy/${name}/root.yaml`;
+    const lock = treePath(name, lockFile);
+    const root = treePath(name, rootFile);
     return [
       ...stale.map((f) => ({
         ...at(f.path),

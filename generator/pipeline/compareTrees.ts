@@ -9,6 +9,7 @@ import type { ClusterResult, PipelineResult } from './pipeline.ts';
 import { createPipeline } from './pipeline.ts';
 import { parseSource } from '../yaml/source.ts';
 import { nameOf } from './load.ts';
+import { treePath } from '../tree/paths.ts';
 
 /** Folders that trees are made of. */
 const inputFolders = ['catalog', 'clusters', 'custom', 'environments', 'schemas'];
@@ -164,7 +165,7 @@ function treeChanges(cluster: string, before: RenderedTree | undefined, after: R
   return paths.sort(compareText).map((path) => {
     const sides = { before: old.get(path), after: now.get(path) };
     const kind = sides.before === undefined ? 'add' : sides.after === undefined ? 'delete' : 'modify';
-    return { path: `deploy/${cluster}/${path}`, cluster, kind, ...sides };
+    return { path: treePath(cluster, path), cluster, kind, ...sides };
   });
 }
 

@@ -42,6 +42,7 @@ import type { Source } from '../model/source.ts';
 import { createLoader, nameOf } from './load.ts';
 import type { Selection, Workspace } from './load.ts';
 import { finishInThreads, passesThreads } from './threads.ts';
+import { deployedFileOf, treeFileOf } from '../tree/paths.ts';
 
 export type { Selection, Workspace } from './load.ts';
 
@@ -264,8 +265,11 @@ function sideBySide<T, R>(ctx: Context, items: readonly T[], work: (item: T, i: 
 }
 
 function memberOf({ name, facts, tree, cached }: ClusterResult): FleetMember[] {
-  const paths = tree === undefined ? (cached?.stamps ?? []).map(([path]) => path) : [...tree.files.keys()];
-  const components = paths.flatMap((p) => /(?:^|\/)apps\/([^/]+)\.yaml$/.exec(p)?.[1] ?? []);
+  const files =
+    tree === undefined
+      ? (cached?.stamps ?? []).flatMap(([path]) => deployedFileOf(path)?.file ?? [])
+      : [...tree.files.keys()].map(treeFileOf);
+  const components = files.flatMap((file) => (file.kind === 'application' ? [file.component] : []));
   return facts === undefined ? [] : [{ ...facts, name, components }];
 }
 

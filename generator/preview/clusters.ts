@@ -6,6 +6,7 @@ import type { Pipeline } from '../pipeline/pipeline.ts';
 import { ToolError } from '../model/diagnostic.ts';
 import type { ClusterPlan, ComponentPlan, RenderedTree, TreeObject } from '../model/model.ts';
 import { compareText } from '../model/values.ts';
+import { applicationPath, manifestFolder } from '../tree/paths.ts';
 
 /** A cluster that rendered, with the objects of its tree. */
 export interface PreviewedCluster {
@@ -15,7 +16,7 @@ export interface PreviewedCluster {
 
 /** The Applications of a tree, by component; AppProjects stand beside them. */
 export function applicationsOf({ tree }: Pick<PreviewedCluster, 'tree'>): readonly string[] {
-  const own = tree.objects.filter(({ path, component }) => path === `apps/${component}.yaml`);
+  const own = tree.objects.filter(({ path, component }) => path === applicationPath(component));
   return own.map(({ component }) => component).sort(compareText);
 }
 
@@ -64,7 +65,7 @@ export async function needCharts(
 }
 
 const objectsOf = (objects: readonly TreeObject[], name: string): PreviewedComponent['objects'] =>
-  objects.filter((o) => o.path.startsWith(`manifests/${name}/`)).map((o) => o.object);
+  objects.filter((o) => o.path.startsWith(`${manifestFolder(name)}/`)).map((o) => o.object);
 
 const waveOf = (name: string, plan: ClusterPlan): number =>
   plan.components.find((c) => c.name === name)?.wave ??

@@ -4,6 +4,8 @@ import type { MutableMap, Value, ValueMap } from '../model/values.ts';
 import { compareText } from '../model/values.ts';
 import { argocdRepository, chartSource, gitOrigin } from '../charts/source.ts';
 import { namespacesComponent } from '../plan/plan.ts';
+import { fleetTree } from '../model/names.ts';
+import { applicationPath, deployFolder, hubRootPath, rootFile } from '../tree/paths.ts';
 
 /** Deletes the objects of an Application with it, without waiting for Kubernetes' garbage collection. */
 const cascade = 'resources-finalizer.argocd.argoproj.io/background';
@@ -21,7 +23,7 @@ const projectWave = '-10';
 const localServer = 'https://kubernetes.default.svc';
 
 /** The folder of all trees inside the git repository. */
-const treesPath = (info: ClusterInfo): string => join(info.git.path, 'deploy');
+const treesPath = (info: ClusterInfo): string => join(info.git.path, deployFolder);
 
 /** The folder of a cluster's tree inside the git repository. */
 export function treePath(info: ClusterInfo, ...parts: readonly string[]): string {
@@ -262,15 +264,21 @@ export function platformProject(info: ClusterInfo, plans: readonly ComponentPlan
 export function rootApplication(info: ClusterInfo): ValueMap {
   const { name } = info;
   if (info.argocd.hub !== null)
-    return folderRoot(info, { name, project: name, path: treePath(info), include: 'apps/*.yaml', wave: rootWave });
+    return folderRoot(info, {
+      name,
+      project: name,
+      path: treePath(info),
+      include: applicationPath('*'),
+      wave: rootWave,
+    });
   // The top of all trees, since the fleet's folder is beside the cluster's. What does not exist matches nothing.
-  const files = [`${name}/root.yaml`, `${name}/apps/*.yaml`, `fleet/${name}/root.yaml`];
+  const files = [`${name}/${rootFile}`, `${name}/${applicationPath('*')}`, `${fleetTree}/${hubRootPath(name)}`];
   return folderRoot(info, {
     name,
     project: name,
     path: treesPath(info),
     include: `{${files.join(',')}}`,
-    refreshPaths: [name, `fleet/${name}`],
+    refreshPaths: [name, `${fleetTree}/${name}`],
     wave: rootWave,
   });
 }
@@ -354,7 +362,7 @@ export function fleetRoot(hub: ClusterInfo, spokes: readonly string[]): readonly
       ],
     },
   };
-  const files = spokes.map((s) => `${s}/root.yaml`);
+  const files = spokes.map((s) => `${s}/${rootFile}`);
   const include = files.length === 1 ? (files[0] ?? '') : `{${files.join(',')}}`;
   // In the wave of the hub's root, which it is an object of, so that the hub does not wait for the health of its spokes.
   const root = { name, project: name, path: treesPath(hub), include, refreshPaths: files, wave: rootWave };

@@ -9,6 +9,7 @@ import type {
 } from '../model/drift.ts';
 import { compareText } from '../model/values.ts';
 import { many, table } from './text.ts';
+import { fleetTree } from '../model/names.ts';
 
 /** The report as a person reads it: per cluster what drifted, then versions over all clusters, each with what to do. */
 export function driftText(report: DriftReport): string {
@@ -149,6 +150,6 @@ export function driftSummary({ clusters, upstream }: DriftReport, wantsLive: boo
   const asked =
     upstream.skipped === undefined ? '' : ` Newer versions of charts were not asked for (${upstream.skipped}).`;
   const live = !wantsLive ? ' Clusters were not looked at (--live does).' : '';
-  const own = clusters.filter((c) => c.name !== 'fleet').length; // the roots of hubs are no cluster
+  const own = clusters.filter((c) => c.name !== fleetTree).length; // the roots of hubs are no cluster
   return `${many(own, 'cluster')}: ${parts.join(', ')}.${asked}${live}`;
 }

@@ -3,6 +3,7 @@ import type { Change, RenderedTree } from '../model/model.ts';
 import { asMap, asString, compareText } from '../model/values.ts';
 import { parseSource } from '../yaml/source.ts';
 import { sha } from '../util/digest.ts';
+import { lockFile, treeFolder } from './paths.ts';
 
 /** What stands below `deploy/<cluster>/` now: path relative to it → text. */
 export type TreeListing = ReadonlyMap<string, string>;
@@ -16,8 +17,8 @@ export interface Comparison {
 export function readLock(
   listing: TreeListing,
 ): { files: Record<string, string>; components: Record<string, unknown> } | undefined {
-  const text = listing.get('tree.lock');
-  const value = text === undefined ? undefined : parseSource('tree.lock', text).value?.value;
+  const text = listing.get(lockFile);
+  const value = text === undefined ? undefined : parseSource(lockFile, text).value?.value;
   if (value === undefined) return undefined;
   const root = asMap(value);
   return {
@@ -28,9 +29,9 @@ export function readLock(
 
 /** Why a lock cannot be read, most often a merge conflict: without it nobody knows which files are ours. */
 function damagedLock(root: string, cluster: string, listing: TreeListing): Diagnostic[] {
-  const text = listing.get('tree.lock');
+  const text = listing.get(lockFile);
   if (text === undefined) return [];
-  return parseSource(`${root}/tree.lock`, text).diagnostics.map((d) => ({
+  return parseSource(`${root}/${lockFile}`, text).diagnostics.map((d) => ({
     ...d,
     cluster,
     hint: `Take it from git (git checkout HEAD -- ${root}), or run \`slipway render --force\`, which writes the whole tree anew.`,
@@ -46,7 +47,7 @@ export function compareTree(
   present: TreeListing,
   lockedPresent = readLock(present),
 ): Comparison {
-  const root = `deploy/${tree.cluster}`;
+  const root = treeFolder(tree.cluster);
   const locked = lockedPresent?.files ?? {};
   const changes: Change[] = [];
   const damaged = lockedPresent === undefined ? damagedLock(root, tree.cluster, present) : [];
@@ -54,7 +55,7 @@ export function compareTree(
   const protect = (path: string, before: string): void => {
     if (damaged.length > 0) return;
     const digest = asString(locked[path]);
-    if (path === 'tree.lock' || digest === sha(before)) return;
+    if (path === lockFile || digest === sha(before)) return;
     diagnostics.push({
       code: digest === undefined ? 'publish/not-owned' : 'publish/hand-edited',
       severity: 'error',
@@ -84,7 +85,7 @@ export function compareTree(
   }
   for (const [path, before] of present) {
     if (tree.files.has(path)) continue;
-    if (locked[path] === undefined && path !== 'tree.lock') {
+    if (locked[path] === undefined && path !== lockFile) {
       if (damaged.length === 0 && isApplied.test(path)) diagnostics.push(foreign(tree.cluster, `${root}/${path}`));
       continue;
     }

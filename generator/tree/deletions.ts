@@ -3,6 +3,7 @@ import type { Change } from '../model/model.ts';
 import { asksOnRemoval, isDataless } from '../kubernetes/dataKinds.ts';
 import { qualifiedKind, groupOf } from '../kubernetes/object.ts';
 import type { Consent } from '../model/finished.ts';
+import { componentOf, deployedFileOf, isApplicationFile } from './paths.ts';
 
 /** What there is to know before something of a cluster may go. */
 export interface Guard {
@@ -27,13 +28,13 @@ export interface Removal {
 
 /** Applications, namespaces, definitions and what holds data that these changes of one cluster take away. */
 export function removalsOf(changes: readonly Change[], { dataHolding, consents }: Guard): readonly Removal[] {
-  const charts = new Set(changes.filter(becomesChart).map((c) => componentOf(c.path)));
+  const charts = new Set(changes.filter(becomesChart).map((c) => ownerOf(c.path)));
   return changes
     .filter((c) => c.kind === 'delete')
     .flatMap((change): Removal[] => {
-      const component = componentOf(change.path);
+      const component = ownerOf(change.path);
       const { group, kind, name } = printedIdentity(change.before ?? '');
-      const isApplication = /\/apps\/[^/]+\.yaml$/.test(change.path) && kind === 'Application';
+      const isApplication = isApplicationFile(change.path) && kind === 'Application';
       // the chart brings it from now on: what it still has is not pruned, and its definitions nobody tracks
       if (charts.has(definedFor(component)) || (!isApplication && charts.has(component))) return [];
       const groupKind = qualifiedKind(group, kind);
@@ -81,11 +82,11 @@ export function deletionTrailers(removals: readonly Removal[]): readonly string[
   return [...told.keys()].sort().map((text) => `Slipway-Deletion: ${text}`);
 }
 
-const componentOf = (path: string): string =>
-  /^deploy\/[^/]+\/(?:apps\/([^/]+)\.yaml|manifests\/([^/]+)\/)/
-    .exec(path)
-    ?.slice(1)
-    .find((p) => p !== undefined) ?? '';
+/** Empty for what belongs to the whole tree: no consent names that. */
+const ownerOf = (path: string): string => {
+  const deployed = deployedFileOf(path);
+  return (deployed === undefined ? undefined : componentOf(deployed.file)) ?? '';
+};
 
 /** The component whose definitions an Application of definitions holds; empty for any other. */
 const definedFor = (component: string): string => /^(.+)-crds$/.exec(component)?.[1] ?? '';
@@ -93,7 +94,7 @@ const definedFor = (component: string): string => /^(.+)-crds$/.exec(component)?
 /** The Application of a component turns from a folder of manifests into a chart, from a repository or from git. */
 function becomesChart({ path, kind, before = '', after = '' }: Change): boolean {
   const isChart = /^    (?:chart|helm):/m;
-  return kind === 'modify' && /\/apps\//.test(path) && !isChart.test(before) && isChart.test(after);
+  return kind === 'modify' && isApplicationFile(path) && !isChart.test(before) && isChart.test(after);
 }
 
 /** Kind and name of a printed object. */

@@ -1,8 +1,7 @@
+import { fleetTree } from '../model/names.ts';
+
 /** Where trees stand in a repository. */
 export const deployFolder = 'deploy';
-
-/** The tree that holds the roots of hubs; no cluster has its name. */
-export const fleetTree = 'fleet';
 
 /** The AppProject and the root Application of a tree. */
 export const rootFile = 'root.yaml';
@@ -61,8 +60,14 @@ export function deployedFileOf(path: string): DeployedFile | undefined {
   const [folder, tree, ...rest] = path.split('/');
   if (folder !== deployFolder || tree === undefined || rest.length === 0) return undefined;
   const below = rest.join('/');
-  return { tree, path: below, file: tree === fleetTree ? fleetFileOf(below) : treeFileOf(below) };
+  return { tree, path: below, file: fileOfTree(tree, below) };
 }
+
+/** What a file is, by its tree and its path below the folder of that. */
+export const fileOfTree = (tree: string, path: string): TreeFile =>
+  tree === fleetTree ? fleetFileOf(path) : treeFileOf(path);
+
+export const treeOf = (path: string): string => deployedFileOf(path)?.tree ?? '';
 
 /** In the tree of hubs, folders have names of clusters. */
 function fleetFileOf(path: string): TreeFile {
@@ -79,5 +84,8 @@ export function ownerOf(path: string): string {
   const deployed = deployedFileOf(path);
   return (deployed === undefined ? undefined : componentOf(deployed.file)) ?? treeOwner;
 }
+
+/** Whether a file below deploy/ holds an Application, or what stands beside one. */
+export const isApplicationFile = (path: string): boolean => deployedFileOf(path)?.file.kind === 'application';
 
 export const isLock = (path: string): boolean => deployedFileOf(path)?.file.kind === 'lock';

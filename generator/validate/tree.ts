@@ -11,6 +11,7 @@ import { objectPlace, ruleFindings } from './rules.ts';
 import { finding } from './findings.ts';
 import { kindFindings, rejection } from './kinds.ts';
 import type { Checked } from '../model/finished.ts';
+import { treeFileOf, treePath } from '../tree/paths.ts';
 
 /** What objects are checked against. */
 export interface TreeChecks {
@@ -119,7 +120,7 @@ function shapeFindings(
   cluster: string,
   kubernetes: string | undefined,
 ): Diagnostic[] {
-  const where = `deploy/${cluster}/${object.path}${kubernetes === undefined ? '' : `, in Kubernetes ${kubernetes}`}`;
+  const where = `${treePath(cluster, object.path)}${kubernetes === undefined ? '' : `, in Kubernetes ${kubernetes}`}`;
   return verdict.problems.map((p) =>
     finding(
       'tree/schema',
@@ -143,8 +144,7 @@ function crdOrder(tree: RenderedTree, plan: ClusterPlan): Diagnostic[] {
     if (
       bringer === undefined ||
       bringer === object.component ||
-      object.path.startsWith('apps/') ||
-      object.path === 'root.yaml' ||
+      treeFileOf(object.path).kind !== 'manifest' ||
       seen.has(key)
     )
       return [];

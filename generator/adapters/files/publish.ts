@@ -16,7 +16,7 @@ import type { Change } from '../../model/model.ts';
 import { takeLock } from './lock.ts';
 import { reason } from '../reason.ts';
 
-const deploy = 'deploy';
+import { deployFolder as deploy } from '../../tree/paths.ts';
 const journalFolder = '.slipway-journal';
 const journalFile = 'journal.json';
 const lockFile = '.slipway-lock';

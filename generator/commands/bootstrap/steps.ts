@@ -8,6 +8,7 @@ import { argocdRepository, chartSource } from '../../charts/source.ts';
 import { storeEntries } from '../../kubernetes/externalSecrets.ts';
 import type { StoreEntry } from '../../kubernetes/externalSecrets.ts';
 import { namespacesComponent } from '../../plan/plan.ts';
+import { applicationPath, manifestFolder, rootFile, treePath } from '../../tree/paths.ts';
 
 /** What brings one part of a cluster up; `title` and `why` are for people, the rest is what has to be done. */
 export type BootstrapStep = { readonly title: string; readonly why: string } & (
@@ -59,7 +60,7 @@ export function bootstrapSteps(plan: ClusterPlan, tree: RenderedTree): Bootstrap
       kind: 'apply',
       title: 'Create the namespaces',
       why: 'The Secrets below live in them. Argo CD takes them over unchanged.',
-      files: [`deploy/${name}/manifests/${namespacesComponent}`],
+      files: [treePath(name, manifestFolder(namespacesComponent))],
     },
     ...plan.secrets
       .filter((s) => s.source === 'by hand' || s.isNeededFirst)
@@ -92,7 +93,7 @@ export function bootstrapSteps(plan: ClusterPlan, tree: RenderedTree): Bootstrap
     kind: 'apply',
     title: 'Apply the root',
     why: 'The one file that is ever applied by hand. Argo CD does the rest, wave by wave.',
-    files: [`deploy/${name}/root.yaml`],
+    files: [treePath(name, rootFile)],
   });
   return { cluster: name, root: { name, namespace }, hub, steps };
 }
@@ -130,7 +131,7 @@ function argocdChart(plan: ClusterPlan, tree: RenderedTree): ArgocdChart | undef
   const by = plan.cluster.contracts.get('gitops.argocd')?.by;
   const component: ComponentPlan | undefined = plan.components.find((c) => c.name === by);
   if (component?.chart === undefined) return undefined;
-  const file = `apps/${component.name}.yaml`;
+  const file = applicationPath(component.name);
   const application = parseSource(file, tree.files.get(file) ?? '').value?.value;
   return {
     application: applicationName(plan.cluster.info, component.name),

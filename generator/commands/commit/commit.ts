@@ -7,12 +7,12 @@ import { deletionFindings, deletionTrailers, removalsOf } from '../../tree/delet
 import type { Removal } from '../../tree/deletions.ts';
 import type { Change } from '../../model/model.ts';
 import { many } from '../../report/text.ts';
-import { componentOf } from '../diff/diff.ts';
 import type { Result } from '../command.ts';
 import type { Compared } from '../shared/renderAndCompare.ts';
 import { guardOf, renderAndCompare } from '../shared/renderAndCompare.ts';
 import { threads } from '../shared/options.ts';
 import type { CommitInvocation } from './command.ts';
+import { deployFolder, lockFile, ownerOf, treeFolder, treeOf, treePath } from '../../tree/paths.ts';
 
 /** How often a rejected push is rebased and rendered again. */
 const pushTries = 3;
@@ -79,7 +79,7 @@ function requireCurrent({ result, changes, publishing }: Compared): void {
       code: 'publish/stale',
       severity: 'error',
       message: `deploy/ is not what its inputs render to: ${many(changes.length, 'file')} ${changes.length === 1 ? 'differs' : 'differ'}.`,
-      at: { file: changes[0]?.path ?? 'deploy', line: 1, col: 1 },
+      at: { file: changes[0]?.path ?? deployFolder, line: 1, col: 1 },
       hint: 'Run `slipway render`, look at the result, then commit.',
     });
   }
@@ -88,17 +88,17 @@ function requireCurrent({ result, changes, publishing }: Compared): void {
 
 /** Changed paths below deploy/ that a tree.lock owns: the one that stands there, or for what is gone that of the last commit. */
 async function ownedChanges(ctx: Context): Promise<readonly string[]> {
-  const changed = await ctx.git.changed(['deploy'], true);
+  const changed = await ctx.git.changed([deployFolder], true);
   const ignored = changed.filter((path) => path.endsWith('/')); // a folder that git ignores as a whole
   const exact = new Set(changed);
   const isChanged = (path: string): boolean => exact.has(path) || ignored.some((folder) => path.startsWith(folder));
   const standing = ctx.files
-    .folders('deploy')
-    .map((cluster) => `deploy/${cluster}/tree.lock`)
+    .folders(deployFolder)
+    .map((tree) => treePath(tree, lockFile))
     .filter((path) => ctx.files.exists(path))
     .map((path) => [path, ctx.files.read(path)] as const);
   const gone = new Set(changed.filter((path) => !ctx.files.exists(path)));
-  const locks = [...new Set([...gone].map((path) => path.replace(/^(deploy\/[^/]+)\/.*$/, '$1/tree.lock')))];
+  const locks = [...new Set([...gone].map((path) => treePath(treeOf(path), lockFile)))];
   const before = locks.length === 0 ? undefined : await ctx.git.committed(locks);
   return [
     ...ownedBy(standing).filter(isChanged),
@@ -109,8 +109,8 @@ async function ownedChanges(ctx: Context): Promise<readonly string[]> {
 /** The locks and the files they list. */
 function ownedBy(locks: readonly (readonly [path: string, text: string])[]): readonly string[] {
   return locks.flatMap(([path, text]) => {
-    const files = Object.keys(readLock(new Map([['tree.lock', text]]))?.files ?? {});
-    return [path, ...files.map((file) => `${path.slice(0, -'tree.lock'.length)}${file}`)];
+    const files = Object.keys(readLock(new Map([[lockFile, text]]))?.files ?? {});
+    return [path, ...files.map((file) => treePath(treeOf(path), file))];
   });
 }
 
@@ -118,15 +118,15 @@ function ownedBy(locks: readonly (readonly [path: string, text: string])[]): rea
 async function agreedRemovals({ ctx, options }: CommitInvocation, { result }: Compared): Promise<readonly Removal[]> {
   const paths = await ownedChanges(ctx);
   if (paths.every((path) => ctx.files.exists(path))) return [];
-  const before = (await ctx.git.committed(['deploy'])) ?? new Map<string, string>();
+  const before = (await ctx.git.committed([deployFolder])) ?? new Map<string, string>();
   const changes = paths.map((path): Change => {
     const after = ctx.files.exists(path) ? ctx.files.read(path) : undefined;
     const kind = after === undefined ? 'delete' : before.has(path) ? 'modify' : 'add';
-    return { path, cluster: path.split('/')[1] ?? '', kind, before: before.get(path), after };
+    return { path, cluster: treeOf(path), kind, before: before.get(path), after };
   });
   const clusters = [...new Set(changes.map((c) => c.cluster))];
   const found = clusters.map((cluster) => {
-    const root = `deploy/${cluster}/`;
+    const root = `${treeFolder(cluster)}/`;
     const standing = [...before]
       .filter(([p]) => p.startsWith(root))
       .map(([p, text]) => [p.slice(root.length), text] as const);
@@ -148,12 +148,8 @@ function message(
   given: string | undefined,
   removals: readonly Removal[] = [],
 ): string {
-  const clusters = [...new Set(paths.map((p) => p.split('/')[1] ?? ''))].sort(compareText);
-  const components = new Set(
-    paths.map(
-      (p) => `${p.split('/')[1] ?? ''}/${componentOf({ path: p, cluster: '', kind: 'modify', before: '', after: '' })}`,
-    ),
-  );
+  const clusters = [...new Set(paths.map(treeOf))].sort(compareText);
+  const components = new Set(paths.map((path) => `${treeOf(path)}/${ownerOf(path)}`));
   const subject =
     given ?? `deploy: render ${clusters.length <= 3 ? clusters.join(', ') : `${clusters.length} clusters`}`;
   const pins = [

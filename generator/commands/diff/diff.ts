@@ -1,6 +1,5 @@
 import { createTwoFilesPatch } from 'diff';
 import type { Context } from '../../ports.ts';
-import { componentOfPath } from '../../diff/pairs.ts';
 import { diffTrees } from '../../diff/tree.ts';
 import { compareWithBase } from '../../pipeline/compareTrees.ts';
 import type { ClusterDiff, TreeDiff } from '../../model/diff.ts';
@@ -20,6 +19,7 @@ import { selected, threads } from '../shared/options.ts';
 import { requireKnownComponents } from '../shared/names.ts';
 import { renderAndCompare } from '../shared/renderAndCompare.ts';
 import type { DiffInvocation } from './command.ts';
+import { deployFolder, isLock, ownerOf } from '../../tree/paths.ts';
 
 /** What differs between the rendered result and deploy/, or a base revision, by field. Exit code 2 when something does. */
 export async function diff({ ctx, options, global }: DiffInvocation): Promise<Result> {
@@ -35,7 +35,7 @@ export async function diff({ ctx, options, global }: DiffInvocation): Promise<Re
     return { diagnostics: sides.diagnostics, summary: 'The specs have errors; there is nothing to compare.' };
   requireKnownComponents(ctx, only, sides.changes.map(componentOf));
   const isWanted = (c: Change): boolean => only.length === 0 || only.includes(componentOf(c));
-  const files = sides.changes.filter((c) => !c.path.endsWith('/tree.lock') && isWanted(c));
+  const files = sides.changes.filter((c) => !isLock(c.path) && isWanted(c));
   if (isPatch || stat) return patches(files, sides, stat);
   const plain = diffTrees(sides.changes, sides.base, only);
   const {
@@ -76,7 +76,7 @@ export async function comparedSides(ctx: Context, { base, cache, ...request }: S
     .filter((d) => d.code === 'publish/deletion')
     .map((d) => ({ ...d, severity: 'warning' as const }));
   const diagnostics = hasErrors(result.diagnostics) ? result.diagnostics : [...result.diagnostics, ...deletions];
-  return { base: 'deploy/', changes, diagnostics, before: [], after: result.clusters };
+  return { base: `${deployFolder}/`, changes, diagnostics, before: [], after: result.clusters };
 }
 
 async function rendered(
@@ -128,7 +128,7 @@ function absentText(absent: readonly string[]): string[] {
 }
 
 export function componentOf(change: Change): string {
-  return componentOfPath(change.path);
+  return ownerOf(change.path);
 }
 
 /** The files that differ, per component, with their lines. */
@@ -148,7 +148,7 @@ function patches(changes: readonly Change[], { diagnostics }: Sides, isStat: boo
 /** Changes of trees, per cluster and component; `isStat` only names the files. */
 export function changedText(changes: readonly Change[], isStat: boolean): string {
   const groups = new Map<string, Change[]>();
-  for (const change of changes.filter((c) => !c.path.endsWith('/tree.lock'))) {
+  for (const change of changes.filter((c) => !isLock(c.path))) {
     const key = `${change.cluster} / ${componentOf(change)}`;
     groups.set(key, [...(groups.get(key) ?? []), change]);
   }

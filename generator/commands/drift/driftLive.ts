@@ -14,6 +14,8 @@ import type { DriftInvocation } from './command.ts';
 import type { Contexts } from './driftContexts.ts';
 import { chooseContexts } from './driftContexts.ts';
 import { listing } from '../shared/renderAndCompare.ts';
+import { fleetTree } from '../../model/names.ts';
+import { applicationPath, hubRootPath, rootFile, treePath } from '../../tree/paths.ts';
 
 export interface LiveOutcome {
   readonly live: ReadonlyMap<string, LiveDrift>;
@@ -106,7 +108,7 @@ async function liveCluster(
       diagnostics,
     );
     const control = hub === null ? api : await hubOf(hub, name, connections, diagnostics);
-    const fleet = new Map([...(await listing(ctx, 'fleet'))].filter(([path]) => path.startsWith(`${name}/`)));
+    const fleet = new Map([...(await listing(ctx, fleetTree))].filter(([path]) => path === hubRootPath(name)));
     const tree = desiredTree(name, files);
     diagnostics.push(
       ...tree.applications.flatMap((a) =>
@@ -125,7 +127,7 @@ async function liveCluster(
 }
 
 const placeOf = (cluster: string): NonNullable<Diagnostic['at']> => ({
-  file: `deploy/${cluster}/root.yaml`,
+  file: treePath(cluster, rootFile),
   line: 1,
   col: 1,
 });
@@ -166,7 +168,7 @@ async function renderedCharts(
   const { plan, tree } = clusters[0] ?? {};
   if (plan === undefined || tree === undefined) return new Map();
   const names = plan.components
-    .filter((c) => c.chart !== undefined && c.delivery === 'chart' && tree.files.has(`apps/${c.name}.yaml`))
+    .filter((c) => c.chart !== undefined && c.delivery === 'chart' && tree.files.has(applicationPath(c.name)))
     .map((c) => c.name)
     .filter((n) => components.length === 0 || components.includes(n));
   if (names.length === 0) return new Map();

@@ -16,6 +16,7 @@ import { parseSource } from '../../yaml/source.ts';
 import { selected, threads } from '../shared/options.ts';
 import { listing, treesOf } from '../shared/renderAndCompare.ts';
 import type { DriftInvocation } from './command.ts';
+import { deployFolder, lockFile, treePath } from '../../tree/paths.ts';
 
 /** What the files alone show. */
 export interface FileDrift {
@@ -89,7 +90,7 @@ type Installed = (cluster: string) => InstalledVersions | undefined;
 function createInstalled(ctx: Context): Installed {
   const known = new Map<string, InstalledVersions | undefined>();
   return (name) => {
-    const file = `deploy/${name}/tree.lock`;
+    const file = treePath(name, lockFile);
     if (!ctx.files.exists(file)) return undefined;
     const text = ctx.files
       .read(file)
@@ -162,7 +163,7 @@ async function withCommits(ctx: Context, clusters: readonly ClusterDrift[]): Pro
   // who did it is an extra: without a git that answers, the edits are told all the same
   const hasGit = isAny && (await ctx.git.isRepository().catch(() => false));
   if (!hasGit) return [...clusters];
-  const open = new Set(await ctx.git.changed(['deploy']));
+  const open = new Set(await ctx.git.changed([deployFolder]));
   return Promise.all(
     clusters.map(async (cluster) => ({
       ...cluster,

@@ -20,6 +20,7 @@ import type { Compared } from '../shared/renderAndCompare.ts';
 import { renderAndCompare } from '../shared/renderAndCompare.ts';
 import { threads } from '../shared/options.ts';
 import type { PromoteInvocation } from './command.ts';
+import { deployFolder } from '../../tree/paths.ts';
 
 /** Brings what one cluster or environment has proven to another, as an edit of its file. */
 export async function promote({ ctx, args, options }: PromoteInvocation): Promise<Result> {
@@ -193,7 +194,7 @@ async function commitOn(
       'Leave --branch out, or run `git init`.',
     );
   if (hasErrors(compared.publishing)) throw new DiagnosticsError(compared.publishing);
-  const [dirty] = await ctx.git.changed([file, 'deploy']);
+  const [dirty] = await ctx.git.changed([file, deployFolder]);
   if (dirty !== undefined)
     throw new ToolError(
       'promote/uncommitted',
@@ -202,7 +203,7 @@ async function commitOn(
       { file: dirty },
     );
   const start = (await ctx.git.currentBranch()) ?? (await ctx.git.head()) ?? branch;
-  if (start !== branch && !(await isAlike(ctx, branch, [file, 'deploy'])))
+  if (start !== branch && !(await isAlike(ctx, branch, [file, deployFolder])))
     throw new ToolError(
       'promote/branch',
       `Branch "${branch}" has another ${file}, or another tree.`,

@@ -11,6 +11,7 @@ import { selected, threads } from '../shared/options.ts';
 import { renderAndCompare } from '../shared/renderAndCompare.ts';
 import { statsText } from '../shared/statsText.ts';
 import type { RenderInvocation } from './command.ts';
+import { treeFolder } from '../../tree/paths.ts';
 
 /** Remembers which clusters are current, so that the next run can pass over them. */
 function remember(ctx: Context, result: PipelineResult, publishing: readonly Diagnostic[]): void {
@@ -19,7 +20,7 @@ function remember(ctx: Context, result: PipelineResult, publishing: readonly Dia
     if (facts === undefined || tree === undefined || hasErrors(diagnostics) || reported.has(name)) continue;
     const entry: CachedCluster = {
       ...facts,
-      stamps: ctx.files.stamps(`deploy/${name}`),
+      stamps: ctx.files.stamps(treeFolder(name)),
       files: tree.files.size,
       components: Object.keys(tree.lock.components).length,
       checked: checked ?? { valid: 0, invalid: 0, skipped: 0, noSchema: 0 },
@@ -80,8 +81,8 @@ function stale(changes: readonly Change[]): Diagnostic[] {
       code: 'publish/stale',
       severity: 'warning',
       cluster,
-      at: { file: own[0]?.path ?? `deploy/${cluster}`, line: 1, col: 1 },
-      message: `deploy/${cluster} is not what its inputs render to: ${many(own.length, 'file')} ${own.length === 1 ? 'differs' : 'differ'}.`,
+      at: { file: own[0]?.path ?? treeFolder(cluster), line: 1, col: 1 },
+      message: `${treeFolder(cluster)} is not what its inputs render to: ${many(own.length, 'file')} ${own.length === 1 ? 'differs' : 'differ'}.`,
       hint: 'Run `slipway render` and commit the result.',
     };
   });

@@ -10,6 +10,7 @@ import { compareTree, readLock } from '../../tree/compare.ts';
 import type { Guard } from '../../tree/deletions.ts';
 import { deletionFindings, removalsOf, unusedConsents } from '../../tree/deletions.ts';
 import type { Selected } from './options.ts';
+import { deployFolder, lockFile, treeFolder, treePath } from '../../tree/paths.ts';
 
 export interface Compared {
   readonly result: PipelineResult;
@@ -20,7 +21,7 @@ export interface Compared {
 
 /** The texts below a folder of deploy/, by path relative to it, with the line ends that they have in git. */
 export async function listing(ctx: Context, cluster: string): Promise<ReadonlyMap<string, string>> {
-  const root = `deploy/${cluster}`;
+  const root = treeFolder(cluster);
   const texts = ctx.files.list(root).map((path) => [path, ctx.files.read(path)] as const);
   const converted = texts.some(([, text]) => text.includes('\r\n'))
     ? await ctx.git.checkedOutWithCrlf(root)
@@ -109,7 +110,7 @@ export function treesOf(ctx: Context, result: PipelineResult): readonly Pick<Ren
 /** Trees whose cluster is gone: everything in them that we wrote is to be removed. */
 function orphans(ctx: Context, known: readonly string[]): Pick<RenderedTree, 'cluster' | 'files'>[] {
   return ctx.files
-    .folders('deploy')
-    .filter((f) => !known.includes(f) && ctx.files.exists(`deploy/${f}/tree.lock`))
+    .folders(deployFolder)
+    .filter((f) => !known.includes(f) && ctx.files.exists(treePath(f, lockFile)))
     .map((cluster) => ({ cluster, files: new Map() }));
 }

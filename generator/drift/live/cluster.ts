@@ -19,6 +19,8 @@ import { compareObject } from './objects.ts';
 import type { ApplicationVerdict, LiveDrift, ObjectDrift } from '../../model/drift.ts';
 import type { ValueMap } from '../../model/values.ts';
 import { asMap, asString, compareText, getAt, listAt, mapAt, textAt } from '../../model/values.ts';
+import { fleetTree } from '../../model/names.ts';
+import { deployedFileOf } from '../../tree/paths.ts';
 
 /** How many objects are asked for side by side. */
 const atOnce = 16;
@@ -51,7 +53,7 @@ export async function liveDrift(ctx: Context, request: LiveRequest): Promise<Liv
   const beside =
     hubComparison === undefined
       ? []
-      : [...tree.control, ...desiredTree('fleet', request.fleet).control.map(ownedBy(tree.fleetOwner))].filter(
+      : [...tree.control, ...desiredTree(fleetTree, request.fleet).control.map(ownedBy(tree.fleetOwner))].filter(
           isWanted,
         );
   const jobs = [
@@ -170,7 +172,7 @@ async function extras(
   isWanted: (about: { readonly component: string }) => boolean,
 ): Promise<ObjectDrift[]> {
   const known = tree.applications.filter((a) => isKnown(a, charts) && isWanted(a));
-  const isRoot = (a: TreeApplication): boolean => a.file.endsWith('/root.yaml');
+  const isRoot = (a: TreeApplication): boolean => deployedFileOf(a.file)?.file.kind === 'root';
   const named = (list: readonly TreeApplication[]): ReadonlyMap<string, TreeApplication> =>
     new Map(list.map((a) => [a.name, a]));
   const inside = named(known.filter((a) => !isRoot(a)));

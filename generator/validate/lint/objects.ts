@@ -4,6 +4,7 @@ import { getAt, listAt, mapAt, textAt } from '../../model/values.ts';
 import { isDataKind } from '../../kubernetes/dataKinds.ts';
 import { kindOf, groupOf, annotationsOf } from '../../kubernetes/object.ts';
 import { finding } from '../findings.ts';
+import { applicationPath, componentOf, treeFileOf } from '../../tree/paths.ts';
 
 /** Kinds that Argo CD v3.5 leaves alone unless its `resource.exclusions` are other ones: `group/*` or `group/Kind`. */
 const excluded: ReadonlySet<string> = new Set([
@@ -93,8 +94,8 @@ function losesData({ component, object, template }: TreeObject, plan: ClusterPla
 
 function appliesOnServer(object: TreeObject, tree: RenderedTree): boolean {
   if (optionsOf(object).has('ServerSideApply=true')) return true;
-  const folder = /^manifests\/([^/]+)\//.exec(object.path)?.[1];
-  const application = tree.objects.find((o) => o.path === `apps/${folder ?? ''}.yaml`);
+  const path = applicationPath(componentOf(treeFileOf(object.path)) ?? '');
+  const application = tree.objects.find((o) => o.path === path);
   const policy = mapAt(application?.object, 'spec', 'syncPolicy');
   return (
     listAt(policy, 'syncOptions').includes('ServerSideApply=true') && !optionsOf(object).has('ServerSideApply=false')

@@ -66,7 +66,7 @@ function folders(application: TreeObject, { cluster }: ClusterPlan, sizes: Reado
 function waves(applications: readonly TreeObject[], plan: ClusterPlan): Diagnostic[] {
   const waveOf = (o: TreeObject | undefined): number =>
     Number(getAt(o?.object, 'metadata', 'annotations', 'argocd.argoproj.io/sync-wave') ?? 0);
-  const byComponent = new Map(applications.map((a) => [a.path.slice('apps/'.length, -'.yaml'.length), a]));
+  const byComponent = new Map(applications.map((a) => [a.component, a]));
   return plan.components.flatMap(({ name, dependsOn }) => {
     const application = byComponent.get(name);
     const late = dependsOn.filter((d) => byComponent.has(d) && waveOf(byComponent.get(d)) >= waveOf(application));

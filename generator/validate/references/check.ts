@@ -8,6 +8,7 @@ import type { NamedObject, Names, Rules, Wanted } from './collect.ts';
 import { missingFinding } from './findings.ts';
 import { createOffers } from './offers.ts';
 import { builtInMakes, builtInReferences } from './table.ts';
+import { treeFileOf } from '../../tree/paths.ts';
 
 const definition = 'apiextensions.k8s.io/CustomResourceDefinition';
 
@@ -28,7 +29,7 @@ export function rulesOf({ cluster }: ClusterPlan, memo: Map<string, unknown>): R
 /** What the objects of a tree name and are. */
 export function namesOfTree(objects: readonly TreeObject[], rules: Rules): Names {
   const named = objects.map(({ component, object, template, path }): NamedObject => {
-    const isBeside = path === 'root.yaml' || path.startsWith('apps/');
+    const isBeside = treeFileOf(path).kind !== 'manifest';
     return { component, object, template, ...(isBeside ? { isBeside } : {}) };
   });
   return collectNames(named, rules);
