@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { compile } from 'json-schema-to-typescript';
 import { createContext } from '../generator/context.ts';
-import { betweenMarks, helperTables, optionsTable } from '../generator/catalog/docs.ts';
+import { betweenMarks, distributionsTable, helperTables, optionsTable } from '../generator/catalog/docs.ts';
 import { composed, printSchema } from '../generator/commands/schema/schema.ts';
 import { codes } from '../generator/model/codes.ts';
 import { helperGroups } from '../generator/template/helpers.ts';
@@ -55,6 +55,7 @@ async function types(): Promise<void> {
     ['CapabilityFile', 'capability'],
     ['ComponentFile', 'component'],
     ['KindsFile', 'kinds'],
+    ['DistributionsFile', 'distributions'],
   ] as const) {
     const schema = JSON.parse(readFileSync(join(root, `schemas/${file}.schema.json`), 'utf8')) as Record<
       string,
@@ -101,12 +102,22 @@ function templateHelpers(): void {
   if (text !== undefined) output(path, text);
 }
 
+function distributions(): void {
+  const path = 'docs/distributions.md';
+  const { value } = createPipeline(createContext(root, { quiet: true, verbose: false })).loadCatalog();
+  if (value === undefined) return;
+  const table = distributionsTable(value.distributions);
+  const text = betweenMarks(readFileSync(join(root, path), 'utf8'), 'distributions', table);
+  if (text !== undefined) output(path, text);
+}
+
 const ctx = createContext(root, { quiet: true, verbose: false });
 kindsSchema();
 await types();
 errors();
 options();
 templateHelpers();
+distributions();
 for (const what of ['cluster', 'environment'] as const)
   output(`schemas/${what}.schema.json`, printSchema(composed(ctx, what)));
 if (stale.length > 0) console.log(`${check ? 'not current' : 'wrote'}: ${stale.join(', ')}`);

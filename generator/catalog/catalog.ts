@@ -14,6 +14,7 @@ import { compareText } from '../model/values.ts';
 import type { Source } from '../model/source.ts';
 import { refuseText } from '../yaml/refuse.ts';
 import { parseSource } from '../yaml/source.ts';
+import { distributionsFile, readDistributions } from './distributions.ts';
 import { checkCatalogNames } from './names.ts';
 import { lockFile, parseLock } from '../charts/lock.ts';
 import { sha } from '../util/digest.ts';
@@ -29,6 +30,7 @@ export interface CatalogSchemas {
   readonly capability: Checker;
   readonly component: Checker;
   readonly kinds: Checker;
+  readonly distributions: Checker;
 }
 
 type CatalogFile = CatalogFileFormat.CatalogFile;
@@ -94,6 +96,7 @@ export function buildCatalog(files: CatalogFiles, schemas: CatalogSchemas, pin?:
     minimumKubernetes: spec.kubernetes.minimum,
     testedKubernetes: spec.kubernetes.tested ?? [spec.kubernetes.minimum],
     defaults: (spec.defaults ?? {}) as ValueMap,
+    distributions: readDistributions(read(distributionsFile, schemas.distributions)),
     lock: lock.value,
   };
   diagnostics.push(...checkCatalogNames(value, files.keys()));
@@ -280,6 +283,7 @@ function capabilityOf(source: Source, components: readonly CatalogComponent[]): 
     requires: (spec.requires ?? []).map((r) => ({
       contract: r.contract,
       optional: r.optional === true,
+      reason: r.reason ?? '',
       when: r.when,
       for: r.for,
     })),

@@ -1,4 +1,6 @@
 import type { HelperGroup } from '../template/helpers.ts';
+import { factNames } from './distributions.ts';
+import type { Distribution } from '../model/model.ts';
 import type { ValueMap } from '../model/values.ts';
 import { asMap, isMap } from '../model/values.ts';
 
@@ -54,6 +56,13 @@ export function helperTables(groups: Readonly<Record<string, HelperGroup>>): str
       return `**${title}**\n\n${markdownTable(['helper', 'gives'], rows)}`;
     })
     .join('\n\n');
+}
+
+/** What each distribution brings to the newest Kubernetes, a column for each. */
+export function distributionsTable(distributions: ReadonlyMap<string, Distribution>): string {
+  const columns = [...distributions.values()];
+  const rows = factNames.map((fact) => [`\`${fact}\``, ...columns.map((d) => d.facts[fact].at(-1)?.value ?? '')]);
+  return markdownTable(['fact', ...columns.map((d) => d.title)], rows);
 }
 
 function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,3 +1,4 @@
+import { platformContractNames } from './distributions.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Capability, Catalog } from '../model/model.ts';
 import { asList, pointerSteps } from '../model/values.ts';
@@ -27,7 +28,10 @@ export function checkCatalogNames(catalog: Catalog, files: Iterable<string>): Di
   };
   const known = knownNames(files);
   checkComponents(catalog, known, report);
-  const provided = new Set([...catalog.capabilities.values()].flatMap((c) => c.provides.map((p) => p.contract)));
+  const provided = new Set<string>([
+    ...platformContractNames,
+    ...[...catalog.capabilities.values()].flatMap((c) => c.provides.map((p) => p.contract)),
+  ]);
   const isWhole = known.capabilities.size === catalog.capabilities.size;
   for (const capability of catalog.capabilities.values())
     checkCapability(capability, known, isWhole ? provided : undefined, report);

@@ -19,7 +19,15 @@ const clusterShape = closed({
   domain: text,
   labels: anything,
   environment: text,
-  kubernetes: closed({ version: text, distribution: text }),
+  kubernetes: closed({
+    version: text,
+    distribution: text,
+    metricsServer: text,
+    kubeletCertificates: text,
+    controlPlaneMetrics: text,
+  }),
+  network: closed({ loadBalancer: text, ingress: text, gatewayAPI: text, policies: text }),
+  storage: closed({ default: text }),
   git: closed({ repoURL: text, host: text, branch: text, path: text }),
   argocd: closed({ namespace: text, hub: text, destination: anything }),
 });

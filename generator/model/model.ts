@@ -111,6 +111,7 @@ export interface Requirement {
   readonly optional: boolean;
   readonly when: string | undefined;
   readonly for: readonly string[] | undefined;
+  readonly reason: string;
 }
 
 export interface Capability {
@@ -148,6 +149,8 @@ export interface Catalog {
   readonly testedKubernetes: readonly string[];
   readonly source: Source;
   readonly defaults: ValueMap;
+  /** What the distributions bring, by the name a spec calls them. */
+  readonly distributions: ReadonlyMap<string, Distribution>;
   readonly capabilities: ReadonlyMap<string, Capability>;
   readonly components: ReadonlyMap<string, CatalogComponent>;
   /** What its catalog.lock says; undefined without one. */
@@ -170,12 +173,60 @@ export interface Origin {
   readonly value: Value;
 }
 
+/** What nodes may bring by themselves; the key of a spec that says it is the same. */
+export type FactName =
+  | 'network.loadBalancer'
+  | 'network.ingress'
+  | 'network.gatewayAPI'
+  | 'network.policies'
+  | 'storage.default'
+  | 'kubernetes.metricsServer'
+  | 'kubernetes.kubeletCertificates'
+  | 'kubernetes.controlPlaneMetrics';
+
+export interface DistributionFact {
+  /** `none` where nothing is. */
+  readonly value: string;
+  /** Last Kubernetes version (major.minor) it is true of. */
+  readonly until?: string;
+  /** The fact without which it is not there. */
+  readonly with?: string;
+  /** URL of where it is written. */
+  readonly source: string;
+}
+
+/** What the nodes of a distribution bring at its default settings. */
+export interface Distribution {
+  readonly title: string;
+  readonly facts: Readonly<Record<FactName, readonly DistributionFact[]>>;
+  /** Objects it puts into every cluster. */
+  readonly objects: readonly { readonly kind: string; readonly name: string }[];
+  /** How what it brings is switched off, by fact. */
+  readonly remedies: Readonly<Record<string, string>>;
+}
+
+/** What is true of one cluster: a value, `none` or `unknown`. */
+export type ClusterFacts = Readonly<Record<FactName, string>>;
+
 export interface ClusterInfo extends ValueMap {
   readonly name: string;
   readonly domain: string;
   readonly labels: ValueMap;
   readonly environment: string | null;
-  readonly kubernetes: { readonly version: string; readonly distribution: string };
+  readonly kubernetes: {
+    readonly version: string;
+    readonly distribution: string;
+    readonly metricsServer: string;
+    readonly kubeletCertificates: string;
+    readonly controlPlaneMetrics: string;
+  };
+  readonly network: {
+    readonly loadBalancer: string;
+    readonly ingress: string;
+    readonly gatewayAPI: string;
+    readonly policies: string;
+  };
+  readonly storage: { readonly default: string };
   readonly git: {
     readonly repoURL: string;
     /** Of the server, without user and port; empty for a file. */

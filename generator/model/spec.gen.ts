@@ -47,9 +47,47 @@ export interface ClusterSpec {
        */
       version?: string;
       /**
-       * Distribution the nodes run.
+       * Distribution the nodes run. generic: nothing is known of it, and nothing is checked. OpenShift is not among them: it refuses definitions of Gateway API that are not its own, and the user ids of many charts.
        */
-      distribution?: "generic" | "rke2" | "k3s" | "kind" | "talos" | "eks" | "gke" | "aks" | "openshift";
+      distribution?: "generic" | "kubeadm" | "rke2" | "k3s" | "kind" | "talos" | "eks" | "gke" | "aks";
+      /**
+       * Who signs the serving certificates of the kubelets, where it differs from the distribution: the cluster's CA (serverTLSBootstrap and an approver) or each kubelet itself.
+       */
+      kubeletCertificates?: "signed" | "selfSigned";
+      /**
+       * Where the metrics of scheduler, controller manager and etcd are to be had, where it differs from the distribution: on the nodes' addresses, on localhost only, or nowhere.
+       */
+      controlPlaneMetrics?: "exposed" | "localhost" | "none";
+    };
+    /**
+     * What the cluster's network has, where it differs from what the distribution brings (docs/distributions.md).
+     */
+    network?: {
+      /**
+       * What gives Services of type LoadBalancer their addresses: cloud, servicelb, cilium, kube-vip … MetalLB of edge is known already. none: nothing.
+       */
+      loadBalancer?: string;
+      /**
+       * Ingress controller that came with the nodes and listens on their ports 80 and 443. none: it is switched off.
+       */
+      ingress?: string;
+      /**
+       * What brought definitions of Gateway API beside edge. none: nothing.
+       */
+      gatewayAPI?: string;
+      /**
+       * Whether the network add-on enforces NetworkPolicies.
+       */
+      policies?: "enforced" | "none";
+    };
+    /**
+     * Storage of the cluster, where it differs from what the distribution brings.
+     */
+    storage?: {
+      /**
+       * Name of the default StorageClass. none: there is none, so that every volume has to name its class.
+       */
+      default?: string;
     };
     /**
      * Where Argo CD reads the tree from.
@@ -281,9 +319,47 @@ export interface EnvironmentSpec {
        */
       version?: string;
       /**
-       * Distribution the nodes run.
+       * Distribution the nodes run. generic: nothing is known of it, and nothing is checked. OpenShift is not among them: it refuses definitions of Gateway API that are not its own, and the user ids of many charts.
        */
-      distribution?: "generic" | "rke2" | "k3s" | "kind" | "talos" | "eks" | "gke" | "aks" | "openshift";
+      distribution?: "generic" | "kubeadm" | "rke2" | "k3s" | "kind" | "talos" | "eks" | "gke" | "aks";
+      /**
+       * Who signs the serving certificates of the kubelets, where it differs from the distribution: the cluster's CA (serverTLSBootstrap and an approver) or each kubelet itself.
+       */
+      kubeletCertificates?: "signed" | "selfSigned";
+      /**
+       * Where the metrics of scheduler, controller manager and etcd are to be had, where it differs from the distribution: on the nodes' addresses, on localhost only, or nowhere.
+       */
+      controlPlaneMetrics?: "exposed" | "localhost" | "none";
+    };
+    /**
+     * What the cluster's network has, where it differs from what the distribution brings (docs/distributions.md).
+     */
+    network?: {
+      /**
+       * What gives Services of type LoadBalancer their addresses: cloud, servicelb, cilium, kube-vip … MetalLB of edge is known already. none: nothing.
+       */
+      loadBalancer?: string;
+      /**
+       * Ingress controller that came with the nodes and listens on their ports 80 and 443. none: it is switched off.
+       */
+      ingress?: string;
+      /**
+       * What brought definitions of Gateway API beside edge. none: nothing.
+       */
+      gatewayAPI?: string;
+      /**
+       * Whether the network add-on enforces NetworkPolicies.
+       */
+      policies?: "enforced" | "none";
+    };
+    /**
+     * Storage of the cluster, where it differs from what the distribution brings.
+     */
+    storage?: {
+      /**
+       * Name of the default StorageClass. none: there is none, so that every volume has to name its class.
+       */
+      default?: string;
     };
     /**
      * Where Argo CD reads the tree from.
@@ -1132,6 +1208,404 @@ export interface KindsFile {
        */
       reason?: string;
     }[];
+  };
+}
+}
+
+export namespace DistributionsFileFormat {
+export interface DistributionsFile {
+  /**
+   * Version of the format.
+   */
+  apiVersion: "slipway.dev/v1alpha1";
+  /**
+   * Kind of the document.
+   */
+  kind: "Distributions";
+  metadata: {
+    /**
+     * Any name.
+     */
+    name: string;
+  };
+  /**
+   * Distribution to what it brings.
+   */
+  spec: {
+    [k: string]: {
+      /**
+       * Its own name.
+       */
+      title: string;
+      /**
+       * What it brings at its default settings.
+       */
+      facts: {
+        /**
+         * The first entry whose versions fit counts.
+         *
+         * @minItems 1
+         */
+        "network.loadBalancer": [
+          {
+            /**
+             * What is there; none where nothing is.
+             */
+            value: string;
+            /**
+             * Last Kubernetes version it is true of; absent: all.
+             */
+            until?: string;
+            /**
+             * Fact without which it is not there: none where that one is none.
+             */
+            with?: string;
+            /**
+             * Where it is written.
+             */
+            source: string;
+          },
+          ...{
+            /**
+             * What is there; none where nothing is.
+             */
+            value: string;
+            /**
+             * Last Kubernetes version it is true of; absent: all.
+             */
+            until?: string;
+            /**
+             * Fact without which it is not there: none where that one is none.
+             */
+            with?: string;
+            /**
+             * Where it is written.
+             */
+            source: string;
+          }[]
+        ];
+        /**
+         * The first entry whose versions fit counts.
+         *
+         * @minItems 1
+         */
+        "network.ingress": [
+          {
+            /**
+             * What is there; none where nothing is.
+             */
+            value: string;
+            /**
+             * Last Kubernetes version it is true of; absent: all.
+             */
+            until?: string;
+            /**
+             * Fact without which it is not there: none where that one is none.
+             */
+            with?: string;
+            /**
+             * Where it is written.
+             */
+            source: string;
+          },
+          ...{
+            /**
+             * What is there; none where nothing is.
+             */
+            value: string;
+            /**
+             * Last Kubernetes version it is true of; absent: all.
+             */
+            until?: string;
+            /**
+             * Fact without which it is not there: none where that one is none.
+             */
+            with?: string;
+            /**
+             * Where it is written.
+             */
+            source: string;
+          }[]
+        ];
+        /**
+         * The first entry whose versions fit counts.
+         *
+         * @minItems 1
+         */
+        "network.gatewayAPI": [
+          {
+            /**
+             * What is there; none where nothing is.
+             */
+            value: string;
+            /**
+             * Last Kubernetes version it is true of; absent: all.
+             */
+            until?: string;
+            /**
+             * Fact without which it is not there: none where that one is none.
+             */
+            with?: string;
+            /**
+             * Where it is written.
+             */
+            source: string;
+          },
+          ...{
+            /**
+             * What is there; none where nothing is.
+             */
+            value: string;
+            /**
+             * Last Kubernetes version it is true of; absent: all.
+             */
+            until?: string;
+            /**
+             * Fact without which it is not there: none where that one is none.
+             */
+            with?: string;
+            /**
+             * Where it is written.
+             */
+            source: string;
+          }[]
+        ];
+        /**
+         * The first entry whose versions fit counts.
+         *
+         * @minItems 1
+         */
+        "network.policies": [
+          {
+            /**
+             * What is there; none where nothing is.
+             */
+            value: string;
+            /**
+             * Last Kubernetes version it is true of; absent: all.
+             */
+            until?: string;
+            /**
+             * Fact without which it is not there: none where that one is none.
+             */
+            with?: string;
+            /**
+             * Where it is written.
+             */
+            source: string;
+          },
+          ...{
+            /**
+             * What is there; none where nothing is.
+             */
+            value: string;
+            /**
+             * Last Kubernetes version it is true of; absent: all.
+             */
+            until?: string;
+            /**
+             * Fact without which it is not there: none where that one is none.
+             */
+            with?: string;
+            /**
+             * Where it is written.
+             */
+            source: string;
+          }[]
+        ];
+        /**
+         * The first entry whose versions fit counts.
+         *
+         * @minItems 1
+         */
+        "storage.default": [
+          {
+            /**
+             * What is there; none where nothing is.
+             */
+            value: string;
+            /**
+             * Last Kubernetes version it is true of; absent: all.
+             */
+            until?: string;
+            /**
+             * Fact without which it is not there: none where that one is none.
+             */
+            with?: string;
+            /**
+             * Where it is written.
+             */
+            source: string;
+          },
+          ...{
+            /**
+             * What is there; none where nothing is.
+             */
+            value: string;
+            /**
+             * Last Kubernetes version it is true of; absent: all.
+             */
+            until?: string;
+            /**
+             * Fact without which it is not there: none where that one is none.
+             */
+            with?: string;
+            /**
+             * Where it is written.
+             */
+            source: string;
+          }[]
+        ];
+        /**
+         * The first entry whose versions fit counts.
+         *
+         * @minItems 1
+         */
+        "kubernetes.metricsServer": [
+          {
+            /**
+             * What is there; none where nothing is.
+             */
+            value: string;
+            /**
+             * Last Kubernetes version it is true of; absent: all.
+             */
+            until?: string;
+            /**
+             * Fact without which it is not there: none where that one is none.
+             */
+            with?: string;
+            /**
+             * Where it is written.
+             */
+            source: string;
+          },
+          ...{
+            /**
+             * What is there; none where nothing is.
+             */
+            value: string;
+            /**
+             * Last Kubernetes version it is true of; absent: all.
+             */
+            until?: string;
+            /**
+             * Fact without which it is not there: none where that one is none.
+             */
+            with?: string;
+            /**
+             * Where it is written.
+             */
+            source: string;
+          }[]
+        ];
+        /**
+         * The first entry whose versions fit counts.
+         *
+         * @minItems 1
+         */
+        "kubernetes.kubeletCertificates": [
+          {
+            /**
+             * What is there; none where nothing is.
+             */
+            value: string;
+            /**
+             * Last Kubernetes version it is true of; absent: all.
+             */
+            until?: string;
+            /**
+             * Fact without which it is not there: none where that one is none.
+             */
+            with?: string;
+            /**
+             * Where it is written.
+             */
+            source: string;
+          },
+          ...{
+            /**
+             * What is there; none where nothing is.
+             */
+            value: string;
+            /**
+             * Last Kubernetes version it is true of; absent: all.
+             */
+            until?: string;
+            /**
+             * Fact without which it is not there: none where that one is none.
+             */
+            with?: string;
+            /**
+             * Where it is written.
+             */
+            source: string;
+          }[]
+        ];
+        /**
+         * The first entry whose versions fit counts.
+         *
+         * @minItems 1
+         */
+        "kubernetes.controlPlaneMetrics": [
+          {
+            /**
+             * What is there; none where nothing is.
+             */
+            value: string;
+            /**
+             * Last Kubernetes version it is true of; absent: all.
+             */
+            until?: string;
+            /**
+             * Fact without which it is not there: none where that one is none.
+             */
+            with?: string;
+            /**
+             * Where it is written.
+             */
+            source: string;
+          },
+          ...{
+            /**
+             * What is there; none where nothing is.
+             */
+            value: string;
+            /**
+             * Last Kubernetes version it is true of; absent: all.
+             */
+            until?: string;
+            /**
+             * Fact without which it is not there: none where that one is none.
+             */
+            with?: string;
+            /**
+             * Where it is written.
+             */
+            source: string;
+          }[]
+        ];
+      };
+      /**
+       * Objects it puts into the cluster, which others may name.
+       */
+      objects?: {
+        /**
+         * group/Kind.
+         */
+        kind: string;
+        /**
+         * Name, with * for any text.
+         */
+        name: string;
+      }[];
+      /**
+       * Fact to how it is switched off.
+       */
+      remedies?: {
+        [k: string]: string;
+      };
+    };
   };
 }
 }

@@ -1,12 +1,14 @@
 import catalogSchema from '../../schemas/catalog.schema.json' with { type: 'json' };
 import capabilitySchema from '../../schemas/capability.schema.json' with { type: 'json' };
 import clusterBase from '../../schemas/base/cluster.schema.json' with { type: 'json' };
+import distributionsSchema from '../../schemas/distributions.schema.json' with { type: 'json' };
 import componentSchema from '../../schemas/component.schema.json' with { type: 'json' };
 import environmentBase from '../../schemas/base/environment.schema.json' with { type: 'json' };
 import kindsSchema from '../../schemas/kinds.schema.json' with { type: 'json' };
 import type { Context } from '../ports.ts';
 import { buildCatalog } from '../catalog/catalog.ts';
 import { isLibraryFile } from '../catalog/library.ts';
+import { distributionsFile } from '../catalog/distributions.ts';
 import type { CatalogSchemas } from '../catalog/catalog.ts';
 import { lockFile } from '../charts/lock.ts';
 import { sha } from '../util/digest.ts';
@@ -76,6 +78,7 @@ export function createLoader(
     capability: tools.checker(capabilitySchema),
     component: tools.checker(componentSchema),
     kinds: tools.checker(kindsSchema),
+    distributions: tools.checker(distributionsSchema),
   };
   const catalog = (): Outcome<Catalog> =>
     collectFiles(ctx, ['catalog', 'custom'], (files) => buildCatalog(files, checkers));
@@ -271,6 +274,10 @@ function collectFiles<T>(
   return diagnostics.length > 0 ? { diagnostics } : use(files);
 }
 
+/** What is known of distributions is no part of a catalog's form: tags from before the file have that of the working tree. */
+const ownDistributions = (ctx: Context): [string, string][] =>
+  ctx.files.exists(distributionsFile) ? [[distributionsFile, ctx.files.read(distributionsFile)]] : [];
+
 /** Reads the catalog of a pin from its git tag; `custom/` belongs to the fleet and always comes from the working tree. */
 async function pinnedCatalog(
   ctx: Context,
@@ -296,7 +303,7 @@ async function pinnedCatalog(
     return;
   }
   const outcome = collectFiles(ctx, ['custom'], (custom) =>
-    buildCatalog(new Map([...files, ...custom]), checkers, pin),
+    buildCatalog(new Map([...ownDistributions(ctx), ...files, ...custom]), checkers, pin),
   );
   diagnostics.push(...outcome.diagnostics.map((d) => ({ ...d, message: `${d.message} (catalog ${pin})` })));
   if (outcome.value !== undefined) catalogs.set(pin, outcome.value);

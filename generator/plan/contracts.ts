@@ -10,6 +10,7 @@ import type {
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
 import { isMap, setMember } from '../model/values.ts';
 import type { Cel } from '../template/cel.ts';
+import { platformContracts } from './clusterFacts.ts';
 import { renderStrings, TemplateError } from '../template/template.ts';
 import { celDiagnostic } from '../template/tools.ts';
 import type { Tools } from '../template/tools.ts';
@@ -58,6 +59,9 @@ export function findContracts(input: ContractsInput, tools: Tools): Outcome<Read
       }
     }
   }
+  for (const { contract, value } of platformContracts(input.info))
+    if (value !== undefined && !contracts.has(contract))
+      contracts.set(contract, { contract, by: '', capability: '', value });
   for (const { capability, options } of input.capabilities.values())
     diagnostics.push(...missing(capability, options, contracts, input, tools));
   return { value: contracts, diagnostics };
@@ -95,17 +99,22 @@ function missing(
       c.provides.some((p) => p.contract === requirement.contract),
     );
     const off = providers.filter((p) => !input.capabilities.has(p.name)).map((p) => p.name);
-    const at = input.locate(`/capabilities/${capability.name}`);
+    const platform = platformContracts(input.info).find((p) => p.contract === requirement.contract);
+    const { distribution } = input.info.kubernetes;
+    const title = input.catalog.distributions.get(distribution)?.title ?? distribution;
+    const at = input.locate(capability.list === undefined ? `/capabilities/${capability.name}` : `/${capability.list}`);
     return [
       {
         code: 'contract/missing',
         severity: 'error',
         ...(at === undefined ? {} : { at }),
-        message: `${capability.name} requires ${requirement.contract}, which nothing in this cluster provides${requirement.when === undefined ? '' : ` (because ${requirement.when})`}.`,
+        message: `${capability.name} requires ${requirement.contract}, which ${platform === undefined ? '' : `${title} does not bring and `}nothing in this cluster provides${requirement.when === undefined ? '' : ` (because ${requirement.when})`}.${platform === undefined ? '' : ` ${requirement.reason}`}`,
         hint:
-          off.length > 0
-            ? `Add ${off.join(' or ')} to spec.capabilities.`
-            : `Its provider ${providers.map((p) => p.name).join(', ')} is on, but its options leave this out.`,
+          platform !== undefined
+            ? platform.hint
+            : off.length > 0
+              ? `Add ${off.join(' or ')} to spec.capabilities.`
+              : `Its provider ${providers.map((p) => p.name).join(', ')} is on, but its options leave this out.`,
       },
     ];
   });

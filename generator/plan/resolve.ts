@@ -6,6 +6,7 @@ import type { MutableMap, ValueMap } from '../model/values.ts';
 import { asList, asMap, asString, member, pointerStep, pointerSteps, valueAt } from '../model/values.ts';
 import type { Source } from '../model/source.ts';
 import { didYouMean } from '../util/suggest.ts';
+import { clusterFacts } from './clusterFacts.ts';
 import { findContracts } from './contracts.ts';
 import { clusterLayers } from '../config/layers.ts';
 import { gathered, locateMerged, mergeLayers, nearestOrigin, originsOf } from '../config/merge.ts';
@@ -26,7 +27,7 @@ export function resolveCluster(
   const layers = layered.value;
   const merged = mergeLayers(layers);
   const name = asString(valueAt(source.value, '/metadata/name')) ?? '';
-  const info = clusterInfo(name, source, merged);
+  const info = clusterInfo(name, source, merged, catalog);
   const diagnostics: Diagnostic[] = [...layered.diagnostics, ...requireBase(merged, layers, source)];
   const capabilities = new Map<string, ResolvedCapability>();
   for (const [capabilityName, capability] of catalog.capabilities) {
@@ -71,8 +72,11 @@ export function resolveCluster(
 }
 
 /** `merged` has the shape of a spec: every layer was checked, and merging keeps types. */
-function clusterInfo(name: string, source: Source, merged: ValueMap): ClusterInfo {
+function clusterInfo(name: string, source: Source, merged: ValueMap, catalog: Catalog): ClusterInfo {
   const spec = merged as unknown as ClusterSpecFormat.ClusterSpec['spec'];
+  const version = spec.kubernetes?.version ?? '';
+  const distribution = spec.kubernetes?.distribution ?? 'generic';
+  const facts = clusterFacts(merged, catalog.distributions.get(distribution), version);
   const hub = spec.argocd?.hub ?? null;
   const server = 'https://kubernetes.default.svc';
   const destination = spec.argocd?.destination ?? (hub === null ? { server } : { name });
@@ -82,9 +86,19 @@ function clusterInfo(name: string, source: Source, merged: ValueMap): ClusterInf
     labels: asMap(valueAt(source.value, '/metadata/labels')),
     environment: spec.environment ?? null,
     kubernetes: {
-      version: spec.kubernetes?.version ?? '',
-      distribution: spec.kubernetes?.distribution ?? 'generic',
+      version,
+      distribution,
+      metricsServer: facts['kubernetes.metricsServer'],
+      kubeletCertificates: facts['kubernetes.kubeletCertificates'],
+      controlPlaneMetrics: facts['kubernetes.controlPlaneMetrics'],
     },
+    network: {
+      loadBalancer: facts['network.loadBalancer'],
+      ingress: facts['network.ingress'],
+      gatewayAPI: facts['network.gatewayAPI'],
+      policies: facts['network.policies'],
+    },
+    storage: { default: facts['storage.default'] },
     git: {
       repoURL: spec.git?.repoURL ?? '',
       host: hostOf(spec.git?.repoURL ?? ''),

@@ -8,7 +8,7 @@ import { compareText } from '../../generator/model/values.ts';
 import { createPipeline } from '../../generator/pipeline/pipeline.ts';
 import { clusterSpec, demoCatalog } from '../helpers/demo.ts';
 import { helmProgram } from '../helpers/helm.ts';
-import { workspace } from '../helpers/workspace.ts';
+import { repository, workspace } from '../helpers/workspace.ts';
 
 const listed = [
   'access.strimzi.io/KafkaAccess',
@@ -929,6 +929,7 @@ describe('what is not missed', () => {
     const manifest = object('v1', 'PersistentVolumeClaim', 'spec: { storageClassName: local-path }');
     expect(await missing({ manifest })).toHaveLength(1);
     const k3s = {
+      'catalog/distributions.yaml': readFileSync(join(repository, 'catalog/distributions.yaml'), 'utf8'),
       'clusters/a.yaml': clusterSpec('a', '  capabilities: { demo: {} }\n').replace(
         'version: "1.34"',
         'version: "1.34", distribution: k3s',

@@ -1,4 +1,4 @@
-/** What every Kubernetes has, or a distribution, without anybody putting it there. Names may hold globs. */
+/** What every Kubernetes has without anybody putting it there. Names may hold globs. */
 export interface BuiltIn {
   readonly kind: string;
   /** `*`: in every namespace; undefined: the kind has none. */
@@ -8,9 +8,6 @@ export interface BuiltIn {
 }
 
 const role = 'rbac.authorization.k8s.io/ClusterRole';
-const storage = 'storage.k8s.io/StorageClass';
-const ingress = 'networking.k8s.io/IngressClass';
-const runtime = 'node.k8s.io/RuntimeClass';
 
 export const builtIns: readonly BuiltIn[] = [
   ...['default', 'kube-system', 'kube-public', 'kube-node-lease'].map((name) => ({ kind: 'Namespace', name })),
@@ -30,31 +27,6 @@ export const builtIns: readonly BuiltIn[] = [
   },
   { kind: 'rbac.authorization.k8s.io/Role', namespace: 'kube-system', name: 'system:*' },
 ];
-
-/** What the distributions bring, each at its default settings. */
-export const distributionBuiltIns: Readonly<Record<string, readonly BuiltIn[]>> = {
-  kind: [{ kind: storage, name: 'standard' }],
-  k3s: [
-    { kind: storage, name: 'local-path' },
-    { kind: ingress, name: 'traefik' },
-    { kind: runtime, name: 'nvidia' },
-  ],
-  rke2: [
-    { kind: ingress, name: 'nginx' },
-    { kind: runtime, name: 'nvidia' },
-  ],
-  eks: [{ kind: storage, name: 'gp2' }],
-  gke: [
-    { kind: storage, name: 'standard' },
-    { kind: storage, name: 'standard-rwo' },
-    { kind: storage, name: 'premium-rwo' },
-  ],
-  aks: [
-    { kind: storage, name: 'default' },
-    { kind: storage, name: 'managed*' },
-    { kind: storage, name: 'azurefile*' },
-  ],
-};
 
 /** API groups that the API server itself has; the kinds of all others need a definition. */
 export const builtInGroups: ReadonlySet<string> = new Set([

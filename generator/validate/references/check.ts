@@ -2,7 +2,8 @@ import { kindOf, groupOf } from '../../kubernetes/object.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ClusterPlan, ComponentPlan, TreeObject } from '../../model/model.ts';
 import type { Offered } from '../../model/references.ts';
-import { builtInGroups, builtIns, distributionBuiltIns } from './builtin.ts';
+import { builtInGroups, builtIns } from './builtin.ts';
+import type { BuiltIn } from './builtin.ts';
 import { collectNames, indexRules, listed } from './collect.ts';
 import type { NamedObject, Names, Rules, Wanted } from './collect.ts';
 import { missingFinding } from './findings.ts';
@@ -101,10 +102,14 @@ function couldCome(
 /** What is there beside the objects: the plan's own, Kubernetes', what the spec declares, and what operators make. */
 function offeredBy(plan: ClusterPlan): Offered[] {
   const { cluster, components, namespaces, secrets } = plan;
-  const { distribution } = cluster.info.kubernetes;
-  const kubernetes = [...builtIns, ...(distributionBuiltIns[distribution] ?? [])];
+  const distribution = cluster.catalog.distributions.get(cluster.info.kubernetes.distribution);
+  const own: readonly BuiltIn[] = [
+    ...builtIns,
+    ...(distribution?.objects ?? []),
+    ...defaultClass(cluster.info.storage.default),
+  ];
   return [
-    ...kubernetes.map(({ namespace = '', ...rest }) => ({ ...rest, namespace })),
+    ...own.map(({ namespace = '', ...rest }) => ({ ...rest, namespace })),
     ...namespaces.map(({ name }) => ({ kind: 'Namespace', namespace: '', name })),
     ...(cluster.info.argocd.hub === null
       ? [{ kind: 'Namespace', namespace: '', name: cluster.info.argocd.namespace }]
@@ -126,6 +131,9 @@ function offeredBy(plan: ClusterPlan): Offered[] {
     ...cluster.externals.map(({ kind, namespace, name }) => ({ kind, name, namespace: namespace ?? '' })),
   ];
 }
+
+/** The default StorageClass that the spec names is there. */
+const defaultClass = (name: string): readonly BuiltIn[] => [{ kind: 'storage.k8s.io/StorageClass', name }];
 
 const withPlan = (text: string, { release, namespace, name }: ComponentPlan): string =>
   text.replaceAll('{release}', release).replaceAll('{namespace}', namespace).replaceAll('{name}', name);
