@@ -86,12 +86,7 @@ export function buildCatalog(files: CatalogFiles, schemas: CatalogSchemas, pin?:
     source: root,
     capabilities,
     components,
-    digest: sha(
-      [...files]
-        .sort(([a], [b]) => compareText(a, b))
-        .map(([path, text]) => `${path}\0${text}`)
-        .join('\0'),
-    ),
+    digest: digestOf(files),
     version: spec.version,
     minimumKubernetes: spec.kubernetes.minimum,
     testedKubernetes: spec.kubernetes.tested ?? [spec.kubernetes.minimum],
@@ -102,6 +97,14 @@ export function buildCatalog(files: CatalogFiles, schemas: CatalogSchemas, pin?:
   diagnostics.push(...checkCatalogNames(value, files.keys()));
   return { value, diagnostics };
 }
+
+const digestOf = (files: CatalogFiles): string =>
+  sha(
+    [...files]
+      .sort(([a], [b]) => compareText(a, b))
+      .map(([path, text]) => `${path}\0${text}`)
+      .join('\0'),
+  );
 
 function readComponents(
   files: CatalogFiles,
