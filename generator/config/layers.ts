@@ -32,10 +32,29 @@ export function clusterLayers(
   ];
   const settings = [...base, ...chain.value.map((e) => e.settings), own];
   const enabled = asMap(
-    settings.reduce<ValueMap>((below, l) => mergeMaps(below, asMap(member(l.value, 'capabilities'))), {}),
+    settings.reduce<ValueMap>((below, { value }) => {
+      const capabilities = member(value, 'capabilities');
+      return capabilities === undefined ? below : mergeMaps(below, { capabilities });
+    }, {})['capabilities'],
   );
   const layers = [...base, ...chain.value.flatMap((e) => [...withDefaults(e.defaults, enabled), e.settings]), own];
   return { value: layers, diagnostics: [] };
+}
+
+/**
+ * The defaults of a chain as far as they stand: null for a capability takes back those of the environments below it, and
+ * leaves the capability itself, which is not for defaults to switch off.
+ */
+function standingDefaults(chain: readonly EnvironmentLayers[]): EnvironmentLayers[] {
+  const removed = new Set<string>();
+  return chain
+    .toReversed()
+    .map(({ defaults, settings }) => {
+      const own = Object.entries(defaults.value).filter(([name, options]) => options !== null && !removed.has(name));
+      for (const [name, options] of Object.entries(defaults.value)) if (options === null) removed.add(name);
+      return { settings, defaults: { ...defaults, value: Object.fromEntries(own) } };
+    })
+    .toReversed();
 }
 
 /** Defaults of an environment count only for the capabilities that are enabled. */
@@ -78,8 +97,9 @@ function environmentChain(
     at = { source, pointer: '/spec/extends' };
     current = asString(valueAt(source.value, '/spec/extends'));
   }
-  memo.set(`environment|${name}`, chain);
-  return { value: chain, diagnostics: [] };
+  const standing = standingDefaults(chain);
+  memo.set(`environment|${name}`, standing);
+  return { value: standing, diagnostics: [] };
 }
 
 function layersOf(name: string, source: Source): EnvironmentLayers {

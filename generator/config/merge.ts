@@ -1,7 +1,18 @@
 import type { Location } from '../model/diagnostic.ts';
 import type { Layer, Origin } from '../model/model.ts';
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
-import { asList, asMap, isMap, member, pointerSteps, setMember, valueAt } from '../model/values.ts';
+import {
+  asList,
+  asMap,
+  getAt,
+  isList,
+  isMap,
+  member,
+  pointerStep,
+  pointerSteps,
+  setMember,
+  valueAt,
+} from '../model/values.ts';
 
 /** Maps merge, lists and scalars replace, null removes. Neither argument is changed. */
 export function mergeMaps(below: ValueMap, above: ValueMap): ValueMap {
@@ -27,33 +38,38 @@ export function mergeValues(below: ValueMap, above: ValueMap): ValueMap {
   return out;
 }
 
-/** Merges the layers of a cluster, lowest first. `components.<name>.values` keeps its nulls. */
-export function mergeLayers(layers: readonly Layer[]): ValueMap {
-  let merged: ValueMap = {};
-  let values: Record<string, ValueMap> = {};
-  for (const { value } of layers) {
-    merged = mergeMaps(merged, value);
-    const components = member(value, 'components');
-    if (isMap(components)) {
-      for (const name of Object.keys(components)) {
-        const own = member(member(components, name), 'values');
-        if (isMap(own)) values = { ...values, [name]: mergeValues(values[name] ?? {}, own) };
-      }
-    }
+/** Lists of a spec that layers add to, in place of replacing them; null takes away those of the layers below. */
+const gatheredLists = ['externals', 'silence', 'deletions'] as const;
+type GatheredList = (typeof gatheredLists)[number];
+
+export const isGathered = (key: string | undefined): boolean => gatheredLists.some((list) => list === key);
+
+/** Merges the layers of a cluster, lowest first: null removes what those below it set. */
+export const mergeLayers = (layers: readonly Layer[]): ValueMap =>
+  layers.reduce<ValueMap>((below, { value }) => mergeSpec(below, value), {});
+
+/** As mergeMaps, but `components.<name>.values` keep their nulls, which are for Helm. */
+function mergeSpec(below: ValueMap, above: ValueMap): ValueMap {
+  const merged: MutableMap = { ...mergeMaps(below, above) };
+  for (const key of gatheredLists)
+    if (isList(member(above, key))) merged[key] = [...asList(member(below, key)), ...asList(above[key])];
+  const own = member(above, 'components');
+  if (!isMap(own)) return merged;
+  const components: MutableMap = { ...asMap(merged['components']) };
+  for (const name of Object.keys(own)) {
+    const values = member(member(own, name), 'values');
+    if (!isMap(values)) continue;
+    const standing = asMap(getAt(below, 'components', name, 'values'));
+    setMember(components, name, { ...asMap(member(components, name)), values: mergeValues(standing, values) });
   }
-  for (const [name, own] of Object.entries(values)) {
-    const component = valueAt(merged, `/components/${name}`);
-    if (isMap(component))
-      merged = {
-        ...merged,
-        components: { ...(merged['components'] as ValueMap), [name]: { ...component, values: own } },
-      };
-  }
-  return merged;
+  return { ...merged, components };
 }
 
-/** The items of a list that layers add to, in place of replacing it; null in a layer takes away those below. */
-export function gathered(layers: readonly Layer[], key: string): { readonly item: ValueMap; readonly at: Place }[] {
+/** The items of a list that layers add to. */
+export function gathered(
+  layers: readonly Layer[],
+  key: GatheredList,
+): { readonly item: ValueMap; readonly at: Place }[] {
   return layers.reduce<{ item: ValueMap; at: Place }[]>((below, layer) => {
     const own = member(layer.value, key);
     if (own === null) return [];
@@ -65,20 +81,43 @@ export function gathered(layers: readonly Layer[], key: string): { readonly item
 /** Where an item of a list stands, or a member of it (`/reason`). */
 export type Place = (step?: string) => Location;
 
-/** Who set a pointer of the merged spec: the last writer first, then those it overrode. */
+/**
+ * Who set a pointer of the merged spec: the last writer first, then those it overrode; null where a layer removed it. A layer
+ * that replaces a list around it has the last word about what is in it.
+ */
 export function originsOf(layers: readonly Layer[], pointer: string): Origin[] {
+  const [key, index, ...rest] = pointerSteps(pointer);
+  if (isGathered(key) && index !== undefined) return originOfItem(layers, key ?? '', Number(index), rest);
   const found: Origin[] = [];
-  for (const layer of layers) {
+  for (const layer of layers.toReversed()) {
     const value = reach(layer.value, pointer);
-    if (value === 'absent') continue;
-    found.push({
-      label: layer.label,
-      source: layer.source,
-      pointer: filePointer(layer, pointer),
-      value: value === 'removed' ? null : value.value,
-    });
+    if (value === 'replaced') break;
+    if (value !== 'absent') found.push(originIn(layer, pointer, value === 'removed' ? null : value.value));
   }
-  return found.reverse();
+  return found;
+}
+
+const originIn = (layer: Layer, pointer: string, value: Value): Origin => ({
+  label: layer.label,
+  source: layer.source,
+  pointer: filePointer(layer, pointer),
+  value,
+});
+
+/** The one layer that an item of a gathered list comes from. */
+function originOfItem(layers: readonly Layer[], key: string, index: number, rest: readonly string[]): Origin[] {
+  let count = 0;
+  let owner: { readonly layer: Layer; readonly pointer: string } | undefined;
+  for (const layer of layers) {
+    const own = member(layer.value, key);
+    if (own === null) [count, owner] = [0, undefined];
+    const { length } = asList(own);
+    if (index >= count && index < count + length)
+      owner = { layer, pointer: ['', key, String(index - count), ...rest.map(pointerStep)].join('/') };
+    count += length;
+  }
+  const value = owner === undefined ? undefined : valueAt(owner.layer.value, owner.pointer);
+  return owner === undefined || value === undefined ? [] : [originIn(owner.layer, owner.pointer, value)];
 }
 
 /** The deepest enclosing pointer that some layer wrote, with its writer; for errors about what is missing. */
@@ -102,11 +141,14 @@ function filePointer(layer: Layer, pointer: string): string {
     : `${layer.base}${pointer}`;
 }
 
-function reach(root: ValueMap, pointer: string): { value: Value } | 'absent' | 'removed' {
+/** `replaced`: a list or scalar around it is set, and has no such member: what layers below have there does not count. */
+function reach(root: ValueMap, pointer: string): { value: Value } | 'absent' | 'removed' | 'replaced' {
   let node: Value = root;
+  let isMerged = true;
   for (const step of pointerSteps(pointer)) {
-    const next: Value | undefined = Array.isArray(node) ? (node as readonly Value[])[Number(step)] : member(node, step);
-    if (next === undefined) return 'absent';
+    isMerged &&= isMap(node);
+    const next: Value | undefined = isList(node) ? node[Number(step)] : member(node, step);
+    if (next === undefined) return isMerged ? 'absent' : 'replaced';
     if (next === null) return 'removed';
     node = next;
   }

@@ -1,4 +1,4 @@
-import { originsOf } from '../../config/merge.ts';
+import { isGathered, originsOf } from '../../config/merge.ts';
 import { schemaAt } from '../../config/options.ts';
 import type { Origin, ResolvedCluster } from '../../model/model.ts';
 import { DiagnosticsError, UsageError } from '../../model/diagnostic.ts';
@@ -23,7 +23,7 @@ export async function explain({ ctx, args }: ExplainInvocation): Promise<Result>
         .map((s) => `/${pointerStep(s)}`)
         .join('');
   const origins = [...originsOf(cluster.layers, pointer), ...defaultOrigin(cluster, pointer)];
-  const value = effective(cluster, pointer);
+  const value = effective(cluster, pointer) ?? (origins[0]?.value === null ? null : undefined);
   if (value === undefined)
     throw new UsageError(
       `"${path}" is not set in cluster ${name}, and no schema has a default for it.${suggestion(cluster, pointer)}`,
@@ -33,9 +33,10 @@ export async function explain({ ctx, args }: ExplainInvocation): Promise<Result>
     cluster.catalog.pin === undefined
       ? `catalog ${cluster.catalog.version} of the working tree`
       : `catalog ${cluster.catalog.version} of tag ${cluster.catalog.pin}`;
+  const roles = rolesOf(origins, pointer);
   const lines = origins.map((o, i) => {
     const at = o.source.at(o.pointer, 'key');
-    return `  ${i === 0 ? 'set by' : 'over  '} ${o.label.padEnd(20)} ${at.file}:${at.line}:${at.col}  ${short(o.value)}`;
+    return `  ${(roles[i] ?? '').padEnd(7)}${o.label.padEnd(20)} ${at.file}:${at.line}:${at.col}  ${short(o.value)}`;
   });
   return {
     text: `${path} = ${short(value)}\n${lines.join('\n')}\n  from   ${catalog}`,
@@ -47,6 +48,25 @@ export async function explain({ ctx, args }: ExplainInvocation): Promise<Result>
     },
     diagnostics: result.diagnostics,
   };
+}
+
+type Role = 'set by' | 'and by' | 'over' | 'null';
+
+/** What each writer did: nothing below a null counts, but for the default of the schema. */
+function rolesOf(origins: readonly Origin[], pointer: string): readonly Role[] {
+  let isSet = false;
+  let isRemoved = false;
+  return origins.map((origin): Role => {
+    if (origin.value === null && !isSet) {
+      isRemoved = true;
+      return 'null';
+    }
+    const counts = !isRemoved || isDefault(origin);
+    const role = !counts ? 'over' : !isSet ? 'set by' : isGathered(pointer.slice(1)) ? 'and by' : 'over';
+    if (counts) isSet = true;
+    if (origin.value === null) isRemoved = true;
+    return role;
+  });
 }
 
 function position(origin: Origin): { file: string; line: number; col: number } {
@@ -66,6 +86,9 @@ function effective(cluster: ResolvedCluster, pointer: string): Value | undefined
     : valueAt(resolved.options, rest.map((s) => `/${pointerStep(s)}`).join(''));
 }
 
+const defaultLabel = 'default of ';
+const isDefault = ({ label }: Origin): boolean => label.startsWith(defaultLabel);
+
 /** The default in the option schema, as the lowest writer of all. */
 function defaultOrigin(cluster: ResolvedCluster, pointer: string): Origin[] {
   const [head, name = '', ...rest] = pointerSteps(pointer);
@@ -77,7 +100,7 @@ function defaultOrigin(cluster: ResolvedCluster, pointer: string): Origin[] {
   const file = rest.map((s) => (/^\d+$/.test(s) ? '/items' : `/properties/${pointerStep(s)}`)).join('');
   return [
     {
-      label: `default of ${capability.name}`,
+      label: `${defaultLabel}${capability.name}`,
       source: capability.source,
       pointer: `/spec/options${file}/default`,
       value: schema['default'],

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mergeMaps, mergeValues } from '../../../generator/config/merge.ts';
+import { mergeLayers, mergeMaps, mergeValues, originsOf } from '../../../generator/config/merge.ts';
+import type { Layer } from '../../../generator/model/model.ts';
 import type { ValueMap } from '../../../generator/model/values.ts';
+import { valueAt } from '../../../generator/model/values.ts';
 
 // a key is a map everywhere or nowhere: a scalar between two maps cuts off what is below it, by design
 const leaves = fc.dictionary(
@@ -53,5 +55,86 @@ describe('mergeMaps', () => {
 describe('mergeValues', () => {
   it('keeps null, with which Helm removes the default of a chart', () => {
     expect(mergeValues({ a: { b: 1 } }, { a: { b: null }, c: null })).toEqual({ a: { b: null }, c: null });
+  });
+});
+
+const source = {
+  file: 'x.yaml',
+  text: '',
+  value: {},
+  at: () => ({ file: 'x.yaml', line: 1, col: 1 }),
+  has: () => true,
+  isBlank: () => false,
+} as unknown as Layer['source'];
+
+const layersOf = (values: readonly ValueMap[]): Layer[] =>
+  values.map((value, i) => ({ label: String(i), source, base: '/spec', value }));
+
+const nullable = fc.option(fc.integer({ min: 0, max: 3 }), { nil: null });
+const valuesMap = fc.dictionary(
+  fc.constantFrom('a', 'b'),
+  fc.oneof(nullable, fc.dictionary(fc.constantFrom('x', 'y'), nullable)),
+);
+const entry = fc.record(
+  { version: fc.option(fc.constantFrom('1', '2'), { nil: null }), values: fc.option(valuesMap, { nil: null }) },
+  { requiredKeys: [] },
+);
+const spec = fc.record(
+  {
+    domain: fc.option(fc.constantFrom('p', 'q'), { nil: null }),
+    components: fc.option(fc.dictionary(fc.constantFrom('c', 'd', '__proto__'), fc.option(entry, { nil: null })), {
+      nil: null,
+    }),
+    silence: fc.option(fc.array(fc.record({ code: fc.constantFrom('k', 'l') }), { maxLength: 2 }), { nil: null }),
+    list: fc.array(fc.record({ name: fc.integer(), size: fc.integer() }, { requiredKeys: ['name'] }), { maxLength: 2 }),
+  },
+  { requiredKeys: [] },
+) as unknown as fc.Arbitrary<ValueMap>;
+
+/** Every pointer of a value, down to its scalars. */
+const pointersOf = (value: unknown, at = ''): string[] =>
+  typeof value === 'object' && value !== null
+    ? Object.keys(value).flatMap((key) => [
+        `${at}/${key}`,
+        ...pointersOf(Object.getOwnPropertyDescriptor(value, key)?.value, `${at}/${key}`),
+      ])
+    : [];
+
+describe('mergeLayers', () => {
+  const values = (...components: readonly unknown[]): unknown =>
+    mergeLayers(layersOf(components.map((own) => ({ components: own }) as ValueMap)))['components'];
+
+  it('removes the values of a component, a key of them and its whole entry with null', () => {
+    const below = { c: { version: '1', values: { a: 1, b: { x: 1 } } } };
+    expect(values(below, { c: { values: null } })).toEqual({ c: { version: '1' } });
+    expect(values(below, { c: { values: null } }, { c: { values: { b: { y: 2 } } } })).toEqual({
+      c: { version: '1', values: { b: { y: 2 } } },
+    });
+    expect(values(below, { c: null })).toEqual({});
+    expect(values(below, { c: null }, { c: { values: { a: 2 } } })).toEqual({ c: { values: { a: 2 } } });
+    // for Helm null is a value: it takes the default of the chart away too
+    expect(values(below, { c: { values: { a: null, b: { x: null } } } })).toEqual({
+      c: { version: '1', values: { a: null, b: { x: null } } },
+    });
+    expect(mergeLayers(layersOf([{ components: below }, { components: null }]))).toEqual({});
+  });
+
+  it('agrees with who is said to have set a value', () => {
+    fc.assert(
+      fc.property(fc.array(spec, { minLength: 1, maxLength: 4 }), (specs) => {
+        const layers = layersOf(specs);
+        const merged = mergeLayers(layers);
+        for (const pointer of new Set([...specs, merged].flatMap((s) => pointersOf(s)))) {
+          const value = valueAt(merged, pointer);
+          const [origin] = originsOf(layers, pointer);
+          const isScalar = value === null || typeof value !== 'object';
+          // a map is made of what all its writers say
+          if (value === undefined) expect([undefined, null]).toContain(origin?.value);
+          else if (isScalar) expect([pointer, origin?.value]).toEqual([pointer, value]);
+          else expect([pointer, typeof origin?.value]).toEqual([pointer, 'object']);
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 });
