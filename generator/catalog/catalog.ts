@@ -11,6 +11,7 @@ import type {
 import type { CapabilityFileFormat, CatalogFileFormat, ComponentFileFormat } from '../model/spec.gen.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { compareText } from '../model/values.ts';
+import type { KindRules } from '../model/references.ts';
 import type { Source } from '../model/source.ts';
 import { refuseText } from '../yaml/refuse.ts';
 import { parseSource } from '../yaml/source.ts';
@@ -19,8 +20,7 @@ import { checkCatalogNames } from './names.ts';
 import { lockFile, parseLock } from '../charts/lock.ts';
 import { sha } from '../util/digest.ts';
 import { closeSchema } from '../config/options.ts';
-import { kindsFile, readKinds, strayKinds } from './kinds.ts';
-import type { ComponentKinds } from './kinds.ts';
+import { joinKinds, kindsFile, looseKindsFiles, readKinds, strayKinds } from './kinds.ts';
 import { isLibraryFile, libraryReader, reservedFolders } from './library.ts';
 import { readPlainManifests } from './plainManifests.ts';
 import type { Checker } from '../config/jsonSchema.ts';
@@ -69,12 +69,9 @@ export function buildCatalog(files: CatalogFiles, schemas: CatalogSchemas, pin?:
       });
     return { diagnostics };
   }
-  const components = readComponents(
-    files,
-    (file) => read(file, schemas.component),
-    (file) => (files.has(file) ? read(file, schemas.kinds) : undefined),
-    diagnostics,
-  );
+  const readKindsFile = (file: string): Source | undefined => (files.has(file) ? read(file, schemas.kinds) : undefined);
+  const components = readComponents(files, (file) => read(file, schemas.component), readKindsFile, diagnostics);
+  const loose = looseKindsFiles.flatMap((file) => readKindsFile(file) ?? []);
   diagnostics.push(...strayKinds(files.keys()));
   const capabilities = readCapabilities(files, components, (file) => read(file, schemas.capability), diagnostics);
   const { spec } = root.value as unknown as CatalogFile;
@@ -92,6 +89,7 @@ export function buildCatalog(files: CatalogFiles, schemas: CatalogSchemas, pin?:
     testedKubernetes: spec.kubernetes.tested ?? [spec.kubernetes.minimum],
     defaults: (spec.defaults ?? {}) as ValueMap,
     distributions: readDistributions(read(distributionsFile, schemas.distributions)),
+    kinds: joinKinds([readKinds(loose, diagnostics), ...components.values()]),
     lock: lock.value,
   };
   diagnostics.push(...checkCatalogNames(value, files.keys()));
@@ -170,7 +168,7 @@ function componentOf(
   folder: string,
   library: TemplateLibrary,
   diagnostics: Diagnostic[],
-): Omit<CatalogComponent, keyof ComponentKinds> {
+): Omit<CatalogComponent, keyof KindRules> {
   const { metadata, spec } = source.value as unknown as ComponentFile;
   const templates = (part: string): TemplateFile[] =>
     [...files.keys()]

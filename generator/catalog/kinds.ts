@@ -1,5 +1,8 @@
+import { kindTable } from '../kubernetes/kindTable.ts';
+import type { KindTable } from '../kubernetes/kindTable.ts';
+import type { Catalog } from '../model/model.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { Conditions, MadeKey, MakesRule, ReferenceRule } from '../model/references.ts';
+import type { Conditions, KindFacts, KindRules, MadeKey, MakesRule, ReferenceRule } from '../model/references.ts';
 import type { KindsFileFormat } from '../model/spec.gen.ts';
 import type { Source } from '../model/source.ts';
 import { reservedFolders } from './library.ts';
@@ -7,23 +10,44 @@ import { reservedFolders } from './library.ts';
 /** What a long component.yaml would say of kinds, in a file beside it. */
 export const kindsFile = 'kinds.yaml';
 
+/** What is said of kinds that no component brings. */
+export const looseKindsFiles: readonly string[] = ['catalog/kinds.yaml', 'custom/kinds.yaml'];
+
 type Spec = KindsFileFormat.KindsFile['spec'];
 type Makes = NonNullable<Spec['makes']>[number];
 type Reference = NonNullable<Spec['references']>[number];
 
-/** What a component says of kinds: in its component.yaml, and in kinds.yaml beside it. */
-export interface ComponentKinds {
-  readonly makes: readonly MakesRule[];
-  readonly references: readonly ReferenceRule[];
-}
+type Facts = NonNullable<Spec['kinds']>[number];
 
-/** `sources` have passed their schemas. */
-export function readKinds(sources: readonly Source[], diagnostics: Diagnostic[]): ComponentKinds {
+/** What is said of kinds in component.yaml and kinds.yaml. `sources` have passed their schemas. */
+export function readKinds(sources: readonly Source[], diagnostics: Diagnostic[]): KindRules {
   const specs = sources.map((source) => ({ source, spec: (source.value as unknown as { readonly spec: Spec }).spec }));
   for (const { source, spec } of specs) diagnostics.push(...kindsProblems(source, spec));
   return {
     makes: specs.flatMap(({ spec }) => (spec.makes ?? []).flatMap(makesRules)),
     references: specs.flatMap(({ spec }) => (spec.references ?? []).flatMap(referenceRules)),
+    kinds: specs.flatMap(({ spec }) => (spec.kinds ?? []).flatMap(kindFacts)),
+  };
+}
+
+const tables = new WeakMap<KindRules, KindTable>();
+
+/** What a catalog knows of kinds. */
+export function kindsOf({ kinds }: Pick<Catalog, 'kinds'>): KindTable {
+  const table = tables.get(kinds) ?? kindTable(kinds.kinds);
+  tables.set(kinds, table);
+  return table;
+}
+
+/** What any of these catalogs knows of kinds: where one says that a kind holds data, it does. */
+export const kindsOfAll = (catalogs: readonly Pick<Catalog, 'kinds'>[]): KindTable =>
+  kindTable(catalogs.flatMap((c) => c.kinds.kinds));
+
+export function joinKinds(rules: readonly KindRules[]): KindRules {
+  return {
+    makes: rules.flatMap((r) => r.makes),
+    references: rules.flatMap((r) => r.references),
+    kinds: rules.flatMap((r) => r.kinds),
   };
 }
 
@@ -33,14 +57,15 @@ export function strayKinds(files: Iterable<string>): Diagnostic[] {
   return [...all].flatMap((file): Diagnostic[] => {
     const [, folder, name = ''] = /^((?:catalog|custom)\/(?:[^/]+\/([^/]+\/)?)?)kinds\.yaml$/.exec(file) ?? [];
     const isReserved = reservedFolders.has(name.slice(0, -1));
-    if (folder === undefined || isReserved || all.has(`${folder}component.yaml`)) return [];
+    if (folder === undefined || looseKindsFiles.includes(file) || isReserved || all.has(`${folder}component.yaml`))
+      return [];
     return [
       {
         code: 'catalog/invalid',
         severity: 'error',
         message: `${file} has no component.yaml beside it.`,
         at: { file, line: 1, col: 1 },
-        hint: 'Put it into the folder of the component that brings the kinds.',
+        hint: 'Put it into the folder of the component that brings the kinds, or right below catalog/ or custom/.',
       },
     ];
   });
@@ -78,6 +103,9 @@ function referenceRules(entry: Reference): ReferenceRule[] {
   );
 }
 
+const kindFacts = ({ kind, reason: _reason, ...facts }: Facts): KindFacts[] =>
+  listOf(kind).map((name) => ({ kind: name, ...facts }));
+
 /** What a schema cannot say of the entries. */
 function kindsProblems(source: Source, spec: Spec): Diagnostic[] {
   const found: Diagnostic[] = [];
@@ -92,8 +120,11 @@ function kindsProblems(source: Source, spec: Spec): Diagnostic[] {
         'Name the kinds and the place in them, or the member that means the same wherever it stands.',
       );
   });
+  const isLoose = looseKindsFiles.includes(source.file);
   (spec.makes ?? []).forEach((entry, i) => {
     const at = `/spec/makes/${i}`;
+    if (isLoose && entry.for === undefined)
+      invalid(at, '"for" is missing: no component makes this by being there.', 'Add for, or move it to the component.');
     const isOfObject = entry.for !== undefined;
     const patterns: (readonly [pointer: string, text: string])[] = [
       ...placesOf(entry.name, `${at}/name`),

@@ -1,6 +1,7 @@
 import type { ChartRenderer } from '../helm/renderer.ts';
 import { fieldNotes, presenceNotes } from './notes.ts';
 import { pairObjects, sideObject } from './pairs.ts';
+import type { KindTable } from '../kubernetes/kindTable.ts';
 import type { ObjectPair, SideObject } from './pairs.ts';
 import { changesOf, objectDiff, sortNotes } from './tree.ts';
 import { itemsOf } from '../helm/rendered.ts';
@@ -28,6 +29,7 @@ export async function withRendered(
   diff: TreeDiff,
   changes: readonly Change[],
   plans: { readonly before: Plans; readonly after: Plans },
+  kinds: KindTable,
   charts: ChartRenderer,
 ): Promise<RenderedDiff> {
   const diagnostics: Diagnostic[] = [];
@@ -62,7 +64,7 @@ export async function withRendered(
     const pairs = pairObjects(before, after);
     return {
       own: { ...own, rendered: pairs.flatMap((pair) => objectDiff(pair, changesOf(pair))) },
-      notes: own.change === 'changed' ? pairs.flatMap((pair) => pairNotes(pair, own)) : [],
+      notes: own.change === 'changed' ? pairs.flatMap((pair) => pairNotes(pair, own, kinds)) : [],
     };
   };
   const clusters: ClusterDiff[] = [];
@@ -93,9 +95,10 @@ function jobOf(text: string, name: string, cluster: ClusterPlan | undefined): Co
 
 const sourceOf = (application: ValueMap): ValueMap => mapAt(application, 'spec', 'source');
 
-function pairNotes(pair: ObjectPair, own: ComponentDiff): Note[] {
+function pairNotes(pair: ObjectPair, own: ComponentDiff, kinds: KindTable): Note[] {
+  const data = { components: new Set<string>(), kinds };
   const { before, after } = pair;
-  if (before === undefined || after === undefined) return presenceNotes(pair, new Set());
+  if (before === undefined || after === undefined) return presenceNotes(pair, data);
   const owner = { component: own.name, object: objectText(after.ref), kind: after.ref.kind, holdsData: own.holdsData };
-  return [...presenceNotes(pair, new Set()), ...fieldNotes(changesOf(pair), owner)];
+  return [...presenceNotes(pair, data), ...fieldNotes(changesOf(pair), owner)];
 }

@@ -2,7 +2,7 @@ import type { Concern, Note } from '../model/diff.ts';
 import { objectText } from '../model/diff.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { asString, getAt, isList, isMap, textAt } from '../model/values.ts';
-import { asksOnRemoval, isDataless } from '../kubernetes/dataKinds.ts';
+import type { KindTable } from '../kubernetes/kindTable.ts';
 import { hookOf } from '../helm/hooks.ts';
 import { kindOf } from '../kubernetes/object.ts';
 import { quantityOf } from '../preview/objects.ts';
@@ -36,17 +36,23 @@ const replicaNames: ReadonlySet<string> = new Set([
 const imageNames: ReadonlySet<string> = new Set(['image', 'imageTag', 'imageName', 'tag', 'digest', 'repository']);
 const sizeNames: ReadonlySet<string> = new Set(['storage', 'size', 'volumeSize', 'storageSize']);
 
+/** What there is to know of data: the components that hold some, and the kinds. */
+export interface DataFacts {
+  readonly components: ReadonlySet<string>;
+  readonly kinds: KindTable;
+}
+
 /** What is worth saying first of objects that came, went, or bear another name. */
-export function presenceNotes({ before, after }: ObjectPair, holdsData: ReadonlySet<string>): Note[] {
+export function presenceNotes({ before, after }: ObjectPair, data: DataFacts): Note[] {
   const o = after ?? before;
   if (o === undefined) return [];
   const about = { component: o.component, object: objectText(o.ref) };
-  if (after === undefined) return [removalOf(o, about, holdsData)];
+  if (after === undefined) return [removalOf(o, about, data)];
   const phases = hookOf(after.object).phases.join(', ');
   if (before === undefined)
     return phases === '' ? [] : [{ ...about, concern: 'hook', text: `new hook, runs at ${phases}` }];
   if (objectText(before.ref) !== objectText(after.ref)) {
-    const { concern, text } = removalOf(before, about, holdsData);
+    const { concern, text } = removalOf(before, about, data);
     const isLost = concern === 'data';
     return [{ ...about, concern: isLost ? 'data' : 'rename', text: `was ${objectText(before.ref)}, which is ${text}` }];
   }
@@ -54,12 +60,13 @@ export function presenceNotes({ before, after }: ObjectPair, holdsData: Readonly
   return [{ ...about, concern: 'rename', text: `moved here from ${before.component}` }];
 }
 
-function removalOf(o: SideObject, about: Omit<Note, 'text' | 'concern'>, holdsData: ReadonlySet<string>): Note {
+function removalOf(o: SideObject, about: Omit<Note, 'text' | 'concern'>, data: DataFacts): Note {
   const isKept = /(?:Prune|Delete)=false/.test(syncOptions(o.object));
   if (isKept) return { ...about, concern: 'removal', text: 'no longer in the tree, and stays on the cluster' };
-  if (o.ref.kind === 'Application') return applicationRemoval(o, about, holdsData.has(o.component));
+  if (o.ref.kind === 'Application') return applicationRemoval(o, about, data.components.has(o.component));
   const kind = kindOf(o.object);
-  const isPrecious = asksOnRemoval(kind) || (holdsData.has(o.component) && !isDataless(kind));
+  const isPrecious =
+    data.kinds.asksOnRemoval(kind) || (data.components.has(o.component) && !data.kinds.isDataless(kind));
   const text = isPrecious ? 'removed, with the data behind it' : 'removed';
   return { ...about, concern: isPrecious ? 'data' : 'removal', text };
 }

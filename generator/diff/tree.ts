@@ -3,6 +3,7 @@ import type { ClusterDiff, ComponentDiff, FieldDiff, Note, ObjectDiff, TreeDiff 
 import { concerns, objectText } from '../model/diff.ts';
 import { compareText } from '../model/values.ts';
 import { hookOf } from '../helm/hooks.ts';
+import type { KindTable } from '../kubernetes/kindTable.ts';
 import type { FieldChange } from './fields.ts';
 import { diffValues, pathText } from './fields.ts';
 import { fieldNotes, isValuePath, presenceNotes, valuesPath } from './notes.ts';
@@ -19,7 +20,12 @@ export type RenderedPairs = ReadonlyMap<string, readonly ObjectPair[]>;
  * From the files that differ to what differs in them: per cluster, component, object and field. Files of equal text are not
  * looked at, so that the work is that of the change, not of the fleet. `only`: these components; empty: all.
  */
-export function diffTrees(changes: readonly Change[], base: string, only: readonly string[] = []): TreeDiff {
+export function diffTrees(
+  changes: readonly Change[],
+  base: string,
+  kinds: KindTable,
+  only: readonly string[] = [],
+): TreeDiff {
   const byCluster = new Map<string, Change[]>();
   for (const change of changes) {
     const own = byCluster.get(change.cluster);
@@ -28,7 +34,7 @@ export function diffTrees(changes: readonly Change[], base: string, only: readon
   }
   const clusters = [...byCluster]
     .sort(([a], [b]) => compareText(a, b))
-    .flatMap(([name, own]) => diffCluster(name, own, only));
+    .flatMap(([name, own]) => diffCluster(name, own, kinds, only));
   return { base, radius: radiusOf(clusters), clusters };
 }
 
@@ -46,7 +52,12 @@ export function radiusOf(clusters: readonly ClusterDiff[]): TreeDiff['radius'] {
   };
 }
 
-function diffCluster(name: string, changes: readonly Change[], only: readonly string[]): ClusterDiff[] {
+function diffCluster(
+  name: string,
+  changes: readonly Change[],
+  kinds: KindTable,
+  only: readonly string[],
+): ClusterDiff[] {
   const locks = { before: lockSide(changes, 'before'), after: lockSide(changes, 'after') };
   const pairs = pairObjects(sideObjects(changes, 'before'), sideObjects(changes, 'after'));
   const notes: Note[] = [];
@@ -62,7 +73,7 @@ function diffCluster(name: string, changes: readonly Change[], only: readonly st
   const components = [...groups]
     .filter(([key]) => only.length === 0 || only.includes(key))
     .sort(([a], [b]) => compareText(a, b))
-    .flatMap(([key, own]) => diffComponent(key, own, locks, notes));
+    .flatMap(([key, own]) => diffComponent(key, own, locks, kinds, notes));
   const catalog = sides(locks.before.catalog, locks.after.catalog);
   const isBump =
     catalog.before !== undefined &&
@@ -94,7 +105,13 @@ type Locks = { readonly before: LockSide; readonly after: LockSide };
 const lockedSides = (name: string, locks: Locks, from = name) =>
   [locks.before.components.get(from), locks.after.components.get(name)] as const;
 
-function diffComponent(name: string, pairs: readonly ObjectPair[], locks: Locks, notes: Note[]): ComponentDiff[] {
+function diffComponent(
+  name: string,
+  pairs: readonly ObjectPair[],
+  locks: Locks,
+  kinds: KindTable,
+  notes: Note[],
+): ComponentDiff[] {
   const application = pairs.find(({ before, after }) => isApplicationOf(after ?? before, name));
   const from = application?.after === undefined ? undefined : application.before?.component;
   const renamedFrom = from === undefined || from === name ? undefined : from;
@@ -121,7 +138,7 @@ function diffComponent(name: string, pairs: readonly ObjectPair[], locks: Locks,
     const fields = changesOf(pair);
     const own = pair === application ? fields.filter((f) => !isValue(f) && !isSaid(f)) : fields;
     if (pair === application) values.push(...fields.filter(isValue));
-    notes.push(...presenceNotes(pair, dataHolders));
+    notes.push(...presenceNotes(pair, { components: dataHolders, kinds }));
     const kind = pair.after?.ref.kind;
     if (kind !== undefined && pair.before !== undefined)
       notes.push(

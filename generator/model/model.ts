@@ -1,5 +1,5 @@
 import type { Source } from './source.ts';
-import type { MakesRule, ReferenceRule } from './references.ts';
+import type { KindRules } from './references.ts';
 import type { ValueMap, Value } from './values.ts';
 
 /** A template of the catalog: `file` relative to the repository root. */
@@ -50,7 +50,7 @@ export interface Need {
 }
 
 /** What is known of one component from its folder alone. */
-export interface CatalogComponent {
+export interface CatalogComponent extends KindRules {
   readonly name: string;
   readonly capability: string;
   readonly source: Source;
@@ -64,10 +64,6 @@ export interface CatalogComponent {
   readonly namespace: string;
   readonly needs: readonly Need[];
   readonly crds: readonly string[];
-  /** What its controllers make. */
-  readonly makes: readonly MakesRule[];
-  /** Places in its objects that name others. */
-  readonly references: readonly ReferenceRule[];
   /** Findings about it that are accepted: code and name. */
   readonly silence: readonly ValueMap[];
   readonly removal: 'delete' | 'keep';
@@ -153,6 +149,8 @@ export interface Catalog {
   readonly distributions: ReadonlyMap<string, Distribution>;
   readonly capabilities: ReadonlyMap<string, Capability>;
   readonly components: ReadonlyMap<string, CatalogComponent>;
+  /** What it says of kinds: its components, and what belongs to none of them. */
+  readonly kinds: KindRules;
   /** What its catalog.lock says; undefined without one. */
   readonly lock: readonly LockedChart[] | undefined;
 }

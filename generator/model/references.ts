@@ -46,6 +46,28 @@ export interface MakesRule extends Conditions {
   readonly keys: readonly MadeKey[] | undefined;
 }
 
+/** What else is to know of a kind. */
+export interface KindFacts {
+  /** `group/Kind`, or `group/*` for all kinds of a group. */
+  readonly kind: string;
+  readonly clusterWide?: boolean | undefined;
+  /** true: its objects hold data; false: they hold none, even where their component does. */
+  readonly data?: boolean | undefined;
+  /** Argo CD leaves its objects alone. */
+  readonly excluded?: boolean | undefined;
+  /** Pointer to the names of its parts, which `keyAt` of a reference may name. */
+  readonly partsAt?: string | undefined;
+  /** Kinds (`*`: all) that a cluster-wide object names and that are looked up where the object is used. */
+  readonly usedElsewhere?: readonly string[] | undefined;
+}
+
+/** What is said of kinds: by one component, or by a whole catalog. */
+export interface KindRules {
+  readonly makes: readonly MakesRule[];
+  readonly references: readonly ReferenceRule[];
+  readonly kinds: readonly KindFacts[];
+}
+
 /** A thing that is there, or will be. */
 export interface Offered {
   readonly kind: string;

@@ -8,7 +8,9 @@ import { withTexts } from './overlay.ts';
 import type { ClusterResult, PipelineResult } from './pipeline.ts';
 import { createPipeline } from './pipeline.ts';
 import { parseSource } from '../yaml/source.ts';
-import { nameOf } from './load.ts';
+import { catalogsOf, nameOf } from './load.ts';
+import { kindsOfAll } from '../catalog/kinds.ts';
+import type { KindTable } from '../kubernetes/kindTable.ts';
 import { treePath } from '../tree/paths.ts';
 
 /** Folders that trees are made of. */
@@ -26,6 +28,8 @@ export interface ComparedWithBase {
   readonly changes: readonly Change[];
   readonly before: readonly ClusterResult[];
   readonly after: readonly ClusterResult[];
+  /** What either side knows of kinds. */
+  readonly kinds: KindTable;
   /** Findings of the working tree, and of the base where it does not render. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -62,6 +66,7 @@ export async function compareWithBase(ctx: Context, selection: BaseSelection): P
     changes: wanted.flatMap((name) => treeChanges(name, treeOf(before, name), treeOf(after, name))),
     before: before.clusters,
     after: after.clusters,
+    kinds: kindsOfAll([before, after].flatMap((side) => catalogsOf(side.workspace))),
     diagnostics: [...after.diagnostics, ...baseFindings(before, revision)],
   };
 }

@@ -65,6 +65,12 @@ export interface Workspace {
   sharedDigest(catalog: Catalog): string;
 }
 
+/** The catalogs that are in use: that of the working tree, and those of pins. */
+export const catalogsOf = ({ catalog, catalogs }: Workspace): readonly Catalog[] => [
+  ...(catalog === undefined ? [] : [catalog]),
+  ...catalogs.values(),
+];
+
 /** What a spec file calls its cluster. */
 export const nameOf = (file: string): string => file.replace(/^clusters\/|\.ya?ml$/g, '');
 

@@ -39,7 +39,7 @@ import type { ProofReport } from '../validate/charts/proof.ts';
 import { specDigest } from './runCache.ts';
 import { renderDelivered } from '../render/delivery.ts';
 import type { Source } from '../model/source.ts';
-import { createLoader, nameOf } from './load.ts';
+import { catalogsOf, createLoader, nameOf } from './load.ts';
 import type { Selection, Workspace } from './load.ts';
 import { finishInThreads, passesThreads } from './threads.ts';
 import { deployedFileOf, treeFileOf } from '../tree/paths.ts';
@@ -274,9 +274,8 @@ function memberOf({ name, facts, tree, cached }: ClusterResult): FleetMember[] {
 }
 
 /** What is wrong with the templates of every catalog in use, whether or not a cluster takes their branches. */
-function catalogFindings({ catalog, catalogs }: Workspace, tools: Tools): Diagnostic[] {
-  const all = [...(catalog === undefined ? [] : [catalog]), ...catalogs.values()];
-  return all.flatMap((c) => checkTemplates(c, tools.templates, tools.cel));
+function catalogFindings(workspace: Workspace, tools: Tools): Diagnostic[] {
+  return catalogsOf(workspace).flatMap((c) => checkTemplates(c, tools.templates, tools.cel));
 }
 
 const clusterName = (source: Source): string => asString(valueAt(source.value, '/metadata/name')) ?? source.file;

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Change } from '../model/model.ts';
-import { asksOnRemoval, isDataless } from '../kubernetes/dataKinds.ts';
+import type { KindTable } from '../kubernetes/kindTable.ts';
 import { qualifiedKind, groupOf } from '../kubernetes/object.ts';
 import type { Consent } from '../model/finished.ts';
 import { componentOf, deployedFileOf, isApplicationFile } from './paths.ts';
@@ -9,6 +9,8 @@ import { componentOf, deployedFileOf, isApplicationFile } from './paths.ts';
 export interface Guard {
   /** Components that hold data, by the lock of the tree that stands there. */
   readonly dataHolding: ReadonlySet<string>;
+  /** What is known of the kinds of its objects, by any catalog that is in use. */
+  readonly kinds: KindTable;
   /** How many Applications may go in one run. */
   readonly budget: number;
   readonly consents: readonly Consent[];
@@ -27,7 +29,7 @@ export interface Removal {
 }
 
 /** Applications, namespaces, definitions and what holds data that these changes of one cluster take away. */
-export function removalsOf(changes: readonly Change[], { dataHolding, consents }: Guard): readonly Removal[] {
+export function removalsOf(changes: readonly Change[], { dataHolding, kinds, consents }: Guard): readonly Removal[] {
   const charts = new Set(changes.filter(becomesChart).map((c) => ownerOf(c.path)));
   return changes
     .filter((c) => c.kind === 'delete')
@@ -39,8 +41,8 @@ export function removalsOf(changes: readonly Change[], { dataHolding, consents }
       if (charts.has(definedFor(component)) || (!isApplication && charts.has(component))) return [];
       const groupKind = qualifiedKind(group, kind);
       const holdsData =
-        (dataHolding.has(component) && !isDataless(groupKind)) ||
-        (!isApplication && (/Prune=false|Delete=false/.test(change.before ?? '') || asksOnRemoval(groupKind)));
+        (dataHolding.has(component) && !kinds.isDataless(groupKind)) ||
+        (!isApplication && (/Prune=false|Delete=false/.test(change.before ?? '') || kinds.asksOnRemoval(groupKind)));
       if (!isApplication && !holdsData) return [];
       const consent = consents.find((c) => covers(c, component, isApplication, kind, name));
       return [{ change, component, kind, name, isApplication, holdsData, consent }];

@@ -104,9 +104,9 @@ describe('withRendered', () => {
     const file = join(root, 'catalog/demo/demo-chart/component.yaml');
     writeFileSync(file, (demoCatalog['catalog/demo/demo-chart/component.yaml'] ?? '').replace('1.2.3', version));
     writeFileSync(join(root, 'clusters/a.yaml'), spec('a').replace('replicas: 3', 'replicas: 5'));
-    const { changes, before, after } = await compare(root);
+    const { changes, before, after, kinds } = await compare(root);
     const plans = { before: plansOf(before), after: plansOf(after) };
-    return withRendered(diffTrees(changes, 'main'), changes, plans, charts);
+    return withRendered(diffTrees(changes, 'main', kinds), changes, plans, kinds, charts);
   }
 
   it('says what becomes of the objects of a chart, with its images and replicas', async () => {

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { diffTrees } from '../../generator/diff/tree.ts';
+import { kindTable } from '../../generator/kubernetes/kindTable.ts';
 import type { FleetPage } from '../../generator/report/html/fleet.ts';
 import { fleetPage } from '../../generator/report/html/page.ts';
 import { waveGraph } from '../../generator/report/html/graph.ts';
@@ -63,6 +64,7 @@ const page = (clusters: number): FleetPage => ({
       },
     ],
     'main',
+    kindTable([]),
   ),
 });
 

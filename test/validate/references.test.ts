@@ -847,6 +847,13 @@ describe('a name that points nowhere', () => {
     expect(found.sort(compareText)).toEqual(rows.map(([what], i) => `${what} want-${i}`).sort(compareText));
   });
 
+  it('a kind without namespace, by its name alone', async () => {
+    const named =
+      'spec: { triggers: [{ type: t, authenticationRef: { kind: ClusterTriggerAuthentication, name: want } }] }';
+    const found = await missing({ manifest: object('keda.sh/v1alpha1', 'ScaledObject', named) });
+    expect(found.map((d) => d.message)).toEqual([expect.stringContaining(' names ClusterTriggerAuthentication want,')]);
+  });
+
   it('Secret: expected by the plan, with its key', async () => {
     const manifest = container('env: [{ name: E, valueFrom: { secretKeyRef: { name: want, key: k } } }]');
     expect((await missing({ manifest })).map((d) => d.at?.line)).toEqual([4]);

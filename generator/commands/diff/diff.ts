@@ -2,6 +2,9 @@ import { createTwoFilesPatch } from 'diff';
 import type { Context } from '../../ports.ts';
 import { diffTrees } from '../../diff/tree.ts';
 import { compareWithBase } from '../../pipeline/compareTrees.ts';
+import { kindsOfAll } from '../../catalog/kinds.ts';
+import type { KindTable } from '../../kubernetes/kindTable.ts';
+import { catalogsOf } from '../../pipeline/load.ts';
 import type { ClusterDiff, TreeDiff } from '../../model/diff.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { hasErrors } from '../../model/diagnostic.ts';
@@ -37,7 +40,7 @@ export async function diff({ ctx, options, global }: DiffInvocation): Promise<Re
   const isWanted = (c: Change): boolean => only.length === 0 || only.includes(componentOf(c));
   const files = sides.changes.filter((c) => !isLock(c.path) && isWanted(c));
   if (isPatch || stat) return patches(files, sides, stat);
-  const plain = diffTrees(sides.changes, sides.base, only);
+  const plain = diffTrees(sides.changes, sides.base, sides.kinds, only);
   const {
     diff: found,
     diagnostics,
@@ -59,6 +62,8 @@ interface Sides {
   readonly diagnostics: readonly Diagnostic[];
   readonly before: readonly ClusterResult[];
   readonly after: readonly ClusterResult[];
+  /** What either side knows of kinds. */
+  readonly kinds: KindTable;
 }
 
 interface SidesRequest extends Selected {
@@ -76,16 +81,23 @@ export async function comparedSides(ctx: Context, { base, cache, ...request }: S
     .filter((d) => d.code === 'publish/deletion')
     .map((d) => ({ ...d, severity: 'warning' as const }));
   const diagnostics = hasErrors(result.diagnostics) ? result.diagnostics : [...result.diagnostics, ...deletions];
-  return { base: `${deployFolder}/`, changes, diagnostics, before: [], after: result.clusters };
+  return {
+    base: `${deployFolder}/`,
+    changes,
+    diagnostics,
+    before: [],
+    after: result.clusters,
+    kinds: kindsOfAll(catalogsOf(result.workspace)),
+  };
 }
 
 async function rendered(
   plain: TreeDiff,
-  { changes, before, after }: Sides,
+  { changes, before, after, kinds }: Sides,
   ctx: Context,
 ): Promise<Awaited<ReturnType<typeof withRendered>>> {
   const charts = await needCharts(createPipeline(ctx).charts, 'leave --rendered out');
-  return withRendered(plain, changes, { before: plansOf(before), after: plansOf(after) }, charts);
+  return withRendered(plain, changes, { before: plansOf(before), after: plansOf(after) }, kinds, charts);
 }
 
 /** A comment has room for the graphs of a few clusters. */

@@ -1,3 +1,5 @@
+import { kindsOfAll } from '../../catalog/kinds.ts';
+import { catalogsOf } from '../../pipeline/load.ts';
 import type { Context } from '../../ports.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { hasErrors } from '../../model/diagnostic.ts';
@@ -90,6 +92,7 @@ export function guardOf(
   const held = Object.entries(locked).filter(([, c]) => asMap(c)['dataHolding'] === true);
   return {
     dataHolding: new Set(held.map(([name]) => name)),
+    kinds: kindsOfAll(catalogsOf(result.workspace)),
     budget: facts?.deletionBudget ?? 0,
     consents: facts?.deletions ?? [],
   };

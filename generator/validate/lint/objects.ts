@@ -1,29 +1,11 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ClusterPlan, RenderedTree, TreeObject } from '../../model/model.ts';
 import { getAt, listAt, mapAt, textAt } from '../../model/values.ts';
-import { isDataKind } from '../../kubernetes/dataKinds.ts';
-import { kindOf, groupOf, annotationsOf } from '../../kubernetes/object.ts';
+import { kindsOf } from '../../catalog/kinds.ts';
+import { kindOf, annotationsOf } from '../../kubernetes/object.ts';
 import { finding } from '../findings.ts';
 import { applicationPath, componentOf, treeFileOf } from '../../tree/paths.ts';
 
-/** Kinds that Argo CD v3.5 leaves alone unless its `resource.exclusions` are other ones: `group/*` or `group/Kind`. */
-const excluded: ReadonlySet<string> = new Set([
-  'Endpoints',
-  'discovery.k8s.io/EndpointSlice',
-  'coordination.k8s.io/Lease',
-  'authentication.k8s.io/*',
-  'authorization.k8s.io/*',
-  'certificates.k8s.io/CertificateSigningRequest',
-  'cert-manager.io/CertificateRequest',
-  'cilium.io/CiliumIdentity',
-  'cilium.io/CiliumEndpoint',
-  'cilium.io/CiliumEndpointSlice',
-  'kyverno.io/AdmissionReport',
-  'kyverno.io/BackgroundScanReport',
-  'kyverno.io/UpdateRequest',
-  'reports.kyverno.io/*',
-  'wgpolicyk8s.io/*',
-]);
 /** Annotations of one object together; client-side apply keeps the whole object in one. */
 const annotationLimit = 262_144;
 
@@ -33,7 +15,8 @@ export function objectRules(object: TreeObject, tree: RenderedTree, plan: Cluste
   const about = `${object.kind} ${object.name}`;
   const options = optionsOf(object);
   const found: Diagnostic[] = [];
-  if (excluded.has(kind) || excluded.has(`${groupOf(kind)}/*`))
+  const kinds = kindsOf(plan.cluster.catalog);
+  if (kinds.isExcluded(kind))
     found.push(
       finding(
         'argocd/excluded-kind',
@@ -42,7 +25,7 @@ export function objectRules(object: TreeObject, tree: RenderedTree, plan: Cluste
         'Take it out: it is never applied (resource.exclusions of Argo CD).',
       ),
     );
-  if (isDataKind(kind)) {
+  if (kinds.isData(kind)) {
     if (options.has('Replace=true') && options.has('Force=true'))
       found.push(
         finding(

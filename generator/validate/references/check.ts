@@ -2,6 +2,7 @@ import { kindOf, groupOf } from '../../kubernetes/object.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ClusterPlan, ComponentPlan, TreeObject } from '../../model/model.ts';
 import type { Offered } from '../../model/references.ts';
+import { kindsOf } from '../../catalog/kinds.ts';
 import { builtInGroups, builtIns } from './builtin.ts';
 import type { BuiltIn } from './builtin.ts';
 import { collectNames, indexRules, listed } from './collect.ts';
@@ -18,10 +19,11 @@ export function rulesOf({ cluster }: ClusterPlan, memo: Map<string, unknown>): R
   const key = `references|${cluster.catalog.digest}`;
   const known = memo.get(key) as Rules | undefined;
   if (known !== undefined) return known;
-  const components = [...cluster.catalog.components.values()];
+  const { references, makes } = cluster.catalog.kinds;
   const rules = indexRules(
-    [...builtInReferences, ...components.flatMap((c) => c.references)],
-    [...builtInMakes, ...components.flatMap((c) => c.makes)],
+    [...builtInReferences, ...references],
+    [...builtInMakes, ...makes],
+    kindsOf(cluster.catalog),
   );
   memo.set(key, rules);
   return rules;

@@ -3,6 +3,7 @@ import type { Conditions, MakesRule, Offered, ReferenceRule } from '../../model/
 import type { Value, ValueMap } from '../../model/values.ts';
 import { asMap, asString, isList, isMap, member, valueAt } from '../../model/values.ts';
 import { allOfGroup, kindOf, qualifiedKind, splitKind } from '../../kubernetes/object.ts';
+import type { KindTable } from '../../kubernetes/kindTable.ts';
 import { fill, isAt, allAt, textsAt } from '../../yaml/pointer.ts';
 
 /** An object and what renders it: a template of the catalog, or a template of a chart. */
@@ -46,11 +47,12 @@ export interface Rules {
   readonly byKind: ReadonlyMap<string, readonly ReferenceRule[]>;
   readonly byMember: ReadonlyMap<string, readonly ReferenceRule[]>;
   readonly makes: ReadonlyMap<string, readonly MakesRule[]>;
+  readonly kinds: KindTable;
   /** What was found in an object before: a fleet repeats most of its objects. */
   readonly known: WeakMap<object, Facts>;
 }
 
-export function indexRules(references: readonly ReferenceRule[], makes: readonly MakesRule[]): Rules {
+export function indexRules(references: readonly ReferenceRule[], makes: readonly MakesRule[], kinds: KindTable): Rules {
   const byKind = new Map<string, ReferenceRule[]>();
   const byMember = new Map<string, ReferenceRule[]>();
   const made = new Map<string, MakesRule[]>();
@@ -61,7 +63,7 @@ export function indexRules(references: readonly ReferenceRule[], makes: readonly
     else for (const kind of rule.from ?? []) add(byKind, kind, rule);
   }
   for (const rule of makes) if (rule.for !== undefined) add(made, rule.for, rule);
-  return { byKind, byMember, makes: made, known: new WeakMap() };
+  return { byKind, byMember, makes: made, kinds, known: new WeakMap() };
 }
 
 /** What these objects name, and what they are and become. */
@@ -92,24 +94,22 @@ function factsOf(object: ValueMap, rules: Rules): Facts {
   const kinds = [kind, allOfGroup(kind)];
   const named = kinds.flatMap((k) => rules.byKind.get(k) ?? []).flatMap((rule) => namedBy(rule, object, namespace));
   if (!opaque.has(kind)) walk(object, rules, { kinds, namespace }, named);
-  wanted.push(...named.filter((raw) => raw.namespace !== undefined || usedElsewhere[kind]?.test(raw.kind) !== true));
-  return { wanted, offered: [...offersOf(object, kind, namespace), ...madeOf(object, kind, namespace, rules)] };
+  wanted.push(...named.filter((raw) => raw.namespace !== undefined || !isElsewhere(kind, raw.kind, rules.kinds)));
+  return {
+    wanted,
+    offered: [...offersOf(object, kind, rules.kinds, namespace), ...madeOf(object, kind, namespace, rules)],
+  };
 }
 
 /** Kinds that hold the text of other things: what looks like a name in them is none. */
 const opaque: ReadonlySet<string> = new Set([definition, 'ConfigMap', 'Secret', 'argoproj.io/Application']);
 
 /**
- * Cluster-wide kinds, and what they name that is looked up in the namespace of whoever uses them if they name none. All else
- * is where their operator runs.
+ * Whether what a cluster-wide object names without a namespace is looked up in the namespace of whoever uses it; all else is
+ * where its operator runs.
  */
-const usedElsewhere: Readonly<Record<string, RegExp>> = {
-  'cert-manager.io/ClusterIssuer': /^gateway\.networking\.k8s\.io\//,
-  'external-secrets.io/ClusterExternalSecret': /^(?!.*\/Cluster)/,
-  'external-secrets.io/ClusterPushSecret': /^(?!.*\/Cluster)/,
-  'external-secrets.io/ClusterSecretStore': /./,
-  'generators.external-secrets.io/ClusterGenerator': /./,
-};
+const isElsewhere = (kind: string, named: string, kinds: KindTable): boolean =>
+  !kinds.isClusterWide(named) && kinds.isUsedElsewhere(kind, named);
 
 interface Owner {
   /** Its kind, as rules may have it. */
@@ -156,9 +156,9 @@ function targetKind(rule: ReferenceRule, node: Value): string | undefined {
   return qualifiedKind(ownGroup ?? group, named ?? kind);
 }
 
-function offersOf(object: ValueMap, kind: string, namespace = ''): Offered[] {
+function offersOf(object: ValueMap, kind: string, kinds: KindTable, namespace = ''): Offered[] {
   const name = asString(asMap(object['metadata'])['name']) ?? '';
-  const self: Offered = { kind, namespace, name, keys: keysOf(object, kind) };
+  const self: Offered = { kind, namespace, name, keys: keysOf(object, kind, kinds) };
   if (kind !== definition) return [self];
   const spec = asMap(object['spec']);
   const brought = qualifiedKind(asString(spec['group']) ?? '', asString(asMap(spec['names'])['kind']) ?? '');
@@ -166,8 +166,9 @@ function offersOf(object: ValueMap, kind: string, namespace = ''): Offered[] {
 }
 
 /** Keys of an object, where a name may be followed by one; undefined where something else fills them in. */
-function keysOf(object: ValueMap, kind: string): readonly string[] | undefined {
-  if (kind === 'gateway.networking.k8s.io/Gateway') return textsAt(object, '/spec/listeners/*/name');
+function keysOf(object: ValueMap, kind: string, kinds: KindTable): readonly string[] | undefined {
+  const parts = kinds.partsAt(kind);
+  if (parts !== undefined) return textsAt(object, parts);
   if (kind !== 'Secret' && kind !== 'ConfigMap') return undefined;
   const keys = ['data', 'stringData', 'binaryData'].flatMap((part) => Object.keys(asMap(object[part])));
   return keys.length === 0 ? undefined : keys;

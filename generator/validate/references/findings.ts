@@ -5,6 +5,8 @@ import { asMap, asString, isList, isMap, pointerStep, valueAt } from '../../mode
 import { locateLine } from '../../yaml/locate.ts';
 import { suggest } from '../../util/suggest.ts';
 import { originsOf } from '../../config/merge.ts';
+import { kindsOf } from '../../catalog/kinds.ts';
+import type { KindTable } from '../../kubernetes/kindTable.ts';
 import type { Wanted } from './collect.ts';
 import type { Offers } from './offers.ts';
 
@@ -25,7 +27,7 @@ export function missingFinding(wanted: Wanted, plan: ClusterPlan, offers: Offers
     cluster: plan.cluster.name,
     component: by.component,
     at,
-    message: `${describe(by.object)}${by.source === undefined ? '' : ` (${by.source} of the chart)`} ${says(wanted, offers)}`,
+    message: `${describe(by.object)}${by.source === undefined ? '' : ` (${by.source} of the chart)`} ${says(wanted, offers, kindsOf(plan.cluster.catalog))}`,
     hint: describesKinds(plan.cluster.catalog) ? hintOf(wanted) : undescribed,
     names: [wanted.name, asString(asMap(by.object['metadata'])['name']) ?? ''],
     ...(from === undefined ? {} : { related: [{ message: 'and named here', at: from }] }),
@@ -51,10 +53,10 @@ function describe(object: ValueMap): string {
 
 const shortKind = (kind: string): string => kind.split('/').at(-1) ?? kind;
 
-function says({ kind, namespace, name, key }: Wanted, offers: Offers): string {
+function says({ kind, namespace, name, key }: Wanted, offers: Offers, kinds: KindTable): string {
   if (kind === definition)
     return `is a ${name}, and nothing in this cluster brings that kind.${meant(name, offers.namesOf(kind, undefined))}`;
-  const place = namespace === undefined || clusterWide.has(kind) ? '' : `${namespace}/`;
+  const place = namespace === undefined || kinds.isClusterWide(kind) ? '' : `${namespace}/`;
   const what = `${shortKind(kind)} ${place}${name}`;
   if (key !== undefined && offers.ask(kind, namespace, name) === 'there')
     return `names "${key}" of ${what}, which does not have it.${meant(key, offers.keysOf(kind, namespace, name))}`;
@@ -63,18 +65,6 @@ function says({ kind, namespace, name, key }: Wanted, offers: Offers): string {
     elsewhere.length > 0 ? ` There is one in ${elsewhere.join(', ')}.` : meant(name, offers.namesOf(kind, namespace));
   return `names ${what}, which nothing in this cluster provides.${closest}`;
 }
-
-const clusterWide: ReadonlySet<string> = new Set([
-  'Namespace',
-  'cert-manager.io/ClusterIssuer',
-  'external-secrets.io/ClusterSecretStore',
-  'gateway.networking.k8s.io/GatewayClass',
-  'networking.k8s.io/IngressClass',
-  'node.k8s.io/RuntimeClass',
-  'rbac.authorization.k8s.io/ClusterRole',
-  'scheduling.k8s.io/PriorityClass',
-  'storage.k8s.io/StorageClass',
-]);
 
 function meant(name: string, candidates: readonly string[]): string {
   const closest = suggest(name, candidates);

@@ -5,7 +5,8 @@ import { readKinds } from '../../../generator/catalog/kinds.ts';
 import { createSchemas } from '../../../generator/config/jsonSchema.ts';
 import { createContext } from '../../../generator/context.ts';
 import { partsAt, partsCalled } from '../../../generator/kubernetes/shapes/places.ts';
-import { qualifiedKind } from '../../../generator/kubernetes/object.ts';
+import { kindTable } from '../../../generator/kubernetes/kindTable.ts';
+import { groupOf, qualifiedKind } from '../../../generator/kubernetes/object.ts';
 import type { CatalogComponent } from '../../../generator/model/model.ts';
 import type { MakesRule, ReferenceRule } from '../../../generator/model/references.ts';
 import type { ValueMap } from '../../../generator/model/values.ts';
@@ -106,6 +107,43 @@ describe.each(components.map((c) => [c.name, c] as const))('kinds of %s', (_, co
   });
 });
 
+describe('facts about kinds', () => {
+  const facts = catalog?.kinds.kinds ?? [];
+
+  it('are about kinds that exist, where the repository has their schemas', () => {
+    const groups = new Set([...known.keys()].map((kind) => groupOf(kind)));
+    const named = facts.flatMap((fact) => [fact.kind, ...(fact.usedElsewhere ?? []).filter((kind) => kind !== '*')]);
+    expect(named.filter((kind) => groups.has(groupOf(kind)) && shapesOf(kind).length === 0)).toEqual([]);
+    const parts = facts.filter((fact) => fact.partsAt !== undefined);
+    expect(parts.length).toBeGreaterThan(0);
+    expect(parts.filter((f) => !shapesOf(f.kind).some((shape) => isThere(shape, f.partsAt ?? '')))).toEqual([]);
+  });
+
+  it('say which kinds have no namespace, as their definitions do', () => {
+    const isWide = (kind: string): boolean => (known.get(kind) ?? []).some(({ scope }) => scope === 'Cluster');
+    const said = facts.filter((fact) => fact.clusterWide === true).map((fact) => fact.kind);
+    expect(said.filter((kind) => !isWide(kind))).toEqual([]);
+    const brought = components.flatMap((c) => c.crds.filter(isWide));
+    expect(brought.filter((kind) => !said.includes(kind))).toEqual([]);
+  });
+
+  it('say what Argo CD leaves alone, as its values do', () => {
+    const values = readFileSync(join(root, 'catalog/gitops/argocd/values.yaml.hbs'), 'utf8');
+    const rules = [...values.matchAll(/- apiGroups: (\[[^\]{]*\])\n\s+kinds: (\[[^\]{]*\])/g)].map(
+      ([, groups, kinds]) =>
+        [groups, kinds].map((text) => parseSource('x', `x: ${text ?? ''}`).value?.value as { readonly x: string[] }),
+    );
+    const listed = rules.flatMap(([groups, kinds]) =>
+      (groups?.x ?? []).flatMap((group) => (kinds?.x ?? []).map((kind) => qualifiedKind(group, kind))),
+    );
+    const table = kindTable(facts);
+    const isOfKubernetes = (kind: string): boolean => /^(?:[^/]+|[a-z]+\.k8s\.io\/.*)$/.test(kind);
+    expect(listed.length).toBeGreaterThan(40);
+    expect(listed.filter((k) => !table.isExcluded(k) && (!isOfKubernetes(k) || known.has(k)))).toEqual([]);
+    expect(facts.filter((fact) => fact.excluded === true && !listed.includes(fact.kind))).toEqual([]);
+  });
+});
+
 it('all components with such rules are here', () => {
   expect(components.length).toBeGreaterThan(15);
 });
@@ -126,7 +164,7 @@ it('the example of the documentation is read as it says', () => {
   const problems = createSchemas()
     .checker(schema)
     .check(source.value, (pointer) => source.at(pointer));
-  const { references, makes } = readKinds([source], problems);
+  const { references, makes, kinds } = readKinds([source], problems);
   expect(problems).toEqual([]);
   expect(references.map((r) => [r.from, r.member, r.at, r.keyAt])).toEqual([
     [['example.com/Widget'], undefined, '/spec/storage/class', undefined],
@@ -139,5 +177,15 @@ it('the example of the documentation is read as it says', () => {
   expect(fill(made?.name ?? '', widget)).toEqual(['w-auth']);
   expect(made?.with.map((condition) => isAt(widget, condition))).toEqual([true, true]);
   expect(made?.without.map((condition) => isAt(widget, condition))).toEqual([false]);
+  const table = kindTable(kinds);
+  expect([table.isData('example.com/Widget'), table.isDataless('example.com/Report')]).toEqual([true, true]);
+  expect([table.isClusterWide('example.com/ClusterWidget'), table.isExcluded('example.com/Report')]).toEqual([
+    true,
+    true,
+  ]);
+  expect(['Secret', 'ConfigMap'].map((kind) => table.isUsedElsewhere('example.com/ClusterWidget', kind))).toEqual([
+    true,
+    false,
+  ]);
   expect(made?.keys?.flatMap(({ key }) => fill(key, widget))).toEqual(['token', 'ca.crt', 'a', 'b', '*']);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { diffTrees } from '../../../generator/diff/tree.ts';
 import { stepOf } from '../../../generator/diff/versions.ts';
+import { kindTable } from '../../../generator/kubernetes/kindTable.ts';
 import type { ClusterDiff } from '../../../generator/model/diff.ts';
 import { objectText } from '../../../generator/model/diff.ts';
 import type { Change } from '../../../generator/model/model.ts';
@@ -19,6 +20,7 @@ const cluster = (...sides: readonly Sides[]): ClusterDiff | undefined =>
   diffTrees(
     sides.map((s) => change(s)),
     'main',
+    kindTable([]),
   ).clusters[0];
 const notes = (...sides: readonly Sides[]): string[] =>
   (cluster(...sides)?.notes ?? []).map((n) => `${n.concern} ${n.object ?? n.component}: ${n.text}`);
@@ -173,7 +175,7 @@ it('clusters that change alike are told by one', () => {
       ],
       name,
     );
-  const { clusters, radius } = diffTrees([of('a', '1'), of('b', '1'), of('c', '2')], 'main');
+  const { clusters, radius } = diffTrees([of('a', '1'), of('b', '1'), of('c', '2')], 'main', kindTable([]));
   expect(alikeClusters(clusters).map((g) => g.names)).toEqual([['a', 'b'], ['c']]);
   expect(radius).toEqual({ clusters: 3, components: 3, objects: 3, fields: 3 });
 });

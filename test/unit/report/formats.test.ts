@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { diffTrees } from '../../../generator/diff/tree.ts';
+import { kindTable } from '../../../generator/kubernetes/kindTable.ts';
 import type { Diagnostic } from '../../../generator/model/diagnostic.ts';
 import type { Change } from '../../../generator/model/model.ts';
 import { formats } from '../../../generator/report/formats.ts';
@@ -62,6 +63,7 @@ const report: Report = {
       },
     ],
     'main',
+    kindTable([]),
   ),
   waves: [
     {
@@ -221,9 +223,9 @@ describe('markdown', () => {
     const many = Array.from({ length: 300 }, (_, i) => changes(`c${i}`, 20)).flat();
     const diagnostics = Array.from({ length: 3000 }, (_, i) => ({ ...finding, message: `${i} ${hostile.repeat(20)}` }));
     for (const it of [
-      { ...report, diff: diffTrees(many, 'main') },
+      { ...report, diff: diffTrees(many, 'main', kindTable([])) },
       { ...report, diagnostics },
-      { ...report, diff: diffTrees(many, 'main'), diagnostics },
+      { ...report, diff: diffTrees(many, 'main', kindTable([])), diagnostics },
     ]) {
       const text = await print('markdown', it);
       expect(Buffer.byteLength(text)).toBeLessThanOrEqual(60_000);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Guard } from '../../../generator/tree/deletions.ts';
+import { kindTable } from '../../../generator/kubernetes/kindTable.ts';
 import type { Consent } from '../../../generator/model/finished.ts';
 import { deletionFindings, deletionTrailers, removalsOf, unusedConsents } from '../../../generator/tree/deletions.ts';
 import type { Change } from '../../../generator/model/model.ts';
@@ -23,7 +24,20 @@ const consent = (fields: Partial<Consent>): Consent => ({
   at: { file: 'clusters/a.yaml', line: 1, col: 1 },
   ...fields,
 });
-const guard = (fields: Partial<Guard> = {}): Guard => ({ dataHolding: new Set(), budget: 0, consents: [], ...fields });
+const kinds = kindTable([
+  ...['kafka.strimzi.io/Kafka', 'kafka.strimzi.io/KafkaTopic', 'postgresql.cnpg.io/Cluster'].map((kind) => ({
+    kind,
+    data: true,
+  })),
+  { kind: 'monitoring.coreos.com/*', data: false },
+]);
+const guard = (fields: Partial<Guard> = {}): Guard => ({
+  dataHolding: new Set(),
+  kinds,
+  budget: 0,
+  consents: [],
+  ...fields,
+});
 const asked = (changes: readonly Change[], given: Guard = guard()): unknown[] =>
   deletionFindings(removalsOf(changes, given), given.budget).map((d) => d.at?.file);
 
