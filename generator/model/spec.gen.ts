@@ -923,6 +923,43 @@ export interface ComponentFile {
       reason?: string;
     }[];
     /**
+     * What else is to know of kinds.
+     */
+    kinds?: {
+      /**
+       * group/Kind, or group/* for all kinds of the group.
+       *
+       * @minItems 1
+       */
+      kind: string | [string, ...string[]];
+      /**
+       * Its objects have no namespace.
+       */
+      clusterWide?: boolean;
+      /**
+       * true: its objects hold data: they have to be protected from pruning, and ask before they go. false: they hold none, even where their component does.
+       */
+      data?: boolean;
+      /**
+       * Argo CD leaves its objects alone (resource.exclusions): one in the tree would never be applied.
+       */
+      excluded?: boolean;
+      /**
+       * JSON pointer to the names of its parts, which the keyAt of a reference to it may name.
+       */
+      partsAt?: string;
+      /**
+       * Of a cluster-wide kind: the kinds it names, * for all, that are looked up in the namespace of whoever uses the object when it names no namespace; others are where the component runs.
+       *
+       * @minItems 1
+       */
+      usedElsewhere?: [string, ...string[]];
+      /**
+       * Why.
+       */
+      reason?: string;
+    }[];
+    /**
      * Findings about this component that are known and accepted, in every cluster.
      */
     silence?: {
@@ -1203,6 +1240,43 @@ export interface KindsFile {
        * Member of the map that holds the namespace; default: that of the object.
        */
       namespaceAt?: string;
+      /**
+       * Why.
+       */
+      reason?: string;
+    }[];
+    /**
+     * What else is to know of kinds.
+     */
+    kinds?: {
+      /**
+       * group/Kind, or group/* for all kinds of the group.
+       *
+       * @minItems 1
+       */
+      kind: string | [string, ...string[]];
+      /**
+       * Its objects have no namespace.
+       */
+      clusterWide?: boolean;
+      /**
+       * true: its objects hold data: they have to be protected from pruning, and ask before they go. false: they hold none, even where their component does.
+       */
+      data?: boolean;
+      /**
+       * Argo CD leaves its objects alone (resource.exclusions): one in the tree would never be applied.
+       */
+      excluded?: boolean;
+      /**
+       * JSON pointer to the names of its parts, which the keyAt of a reference to it may name.
+       */
+      partsAt?: string;
+      /**
+       * Of a cluster-wide kind: the kinds it names, * for all, that are looked up in the namespace of whoever uses the object when it names no namespace; others are where the component runs.
+       *
+       * @minItems 1
+       */
+      usedElsewhere?: [string, ...string[]];
       /**
        * Why.
        */
