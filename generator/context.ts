@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { refuseFullFolder, writeBundle } from './adapters/files/bundleFolder.ts';
 import { createLazyCharts } from './adapters/charts/lazyCharts.ts';
 import { createFiles } from './adapters/files/files.ts';
-import { fetchText } from './adapters/http.ts';
+import { createTextReader } from './adapters/http/text.ts';
 import { createGit } from './adapters/git/git.ts';
 import { makeFleet } from './adapters/files/newFleet.ts';
 import { createLog, toStderr } from './adapters/log.ts';
@@ -51,7 +51,7 @@ export function createContext(root: string, options: ContextOptions, write: Writ
     makeFleet: (folder, copies, files) => makeFleet(folder, home, copies, files),
     refuseFullFolder,
     writeBundle,
-    fetchText,
+    fetchText: createTextReader(),
     get renders() {
       return (renders ??= createStore(join(userCache(env), 'renders'), rendersLimit));
     },

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync, cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectKubernetes } from '../../generator/adapters/kubernetes/kubernetes.ts';
-import type { KubernetesLimits } from '../../generator/adapters/kubernetes/http.ts';
+import type { KubernetesLimits } from '../../generator/adapters/kubernetes/kubernetes.ts';
 import type { Result } from '../../generator/commands/command.ts';
 import { createContext } from '../../generator/context.ts';
 import type { DriftReport, LiveDrift } from '../../generator/model/drift.ts';

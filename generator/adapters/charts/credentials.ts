@@ -6,7 +6,7 @@ import { load } from 'js-yaml';
 import { ToolError } from '../../model/diagnostic.ts';
 import { asList, asMap, asString } from '../../model/values.ts';
 import type { ValueMap } from '../../model/values.ts';
-import type { TlsOptions } from './http.ts';
+import type { TlsOptions } from '../http/dispatcher.ts';
 import { reason } from '../reason.ts';
 
 export interface Login {

@@ -5,7 +5,7 @@ import { fullRef } from '../../charts/source.ts';
 import type { ChartSource } from '../../charts/source.ts';
 import { runGit } from '../git/program.ts';
 import { packFolder } from './folder.ts';
-import { HttpProblem } from './http.ts';
+import { HttpProblem } from '../http/problems.ts';
 
 type GitSource = Extract<ChartSource, { kind: 'git' }>;
 
@@ -51,7 +51,7 @@ async function git(folder: string, timeout: number, ...args: readonly string[]):
   ];
   const options = settings.flatMap((setting) => ['-c', setting]);
   const { code, stdout, stderr } = await runGit(folder, [...options, ...args], { env: quiet, timeout }).catch(() => {
-    throw new HttpProblem('unreachable', 'git cannot be started', 'Install git.');
+    throw new HttpProblem('unreachable', 'git cannot be started', { hint: 'Install git.' });
   });
   if (code === undefined)
     throw new HttpProblem('unreachable', `git ${args[0] ?? ''} does not end within ${timeout / 1000} seconds`);
@@ -63,7 +63,9 @@ function gitProblem(text: string): HttpProblem {
   const said = /^(?:fatal|error|remote): *(.*)$/m.exec(text)?.[1] ?? text.trim().split('\n').at(-1) ?? '';
   const message = `git says: ${said.replace(/\.$/, '')}`;
   if (/could not read (?:Username|Password)|Authentication failed|Permission denied|403/.test(text))
-    return new HttpProblem('refused', message, 'Set up a credential helper of git, or a key of ssh, for this host.');
+    return new HttpProblem('refused', message, {
+      hint: 'Set up a credential helper of git, or a key of ssh, for this host.',
+    });
   if (/couldn't find remote ref|not our ref|Repository not found|does not (?:exist|appear)/i.test(text))
     return new HttpProblem('missing', message);
   return new HttpProblem('unreachable', message);

@@ -6,7 +6,7 @@ import { ToolError } from '../../model/diagnostic.ts';
 import type { ChartReference } from '../../ports.ts';
 import { ArchiveProblem, readArchive, usualArchiveLimits } from './archive.ts';
 import type { ArchiveLimits } from './archive.ts';
-import { HttpProblem } from './http.ts';
+import { HttpProblem } from '../http/problems.ts';
 import { reason } from '../reason.ts';
 
 /** What the repository of a chart stands for; throws ToolError chart/source. */

@@ -6,8 +6,9 @@ import { asList, asMap, asString } from '../../model/values.ts';
 import type { ValueMap } from '../../model/values.ts';
 import { usualArchiveLimits } from './archive.ts';
 import type { Credentials, Login } from './credentials.ts';
-import { HttpProblem, shown } from './http.ts';
-import type { Http, HttpAnswer } from './http.ts';
+import { HttpProblem, shown } from '../http/problems.ts';
+import type { Http } from '../http/client.ts';
+import type { HttpAnswer } from '../http/send.ts';
 import { basic, noVersion } from './repository.ts';
 import type { PackageSource } from './repository.ts';
 
@@ -38,6 +39,11 @@ export function createRegistry(
     };
     const answer = await http.get({ ...request, accept: [401] });
     if (answer.status !== 401) return answer;
+    // the login is for the registry, and for the token service that the registry itself names
+    if (new URL(answer.url).origin !== origin)
+      throw new HttpProblem('refused', `${source.host} redirects to ${shown(answer.url)}, which wants a login`, {
+        hint: 'Logins are sent to the registry itself and to nobody it redirects to.',
+      });
     const login = await credentials.registry(source.host);
     tokens.set(image, await authorizationFor(answer, image, login, http, source.plain));
     return http.get(request);
@@ -123,19 +129,20 @@ async function authorizationFor(
   const host = new URL(answer.url).host;
   const hint = `Run \`helm registry login ${host}\` or \`docker login ${host}\`.`;
   if (/^basic\b/i.test(challenge)) {
-    if (login === undefined) throw new HttpProblem('refused', `${host} wants a login`, hint);
+    if (login === undefined) throw new HttpProblem('refused', `${host} wants a login`, { hint });
     return basic(login);
   }
   const parameter = (name: string): string | undefined => new RegExp(`${name}="([^"]*)"`, 'i').exec(challenge)?.[1];
   const realm = parameter('realm');
   if (!/^bearer\b/i.test(challenge) || realm === undefined || !URL.canParse(realm))
-    throw new HttpProblem('refused', `${host} refuses access, and does not say how to log in`, hint);
+    throw new HttpProblem('refused', `${host} refuses access, and does not say how to log in`, { hint });
   const url = new URL(realm);
   if (url.protocol !== 'https:' && !(isPlain && url.protocol === 'http:'))
     throw new HttpProblem('answer', `${host} wants a login sent to ${shown(url)}, which has no TLS`);
   const asked = { service: parameter('service') ?? '', scope: parameter('scope') ?? `repository:${image}:pull` };
   const token = await askToken(url, asked, login, http).catch((error: unknown) => {
-    if (error instanceof HttpProblem && error.kind === 'refused') throw new HttpProblem('refused', error.message, hint);
+    if (error instanceof HttpProblem && error.kind === 'refused')
+      throw new HttpProblem('refused', error.message, { hint });
     throw error;
   });
   return `Bearer ${token}`;

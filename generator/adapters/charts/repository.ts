@@ -6,8 +6,10 @@ import { isSameVersion, nearestVersions, sortVersions } from '../../charts/versi
 import { didYouMean } from '../../util/suggest.ts';
 import { usualArchiveLimits } from './archive.ts';
 import type { Credentials, RepositoryAccess } from './credentials.ts';
-import { HttpProblem, shown } from './http.ts';
-import type { Http, HttpAnswer } from './http.ts';
+import { HttpProblem, shown } from '../http/problems.ts';
+import type { Http } from '../http/client.ts';
+import type { TlsOptions } from '../http/dispatcher.ts';
+import type { HttpAnswer } from '../http/send.ts';
 
 /** Larger indexes (bytes) are not read. */
 export const maxIndexBytes = 64 * 1024 * 1024;
@@ -23,7 +25,12 @@ export interface PackageSource {
 export function createRepository(url: string, http: Http, credentials: Credentials): PackageSource {
   const access = credentials.repository(url);
   const get = (target: string, maxBytes: number): Promise<HttpAnswer> =>
-    http.get({ url: target, maxBytes, tls: access.tls, authorize: (place) => authorization(place, url, access) });
+    http.get({
+      url: target,
+      maxBytes,
+      tls: (place) => tlsFor(place, url, access),
+      authorize: (place) => authorization(place, url, access),
+    });
   let index: Promise<string> | undefined;
   const part = async (name: string): Promise<IndexPart> => {
     index ??= get(`${url}/index.yaml`, maxIndexBytes).then(textOf);
@@ -68,11 +75,10 @@ function textOf({ body, url }: HttpAnswer): string {
 function noChart(name: string, names: readonly string[], url: string): HttpProblem {
   const some = [...names].sort().slice(0, 10);
   const meant = didYouMean(name, names);
-  return new HttpProblem(
-    'missing',
-    `${url} has no chart "${name}"${meant === '' ? '' : `.${meant}`}`,
-    some.length === 0 ? 'It has no charts at all.' : `It has ${some.join(', ')}${names.length > 10 ? ', …' : ''}.`,
-  );
+  return new HttpProblem('missing', `${url} has no chart "${name}"${meant === '' ? '' : `.${meant}`}`, {
+    hint:
+      some.length === 0 ? 'It has no charts at all.' : `It has ${some.join(', ')}${names.length > 10 ? ', …' : ''}.`,
+  });
 }
 
 function pick({ entries, names }: IndexPart, name: string, version: string, url: string): IndexEntry {
@@ -93,11 +99,9 @@ export function noVersion(
     version,
     entries.map((e) => e.version),
   );
-  return new HttpProblem(
-    'missing',
-    `${url} has no version ${version} of ${name}`,
-    near.length === 0 ? 'It has no versions of it.' : `The nearest: ${near.join(' and ')}.`,
-  );
+  return new HttpProblem('missing', `${url} has no version ${version} of ${name}`, {
+    hint: near.length === 0 ? 'It has no versions of it.' : `The nearest: ${near.join(' and ')}.`,
+  });
 }
 
 /** Absolute, or relative to the repository. Without TLS only what the index, read with TLS, says the digest of. */
@@ -111,8 +115,15 @@ function packageUrl(entry: IndexEntry, repository: string): string {
   throw new HttpProblem(
     'answer',
     `${shown(repository)} keeps the package at ${first === '' ? 'no URL' : `"${first}"`}, which is not followed`,
-    'Packages are fetched over https://, or over http:// when the index says their digest.',
+    { hint: 'Packages are fetched over https://, or over http:// when the index says their digest.' },
   );
+}
+
+/** The client certificate of a repository is a login too; whom to trust counts wherever it keeps its packages. */
+function tlsFor(place: URL, repository: string, { tls, passOn }: RepositoryAccess): TlsOptions {
+  if (place.origin === new URL(repository).origin || passOn) return tls;
+  const { cert: _cert, key: _key, ...others } = tls;
+  return others;
 }
 
 /** The login of a repository, for its own host and scheme; for others only where Helm was told so. */

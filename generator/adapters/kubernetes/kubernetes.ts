@@ -1,14 +1,38 @@
-import { Agent as PlainAgent } from 'node:http';
-import { Agent } from 'node:https';
-import type { RequestOptions } from 'node:https';
 import { ToolError } from '../../model/diagnostic.ts';
 import type { ValueMap } from '../../model/values.ts';
 import { asList, asMap, asString, isMap } from '../../model/values.ts';
 import type { ApiAnswer, Kubernetes, KubernetesOptions } from '../../ports.ts';
 import type { ChosenContext } from './kubeconfig.ts';
 import { chooseContext } from './kubeconfig.ts';
-import type { KubernetesLimits, RawAnswer, RawRequest } from './http.ts';
-import { NoAnswer, sendOnce, usualKubernetesLimits } from './http.ts';
+import { createCredentials } from './account.ts';
+import { createConnections } from '../http/dispatcher.ts';
+import type { Connections } from '../http/dispatcher.ts';
+import { HttpProblem, usualLimits } from '../http/problems.ts';
+import type { HttpLimits } from '../http/problems.ts';
+import { Busy, isBusy, persist, sendOnce } from '../http/send.ts';
+import type { HttpAnswer } from '../http/send.ts';
+
+/** Limits of one request; an API server redirects nowhere, and an answer has at most so many bytes. */
+export interface KubernetesLimits extends Omit<HttpLimits, 'redirects'> {
+  readonly maxBytes: number;
+}
+
+const usualKubernetesLimits: KubernetesLimits = {
+  ...usualLimits,
+  total: 90_000,
+  attempts: 4,
+  maxBytes: 128 * 1024 * 1024,
+};
+
+interface RawRequest {
+  readonly method: 'GET' | 'PATCH';
+  readonly url: URL;
+  readonly accept: string;
+  readonly body?: string;
+  readonly contentType?: string;
+  /** With credentials that are asked for anew. */
+  readonly isAnew?: boolean;
+}
 
 export interface KubernetesSurroundings {
   env(name: string): string | undefined;
@@ -17,9 +41,6 @@ export interface KubernetesSurroundings {
   readonly limits?: KubernetesLimits;
 }
 
-/** How long credentials are used before they are asked for again; programs that issue tokens are slow. */
-const credentialsLast = 60_000;
-const sockets = 32;
 const json = 'application/json';
 const everyKind = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
@@ -33,26 +54,35 @@ export async function connectKubernetes(
   around: KubernetesSurroundings,
 ): Promise<Kubernetes> {
   const chosen = await chooseContext(options.context, around.env);
-  const limits = around.limits ?? usualKubernetesLimits;
-  const pace = createPace(options.qps);
-  const credentials = createCredentials(chosen, limits);
+  const { maxBytes, ...rest } = around.limits ?? usualKubernetesLimits;
+  const limits: HttpLimits = { ...rest, redirects: 0 };
+  const connections = createConnections(limits);
   const counts = { requests: 0, bytes: 0 };
-  const problem = problemsOf(chosen);
-  const attempt = async (raw: RawRequest, deadline: number): Promise<RawAnswer> => {
+  const once = createSender(chosen, connections, limits, maxBytes);
+  const pace = createPace(options.qps);
+  const send = async (raw: RawRequest, deadline: AbortSignal): Promise<HttpAnswer> => {
     await pace();
     counts.requests += 1;
-    const answer = await sendOnce(raw, await credentials.current(), limits, deadline - Date.now());
-    counts.bytes += answer.bytes;
+    const answer = await once(raw, deadline);
+    counts.bytes += answer.body.length;
     around.note(`${chosen.name}: ${raw.method} ${raw.url.pathname} ${answer.status}`);
     return answer;
   };
+  const problem = problemsOf(chosen);
   const ask = async (raw: RawRequest): Promise<ApiAnswer> => {
-    const answer = await persist(raw, limits, attempt, credentials.forget).catch((error: unknown) => {
-      throw error instanceof NoAnswer ? problem.noAnswer(error) : error;
+    const answer = await persist(limits, async (deadline) => {
+      const found = await send(raw, deadline);
+      // the token may have run out meanwhile
+      const last = found.status === 401 ? await send({ ...raw, isAnew: true }, deadline) : found;
+      if (isBusy(last.status)) throw new Busy(last);
+      return last;
+    }).catch((error: unknown) => {
+      if (error instanceof Busy) return error.answer;
+      throw error instanceof HttpProblem ? problem.noAnswer(error) : error;
     });
     if (answer.status === 401) throw problem.refused();
     if (answer.status >= 300 && answer.status < 400) throw problem.strange(`it redirects (${answer.status})`);
-    const body = parsed(answer.text);
+    const body = parsed(answer.body.toString('utf8'));
     if (body === undefined && answer.status < 300) throw problem.strange('its answer is no JSON');
     return { status: answer.status, body: body ?? {} };
   };
@@ -75,7 +105,29 @@ export async function connectKubernetes(
       return ask({ method: 'PATCH', url, accept: json, body, contentType: 'application/apply-patch+yaml' });
     },
     counts: () => counts,
-    close: () => credentials.close(),
+    close: () => connections.close(),
+  };
+}
+
+/** Sends one attempt with the account of the context, over the proxy of its cluster or of the environment. */
+function createSender(
+  chosen: ChosenContext,
+  connections: Connections,
+  limits: HttpLimits,
+  maxBytes: number,
+): (raw: RawRequest, deadline: AbortSignal) => Promise<HttpAnswer> {
+  const credentials = createCredentials(chosen, limits.total);
+  const proxy = chosen.config.getCurrentCluster()?.proxyUrl;
+  return async ({ method, url, accept, body, contentType = json, isAnew }, deadline) => {
+    if (isAnew === true) credentials.forget();
+    const { tls, headers } = await credentials.current();
+    const sent = {
+      method,
+      maxBytes,
+      headers: { ...headers, accept, ...(body === undefined ? {} : { 'content-type': contentType }) },
+      ...(body === undefined ? {} : { body }),
+    };
+    return sendOnce(url, sent, await connections.to(url, tls, proxy), limits, deadline);
   };
 }
 
@@ -113,41 +165,6 @@ async function listAll(
   }
 }
 
-/** Tries again what may pass: no connection, 429 and 5xx, after the pause that the server asks for or a growing one. */
-async function persist(
-  raw: RawRequest,
-  limits: KubernetesLimits,
-  attempt: (raw: RawRequest, deadline: number) => Promise<RawAnswer>,
-  forgetCredentials: () => void,
-): Promise<RawAnswer> {
-  const deadline = Date.now() + limits.total;
-  let pause = limits.pause;
-  let wasRefused = false;
-  for (let n = 1; ; n += 1) {
-    const result = await attempt(raw, deadline).catch((error: unknown) => {
-      if (error instanceof NoAnswer) return error;
-      throw error;
-    });
-    const isFailure = result instanceof NoAnswer;
-    if (!isFailure && result.status === 401 && !wasRefused) {
-      wasRefused = true;
-      forgetCredentials(); // the token may have run out meanwhile
-      continue;
-    }
-    const mayPass = isFailure ? result.isPassing : result.status === 429 || result.status >= 500;
-    const asked = isFailure ? undefined : result.retryAfter;
-    const wait = Math.max(asked ?? 0, pause * (0.75 + Math.random() / 2));
-    const isOver = n >= limits.attempts || (asked ?? 0) > limits.longestPause || Date.now() + wait > deadline;
-    if (mayPass && !isOver) {
-      await new Promise((done) => setTimeout(done, wait));
-      pause *= 2;
-      continue;
-    }
-    if (isFailure) throw result;
-    return result;
-  }
-}
-
 /** Not more than so many requests a second, after a first burst of twice as many. */
 function createPace(qps: number): () => Promise<void> {
   const gap = 1000 / qps;
@@ -159,67 +176,8 @@ function createPace(qps: number): () => Promise<void> {
   };
 }
 
-interface Credentials {
-  current(): Promise<RequestOptions>;
-  forget(): void;
-  close(): void;
-}
-
-/** What the client library makes of the account: headers, certificates, and its agent where a proxy is in between. */
-function createCredentials({ name, server, config }: ChosenContext, limits: KubernetesLimits): Credentials {
-  let known: { readonly options: Promise<RequestOptions>; readonly until: number } | undefined;
-  let agent: Agent | PlainAgent | undefined;
-  let agentKey = '';
-  const load = async (): Promise<RequestOptions> => {
-    const options: RequestOptions = {};
-    try {
-      await inTime(config.applyToHTTPSOptions(options), limits.total);
-    } catch (error) {
-      const said = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
-      throw new ToolError(
-        'drift/context',
-        `${server} (context "${name}") cannot be asked, for its credentials cannot be had: ${said}.`,
-        `See \`kubectl --context ${name} version\`.`,
-        { cause: error },
-      );
-    }
-    const { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername, headers, auth } = options;
-    const tls = { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername };
-    const own = JSON.stringify(tls, (_, v: unknown) =>
-      v instanceof Uint8Array ? Buffer.from(v).toString('base64') : v,
-    );
-    if (agent === undefined || own !== agentKey) {
-      agent?.destroy();
-      agentKey = own;
-      const shared = { keepAlive: true, maxSockets: sockets };
-      const given = Object.fromEntries(Object.entries(tls).filter(([, v]) => v !== undefined));
-      const proxied = config.getCurrentCluster()?.proxyUrl === undefined ? undefined : options.agent;
-      if (typeof proxied === 'object') agent = proxied as Agent;
-      else agent = server.startsWith('http:') ? new PlainAgent(shared) : new Agent({ ...shared, ...given });
-    }
-    return { agent, ...(headers === undefined ? {} : { headers }), ...(auth === undefined ? {} : { auth }) };
-  };
-  return {
-    current() {
-      if (known === undefined || known.until < Date.now())
-        known = { options: load(), until: Date.now() + credentialsLast };
-      return known.options;
-    },
-    forget: () => (known = undefined),
-    close: () => agent?.destroy(),
-  };
-}
-
-async function inTime<T>(work: Promise<T>, limit: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, fail) => {
-    timer = setTimeout(() => fail(new Error(`it took longer than ${limit / 1000} seconds`)), limit);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
-}
-
 interface Problems {
-  noAnswer(error: NoAnswer): ToolError;
+  noAnswer(error: HttpProblem): ToolError;
   refused(): ToolError;
   strange(why: string): ToolError;
 }
@@ -237,11 +195,11 @@ function problemsOf({ name, server }: ChosenContext): Problems {
     strange,
     noAnswer: (error) =>
       error.kind === 'answer'
-        ? strange(error.message, error)
+        ? strange(error.why, error)
         : new ToolError(
             'drift/unreachable',
-            `${where} cannot be reached: ${error.message}.`,
-            error.hint ?? `Try \`kubectl --context ${name} version\`; the rest of the report holds.`,
+            `${where} cannot be reached: ${error.why}.`,
+            hintFor(error) ?? `Try \`kubectl --context ${name} version\`; the rest of the report holds.`,
             { cause: error },
           ),
     refused: () =>
@@ -251,4 +209,12 @@ function problemsOf({ name, server }: ChosenContext): Problems {
         `Log in again; \`kubectl --context ${name} auth whoami\` shows who you are.`,
       ),
   };
+}
+
+/** The account is in the kubeconfig; what is wrong with the way there is said by the problem itself. */
+function hintFor({ why, hint }: HttpProblem): string | undefined {
+  if (/its certificate is refused/.test(why))
+    return 'Renew the certificate of the API server, or correct certificate-authority-data of the context.';
+  if (/client certificate/.test(why)) return 'Renew the credentials of the context.';
+  return /the proxy answers/.test(why) ? hint : undefined;
 }
