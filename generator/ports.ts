@@ -22,6 +22,8 @@ export interface Files {
   writeCache(name: string, text: string): void;
   /** Writes all changes or none: on any error, and after an interrupted run, the files are what they were. */
   publish(changes: readonly Change[]): void;
+  /** Writes all of these files of catalog/ and custom/ (path → text) or none, as publish does. */
+  writeCatalog(texts: ReadonlyMap<string, string>): void;
   /** True when this run has published. */
   readonly hasPublished: boolean;
   /** Writes one new file that is not part of a tree; refuses to overwrite. */

@@ -19,6 +19,7 @@ export function withFleet(ctx: Context, overlay: Readonly<Record<string, string>
         : ctx.files.list(folder, extensions),
     folders: (folder) => (fleetFolders.test(folder) ? [] : ctx.files.folders(folder)),
     publish: () => undefined,
+    writeCatalog: () => undefined,
     readCache: () => undefined,
     writeCache: () => undefined,
   };
@@ -53,6 +54,7 @@ export function withTexts(ctx: Context, then: ReadonlyMap<string, string | undef
       return [...new Set(names)].sort(compareText);
     },
     publish: () => undefined,
+    writeCatalog: () => undefined,
     readCache: () => undefined,
     writeCache: () => undefined,
   };
@@ -75,6 +77,7 @@ export function withFile(ctx: Context, file: string, text: string): Context {
     hasPublished: false,
     read: (path) => (path === file ? text : ctx.files.read(path)),
     publish: () => undefined,
+    writeCatalog: () => undefined,
     readCache: () => undefined,
     writeCache: () => undefined,
   };

@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import fs, { readFileSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { load } from 'js-yaml';
@@ -176,6 +177,27 @@ describe('catalog outdated and upgrade', () => {
     await act(root, ['upgrade', 'demo-chart', '--to', '2.0.0']);
     expect(read(root, component)).toBe(before.replace('"1.2.3"', '"2.0.0"'));
     expect((await act(root, ['outdated'])).differs).toBe(false);
+  });
+
+  it.each(['component.yaml', 'catalog.lock'])('leave everything as it is when %s cannot be written', async (name) => {
+    const { root } = await site(['1.2.3', '1.2.4'], capability, text);
+    await act(root, ['lock']);
+    const before = snapshot(join(root, 'catalog'));
+    const { renameSync } = fs;
+    fs.renameSync = (from, to) => {
+      if (String(to).endsWith(`/${name}`) && !String(from).includes('/old/'))
+        throw Object.assign(new Error('it fails'), { code: 'EIO' });
+      renameSync(from, to);
+    };
+    syncBuiltinESMExports();
+    try {
+      await expect(act(root, ['upgrade'])).rejects.toMatchObject({ code: 'file/write' });
+    } finally {
+      fs.renameSync = renameSync;
+      syncBuiltinESMExports();
+    }
+    expect(snapshot(join(root, 'catalog'))).toEqual(before);
+    expect((await act(root, ['upgrade'])).data).toMatchObject({ upgraded: [{ to: '1.2.4' }] });
   });
 
   it('leave everything as it is when the new package cannot be had', async () => {

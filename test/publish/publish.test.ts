@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSyn
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { publishChanges, recoverPublish } from '../../generator/adapters/files/publish.ts';
+import { catalogs, publishChanges, recoverPublish } from '../../generator/adapters/files/publish.ts';
 import { ToolError } from '../../generator/model/diagnostic.ts';
 import type { Change } from '../../generator/model/model.ts';
 import type { Fault } from '../helpers/faults.ts';
@@ -61,9 +61,9 @@ const names = (root: string): string[] =>
     : [];
 
 /** Publishes in a process of its own, which is killed at one of its operations. */
-function killedAt(root: string, at: number): NodeJS.Signals | null {
+function killedAt(root: string, at: number, what: readonly unknown[] = changes): NodeJS.Signals | null {
   const file = join(root, 'changes.json');
-  writeFileSync(file, JSON.stringify(changes));
+  writeFileSync(file, JSON.stringify(what));
   return spawnSync(process.execPath, [program, root, file, String(at)]).signal;
 }
 
@@ -179,3 +179,40 @@ function isDoneAfterRecovery(root: string, at: number): boolean {
   expect([at, names(root)]).toEqual([at, namesAfter]);
   return false;
 }
+
+describe('several files of the catalog', () => {
+  const files = {
+    'catalog/a/component.yaml': 'old\n',
+    'custom/b/component.yaml': 'old\n',
+    'catalog/catalog.lock': 'old\n',
+  };
+  const edits = Object.entries(files).map(([path, was]) => ({
+    path,
+    kind: 'modify' as const,
+    before: was,
+    after: 'new\n',
+  }));
+  const texts = (root: string): string[] => Object.keys(files).map((path) => readFileSync(join(root, path), 'utf8'));
+  const hidden = (root: string): string[] => readdirSync(join(root, 'catalog')).filter((name) => name.startsWith('.'));
+
+  it('killed at any operation, are all old or all new after the next run', () => {
+    const count = withFault(undefined, () => publishChanges(workspace(files), edits, catalogs));
+    const seen = new Set<string>();
+    for (let at = count; at > 0; at -= 1) {
+      const root = workspace(files);
+      expect([at, killedAt(root, at, edits)]).toEqual([at, 'SIGKILL']);
+      letAge(join(root, 'catalog/.slipway-lock'));
+      recoverPublish(root, catalogs);
+      const [first, ...others] = texts(root);
+      expect([at, others]).toEqual([at, [first, first]]);
+      seen.add(first ?? '');
+      publishChanges(
+        root,
+        edits.map((e) => ({ ...e, before: first })),
+        catalogs,
+      );
+      expect([at, texts(root), hidden(root)]).toEqual([at, ['new\n', 'new\n', 'new\n'], []]);
+    }
+    expect([...seen].sort()).toEqual(['new\n', 'old\n']);
+  });
+});

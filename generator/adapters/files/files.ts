@@ -16,7 +16,8 @@ import { ToolError, UsageError } from '../../model/diagnostic.ts';
 import { compareText } from '../../model/values.ts';
 import type { FileStamp } from '../../model/finished.ts';
 import type { Files } from '../../ports.ts';
-import { publishChanges, recoverPublish } from './publish.ts';
+import { catalogs, publishChanges, recoverPublish, trees } from './publish.ts';
+import type { WriteChange } from './publish.ts';
 import { reason } from '../reason.ts';
 
 /** Larger files are refused unread (bytes): no spec or template is anywhere near. */
@@ -32,7 +33,7 @@ export function createFiles(root: string): Files {
     if (full !== top && !full.startsWith(top + sep)) throw outside(path);
     return full;
   };
-  recoverPublish(top);
+  for (const place of [trees, catalogs]) recoverPublish(top, place);
   let published = false;
   return {
     root: top,
@@ -64,6 +65,7 @@ export function createFiles(root: string): Files {
       publishChanges(top, changes);
       published ||= changes.length > 0;
     },
+    writeCatalog: (texts) => publishChanges(top, textChanges(texts, inside), catalogs),
     get hasPublished() {
       return published;
     },
@@ -77,6 +79,15 @@ export function createFiles(root: string): Files {
     },
     write: (path, text) => writeText(inside(path), path, text, top),
   };
+}
+
+/** What writing these texts (path → text) changes. */
+function textChanges(texts: ReadonlyMap<string, string>, inside: (path: string) => string): WriteChange[] {
+  return [...texts].flatMap(([path, after]) => {
+    const full = inside(path);
+    const before = existsSync(full) ? readFileSync(full, 'utf8') : undefined;
+    return before === after ? [] : [{ path, kind: before === undefined ? 'add' : 'modify', before, after }];
+  });
 }
 
 function rootFolder(root: string): string {

@@ -13,13 +13,27 @@ import {
 import { dirname, join, sep } from 'node:path';
 import { ToolError } from '../../model/diagnostic.ts';
 import type { Change } from '../../model/model.ts';
+import { deployFolder } from '../../tree/paths.ts';
 import { takeLock } from './lock.ts';
 import { reason } from '../reason.ts';
 
-import { deployFolder as deploy } from '../../tree/paths.ts';
+/** Where several files are written at once. */
+export interface Place {
+  /** The folder with the lock and the journal. */
+  readonly base: string;
+  /** The folders that files may be in. */
+  readonly folders: readonly string[];
+}
+
+export const trees: Place = { base: deployFolder, folders: [deployFolder] };
+export const catalogs: Place = { base: 'catalog', folders: ['catalog', 'custom'] };
+
 const journalFolder = '.slipway-journal';
 const journalFile = 'journal.json';
 const lockFile = '.slipway-lock';
+
+/** A change, whoever makes it. */
+export type WriteChange = Omit<Change, 'cluster'>;
 
 interface JournalEntry {
   readonly path: string;
@@ -31,14 +45,14 @@ interface JournalEntry {
  * removed are moved into it, not overwritten. An error puts everything back at once, a killed process is put right by the
  * next run (recoverPublish). Removing journal.json is what makes the changes final.
  */
-export function publishChanges(root: string, changes: readonly Change[]): void {
+export function publishChanges(root: string, changes: readonly WriteChange[], place: Place = trees): void {
   if (changes.length === 0) return;
-  const base = join(root, deploy);
+  const base = join(root, place.base);
   makeFolder(base, root);
   const release = takeLock(join(base, lockFile));
   const journal = join(base, journalFolder);
   try {
-    rollback(root, journal); // of a run that was killed since this one began
+    rollback(root, journal, place); // of a run that was killed since this one began
     try {
       makeFolder(join(journal, 'old'), root);
       for (const { path, kind } of changes) if (kind === 'add' && existsSync(join(root, path))) throw changed(path);
@@ -46,8 +60,8 @@ export function publishChanges(root: string, changes: readonly Change[]): void {
       apply(root, journal, changes);
       unlinkSync(join(journal, journalFile));
     } catch (error) {
-      rollback(root, journal);
-      throw error instanceof ToolError ? error : refused(root, error);
+      rollback(root, journal, place);
+      throw error instanceof ToolError ? error : refused(root, error, place);
     }
     discard(journal);
     for (const folder of new Set(changes.filter((c) => c.kind === 'delete').map((c) => dirname(join(root, c.path)))))
@@ -57,31 +71,31 @@ export function publishChanges(root: string, changes: readonly Change[]): void {
   }
 }
 
-function refused(root: string, error: unknown): ToolError {
+function refused(root: string, error: unknown, { base }: Place): ToolError {
   const { path, dest } = error as NodeJS.ErrnoException & { dest?: string };
   const full = [dest, path].find((p) => p !== undefined && !p.includes(journalFolder));
-  const file = full?.slice(root.length + 1) ?? deploy;
+  const file = full?.slice(root.length + 1) ?? base;
   return new ToolError(
     'file/write',
-    `${file} cannot be written: ${reason(error)}. ${deploy}/ is what it was before.`,
+    `${file} cannot be written: ${reason(error)}. ${base}/ is what it was before.`,
     'Check permissions and free space, then run again.',
     { cause: error, file },
   );
 }
 
 /** Puts back what an interrupted run left half done. Throws ToolError when that run is still at work, or it cannot be done. */
-export function recoverPublish(root: string): void {
-  const journal = join(root, deploy, journalFolder);
+export function recoverPublish(root: string, place: Place = trees): void {
+  const journal = join(root, place.base, journalFolder);
   if (!existsSync(join(journal, journalFile))) return;
-  const release = takeLock(join(root, deploy, lockFile));
+  const release = takeLock(join(root, place.base, lockFile));
   try {
-    rollback(root, journal);
+    rollback(root, journal, place);
   } finally {
     release();
   }
 }
 
-function stage(journal: string, changes: readonly Change[]): void {
+function stage(journal: string, changes: readonly WriteChange[]): void {
   changes.forEach((change, i) => {
     if (change.kind === 'modify') writeFileSync(join(journal, `new-${i}`), change.after ?? '');
   });
@@ -90,7 +104,7 @@ function stage(journal: string, changes: readonly Change[]): void {
   renameSync(join(journal, 'journal.part'), join(journal, journalFile));
 }
 
-function apply(root: string, journal: string, changes: readonly Change[]): void {
+function apply(root: string, journal: string, changes: readonly WriteChange[]): void {
   const folders = new Set<string>();
   changes.forEach((change, i) => {
     const target = join(root, change.path);
@@ -124,7 +138,7 @@ function moveAway(target: string, old: string, path: string): void {
 }
 
 /** Creates a file; one that came into being since the comparison is noted, so that it is not taken for ours. */
-function addFile(target: string, change: Change, marker: string): void {
+function addFile(target: string, change: WriteChange, marker: string): void {
   try {
     writeFileSync(target, change.after ?? '', { flag: 'wx' });
   } catch (error) {
@@ -144,21 +158,22 @@ function changed(path: string): ToolError {
 }
 
 /** Puts everything back that the journal names; nothing without one. */
-function rollback(root: string, journal: string): void {
+function rollback(root: string, journal: string, place: Place): void {
   if (existsSync(join(journal, journalFile))) {
-    const entries = readJournal(root, journal);
+    const { base } = place;
+    const entries = readJournal(root, journal, place);
     try {
       putBack(root, journal, entries);
       unlinkSync(join(journal, journalFile));
     } catch (error) {
       throw new ToolError(
         'publish/half-written',
-        `${deploy}/ is half written and cannot be put back: ${reason(error)}.`,
+        `${base}/ is half written and cannot be put back: ${reason(error)}.`,
         'Check permissions, then run any command again: it puts everything back first.',
-        { cause: error, file: deploy },
+        { cause: error, file: base },
       );
     }
-    for (const entry of entries) removeEmpty(dirname(join(root, entry.path)), join(root, deploy));
+    for (const entry of entries) removeEmpty(dirname(join(root, entry.path)), join(root, base));
   }
   discard(journal);
 }
@@ -178,11 +193,11 @@ function existingBefore(journal: string): ReadonlySet<number> {
   return new Set(readdirSync(journal).flatMap((f) => (f.startsWith('met-') ? [Number(f.slice(4))] : [])));
 }
 
-/** What a journal says; one that says anything else than files of deploy/ is not followed. */
-function readJournal(root: string, journal: string): readonly JournalEntry[] {
+/** What a journal says; one that says anything else than files of its folders is not followed. */
+function readJournal(root: string, journal: string, { base, folders }: Place): readonly JournalEntry[] {
   const isEntry = (e: Partial<JournalEntry> | null): e is JournalEntry =>
     typeof e?.path === 'string' &&
-    e.path.startsWith(`${deploy}/`) &&
+    folders.some((folder) => e.path?.startsWith(`${folder}/`)) &&
     !e.path.split('/').includes('..') &&
     isInside(dirname(join(root, e.path)), root) &&
     ['add', 'modify', 'delete'].includes(e.kind ?? '');
@@ -194,9 +209,9 @@ function readJournal(root: string, journal: string): readonly JournalEntry[] {
   }
   throw new ToolError(
     'publish/half-written',
-    `An interrupted run left ${deploy}/${journalFolder}, and its ${journalFile} cannot be followed.`,
-    `Look at what it holds, put ${deploy}/ right (git checkout -- ${deploy}), then remove ${deploy}/${journalFolder}.`,
-    { file: `${deploy}/${journalFolder}/${journalFile}` },
+    `An interrupted run left ${base}/${journalFolder}, and its ${journalFile} cannot be followed.`,
+    `Look at what it holds, put ${base}/ right (git checkout -- ${base}), then remove ${base}/${journalFolder}.`,
+    { file: `${base}/${journalFolder}/${journalFile}` },
   );
 }
 

@@ -94,8 +94,11 @@ export async function upgrade({ ctx, args, options }: CatalogUpgradeInvocation):
     async (chart) => ctx.charts.fetch({ ...referenceTo(chart), version: versions.get(chart.component) ?? '' }),
   );
   const done = fetched.done.map(({ chart, value }) => ({ chart, version: value.version, digest: value.digest }));
-  for (const { chart, version } of done) edit(ctx, chart, version);
-  if (fleet.catalog.lock !== undefined && done.length > 0) relock(ctx, fleet, done);
+  const texts = new Map<string, string>();
+  for (const { chart, version } of done)
+    texts.set(chart.at.file, edited(texts.get(chart.at.file) ?? ctx.files.read(chart.at.file), chart, version));
+  if (fleet.catalog.lock !== undefined && done.length > 0) texts.set(lockFile, relocked(fleet, done));
+  ctx.files.writeCatalog(texts);
   const rows = done.map(({ chart, version }) => ({ component: chart.component, from: chart.version, to: version }));
   return {
     text: table(rows.map((r) => [r.component, r.from, '→', r.to])),
@@ -110,22 +113,19 @@ export async function upgrade({ ctx, args, options }: CatalogUpgradeInvocation):
   };
 }
 
-function edit(ctx: Context, { at, version: old, component }: WantedChart, version: string): void {
-  const text = withVersion(ctx.files.read(at.file), at, old, version);
+/** The text of a file with another version of its chart. */
+function edited(before: string, { at, version: old, component }: WantedChart, version: string): string {
+  const text = withVersion(before, at, old, version);
   if (text === undefined)
     throw new UsageError(
       `The version of "${component}" cannot be edited at ${at.file}:${at.line}.`,
       `Write ${version} there by hand.`,
     );
-  ctx.files.write(at.file, text);
+  return text;
 }
 
-/** The new packages in, and those out that nothing else wants. */
-function relock(
-  ctx: Context,
-  { catalog, plans }: Fleet,
-  done: readonly (Upgrade & { readonly digest: string })[],
-): void {
+/** The lock with the new packages in, and those out that nothing else wants. */
+function relocked({ catalog, plans }: Fleet, done: readonly (Upgrade & { readonly digest: string })[]): string {
   const upgraded = new Map(done.map(({ chart }) => [chart.component, chart.version]));
   const others = [...chartsOfCatalog(catalog, plans), ...chartsOfPlans(plans)].filter(
     (c) => upgraded.get(c.component) !== c.version,
@@ -136,5 +136,5 @@ function relock(
     .filter(({ chart }) => !isWanted(chart))
     .reduce((lock, { chart }) => withoutChart(lock, chart), catalog.lock ?? []);
   const added = done.map(({ chart: { repository, name }, version, digest }) => ({ repository, name, version, digest }));
-  ctx.files.write(lockFile, printLock(withCharts(kept, added)));
+  return printLock(withCharts(kept, added));
 }
