@@ -63,6 +63,9 @@ func readFrame(in io.Reader) ([]byte, error) {
 	}
 	frame := make([]byte, length)
 	_, err := io.ReadFull(in, frame)
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF // the input may end between two requests, and nowhere else
+	}
 	return frame, err
 }
 

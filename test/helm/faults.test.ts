@@ -116,6 +116,45 @@ describe('an engine that fails', () => {
     engine.close();
   });
 
+  /** An answer as the engine writes it, for `onTemplate`; `edit` changes its bytes. */
+  const answering = (edit: string): string =>
+    `const header = Buffer.from(JSON.stringify({ docs: [{ source: 'a', bytes: 4 }] }));
+     const frame = Buffer.concat([Buffer.alloc(8), header, Buffer.from('a: 1')]);
+     frame.writeUInt32BE(frame.length - 4, 0);
+     frame.writeUInt32BE(header.length, 4);
+     const edit = ${edit};
+     edit(frame);`;
+  it.each([
+    ['ends in the middle of an answer', '(f) => { process.stdout.write(f.subarray(0, -2), () => process.exit(0)); }'],
+    ['ends after the length of an answer', '(f) => { process.stdout.write(f.subarray(0, 4), () => process.exit(0)); }'],
+    ['says that texts are longer than they are', '(f) => { f.write("9", f.indexOf("4}")); process.stdout.write(f); }'],
+    ['says that texts are shorter than they are', '(f) => { f.write("2", f.indexOf("4}")); process.stdout.write(f); }'],
+    ['says that the header is longer than all', '(f) => { f.writeUInt32BE(9999, 4); process.stdout.write(f); }'],
+    ['writes a header that is no JSON', '(f) => { f.write("!", 8); process.stdout.write(f); }'],
+    ['writes more than one answer', '(f) => { process.stdout.write(Buffer.concat([f, f])); }'],
+    ['announces more than anybody may', '(f) => { f.writeUInt32BE(0xffffffff, 0); process.stdout.write(f); }'],
+  ])('and %s, has made nothing', async (what, edit) => {
+    const notes: string[] = [];
+    const helm = await kinds.process({});
+    const engine = (await createHelmEngine({
+      program: fakeEngine(what.replaceAll(' ', '-'), 'v4.2.3', answering(edit)),
+      fallback: () => Promise.resolve(helm),
+      note: (message) => void notes.push(message),
+      limits: { timeout: 5000 },
+    })) as Helm;
+    expect(await outcome(engine, 'hooks-only')).toBe(await outcome(helm, 'hooks-only'));
+    expect(notes).toHaveLength(1);
+    engine.close();
+    helm.close();
+  });
+
+  it('and whose answer is whole, is believed', async () => {
+    const program = fakeEngine('whole', 'v4.2.3', answering('(f) => { process.stdout.write(f); }'));
+    const engine = (await createHelmEngine({ program, fallback: none, note: expect.fail })) as Helm;
+    expect(await engine.template(ask('hooks-only'))).toMatchObject({ texts: [{ source: 'a', text: 'a: 1' }] });
+    engine.close();
+  });
+
   it('is killed when it does not answer', async () => {
     const options = { fallback: none, note: expect.fail, limits: { timeout: 500 } };
     const engine = (await createHelmEngine({ ...options, program: fakeEngine('silent', 'v4.2.3', '') })) as Helm;
@@ -146,6 +185,16 @@ describe('an engine that fails', () => {
       encoding: 'utf8',
     });
     expect([run.status, run.stdout]).toEqual([0, 'v4.2.3']);
+  });
+
+  it.skipIf(missing !== undefined)('does not take an input that ends within a request for the end of its work', () => {
+    const request = Buffer.from('{"op":"version"}');
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(request.length);
+    const status = (input: Buffer): number | null => spawnSync(program, { input }).status;
+    expect(status(Buffer.concat([length, request]))).toBe(0);
+    for (const cut of [1, 4, 5, 19])
+      expect([cut, status(Buffer.concat([length, request]).subarray(0, cut))]).toEqual([cut, 1]);
   });
 
   it.skipIf(missing !== undefined)('refuses a frame that is too large', async () => {

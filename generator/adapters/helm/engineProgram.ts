@@ -41,7 +41,10 @@ export function startEngine(program: string, limits: HelmLimits): EngineProgram 
   let isAlive = true;
   let stderr = '';
   let settle: ((end: EngineEnd) => void) | undefined;
-  const frames = createFrames((end) => settle?.(end));
+  const frames = createFrames(limits.output + headerRoom, (end) => {
+    settle?.(end);
+    if (!('answer' in end)) child.kill('SIGKILL'); // nobody knows where its next answer would begin
+  });
   child.stdout.on('data', frames);
   child.stderr.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString('utf8')).slice(-4096)));
   child.stdin.on('error', () => undefined); // its end is told below
@@ -98,8 +101,11 @@ function frame(request: object): Buffer {
   return Buffer.concat([length, text]);
 }
 
-/** Puts the chunks of a stream together to answers. */
-function createFrames(answer: (end: EngineEnd) => void): (chunk: Buffer) => void {
+/** What the header of an answer may take beside its texts (bytes). */
+const headerRoom = 16 * 2 ** 20;
+
+/** Puts the chunks of a stream together to answers; one that is larger than `maxBytes`, or that contradicts itself, is a crash. */
+function createFrames(maxBytes: number, answer: (end: EngineEnd) => void): (chunk: Buffer) => void {
   let held: Buffer[] = [];
   let size = 0;
   return (chunk) => {
@@ -108,18 +114,29 @@ function createFrames(answer: (end: EngineEnd) => void): (chunk: Buffer) => void
     if (size < 4) return;
     if ((held[0]?.length ?? 0) < 4) held = [Buffer.concat(held)];
     const length = held[0]?.readUInt32BE(0) ?? 0;
-    if (size < 4 + length) return;
+    if (size < 4 + length && length <= maxBytes) return;
     const bytes = Buffer.concat(held);
     held = [];
     size = 0;
-    answer(readAnswer(bytes.subarray(4)));
+    answer(bytes.length === 4 + length ? readAnswer(bytes.subarray(4)) : broken);
   };
 }
 
+const broken: EngineEnd = { crash: 'its answer is not what its lengths say' };
+
+/** A frame without its length; its parts have to add up to it. */
 function readAnswer(bytes: Buffer): EngineEnd {
-  const length = bytes.readUInt32BE(0);
-  const answer = JSON.parse(bytes.toString('utf8', 4, 4 + length)) as EngineAnswer;
+  const length = bytes.length < 4 ? Infinity : bytes.readUInt32BE(0);
+  if (4 + length > bytes.length) return broken;
+  let answer: EngineAnswer;
+  try {
+    answer = JSON.parse(bytes.toString('utf8', 4, 4 + length)) as EngineAnswer;
+  } catch {
+    return { crash: 'the header of its answer is no JSON' };
+  }
+  const { docs = [] } = answer;
+  const total = docs.reduce((sum, doc) => sum + doc.bytes, 4 + length);
+  if (total !== bytes.length || docs.some((doc) => !Number.isInteger(doc.bytes) || doc.bytes < 0)) return broken;
   let at = 4 + length;
-  const texts = (answer.docs ?? []).map((doc) => bytes.toString('utf8', at, (at += doc.bytes)));
-  return { answer, texts };
+  return { answer, texts: docs.map((doc) => bytes.toString('utf8', at, (at += doc.bytes))) };
 }
