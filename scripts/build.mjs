@@ -1,14 +1,17 @@
-// Bundles the program into dist/: one small entry chunk, everything else in chunks that are loaded when needed.
+// Bundles the program into dist/: one small entry chunk, everything else in chunks that are loaded when needed. Whoever runs
+// the program meanwhile is not disturbed: the build is made beside dist/, chunks have names by their content and come before
+// the entries that name them, every file is replaced by a rename, and chunks of the build before stay for a while.
 import { build } from 'esbuild';
-import { chmodSync, existsSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
-// the chart engine stays (scripts/build-engine.mjs)
-for (const name of existsSync('dist') ? readdirSync('dist') : [])
-  if (!name.startsWith('slipway-engine')) rmSync(join('dist', name), { recursive: true, force: true });
+const entries = ['cli.mjs', 'index.mjs', 'worker.mjs'];
+const building = `dist/.building-${process.pid}`;
+mkdirSync(building, { recursive: true });
+process.on('exit', () => rmSync(building, { recursive: true, force: true }));
 const result = await build({
   entryPoints: { cli: 'generator/cli.ts', index: 'generator/index.ts', worker: 'generator/worker.ts' },
-  outdir: 'dist',
+  outdir: building,
   outExtension: { '.js': '.mjs' },
   bundle: true,
   splitting: true,
@@ -24,9 +27,7 @@ const result = await build({
 });
 
 // --help must not pay for what it does not use
-const entry = Object.entries(result.metafile.outputs).find(
-  ([file]) => file.endsWith('dist/cli.mjs') || file === 'dist/cli.mjs',
-);
+const entry = result.metafile.outputs[`${building}/cli.mjs`];
 const heavy = [
   'ajv',
   'handlebars',
@@ -39,7 +40,7 @@ const heavy = [
   'semver',
   '@kubernetes/client-node',
 ];
-const leaked = Object.keys(entry?.[1].inputs ?? {}).filter((input) =>
+const leaked = Object.keys(entry.inputs).filter((input) =>
   heavy.some((name) => input.includes(`node_modules/${name}/`)),
 );
 if (leaked.length > 0) {
@@ -47,9 +48,26 @@ if (leaked.length > 0) {
   process.exit(1);
 }
 
+chmodSync(join(building, 'cli.mjs'), 0o755);
+const made = readdirSync(building).sort((a, b) => Number(entries.includes(a)) - Number(entries.includes(b)));
+for (const name of made) renameSync(join(building, name), join('dist', name));
+
+// a program that was started before may still load its chunks; the chart engine (scripts/build-engine.mjs) and types stay
+const anHourAgo = Date.now() - 3_600_000;
+for (const name of readdirSync('dist')) {
+  const isOurs = /\.mjs(?:\.LEGAL\.txt)?$/.test(name) || name.startsWith('.building-');
+  if (isOurs && !made.includes(name) && isOlder(join('dist', name), anHourAgo))
+    rmSync(join('dist', name), { recursive: true, force: true });
+}
+
+function isOlder(path, time) {
+  return (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) < time;
+}
+
 // npm links the programs of dependencies, not a package's own: with this, `npx slipway` works in a clone
-chmodSync('dist/cli.mjs', 0o755);
 if (existsSync('node_modules/.bin')) {
-  rmSync('node_modules/.bin/slipway', { force: true });
-  symlinkSync('../../dist/cli.mjs', 'node_modules/.bin/slipway');
+  const link = 'node_modules/.bin/slipway';
+  rmSync(`${link}.${process.pid}`, { force: true });
+  symlinkSync('../../dist/cli.mjs', `${link}.${process.pid}`);
+  renameSync(`${link}.${process.pid}`, link);
 }
