@@ -1,4 +1,4 @@
-/** Codes of the rules for Argo CD, of silencing them, of consent, and of promoting. */
+/** Codes of the rules for Argo CD, of silencing them, of consent, of what tenants may have, and of promoting. */
 export const lintCodes = {
   'argocd/allow-empty': {
     title: 'Application that may lose everything',
@@ -115,5 +115,13 @@ export const lintCodes = {
   'promote/uncommitted': {
     title: 'Changes in the way',
     help: '`slipway promote --branch` commits the file and the tree; changes in them that are not committed would go along.',
+  },
+  'spec/host': {
+    title: 'Host name that two have',
+    help: 'A host name, or a wildcard over it, belongs to two: a tenant and the platform, two tenants, or two capabilities. The gateway serves all of them, and of two routes for one host the older one wins.',
+  },
+  'spec/tenant-kind': {
+    title: 'Kind that is kept from tenants',
+    help: '`kinds` of a tenant names a kind that the catalog does not give to teams, for the reason that is said: the controllers that act on it may have more rights than the team. Or it names one that every team has.',
   },
 } as const;

@@ -1,7 +1,14 @@
 import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
-import type { Catalog, CatalogComponent, NamespacePlan, ResolvedCluster, SecretExpectation } from '../model/model.ts';
+import type {
+  Catalog,
+  CatalogComponent,
+  ClusterPlan,
+  NamespacePlan,
+  ResolvedCluster,
+  SecretExpectation,
+} from '../model/model.ts';
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
-import { asList, asMap, asString, compareText, isList, isMap } from '../model/values.ts';
+import { asList, asMap, asString, compareText, isList, isMap, listAt } from '../model/values.ts';
 import { isDnsLabel } from '../model/names.ts';
 import { emitYaml } from '../yaml/emit.ts';
 import { locateLine } from '../yaml/locate.ts';
@@ -173,3 +180,7 @@ export function catalogContext(catalog: Catalog): MutableMap {
     ),
   };
 }
+
+/** The items of a topic that the components of a planned cluster contribute, with `component` and `capability`. */
+export const contributionsOf = (plan: ClusterPlan, topic: string): readonly ValueMap[] =>
+  listAt(plan.components[0]?.context, 'contributions', topic).map(asMap);

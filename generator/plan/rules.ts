@@ -57,9 +57,14 @@ function isViolated(rule: Rule, context: ValueMap, tools: Tools): boolean {
   return !tools.cel.test(rule.rule, context);
 }
 
-function violation(cluster: ResolvedCluster, capability: Capability, rule: Rule, pointer: string): Diagnostic {
+/** Where an option stands in a spec: below its capability, or beside them for the list that has a place of its own. */
+export function optionPointer(capability: Capability, pointer: string): string {
   const inList = capability.list !== undefined && pointerSteps(pointer)[0] === capability.list;
-  const at = locateMerged(cluster.layers, inList ? pointer : `/capabilities/${capability.name}${pointer}`, 'value');
+  return inList ? pointer : `/capabilities/${capability.name}${pointer}`;
+}
+
+function violation(cluster: ResolvedCluster, capability: Capability, rule: Rule, pointer: string): Diagnostic {
+  const at = locateMerged(cluster.layers, optionPointer(capability, pointer), 'value');
   return {
     code: 'spec/rule',
     severity: rule.severity,

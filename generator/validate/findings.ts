@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Diagnostic, Location } from '../model/diagnostic.ts';
 import type { TreeObject } from '../model/model.ts';
 import { locateLine } from '../yaml/locate.ts';
 
@@ -10,10 +10,7 @@ export function finding(
   hint: string,
   severity: Diagnostic['severity'] = 'error',
 ): Diagnostic {
-  const at =
-    object.template === undefined
-      ? undefined
-      : locateLine(object.template.file, object.template.text, kindLine(object), 1);
+  const at = objectLocation(object);
   return {
     code,
     severity,
@@ -24,6 +21,12 @@ export function finding(
     ...(at === undefined ? {} : { at }),
   };
 }
+
+/** Where its template begins the object; undefined for what no template rendered. */
+export const objectLocation = (object: TreeObject): Location | undefined =>
+  object.template === undefined
+    ? undefined
+    : locateLine(object.template.file, object.template.text, kindLine(object), 1);
 
 /** The template's line that names the kind; the best place there is for an object that a template rendered. */
 function kindLine(object: TreeObject): number {

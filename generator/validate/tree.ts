@@ -4,7 +4,9 @@ import type { ClusterPlan, RenderedTree, TreeObject } from '../model/model.ts';
 import { usedDefinitions } from '../kubernetes/definitions.ts';
 import { minorOf } from '../kubernetes/version.ts';
 import type { ApiLifecycle, ApiStanding } from '../kubernetes/apiLifecycle.ts';
+import { hostFindings } from './hosts.ts';
 import { lintTree } from './lint/lint.ts';
+import { tenantKindFindings } from './tenantKinds.ts';
 import { treatmentOf } from './policy.ts';
 import type { ObjectPolicy } from './policy.ts';
 import { objectPlace, ruleFindings } from './rules.ts';
@@ -57,7 +59,12 @@ export function validateTree(
       ...ruleFindings(object, verdict, plan),
     );
   }
-  diagnostics.push(...crdOrder(tree, plan), ...lintTree(tree, plan));
+  diagnostics.push(
+    ...crdOrder(tree, plan),
+    ...lintTree(tree, plan),
+    ...hostFindings(tree, plan),
+    ...tenantKindFindings(plan),
+  );
   const placed = diagnostics.map((d) => ({ ...d, at: d.at ?? objectPlace(d.component, plan), cluster: tree.cluster }));
   return { diagnostics: placed, checked };
 }

@@ -1,0 +1,132 @@
+import { locateMerged } from '../config/merge.ts';
+import type { Diagnostic, Location } from '../model/diagnostic.ts';
+import type { ClusterPlan, RenderedTree, TreeObject } from '../model/model.ts';
+import { compareText, listAt, mapAt, textAt } from '../model/values.ts';
+import { contributionsOf } from '../plan/contributions.ts';
+import { optionPointer } from '../plan/rules.ts';
+import { objectLocation } from './findings.ts';
+
+/** A host name of a cluster, and whose it is. */
+interface Claim {
+  /** `shop.example.com`, or `*.example.com` for every name below. */
+  readonly host: string;
+  /** Capabilities and tenants; claims with a common owner do not collide. */
+  readonly owners: readonly string[];
+  readonly component: string;
+  readonly at: Location | undefined;
+}
+
+/**
+ * Host names that two have: of what components contribute, tenants among them, and of what routes in the tree name. The gateway
+ * serves all of them, and of two routes for one host the older one wins; a wildcard has every name below it.
+ */
+export function hostFindings(tree: RenderedTree, plan: ClusterPlan): Diagnostic[] {
+  const tenants = tenantsOf(plan);
+  const contributed = contributedClaims(plan, tenants);
+  // What is contributed too is said where the option stands.
+  const known = new Set(contributed.flatMap(({ host, owners }) => owners.map((owner) => `${owner} ${host}`)));
+  const routes = tree.objects.flatMap((object) => routeClaims(object, plan, tenants));
+  const claims = [...contributed, ...routes.filter((r) => !r.owners.some((owner) => known.has(`${owner} ${r.host}`)))];
+  const byHost = new Map<string, readonly Claim[]>();
+  for (const claim of claims) byHost.set(claim.host, [...(byHost.get(claim.host) ?? []), claim]);
+  for (const [host, group] of byHost) byHost.set(host, withSharedOwners(group));
+  return [...byHost]
+    .sort(([a], [b]) => compareText(a, b))
+    .flatMap(([host, group]) => {
+      const wider = wildcardsOver(host).flatMap((wildcard) => byHost.get(wildcard) ?? []);
+      return [
+        ...group.flatMap((claim, i) => group.slice(i + 1).map((other) => [claim, other] as const)),
+        ...group.flatMap((claim) => wider.map((other) => [claim, other] as const)),
+      ];
+    })
+    .filter(([a, b]) => !a.owners.some((owner) => b.owners.includes(owner)))
+    .map(([a, b]) => collision(a, b));
+}
+
+/** `*.b.c` and `*.c` for `a.b.c`; for `*.b.c` only `*.c`. */
+function wildcardsOver(host: string): readonly string[] {
+  const labels = host.replace(/^\*\./, '').split('.');
+  return labels.slice(1).map((_, i) => `*.${labels.slice(i + 1).join('.')}`);
+}
+
+/** Whoever has a host together with somebody (a function in the namespace of a tenant) has it together with his others too. */
+function withSharedOwners(group: readonly Claim[]): readonly Claim[] {
+  let claims = group;
+  for (let i = 1; i < group.length; i++)
+    claims = claims.map((claim) => {
+      const friends = claims.filter((other) => other.owners.some((owner) => claim.owners.includes(owner)));
+      return { ...claim, owners: [...new Set(friends.flatMap((f) => f.owners))].sort(compareText) };
+    });
+  return claims;
+}
+
+/** Namespace → `tenant <name>`, as the namespaces are labelled. */
+function tenantsOf(plan: ClusterPlan): ReadonlyMap<string, string> {
+  return new Map(
+    plan.namespaces.flatMap(({ name, labels }) => {
+      const tenant = textAt(labels, 'slipway.dev/tenant');
+      return tenant === undefined ? [] : [[name, `tenant ${tenant}`] as const];
+    }),
+  );
+}
+
+function contributedClaims(plan: ClusterPlan, tenants: ReadonlyMap<string, string>): Claim[] {
+  return contributionsOf(plan, 'hosts').map((item) => {
+    const name = textAt(item, 'capability') ?? '';
+    const capability = plan.cluster.capabilities.get(name)?.capability;
+    const pointer = capability === undefined ? '' : optionPointer(capability, textAt(item, 'option') ?? '');
+    return {
+      host: textAt(item, 'host') ?? '',
+      owners: [textAt(item, 'owner') ?? `capability ${name}`, ...ofTenant(textAt(item, 'namespace'), tenants)],
+      component: textAt(item, 'component') ?? '',
+      at: locateMerged(plan.cluster.layers, pointer, 'value'),
+    };
+  });
+}
+
+const ofTenant = (namespace: string | undefined, tenants: ReadonlyMap<string, string>): readonly string[] =>
+  namespace === undefined || !tenants.has(namespace) ? [] : [tenants.get(namespace) ?? ''];
+
+function routeClaims(object: TreeObject, plan: ClusterPlan, tenants: ReadonlyMap<string, string>): Claim[] {
+  const hosts = hostsOf(object, plan);
+  if (hosts.length === 0) return [];
+  const capability = plan.components.find((c) => c.name === object.component)?.component.capability ?? '';
+  const owners = [`capability ${capability}`, ...ofTenant(object.namespace, tenants)];
+  return hosts.map((host) => ({ host, owners, component: object.component, at: objectLocation(object) }));
+}
+
+/** The host names that an object takes on a gateway; listeners of the shared one are the room that all the others are in. */
+function hostsOf({ object, kind, name, namespace }: TreeObject, plan: ClusterPlan): readonly string[] {
+  const spec = mapAt(object, 'spec');
+  const texts = (values: readonly (string | undefined)[]): readonly string[] =>
+    values.filter((text) => text !== undefined && text !== '') as string[];
+  if (['HTTPRoute', 'GRPCRoute', 'TLSRoute'].includes(kind)) return listAt(spec, 'hostnames').map(String);
+  if (kind === 'Ingress') return texts(listAt(spec, 'rules').map((rule) => textAt(rule, 'host')));
+  if (kind === 'DomainMapping') return [name];
+  if (kind !== 'Gateway' && kind !== 'ListenerSet') return [];
+  const shared = plan.cluster.contracts.get('edge.gateway')?.value;
+  if (textAt(shared, 'name') === name && textAt(shared, 'namespace') === namespace) return [];
+  return texts(listAt(spec, 'listeners').map((listener) => textAt(listener, 'hostname')));
+}
+
+/** Said at the tenant where one has the host of the platform, else at the later of the two. */
+function collision(a: Claim, b: Claim): Diagnostic {
+  const isOfTenant = (claim: Claim): boolean => claim.owners.every((owner) => owner.startsWith('tenant '));
+  const [claim, other] = isOfTenant(a) && !isOfTenant(b) ? [a, b] : [b, a];
+  const relation =
+    claim.host === other.host
+      ? `is that of ${other.owners.join(' and ')} too`
+      : claim.host.startsWith('*.') && wildcardsOver(other.host).includes(claim.host)
+        ? `covers ${other.host} of ${other.owners.join(' and ')}`
+        : `is covered by ${other.host} of ${other.owners.join(' and ')}`;
+  return {
+    code: 'spec/host',
+    severity: 'error',
+    component: claim.component,
+    names: [claim.host],
+    message: `Host ${claim.host} of ${claim.owners.join(' and ')} ${relation}.`,
+    hint: 'Give every host to one of them: the gateway would send it to whoever came first.',
+    ...(claim.at === undefined ? {} : { at: claim.at }),
+    ...(other.at === undefined ? {} : { related: [{ message: `${other.host} is named here`, at: other.at }] }),
+  };
+}
