@@ -32,7 +32,7 @@ export interface Subject {
   readonly parents: readonly Value[];
 }
 
-/** What `each` (of a rule, of a component) speaks of: the options as a whole, or each item of a list. */
+/** What `each` (of a rule, of a component) speaks of: the options as a whole, each item of a list, or each entry of a map as `{key, value}`. */
 export function subjectsOf(each: string | undefined, options: ValueMap): readonly Subject[] {
   if (each === undefined) return [{ pointer: '', item: undefined, parents: [] }];
   let found: Subject[] = [{ pointer: '', item: options, parents: [] }];
@@ -42,7 +42,13 @@ export function subjectsOf(each: string | undefined, options: ValueMap): readonl
 }
 
 function itemsOf({ pointer, item, parents }: Subject): Subject[] {
-  return isList(item) ? item.map((value, i) => ({ pointer: `${pointer}/${i}`, item: value, parents })) : [];
+  if (isList(item)) return item.map((value, i) => ({ pointer: `${pointer}/${i}`, item: value, parents }));
+  if (!isMap(item)) return [];
+  return Object.entries(item).map(([key, value]) => ({
+    pointer: `${pointer}/${pointerStep(key)}`,
+    item: { key, value },
+    parents,
+  }));
 }
 
 const asParent = (s: Subject): Subject => ({ ...s, parents: [...s.parents, s.item ?? null] });

@@ -51,6 +51,14 @@ export async function renderChangedSql(permissions: Permissions, roles?: readonl
   if (cluster === undefined || database === undefined) throw new Error('the example has no database');
   database['permissions'] = permissions;
   if (roles !== undefined) cluster.roles = [...roles];
+  const { result } = await run(example.spec);
+  const errors = result.diagnostics.filter((d) => d.severity === 'error');
+  if (errors.length > 0) throw new Error(errors.map((d) => `${d.code} ${d.message}`).join('\n'));
+  return sqlOf(new Map(result.clusters[0]?.tree?.files ?? []));
+}
+
+/** Runs a cluster with this spec in memory. */
+async function run(spec: unknown) {
   const base = {
     domain: 'example.com',
     kubernetes: { version: '1.34' },
@@ -60,12 +68,26 @@ export async function renderChangedSql(permissions: Permissions, roles?: readonl
     apiVersion: 'slipway.dev/v1alpha1',
     kind: 'Cluster',
     metadata: { name: 'example' },
-    spec: { ...base, ...example.spec },
-  } as unknown as Value;
-  const result = await createPipeline(overlayContext({ 'clusters/example.yaml': emitYaml(document) })).run({
-    clusters: [],
+    spec: { ...base, ...(spec as Value as ValueMap) },
+  };
+  const text = emitYaml(document);
+  const result = await createPipeline(overlayContext({ 'clusters/example.yaml': text })).run({ clusters: [] });
+  return { text, result };
+}
+
+/** What `validate` says of parameters of a cluster of this version: name → message of those it refuses. */
+export async function parametersRefused(
+  major: string,
+  parameters: Readonly<Record<string, string>>,
+): Promise<ReadonlyMap<string, string>> {
+  const version = { '15': '15.14', '16': '16.10', '17': '17.6' }[major] ?? `${major}.0`;
+  const { text, result } = await run({
+    capabilities: { postgres: { clusters: [{ name: 'main', version, parameters }] } },
   });
-  const errors = result.diagnostics.filter((d) => d.severity === 'error');
-  if (errors.length > 0) throw new Error(errors.map((d) => `${d.code} ${d.message}`).join('\n'));
-  return sqlOf(new Map(result.clusters[0]?.tree?.files ?? []));
+  const lines = text.split('\n');
+  return new Map(
+    result.diagnostics
+      .filter((d) => d.severity === 'error')
+      .map((d) => [/^ *"?([^":]+)"?:/.exec(lines[(d.at?.line ?? 0) - 1] ?? '')?.[1] ?? '', d.message]),
+  );
 }
