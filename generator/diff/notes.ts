@@ -5,7 +5,7 @@ import { asString, getAt, isList, isMap, textAt } from '../model/values.ts';
 import type { KindTable } from '../kubernetes/kindTable.ts';
 import { hookOf } from '../helm/hooks.ts';
 import { kindOf } from '../kubernetes/object.ts';
-import { quantityOf } from '../preview/objects.ts';
+import { quantityOf } from '../kubernetes/quantity.ts';
 import type { FieldChange, Step } from './fields.ts';
 import { namesOf, pathText } from './fields.ts';
 import type { ObjectPair, SideObject } from './pairs.ts';
@@ -157,7 +157,7 @@ function lossOf(
   holdsData: boolean,
 ): string | undefined {
   const { before, after } = leaf;
-  if (sizeNames.has(last) && isQuantity(before) && isQuantity(after) && amountOf(after) < amountOf(before))
+  if (sizeNames.has(last) && (sizeOf(after) ?? 0) < (sizeOf(before) ?? 0) && isQuantity(after))
     return `${changeText(leaf)}: volumes do not shrink`;
   if (/retention/i.test(last) && typeof after === typeof before && amountOf(after) < amountOf(before))
     return `${changeText(leaf)}: what is older goes`;
@@ -169,17 +169,33 @@ function lossOf(
 }
 
 const isProtected = (value: Value | undefined): boolean => /(?:Prune|Delete)=false/.test(asString(value) ?? '');
-const isQuantity = (value: Value | undefined): boolean =>
-  typeof value === 'number' || (typeof value === 'string' && /^\d+(?:\.\d+)?(?:[EPTGMk]i?|m)?B?$/.test(value));
 
-const seconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, y: 31_536_000 };
+/** A size: a quantity, or as Prometheus writes it (`50GB`). */
+const sizeOf = (value: Value | undefined): number | undefined =>
+  quantityOf(
+    typeof value === 'string'
+      ? value.replace(/(?<=\d)([KMGTPE]?i?)B$/, (_, unit: string) => (unit === 'K' ? 'k' : unit))
+      : value,
+  );
 
-/** A quantity, or a time span (`30d`, in seconds); NaN for anything else. */
+const isQuantity = (value: Value | undefined): boolean => sizeOf(value) !== undefined;
+
+const seconds: Readonly<Record<string, number>> = {
+  ms: 1e-3,
+  s: 1,
+  m: 60,
+  h: 3600,
+  d: 86_400,
+  w: 604_800,
+  y: 31_536_000,
+};
+
+/** A time span (`30d`, `1w2d`, in seconds), or a quantity; NaN for anything else. */
 function amountOf(value: Value | undefined): number {
-  const text = typeof value === 'number' ? String(value) : (asString(value) ?? '');
-  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)([smhdwy])$/.exec(text) ?? [];
-  if (number !== undefined) return Number(number) * (seconds[unit] ?? 1);
-  return isQuantity(value) ? quantityOf(text.replace(/B$/, '')) : Number.NaN;
+  const text = asString(value) ?? '';
+  if (!/^(?:\d+(?:\.\d+)?(?:ms|[smhdwy]))+$/.test(text)) return sizeOf(value) ?? Number.NaN;
+  const parts = text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhdwy])/g);
+  return [...parts].reduce((sum, [, number, unit = '']) => sum + Number(number) * (seconds[unit] ?? 1), 0);
 }
 
 function changeText({ path, before, after }: Leaf): string {

@@ -1,6 +1,6 @@
 import type { Value, ValueMap } from '../model/values.ts';
 import { asMap, asString, isList, isMap, member, pointerStep } from '../model/values.ts';
-import { quantityOf } from '../preview/objects.ts';
+import { nanosOf } from '../kubernetes/quantity.ts';
 import type { Difference } from './fieldDiff.ts';
 import type { OwnerTree } from './fieldOwners.ts';
 
@@ -86,7 +86,6 @@ function withinList(
   }
 }
 
-const quantity = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?$/;
 const duration = /^(?:\d+(?:\.\d+)?(?:ns|us|ms|s|m|h))+$/;
 const units: Readonly<Record<string, number>> = { ns: 1e-9, us: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
 
@@ -101,6 +100,7 @@ function isEquivalent(a: Value | undefined, b: Value | undefined): boolean {
   if (a === b) return true;
   if (typeof a === 'object' || typeof b === 'object' || a === undefined || b === undefined) return false;
   const [x, y] = [String(a), String(b)];
-  if (quantity.test(x) && quantity.test(y)) return quantityOf(x) === quantityOf(y);
+  const [m, n] = [nanosOf(x), nanosOf(y)];
+  if (m !== undefined && n !== undefined) return m === n;
   return duration.test(x) && duration.test(y) && secondsOf(x) === secondsOf(y);
 }

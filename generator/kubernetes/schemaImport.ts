@@ -5,6 +5,7 @@ import { convert } from './schemaConvert.ts';
 import type { Findings } from './schemaConvert.ts';
 import { createShapeRules } from './shapes/rules.ts';
 import type { ShapeRules } from './shapes/rules.ts';
+import { quantityPattern } from './quantity.ts';
 
 export type Scope = 'Namespaced' | 'Cluster';
 
@@ -29,10 +30,6 @@ export interface CrdShape {
   readonly shape: ValueMap;
   readonly notes: readonly string[];
 }
-
-/** The form of a Quantity, as controller-gen prints it into CRDs (sigs.k8s.io/controller-tools, pkg/crd/known_types.go). */
-const quantityPattern =
-  '^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$';
 
 /** Definitions whose OpenAPI text says less than the API server's decoder (apimachinery resource.Quantity, intstr.IntOrString). */
 const decoded: Readonly<Record<string, ValueMap>> = {

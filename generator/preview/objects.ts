@@ -1,8 +1,9 @@
 import { nameOf } from '../kubernetes/object.ts';
 import type { Value, ValueMap } from '../model/values.ts';
-import { asString, compareText, getAt, isMap, listAt, mapAt, textAt } from '../model/values.ts';
+import { compareText, getAt, isMap, listAt, mapAt, textAt } from '../model/values.ts';
 import { hookOf } from '../helm/hooks.ts';
 import { isDefinition } from '../kubernetes/definitions.ts';
+import { quantityOf } from '../kubernetes/quantity.ts';
 
 /** Objects of one component, as Argo CD would apply them. */
 export interface PreviewedComponent {
@@ -131,7 +132,7 @@ function workloadOf(object: ValueMap): { readonly pod: ValueMap; readonly replic
 function podAmounts(pod: ValueMap, what: 'requests' | 'limits'): Amounts {
   const amounts = (container: Value): Amounts => {
     const listed = Object.entries(mapAt(container, 'resources', what));
-    return Object.fromEntries(listed.map(([resource, quantity]) => [resource, quantityOf(quantity as Value)]));
+    return Object.fromEntries(listed.map(([resource, quantity]) => [resource, quantityOf(quantity) ?? 0]));
   };
   const init = listAt(pod, 'initContainers');
   const isSidecar = (container: Value): boolean => getAt(container, 'restartPolicy') === 'Always';
@@ -141,43 +142,12 @@ function podAmounts(pod: ValueMap, what: 'requests' | 'limits'): Amounts {
   for (const container of init.filter((c) => !isSidecar(c)))
     for (const [resource, amount] of Object.entries(amounts(container)))
       running[resource] = Math.max(running[resource] ?? 0, amount);
-  add(
-    running,
-    Object.fromEntries(Object.entries(mapAt(pod, 'overhead')).map(([r, q]) => [r, quantityOf(q as Value)])),
-    1,
-  );
+  add(running, Object.fromEntries(Object.entries(mapAt(pod, 'overhead')).map(([r, q]) => [r, quantityOf(q) ?? 0])), 1);
   return running;
 }
 
 function add(sums: Record<string, number>, amounts: Amounts, times: number): void {
   for (const [resource, amount] of Object.entries(amounts)) sums[resource] = (sums[resource] ?? 0) + amount * times;
-}
-
-const suffixes: Readonly<Record<string, number>> = {
-  '': 1,
-  n: 1e-9,
-  u: 1e-6,
-  m: 1e-3,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  E: 1e18,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  Pi: 2 ** 50,
-  Ei: 2 ** 60,
-};
-
-/** A Quantity of Kubernetes as a number; 0 for what is none. */
-export function quantityOf(value: Value): number {
-  if (typeof value === 'number') return value;
-  const match = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)([A-Za-z]{0,2})$/.exec(asString(value)?.trim() ?? '');
-  const factor = suffixes[match?.[2] ?? ''];
-  return match?.[1] === undefined || factor === undefined ? 0 : Number(match[1]) * factor;
 }
 
 /** `250m`, `1.5`, `512Mi`, `3` of a resource. */

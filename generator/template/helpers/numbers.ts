@@ -1,20 +1,8 @@
+import { quantityOf } from '../../kubernetes/quantity.ts';
 import type { HelperDeclaration } from './arguments.ts';
 import { HelperError, number, text } from './arguments.ts';
 
 const secondsOf: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400, w: 604800 };
-const bytesOf: Readonly<Record<string, number>> = {
-  '': 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  Pi: 2 ** 50,
-};
 
 function seconds(value: string): number {
   let total = 0;
@@ -27,9 +15,9 @@ function seconds(value: string): number {
 }
 
 function bytes(value: string): number {
-  const m = /^([0-9]+(?:\.[0-9]+)?)(|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)$/.exec(value);
-  if (m === null) throw new HelperError(`"${value}" is not a quantity like 200Gi`);
-  return Math.round(Number(m[1]) * (bytesOf[m[2] ?? ''] ?? 1));
+  const amount = quantityOf(value);
+  if (amount === undefined || amount < 0) throw new HelperError(`"${value}" is not a quantity like 200Gi`);
+  return Math.round(amount);
 }
 
 const divided = (a: number, b: number): number => {

@@ -38,6 +38,43 @@ describe('what is said first', () => {
       ['manifests/x/s.yaml', workload('spec: { serviceName: a }'), workload('spec: { serviceName: b }')],
       ['refused StatefulSet ns/db: spec.serviceName cannot be changed: the API server refuses it'],
     ],
+    ...[
+      ['10Gi', '5242880Ki'],
+      ['1Ti', '500e9'],
+      ['1.5G', '1G'],
+      ['2048Ki', '1M'],
+    ].map(([before = '', after = '']): [string, Sides, string[]] => [
+      `volumes that shrink from ${before} to ${after}`,
+      [
+        'manifests/x/s.yaml',
+        object('PersistentVolumeClaim', 'k', `spec: { resources: { requests: { storage: ${before} } } }`),
+        object('PersistentVolumeClaim', 'k', `spec: { resources: { requests: { storage: ${after} } } }`),
+      ],
+      [
+        `data PersistentVolumeClaim ns/k: spec.resources.requests.storage: ${before} → ${Number(after) > 0 ? Number(after) : after}: volumes do not shrink`,
+      ],
+    ]),
+    [
+      'what is the same size, or grows',
+      [
+        'manifests/x/s.yaml',
+        object('Kafka', 'k', 'spec: { a: { storage: 1Gi }, b: { size: 10Gi }, c: { retentionSize: 50GB } }'),
+        object('Kafka', 'k', 'spec: { a: { storage: 1024Mi }, b: { size: 20971520Ki }, c: { retentionSize: 60GB } }'),
+      ],
+      ['resources Kafka ns/k: spec.a.storage: 1Gi → 1024Mi', 'resources Kafka ns/k: spec.b.size: 10Gi → 20971520Ki'],
+    ],
+    [
+      'time and room that shrink',
+      [
+        'manifests/x/s.yaml',
+        object('Prometheus', 'k', 'spec: { retention: 1w3d, retentionSize: 1TB }'),
+        object('Prometheus', 'k', 'spec: { retention: 9d, retentionSize: 999GB }'),
+      ],
+      [
+        'data Prometheus ns/k: spec.retention: 1w3d → 9d: what is older goes',
+        'data Prometheus ns/k: spec.retentionSize: 1TB → 999GB: what is older goes',
+      ],
+    ],
     [
       'volumes that shrink',
       [
