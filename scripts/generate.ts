@@ -4,10 +4,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { compile } from 'json-schema-to-typescript';
 import { createContext } from '../generator/context.ts';
-import { betweenMarks, distributionsTable, helperTables, optionsTable } from '../generator/catalog/docs.ts';
+import { stalePages } from '../generator/commands/catalog/docs.ts';
 import { composed, printSchema } from '../generator/commands/schema/schema.ts';
 import { codes } from '../generator/model/codes.ts';
-import { helperGroups } from '../generator/template/helpers.ts';
 import { createPipeline } from '../generator/pipeline/pipeline.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -86,38 +85,17 @@ function errors(): void {
   );
 }
 
-function options(): void {
-  const catalog = createPipeline(createContext(root, { quiet: true, verbose: false })).loadCatalog().value;
-  for (const capability of catalog?.capabilities.values() ?? []) {
-    const path = `catalog/${capability.name}/README.md`;
-    if (!existsSync(join(root, path))) continue;
-    const text = betweenMarks(readFileSync(join(root, path), 'utf8'), 'options', optionsTable(capability.options));
-    if (text !== undefined) output(path, text);
-  }
-}
-
-function templateHelpers(): void {
-  const path = 'docs/catalog.md';
-  const text = betweenMarks(readFileSync(join(root, path), 'utf8'), 'helpers', helperTables(helperGroups));
-  if (text !== undefined) output(path, text);
-}
-
-function distributions(): void {
-  const path = 'docs/distributions.md';
-  const { value } = createPipeline(createContext(root, { quiet: true, verbose: false })).loadCatalog();
-  if (value === undefined) return;
-  const table = distributionsTable(value.distributions);
-  const text = betweenMarks(readFileSync(join(root, path), 'utf8'), 'distributions', table);
-  if (text !== undefined) output(path, text);
+function pages(): void {
+  const catalog = createPipeline(ctx).loadCatalog().value;
+  if (catalog === undefined) return;
+  for (const [path, text] of stalePages(ctx, catalog, [...catalog.capabilities.keys()])) output(path, text);
 }
 
 const ctx = createContext(root, { quiet: true, verbose: false });
 kindsSchema();
 await types();
 errors();
-options();
-templateHelpers();
-distributions();
+pages();
 for (const what of ['cluster', 'environment'] as const)
   output(`schemas/${what}.schema.json`, printSchema(composed(ctx, what)));
 if (stale.length > 0) console.log(`${check ? 'not current' : 'wrote'}: ${stale.join(', ')}`);

@@ -71,10 +71,13 @@ function markdownTable(header: readonly string[], rows: readonly (readonly strin
   return [line(header), `|${header.map(() => '---|').join('')}`, ...rows.map(line)].join('\n');
 }
 
-/** The page with this text between its marks `<!-- <name>:start -->` and `<!-- <name>:end -->`; undefined without marks. */
+/**
+ * The page with this text between its marks `<!-- <name>:start -->` and `<!-- <name>:end -->`, each alone on its line; undefined
+ * without them.
+ */
 export function betweenMarks(page: string, name: string, text: string): string | undefined {
-  const [start, end] = [`<!-- ${name}:start -->`, `<!-- ${name}:end -->`];
-  const [from, to] = [page.indexOf(start), page.indexOf(end)];
-  if (from === -1 || to < from) return undefined;
-  return `${page.slice(0, from)}${start}\n${text}\n${page.slice(to)}`;
+  const marks = new RegExp(`^(<!-- ${name}:start -->\\n)[^]*?^(<!-- ${name}:end -->)$`, 'm');
+  return marks.test(page)
+    ? page.replace(marks, (_, start: string, end: string) => `${start}${text}\n${end}`)
+    : undefined;
 }

@@ -61,7 +61,7 @@ export async function judgeValues(
  */
 export async function judgePurity(
   request: HelmRequest,
-  component: CatalogComponent,
+  component: Pick<CatalogComponent, 'impure'>,
   calledBefore: readonly string[] | undefined,
   trial: TrialRenderer,
 ): Promise<Purity> {
@@ -85,7 +85,8 @@ export async function judgePurity(
 }
 
 /** What Helm printed, as one text to compare. */
-const textOf = (result: HelmResult): string => result.texts.map((t) => `# ${t.source}\n${t.text}`).join('\n---\n');
+export const textOf = (result: HelmResult): string =>
+  result.texts.map((t) => `# ${t.source}\n${t.text}`).join('\n---\n');
 
 const isAccepted = (path: ValuePath, accepted: readonly string[]): boolean =>
   accepted.some((value) => path.join('.') === value || path.join('.').startsWith(`${value}.`));

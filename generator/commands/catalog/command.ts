@@ -1,6 +1,6 @@
 import type { CommandGroup, Invocation } from '../command.ts';
 import { defineCommand } from '../command.ts';
-import { argument, consent, optionalArgument, text } from '../options.ts';
+import { argument, consent, flag, optionalArgument, text } from '../options.ts';
 import { component, offline, selection } from '../shared/options.ts';
 
 const showArgs = { name: argument('capability or component', { suggests: 'capabilityOrComponent' }) };
@@ -31,6 +31,12 @@ const testOptions = {
   ...offline,
 };
 
+const docsArgs = {
+  capability: optionalArgument('capability whose page is meant (default: all pages)', { suggests: 'capability' }),
+};
+
+const docsOptions = { check: flag('write nothing; exit with 2 when a page is not current') };
+
 export type CatalogListInvocation = Invocation;
 export type CatalogShowInvocation = Invocation<Record<never, never>, typeof showArgs>;
 export type CatalogPullInvocation = Invocation<typeof pullOptions>;
@@ -38,10 +44,11 @@ export type CatalogLockInvocation = Invocation<typeof lockOptions>;
 export type CatalogOutdatedInvocation = Invocation<typeof outdatedOptions>;
 export type CatalogUpgradeInvocation = Invocation<typeof upgradeOptions, typeof upgradeArgs>;
 export type CatalogTestInvocation = Invocation<typeof testOptions, typeof testArgs>;
+export type CatalogDocsInvocation = Invocation<typeof docsOptions, typeof docsArgs>;
 
 export const catalogCommand: CommandGroup = {
   name: 'catalog',
-  summary: 'List or show what the catalog offers; fetch, lock, upgrade and prove its charts',
+  summary: 'List or show what the catalog offers; fetch, lock, upgrade and prove its charts; test it, write its pages',
   commands: [
     defineCommand({
       name: 'list',
@@ -93,6 +100,14 @@ export const catalogCommand: CommandGroup = {
       options: testOptions,
       examples: ['slipway catalog test kafka', 'slipway catalog test kafka --update'],
       load: async () => (await import('./test.ts')).catalogTest,
+    }),
+    defineCommand({
+      name: 'docs',
+      summary: 'Write what pages have between marks: options of capabilities, helpers of templates',
+      arguments: docsArgs,
+      options: docsOptions,
+      examples: ['slipway catalog docs', 'slipway catalog docs --check'],
+      load: async () => (await import('./docs.ts')).catalogDocs,
     }),
   ],
 };

@@ -222,7 +222,10 @@ function rowsOf(
     .map(({ name, capability, chart }) => {
       const uses = (e: ExampleResult): boolean => e.plan?.components.some((c) => c.component.name === name) === true;
       const digest = digests.get(name);
-      const verdicts = trials.map((t) => [`${t.kubernetes} ${t.delivery}`, verdictOf(name, capability, t.examples)]);
+      const verdicts = trials.map((t) => [
+        `${t.kubernetes} ${t.delivery}`,
+        !t.hasHelm && chart !== undefined ? 'no Helm' : verdictOf(name, capability, t.examples),
+      ]);
       return {
         component: name,
         capability,

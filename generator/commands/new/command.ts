@@ -1,9 +1,10 @@
 import type { CommandGroup, Invocation } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { argument, text } from '../options.ts';
+import { offline } from '../shared/options.ts';
 
 const args = { name: argument('its name') };
-const componentArgs = { name: argument('<capability>/<component>') };
+const componentArgs = { name: argument('<capability>/<component>; with --chart, <component> is enough') };
 
 const clusterOptions = {
   environment: text('name', 'environment of the new cluster', { suggests: 'environment', hasVariable: false }),
@@ -12,8 +13,18 @@ const environmentOptions = {
   extends: text('name', 'environment the new one extends', { suggests: 'environment', hasVariable: false }),
 };
 
+const componentOptions = {
+  chart: text('repository', 'make it from a chart: the repository, in one of the forms of docs/charts.md', {
+    hasVariable: false,
+  }),
+  chartName: text('name', 'name of the chart (default: that of the component)', { hasVariable: false }),
+  chartVersion: text('version', 'version of the chart (default: the newest)', { hasVariable: false }),
+  ...offline,
+};
+
 export type NewClusterInvocation = Invocation<typeof clusterOptions, typeof args>;
 export type NewEnvironmentInvocation = Invocation<typeof environmentOptions, typeof args>;
+export type NewComponentInvocation = Invocation<typeof componentOptions, typeof componentArgs>;
 export type NewInvocation = Invocation<Record<never, never>, typeof args>;
 
 export const newCommand: CommandGroup = {
@@ -38,9 +49,14 @@ export const newCommand: CommandGroup = {
     }),
     defineCommand({
       name: 'component',
-      summary: 'Scaffold a component below custom/',
+      summary: 'Scaffold a component below custom/, around a chart that exists or with manifests',
       arguments: componentArgs,
-      examples: ['slipway new component kafka/mirror'],
+      options: componentOptions,
+      examples: [
+        'slipway new component kafka/mirror',
+        'slipway new component podinfo --chart oci://ghcr.io/stefanprodan/charts',
+        'slipway new component shop --chart ./charts/shop',
+      ],
       load: async () => (await import('./new.ts')).newComponent,
     }),
     defineCommand({

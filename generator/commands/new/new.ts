@@ -5,7 +5,12 @@ import { didYouMean } from '../../util/suggest.ts';
 import type { Result } from '../command.ts';
 import type { NewFiles } from '../shared/scaffold.ts';
 import { capabilityFiles, clusterFile, componentFiles, environmentFile } from '../shared/scaffold.ts';
-import type { NewClusterInvocation, NewEnvironmentInvocation, NewInvocation } from './command.ts';
+import type {
+  NewClusterInvocation,
+  NewComponentInvocation,
+  NewEnvironmentInvocation,
+  NewInvocation,
+} from './command.ts';
 
 /** Scaffolds a cluster that validates as it is. */
 export async function newCluster({ ctx, args, options }: NewClusterInvocation): Promise<Result> {
@@ -25,7 +30,14 @@ export async function newEnvironment({ ctx, args, options }: NewEnvironmentInvoc
   return created(ctx, environmentFile(args.name, options.extends));
 }
 
-export async function newComponent({ ctx, args }: NewInvocation): Promise<Result> {
+export async function newComponent(invocation: NewComponentInvocation): Promise<Result> {
+  const { ctx, args, options } = invocation;
+  if (options.chart !== undefined) return (await import('./fromChart.ts')).componentFromChart(invocation);
+  if (options.chartName !== undefined || options.chartVersion !== undefined)
+    throw new UsageError(
+      '--chart-name and --chart-version need --chart.',
+      'As in: slipway new component shop --chart ./charts/shop',
+    );
   const [capability = '', name = '', ...more] = args.name.split('/');
   if (name === '' || more.length > 0)
     throw new UsageError(

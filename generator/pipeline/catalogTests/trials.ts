@@ -13,6 +13,8 @@ export interface Trial {
 }
 
 export interface TrialResult extends Trial {
+  /** False: nothing could render the charts, and nothing is known of them. */
+  readonly hasHelm: boolean;
   readonly examples: readonly ExampleResult[];
 }
 
@@ -38,6 +40,7 @@ export async function runTrial(ctx: Context, examples: readonly Example[], trial
   ];
   return {
     ...trial,
+    hasHelm: result.proof?.hasHelm !== false,
     examples: specs.map((spec, i) => ({
       example: spec.example,
       diagnostics: [...spec.diagnostics, ...found.filter((d) => isOf(d, nameOf(i))).map((d) => atExample(d, spec))],
