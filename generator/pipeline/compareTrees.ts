@@ -1,3 +1,4 @@
+import { lockFile } from '../charts/lock.ts';
 import type { Context } from '../ports.ts';
 import { matchesSelector, nameMatcher, requireMatches } from '../util/glob.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -8,7 +9,7 @@ import { withTexts } from './overlay.ts';
 import type { ClusterResult, PipelineResult } from './pipeline.ts';
 import { createPipeline } from './pipeline.ts';
 import { parseSource } from '../yaml/source.ts';
-import { catalogsOf, nameOf } from './load.ts';
+import { catalogsOf, isCatalogFile, nameOf } from './load.ts';
 import { kindsOfAll } from '../catalog/kinds.ts';
 import type { KindTable } from '../kubernetes/kindTable.ts';
 import { treePath } from '../tree/paths.ts';
@@ -79,7 +80,8 @@ interface Touched {
 }
 
 /** What any cluster may be made of. */
-const shared = /^(?:(?:catalog|custom)\/.*\.(?:ya?ml|hbs|json|lock)|schemas\/(?:crds|kubernetes)\/.*)$/;
+const isShared = (path: string): boolean =>
+  isCatalogFile(path) || path === lockFile || /^schemas\/(?:crds|kubernetes)\//.test(path);
 
 function touchedClusters(now: Context, base: Context, paths: readonly string[], globs: readonly string[]): Touched {
   const specs = (ctx: Context): readonly string[] => ctx.files.list('clusters', ['.yaml', '.yml']);
@@ -87,11 +89,11 @@ function touchedClusters(now: Context, base: Context, paths: readonly string[], 
   requireMatches(globs, all.map(nameOf));
   const isWanted = nameMatcher(globs);
   const changed = new Set(paths);
-  const isShared = paths.some((path) => shared.test(path) && !/\/examples\//.test(path));
+  const everyCluster = paths.some(isShared);
   const environments = new Set([...reaching(now, changed), ...reaching(base, changed)]);
   const isTouched = (file: string): boolean =>
     changed.has(file) || (environments.size > 0 && environments.has(environmentOf(now, file) ?? ''));
-  const names = all.filter((file) => isWanted(nameOf(file)) && (isShared || isTouched(file))).map(nameOf);
+  const names = all.filter((file) => isWanted(nameOf(file)) && (everyCluster || isTouched(file))).map(nameOf);
   const isWhole = all.every((file) => isWanted(nameOf(file)));
   return {
     names: new Set(names),

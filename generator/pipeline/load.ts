@@ -259,7 +259,8 @@ function readSources(ctx: Context, files: readonly string[], diagnostics: Diagno
 }
 
 /** What a catalog is made of; the rest (READMEs, examples, tests) is about it. */
-function isCatalogFile(file: string): boolean {
+export function isCatalogFile(file: string): boolean {
+  if (!/^(?:catalog|custom)\//.test(file)) return false;
   if (/^(?:catalog|custom)\/[^/]+\/(?:examples|tests)\//.test(file)) return false;
   return /\.(?:yaml|hbs|json)$/.test(file) || isLibraryFile(file);
 }

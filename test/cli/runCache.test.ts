@@ -183,6 +183,13 @@ const inputs: Readonly<Record<string, () => Fleet | Promise<Fleet>>> = {
     const root = folderChart({ values: 'a: 1\n' });
     return { root, change: () => write(root, { 'catalog/demo/web/values.yaml.hbs': 'a: 2\n' }) };
   },
+  'a text that a template takes in': () => {
+    const root = folderChart({
+      values: 'a: {{file "a.sql"}}\n',
+      files: { 'catalog/demo/web/files/a.sql': 'SELECT 1;' },
+    });
+    return { root, change: () => write(root, { 'catalog/demo/web/files/a.sql': 'SELECT 2;' }) };
+  },
   'a component of the fleet': () => {
     const root = folderChart();
     return {

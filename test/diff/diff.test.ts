@@ -70,6 +70,13 @@ describe('compareWithBase', () => {
     expect(changes.every((c) => c.kind === 'add' || c.path.endsWith('tree.lock'))).toBe(true);
   });
 
+  it('renders every cluster when a text that a template takes in differs', async () => {
+    const file = 'catalog/demo/demo-config/files/a.sql';
+    const root = repo({ ...files, [file]: 'SELECT 1;' });
+    writeFileSync(join(root, file), 'SELECT 2;');
+    expect((await compare(root)).after.map((c) => c.name)).toEqual(['a', 'b']);
+  });
+
   it('renders none for a README or an example', async () => {
     const root = repo(files);
     writeFileSync(join(root, 'catalog/demo/README.md'), 'new');
