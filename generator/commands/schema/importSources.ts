@@ -87,7 +87,12 @@ async function ofCluster(
   kinds: readonly string[] | undefined,
 ): Promise<FoundSources> {
   const ask = async (...args: readonly string[]): Promise<string> => {
-    const { code, stdout, stderr } = await ctx.processes.run('kubectl', ['--context', context, ...args]);
+    const { code, stdout, stderr } = await ctx.processes.run('kubectl', [
+      '--context',
+      context,
+      ...args,
+      '--request-timeout=60s',
+    ]);
     if (code === 0) return stdout;
     throw new ToolError(
       'tool/failed',
