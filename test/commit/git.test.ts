@@ -267,3 +267,28 @@ describe('commit --push goes where git push would', () => {
     expect(subjects(remote, 'main')).toEqual(['deploy: render a', 'theirs', 'second', 'start']);
   });
 });
+
+describe('commit --push that is killed while it goes on top of theirs', () => {
+  it('is named by the next one, with the way back; then nothing is lost', () => {
+    const { root, remote, other } = behind();
+    pushTheirs(other, 'other.txt', 'theirs');
+    run(root, ['render']);
+    // a git whose rebase stands still half way, and ends the program that called it
+    const bin = workspace({
+      git: '#!/bin/sh\nPATH=${PATH#*:}\n[ "$1" != rebase ] || { GIT_SEQUENCE_EDITOR="sed -i 1ibreak" git rebase -i "$2"; kill -9 $PPID; exit 1; }\nexec git "$@"\n',
+    });
+    chmodSync(join(bin, 'git'), 0o755);
+    const env = { ...identity, PATH: `${bin}:${process.env['PATH'] ?? ''}` };
+    expect(run(root, ['commit', '--push'], env).code).toBe(null);
+    run(root, ['render']);
+    const refused = run(root, ['commit'], identity);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('git/in-progress') as string]);
+    expect(refused.stderr).toContain('git rebase --abort');
+    git(root, 'checkout', '-q', '.');
+    git(root, 'clean', '-qfd', 'deploy');
+    git(root, 'rebase', '--abort');
+    expect(subjects(root, 'main')).toEqual(['deploy: render a', 'start']);
+    expect(push(root).code).toBe(0);
+    expect(subjects(remote, 'main')).toEqual(['deploy: render a', 'theirs', 'start']);
+  });
+});
