@@ -274,6 +274,18 @@ export const codes = {
     title: 'Program failed',
     help: 'Another program (kubectl, helm) ended with an error; its last lines are shown.',
   },
+  'cluster/differs': {
+    title: 'Cluster is not what the spec says',
+    help: '`slipway doctor --context` found it otherwise than `spec.kubernetes`, `spec.network` and `spec.storage` say, or than the distribution brings it. Correct the spec or the cluster before the bootstrap. See docs/distributions.md.',
+  },
+  'cluster/occupied': {
+    title: 'Place is taken',
+    help: 'Something in the cluster already does what this tree is to install, and both would fight over it. Switch one of them off.',
+  },
+  'cluster/unseen': {
+    title: 'Not allowed to look',
+    help: 'The account of the context may not read what `slipway doctor --context` asks for, so that this is not known. Nothing is changed on the cluster in any case.',
+  },
   'secret/no-store': {
     title: 'Secret has to be created by hand',
     help: 'No store provides it: create the Secret in the cluster before the component syncs. `slipway inspect secrets` lists them.',

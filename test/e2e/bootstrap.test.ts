@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ControlPlane } from './harness/controlPlane.ts';
@@ -17,8 +17,11 @@ const spec = `spec:
   git: { repoURL: https://git.example.com/platform/fleet.git, branch: main }
   capabilities:
     gitops: { repository: { credentialsSecret: fleet-git } }
+    secrets: { store: { type: kubernetes } }
     tls: { issuer: selfSigned, replicas: 1 }
 `;
+
+const login = { username: 'fleet', password: 'not-in-git' };
 
 interface Outcome {
   readonly code: number | null;
@@ -71,14 +74,18 @@ describe('an empty cluster', () => {
     name: 'boot',
     trees: { 'deploy/boot': workspace.tree('boot') },
     hub: 'boot',
+    // a private repository: nothing is read of it without this login
+    login,
     async install(tools, hub, network) {
       bootstrap = bootstrapWith(tools, hub, network);
       refused = await bootstrap('--apply', '--context', 'e2e');
-      const secret = ['create', 'secret', 'generic', 'fleet-git', '--from-literal=type=git'];
-      const keys = ['url=https://git.example.com/platform/fleet.git', 'username=a', 'password=b'];
-      hub.kubectl(['-n', 'argocd', ...secret, ...keys.map((key) => `--from-literal=${key}`)]);
-      hub.kubectl(['-n', 'argocd', 'label', 'secret', 'fleet-git', 'argocd.argoproj.io/secret-type=repository']);
-      done = await bootstrap('--apply', '--context', 'e2e');
+      const folder = join(hub.folder, 'secrets');
+      for (const secret of ['argocd/fleet-git', 'platform-secrets/argocd.fleet-git']) {
+        mkdirSync(join(folder, secret), { recursive: true });
+        writeFileSync(join(folder, secret, 'username'), `${login.username}\n`);
+        writeFileSync(join(folder, secret, 'password'), `${login.password}\n`);
+      }
+      done = await bootstrap('--apply', '--context', 'e2e', '--secrets', folder);
       if (done.code !== 0) throw new Error(`bootstrap --apply: ${done.code}\n${done.stdout}\n${done.stderr}`);
     },
   }));
@@ -88,12 +95,14 @@ describe('an empty cluster', () => {
     expect(steps(shown)).toEqual([
       '1. Create the namespaces',
       '2. Create the Secret argocd/fleet-git',
-      '3. Install Argo CD (argo-cd 10.1.1)',
-      '4. Wait for Argo CD',
-      '5. Apply the root',
+      '3. Create the Secret platform-secrets/argocd.fleet-git',
+      '4. Install Argo CD (argo-cd 10.1.1)',
+      '5. Wait for Argo CD',
+      '6. Apply the root',
     ]);
     expect([refused.code, refused.stderr.includes('secret/no-store')]).toEqual([1, true]);
     expect(refused.stderr).toContain('argocd/fleet-git');
+    expect(refused.stderr).toContain('platform-secrets/argocd.fleet-git');
   });
 
   test('comes up, with Argo CD managing itself', async () => {
@@ -101,6 +110,8 @@ describe('an empty cluster', () => {
     const names = applicationsOf(workspace.tree('boot')).map((app) => app.metadata.name);
     expect(names).toContain('boot-argocd');
     await world().applications.settled(names, 300);
+    const secret = await world().hub.client.get('/api/v1/namespaces/argocd/secrets/fleet-git');
+    expect(secret?.metadata.labels?.['argocd.argoproj.io/secret-type']).toBe('repository');
     const settings = await world().hub.client.get('/api/v1/namespaces/argocd/configmaps/argocd-cm');
     expect(settings?.metadata.annotations?.['argocd.argoproj.io/tracking-id']).toContain('boot-argocd:');
   });

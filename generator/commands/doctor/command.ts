@@ -1,11 +1,22 @@
 import type { Invocation } from '../command.ts';
 import { defineCommand } from '../command.ts';
+import { text } from '../options.ts';
+import { selection } from '../shared/options.ts';
 
-export type DoctorInvocation = Invocation;
+const options = {
+  // the cluster that is looked at is named in the call
+  context: text('name', 'look at a cluster too, before its bootstrap: its kubeconfig context; changes nothing', {
+    hasVariable: false,
+  }),
+  ...selection,
+};
+
+export type DoctorInvocation = Invocation<typeof options>;
 
 export const doctorCommand = defineCommand({
   name: 'doctor',
-  summary: 'Check this machine and repository',
-  examples: ['slipway doctor'],
+  summary: 'Check this machine and repository, and a cluster before its bootstrap',
+  options,
+  examples: ['slipway doctor', 'slipway doctor -c prod-eu --context admin@prod-eu'],
   load: async () => (await import('./doctor.ts')).doctor,
 });

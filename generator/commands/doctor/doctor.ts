@@ -1,11 +1,15 @@
 import type { Context } from '../../ports.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import { hasErrors, ToolError } from '../../model/diagnostic.ts';
+import { DiagnosticsError, hasErrors, ToolError, UsageError } from '../../model/diagnostic.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
 import { many, table } from '../../report/text.ts';
 import { composed, printSchema } from '../schema/schema.ts';
 import type { Result } from '../command.ts';
+import { selected } from '../shared/options.ts';
+import { checkCluster } from './clusterChecks.ts';
+import type { ClusterCheck } from './clusterChecks.ts';
 import type { DoctorInvocation } from './command.ts';
+import { observe } from './observe.ts';
 
 interface Check {
   readonly name: string;
@@ -14,8 +18,9 @@ interface Check {
   readonly problem?: Pick<Diagnostic, 'code' | 'hint' | 'at'> | undefined;
 }
 
-/** What Slipway needs of this machine and repository, and whether it is there. */
-export async function doctor({ ctx }: DoctorInvocation): Promise<Result> {
+/** What Slipway needs of this machine and repository, and whether it is there; with --context, of a cluster too. */
+export async function doctor(invocation: DoctorInvocation): Promise<Result> {
+  const { ctx, options } = invocation;
   const catalog = createPipeline(ctx).loadCatalog();
   const isSound = catalog.value !== undefined && !hasErrors(catalog.diagnostics);
   const checks: Check[] = [
@@ -36,11 +41,38 @@ export async function doctor({ ctx }: DoctorInvocation): Promise<Result> {
     problem === undefined ? [] : [{ severity: 'error', message: `${name}: ${found}.`, ...problem }],
   );
   const isBad = (c: Check): boolean => c.problem !== undefined || (c.name === 'catalog' && !isSound);
+  const seen = options.context === undefined || !isSound ? [] : await lookAtCluster(invocation, options.context);
+  const isWrong = (c: ClusterCheck): boolean => c.problem !== undefined;
   return {
-    text: table(checks.map((c) => [isBad(c) ? 'NOT OK' : 'ok', c.name, c.found])),
-    data: checks.map((c) => ({ name: c.name, ok: !isBad(c), found: c.found })),
-    diagnostics: [...catalog.diagnostics, ...problems],
+    text: table([
+      ...checks.map((c) => [isBad(c) ? 'NOT OK' : 'ok', c.name, c.found]),
+      ...seen.map((c) => [isWrong(c) ? (c.problem?.severity === 'error' ? 'NOT OK' : '?') : 'ok', c.name, c.found]),
+    ]),
+    data: [
+      ...checks.map((c) => ({ name: c.name, ok: !isBad(c), found: c.found })),
+      ...seen.map((c) => ({ name: c.name, ok: !isWrong(c), found: c.found })),
+    ],
+    diagnostics: [...catalog.diagnostics, ...problems, ...seen.flatMap((c) => c.problem ?? [])],
   };
+}
+
+/** One cluster is named, and looked at by the context that is named for it. */
+async function lookAtCluster({ ctx, options }: DoctorInvocation, context: string): Promise<readonly ClusterCheck[]> {
+  const result = await createPipeline(ctx).run(selected(options));
+  const [cluster, ...more] = result.clusters;
+  if (cluster === undefined || more.length > 0)
+    throw new UsageError(
+      `--context ${context} is that of one cluster, and ${result.clusters.length} are selected.`,
+      'Name the cluster with -c.',
+    );
+  if (cluster.plan === undefined || hasErrors(cluster.diagnostics)) throw new DiagnosticsError(result.diagnostics);
+  const { info, name } = cluster.plan.cluster;
+  const api = await ctx.kubernetes({ context, qps: 50 });
+  try {
+    return checkCluster(cluster.plan, await observe(api, { namespace: info.argocd.namespace, name }));
+  } finally {
+    api.close();
+  }
 }
 
 function nodeCheck(): Check {

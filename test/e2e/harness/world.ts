@@ -39,6 +39,8 @@ export interface WorldOptions {
   readonly idle?: boolean;
   /** Changes the work tree before the first commit. */
   readonly prepare?: (worktree: string) => void;
+  /** Without it the repository is not served; default: to everybody. */
+  readonly login?: { readonly username: string; readonly password: string };
   /** Brings the objects of Argo CD into the cluster, in place of what is needed to run it. */
   readonly install?: (tools: Tools, hub: ControlPlane, network: Network) => void | Promise<void>;
 }
@@ -83,6 +85,9 @@ async function bindAccount(plane: ControlPlane, namespace: string, name: string)
   });
 }
 
+const basicLogin = ({ username, password }: NonNullable<WorldOptions['login']>): string =>
+  `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+
 /** Makes the Secret by which Argo CD knows another cluster. */
 async function register(hub: ControlPlane, spoke: ControlPlane): Promise<void> {
   await bindAccount(spoke, 'kube-system', 'argocd-manager');
@@ -105,8 +110,13 @@ async function start(run: Run, options: WorldOptions): Promise<World> {
   const charts = await startChartServer(run, tools);
   const git: Site = (path, request, response) => {
     const found = fleetUrl.exec(path);
-    if (found !== null) serveGit(repository.bare, found[1] ?? '', request, response);
-    return found !== null;
+    if (found === null) return false;
+    const { login } = options;
+    const wanted = login === undefined ? undefined : basicLogin(login);
+    if (wanted === undefined || request.headers.authorization === wanted)
+      serveGit(repository.bare, found[1] ?? '', request, response);
+    else response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
+    return true;
   };
   const proxy = await startProxy(run, authority, [git, charts.site, aggregatedApi]);
   for (const [to, from] of Object.entries(options.trees)) repository.copy(from, to);
