@@ -42,8 +42,9 @@ export async function liveDrifts(
   const diagnostics: Diagnostic[] = [];
   try {
     const named = result.clusters.filter((c) => contexts.has(c.name));
+    const rendered = await renderedClusters(named, pipeline);
     const outcomes = await bounded(named, clustersAtOnce, (cluster) =>
-      liveCluster(ctx, cluster, options.component, { connections, pipeline }),
+      liveCluster(ctx, rendered.get(cluster.name) ?? cluster, options.component, { connections, pipeline }),
     );
     for (const [i, outcome] of outcomes.entries()) {
       diagnostics.push(...outcome.diagnostics);
@@ -53,6 +54,19 @@ export async function liveDrifts(
     connections.close();
   }
   return { live, diagnostics };
+}
+
+/** Clusters with their plans and objects: those that the first run passed over or rendered in threads are rendered together. */
+async function renderedClusters(
+  named: readonly ClusterResult[],
+  pipeline: Pipeline,
+): Promise<ReadonlyMap<string, ClusterResult>> {
+  const missing = named.filter((c) => c.plan === undefined).map((c) => c.name);
+  const again =
+    missing.length === 0
+      ? []
+      : (await pipeline.run({ clusters: [], only: new Set(missing), keepObjects: true })).clusters;
+  return new Map([...named, ...again].map((c) => [c.name, c]));
 }
 
 interface Connections {
@@ -103,7 +117,7 @@ async function liveCluster(
     const charts = await renderedCharts(
       ctx,
       { pipeline, apis: () => liveApis(api, version) },
-      name,
+      cluster,
       components,
       diagnostics,
     );
@@ -153,7 +167,7 @@ async function hubOf(
 async function renderedCharts(
   ctx: Context,
   { pipeline, apis: ask }: { readonly pipeline: Pipeline; readonly apis: () => ReturnType<typeof liveApis> },
-  cluster: string,
+  { name: cluster, plan, tree }: ClusterResult,
   components: readonly string[],
   diagnostics: Diagnostic[],
 ): Promise<ReadonlyMap<string, readonly ValueMap[]>> {
@@ -164,8 +178,6 @@ async function renderedCharts(
     return undefined;
   });
   if (helm === undefined) return new Map();
-  const { clusters } = await pipeline.run({ clusters: [], only: new Set([cluster]), keepObjects: true });
-  const { plan, tree } = clusters[0] ?? {};
   if (plan === undefined || tree === undefined) return new Map();
   const names = plan.components
     .filter((c) => c.chart !== undefined && c.delivery === 'chart' && tree.files.has(applicationPath(c.name)))

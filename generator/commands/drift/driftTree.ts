@@ -34,6 +34,8 @@ export async function fileDrift(invocation: DriftInvocation, pipeline: Pipeline)
     ...selected(options),
     cache: options.cache ? (name) => parseEntry(ctx.files.readCache(name)) : undefined,
     jobs: threads(ctx, options),
+    // a live comparison goes on with the plans and objects of what is rendered here
+    keepObjects: options.live === true,
   });
   const rendered = new Map(treesOf(ctx, result).map((t) => [t.cluster, t.files]));
   const names = [...new Set([...result.clusters.map((c) => c.name), ...rendered.keys()])].sort(compareText);
