@@ -7,6 +7,7 @@ import type {
   Chart,
   TemplateFile,
   TemplateLibrary,
+  CatalogGuard,
 } from '../model/model.ts';
 import type { CapabilityFileFormat, CatalogFileFormat, ComponentFileFormat } from '../model/spec.gen.ts';
 import type { Value, ValueMap } from '../model/values.ts';
@@ -198,6 +199,7 @@ function componentOf(
     silence: (spec.silence ?? []) as readonly ValueMap[],
     removal: spec.removal ?? 'delete',
     dataHolding: spec.dataHolding === true,
+    guards: guardsIn(spec),
     impure: (spec.impure ?? []).map((i) => ({ function: i.function, value: i.value })),
     publicSecrets: (spec.publicSecrets ?? []).map((s) => s.name),
     withoutEffect: (spec.withoutEffect ?? []).map((v) => v.value),
@@ -212,6 +214,19 @@ function componentOf(
     library,
   };
 }
+
+const guardsIn = ({ guards = [] }: ComponentFile['spec']): CatalogGuard[] =>
+  guards.map(({ kind, name, field, match, allow, because, hint, option, unless }) => ({
+    kind,
+    name,
+    field,
+    match,
+    allow,
+    because,
+    hint,
+    option,
+    unless,
+  }));
 
 function chartOf(chart: ComponentFile['spec']['chart']): Chart | undefined {
   if (chart === undefined) return undefined;

@@ -1,27 +1,16 @@
+import { leavesOf, shortText } from './leaves.ts';
+import { isQuantity, amountOf } from './amounts.ts';
+import type { Leaf } from './leaves.ts';
 import type { Concern, Note } from '../model/diff.ts';
 import { objectText } from '../model/diff.ts';
 import type { Value, ValueMap } from '../model/values.ts';
-import { asString, getAt, isList, isMap, textAt } from '../model/values.ts';
+import { asString, getAt, isList, textAt } from '../model/values.ts';
 import type { KindTable } from '../kubernetes/kindTable.ts';
 import { hookOf } from '../helm/hooks.ts';
 import { kindOf } from '../kubernetes/object.ts';
-import { quantityOf } from '../kubernetes/quantity.ts';
 import type { FieldChange, Step } from './fields.ts';
 import { namesOf, pathText } from './fields.ts';
 import type { ObjectPair, SideObject } from './pairs.ts';
-
-/** Fields that the API server lets nobody change, by kind. */
-const immutable: Readonly<Record<string, readonly RegExp[]>> = {
-  Deployment: [/^spec\.selector/],
-  DaemonSet: [/^spec\.selector/],
-  ReplicaSet: [/^spec\.selector/],
-  StatefulSet: [/^spec\.(?:selector|serviceName|podManagementPolicy|volumeClaimTemplates)/],
-  Job: [/^spec\.(?:template|selector|completionMode)/],
-  PersistentVolumeClaim: [/^spec\.(?:accessModes|storageClassName|volumeMode|volumeName|selector)/],
-  StorageClass: [/^(?:provisioner|parameters|reclaimPolicy|volumeBindingMode)/],
-  RoleBinding: [/^roleRef/],
-  ClusterRoleBinding: [/^roleRef/],
-};
 
 const replicaNames: ReadonlySet<string> = new Set([
   'replicas',
@@ -94,40 +83,14 @@ export interface FieldOwner {
 
 /** What is worth saying first of the fields of one object, or of the values of one component. */
 export function fieldNotes(changes: readonly FieldChange[], owner: FieldOwner): Note[] {
-  const { component, object, kind = '' } = owner;
+  const { component, object } = owner;
   const about = object === undefined ? { component } : { component, object };
-  return changes.flatMap((change): Note[] => {
-    const path = pathText(change.path);
-    const isImmutable = (immutable[kind] ?? []).some((rule) => rule.test(path));
-    const refused: Note[] = isImmutable
-      ? [{ ...about, concern: 'refused', text: `${path} cannot be changed: the API server refuses it` }]
-      : [];
-    const leaves = leavesOf(change).flatMap((leaf): Note[] => {
+  return changes.flatMap((change) => {
+    return leavesOf(change).flatMap((leaf): Note[] => {
       const found = concernOf(leaf, owner);
       return found === undefined ? [] : [{ ...about, concern: found.concern, text: found.text ?? changeText(leaf) }];
     });
-    return [...refused, ...leaves];
   });
-}
-
-interface Leaf {
-  readonly path: readonly Step[];
-  readonly before: Value | undefined;
-  readonly after: Value | undefined;
-}
-
-/** What was added or removed as a whole, down to its scalars. */
-function leavesOf({ kind, path, before, after }: FieldChange): Leaf[] {
-  if (kind === 'order') return [];
-  if (kind === 'changed') return [{ path, before, after }];
-  const walk = (value: Value, at: readonly Step[]): Leaf[] => {
-    if (isList(value)) return value.flatMap((item, index) => walk(item, [...at, { index }]));
-    if (isMap(value)) return Object.entries(value).flatMap(([key, item]) => walk(item as Value, [...at, key]));
-    return [
-      kind === 'added' ? { path: at, before: undefined, after: value } : { path: at, before: value, after: undefined },
-    ];
-  };
-  return walk((kind === 'added' ? after : before) ?? null, path);
 }
 
 interface Found {
@@ -169,35 +132,6 @@ function lossOf(
 }
 
 const isProtected = (value: Value | undefined): boolean => /(?:Prune|Delete)=false/.test(asString(value) ?? '');
-
-/** A size: a quantity, or as Prometheus writes it (`50GB`). */
-const sizeOf = (value: Value | undefined): number | undefined =>
-  quantityOf(
-    typeof value === 'string'
-      ? value.replace(/(?<=\d)([KMGTPE]?i?)B$/, (_, unit: string) => (unit === 'K' ? 'k' : unit))
-      : value,
-  );
-
-const isQuantity = (value: Value | undefined): boolean => sizeOf(value) !== undefined;
-
-const seconds: Readonly<Record<string, number>> = {
-  ms: 1e-3,
-  s: 1,
-  m: 60,
-  h: 3600,
-  d: 86_400,
-  w: 604_800,
-  y: 31_536_000,
-};
-
-/** A time span (`30d`, `1w2d`, in seconds), or a quantity; NaN for anything else. */
-function amountOf(value: Value | undefined): number {
-  const text = asString(value) ?? '';
-  if (!/^(?:\d+(?:\.\d+)?(?:ms|[smhdwy]))+$/.test(text)) return sizeOf(value) ?? Number.NaN;
-  const parts = text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhdwy])/g);
-  return [...parts].reduce((sum, [, number, unit = '']) => sum + Number(number) * (seconds[unit] ?? 1), 0);
-}
-
 function changeText({ path, before, after }: Leaf): string {
   return `${ownPath(path)}: ${shortText(before)} → ${shortText(after)}`;
 }
@@ -210,9 +144,3 @@ export const isValuePath = (path: readonly Step[]): boolean => valuesPath.every(
 /** Of values the path in them. */
 const ownPath = (path: readonly Step[]): string =>
   isValuePath(path) ? `values ${pathText(path.slice(valuesPath.length))}`.trimEnd() : pathText(path);
-
-const shortText = (value: Value | undefined): string => {
-  if (value === undefined) return 'nothing';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length > 100 ? `${text.slice(0, 99)}…` : text;
-};

@@ -1,3 +1,5 @@
+import type { ClusterGuards } from '../model/guard.ts';
+import { guardNotes, guardedChanges } from './guards.ts';
 import type { Change } from '../model/model.ts';
 import type { ClusterDiff, ComponentDiff, FieldDiff, Note, ObjectDiff, TreeDiff } from '../model/diff.ts';
 import { concerns, objectText } from '../model/diff.ts';
@@ -25,6 +27,7 @@ export function diffTrees(
   base: string,
   kinds: KindTable,
   only: readonly string[] = [],
+  guards: ReadonlyMap<string, ClusterGuards> = new Map(),
 ): TreeDiff {
   const byCluster = new Map<string, Change[]>();
   for (const change of changes) {
@@ -34,7 +37,7 @@ export function diffTrees(
   }
   const clusters = [...byCluster]
     .sort(([a], [b]) => compareText(a, b))
-    .flatMap(([name, own]) => diffCluster(name, own, kinds, only));
+    .flatMap(([name, own]) => diffCluster(name, own, kinds, only, guards.get(name) ?? { fields: [], accepted: [] }));
   return { base, radius: radiusOf(clusters), clusters };
 }
 
@@ -57,6 +60,7 @@ function diffCluster(
   changes: readonly Change[],
   kinds: KindTable,
   only: readonly string[],
+  guards: ClusterGuards,
 ): ClusterDiff[] {
   const locks = { before: lockSide(changes, 'before'), after: lockSide(changes, 'after') };
   const pairs = pairObjects(sideObjects(changes, 'before'), sideObjects(changes, 'after'));
@@ -74,6 +78,8 @@ function diffCluster(
     .filter(([key]) => only.length === 0 || only.includes(key))
     .sort(([a], [b]) => compareText(a, b))
     .flatMap(([key, own]) => diffComponent(key, own, locks, kinds, notes));
+  const shown = new Set(components.map((c) => c.name));
+  notes.push(...guardNotes(guardedChanges(changes, guards, dataHolders(locks))).filter((n) => shown.has(n.component)));
   const catalog = sides(locks.before.catalog, locks.after.catalog);
   const isBump =
     catalog.before !== undefined &&
@@ -105,6 +111,13 @@ type Locks = { readonly before: LockSide; readonly after: LockSide };
 const lockedSides = (name: string, locks: Locks, from = name) =>
   [locks.before.components.get(from), locks.after.components.get(name)] as const;
 
+/** Components that hold data where it stands, by the lock among the changes of one cluster. */
+export const dataHoldersOf = (changes: readonly Change[]): ReadonlySet<string> =>
+  dataHolders({ before: lockSide(changes, 'before') });
+
+const dataHolders = ({ before }: Pick<Locks, 'before'>): ReadonlySet<string> =>
+  new Set([...before.components].flatMap(([component, own]) => (own.holdsData ? [component] : [])));
+
 function diffComponent(
   name: string,
   pairs: readonly ObjectPair[],
@@ -117,9 +130,7 @@ function diffComponent(
   const renamedFrom = from === undefined || from === name ? undefined : from;
   const [before, after] = lockedSides(name, locks, renamedFrom);
   const holdsData = (before ?? after)?.holdsData === true;
-  const dataHolders = new Set(
-    [...locks.before.components].flatMap(([component, own]) => (own.holdsData ? [component] : [])),
-  );
+  const holders = dataHolders(locks);
   const change: ComponentDiff['change'] =
     application === undefined
       ? 'changed'
@@ -138,7 +149,7 @@ function diffComponent(
     const fields = changesOf(pair);
     const own = pair === application ? fields.filter((f) => !isValue(f) && !isSaid(f)) : fields;
     if (pair === application) values.push(...fields.filter(isValue));
-    notes.push(...presenceNotes(pair, { components: dataHolders, kinds }));
+    notes.push(...presenceNotes(pair, { components: holders, kinds }));
     const kind = pair.after?.ref.kind;
     if (kind !== undefined && pair.before !== undefined)
       notes.push(

@@ -211,6 +211,10 @@ export const codes = {
     title: 'Removal needs consent',
     help: 'The change removes something that holds data, or more Applications than `spec.deletionBudget` (0 unless set). Look at `slipway diff`, then pass --allow-delete, or write what may go in `spec.deletions` with the reason.',
   },
+  'publish/guarded-change': {
+    title: 'Change that cannot be taken back',
+    help: 'The change is to a field that the catalog or Kubernetes guards: the program behind it refuses it, ignores it or loses data with it, or a version moves although nobody wrote it down. Put back what stood there, set the option that is named, or agree to it in `spec.acceptedChanges` with the reason ([which fields](argocd-rules.md#changes-that-cannot-be-taken-back)).',
+  },
   'publish/changed': {
     title: 'Tree changed during the run',
     help: 'Another run, or a person, wrote to `deploy/` after this run had read it. Nothing was written; run again.',

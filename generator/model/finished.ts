@@ -1,3 +1,4 @@
+import type { ClusterGuards } from './guard.ts';
 import type { Diagnostic, Location } from './diagnostic.ts';
 import type { ClusterInfo, RenderedTree } from './model.ts';
 
@@ -48,6 +49,8 @@ export interface FinishedCluster {
   readonly facts?: ClusterFacts;
   readonly tree?: RenderedTree;
   readonly checked?: Checked;
+  /** What guards its fields; absent where its plan failed. */
+  readonly guards?: ClusterGuards;
   readonly diagnostics: readonly Diagnostic[];
 }
 

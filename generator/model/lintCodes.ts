@@ -88,6 +88,10 @@ export const lintCodes = {
     title: 'Consent to no removal',
     help: 'An entry of `spec.deletions` agrees to a removal that is done, or does not happen. Take it out, or it agrees to the next one as well.',
   },
+  'spec/unused-acceptance': {
+    title: 'Agreement to no change',
+    help: 'An entry of `spec.acceptedChanges` agrees to a change that is done, or does not happen. Take it out, or it agrees to the next one as well.',
+  },
   'promote/branch': {
     title: 'Branch has another file',
     help: 'The branch that `slipway promote --branch` was to commit on holds another version of the file. Nothing was written.',

@@ -49,6 +49,21 @@ export interface Need {
   readonly reason: string;
 }
 
+/** A field that may not change as it likes, as the catalog writes it (docs/catalog.md). */
+export interface CatalogGuard {
+  readonly kind: string | undefined;
+  readonly name: string | undefined;
+  readonly field: string;
+  readonly match: string | undefined;
+  readonly allow: 'increase' | 'nothing';
+  readonly because: string;
+  readonly hint: string | undefined;
+  /** Pointer below the options of the capability: who has not written it down does not want it to move. */
+  readonly option: string | undefined;
+  /** CEL, as `when`: the guard does not hold where it is true. */
+  readonly unless: string | undefined;
+}
+
 /** What is known of one component from its folder alone. */
 export interface CatalogComponent extends KindRules {
   readonly name: string;
@@ -68,6 +83,8 @@ export interface CatalogComponent extends KindRules {
   readonly silence: readonly ValueMap[];
   readonly removal: 'delete' | 'keep';
   readonly dataHolding: boolean;
+  /** Fields of its objects and values that may not change as they like. */
+  readonly guards: readonly CatalogGuard[];
   readonly impure: readonly Impure[];
   /** Names of Secrets that may stand in git. */
   readonly publicSecrets: readonly string[];

@@ -10,6 +10,7 @@ import { renderFleets } from '../render/fleet.ts';
 import type { FleetMember } from '../render/fleet.ts';
 import type { ScopeOf } from '../helm/rendered.ts';
 import { minorOf } from '../kubernetes/version.ts';
+import { guardsOf } from '../plan/guards.ts';
 import { planCluster } from '../plan/plan.ts';
 import { renderCluster } from '../render/render.ts';
 import { resolveCluster } from '../plan/resolve.ts';
@@ -61,13 +62,14 @@ export interface ClusterResult extends FinishedCluster {
 }
 
 /** The part of a result that is plain data. */
-export function finished({ name, facts, tree, checked, diagnostics }: ClusterResult): FinishedCluster {
+export function finished({ name, facts, tree, checked, guards, diagnostics }: ClusterResult): FinishedCluster {
   return {
     name,
     diagnostics,
     ...(facts === undefined ? {} : { facts }),
     ...(tree === undefined ? {} : { tree }),
     ...(checked === undefined ? {} : { checked }),
+    ...(guards === undefined ? {} : { guards }),
   };
 }
 
@@ -308,6 +310,8 @@ async function runCluster(
   const base = factsOf(resolved, workspace);
   const plan = await stage('plan', () => planCluster(resolved, tools));
   if (plan === undefined) return { name, facts: base, resolved, diagnostics };
+  const guards = await stage('plan', () => guardsOf(plan, tools));
+  if (guards === undefined) return { name, facts: base, resolved, diagnostics };
   const charts = await stage('charts', () => renderDelivered(plan, runTools.charts, scopesOf(plan, checks)));
   if (charts === undefined) return { name, facts: base, resolved, plan, diagnostics };
   const facts = charts.inputs === undefined ? base : { ...base, rendered: charts.inputs };
@@ -322,7 +326,7 @@ async function runCluster(
   diagnostics.push(...withoutSilenced([...report.diagnostics, ...missing], silences, used));
   const kept = keepObjects === true ? tree : { ...tree, objects: [] };
   const found = prove === true ? { names, used } : {};
-  return { name, facts, resolved, plan, tree: kept, checked: report.checked, diagnostics, ...found };
+  return { name, facts, resolved, plan, guards, tree: kept, checked: report.checked, diagnostics, ...found };
 }
 
 function factsOf({ source, catalog, info, layers, merged }: ResolvedCluster, workspace: Workspace): ClusterFacts {

@@ -1,6 +1,9 @@
+import { compareText } from '../../model/values.ts';
+import { guardedChanges, guardFindings } from '../../diff/guards.ts';
+import type { ClusterGuards } from '../../model/guard.ts';
 import { createTwoFilesPatch } from 'diff';
 import type { Context } from '../../ports.ts';
-import { diffTrees } from '../../diff/tree.ts';
+import { dataHoldersOf, diffTrees } from '../../diff/tree.ts';
 import { compareWithBase } from '../../pipeline/compareTrees.ts';
 import { kindsOfAll } from '../../catalog/kinds.ts';
 import type { KindTable } from '../../kubernetes/kindTable.ts';
@@ -40,7 +43,7 @@ export async function diff({ ctx, options, global }: DiffInvocation): Promise<Re
   const isWanted = (c: Change): boolean => only.length === 0 || only.includes(componentOf(c));
   const files = sides.changes.filter((c) => !isLock(c.path) && isWanted(c));
   if (isPatch || stat) return patches(files, sides, stat);
-  const plain = diffTrees(sides.changes, sides.base, sides.kinds, only);
+  const plain = diffTrees(sides.changes, sides.base, sides.kinds, only, guardsOfSides(sides));
   const {
     diff: found,
     diagnostics,
@@ -66,6 +69,22 @@ interface Sides {
   readonly kinds: KindTable;
 }
 
+/** Guarded changes since the base that nobody agreed to. */
+function heldAgainstBase(sides: Pick<Sides, 'changes' | 'after'>): Diagnostic[] {
+  const guards = guardsOfSides(sides);
+  const clusters = [...new Set(sides.changes.map((c) => c.cluster))].sort(compareText);
+  return clusters.flatMap((cluster) => {
+    const changes = sides.changes.filter((c) => c.cluster === cluster);
+    const own = guards.get(cluster) ?? { fields: [], accepted: [] };
+    const found = guardFindings(guardedChanges(changes, own, dataHoldersOf(changes)));
+    return found.map((d) => ({ ...d, severity: 'warning' as const }));
+  });
+}
+
+/** What guards the fields of each cluster as it is now. */
+export const guardsOfSides = ({ after }: Pick<Sides, 'after'>): ReadonlyMap<string, ClusterGuards> =>
+  new Map(after.flatMap(({ name, guards }) => (guards === undefined ? [] : [[name, guards] as const])));
+
 interface SidesRequest extends Selected {
   /** A revision; undefined: deploy/. */
   readonly base: string | undefined;
@@ -75,12 +94,15 @@ interface SidesRequest extends Selected {
 
 /** Both sides, as the files that differ. */
 export async function comparedSides(ctx: Context, { base, cache, ...request }: SidesRequest): Promise<Sides> {
-  if (base !== undefined) return { base, ...(await compareWithBase(ctx, { revision: base, ...request })) };
+  if (base !== undefined) {
+    const sides = await compareWithBase(ctx, { revision: base, ...request });
+    return { ...sides, base, diagnostics: [...sides.diagnostics, ...heldAgainstBase(sides)] };
+  }
   const { result, changes, publishing } = await renderAndCompare(ctx, { ...request, cache });
-  const deletions = publishing
-    .filter((d) => d.code === 'publish/deletion')
+  const held = publishing
+    .filter((d) => d.code === 'publish/deletion' || d.code === 'publish/guarded-change')
     .map((d) => ({ ...d, severity: 'warning' as const }));
-  const diagnostics = hasErrors(result.diagnostics) ? result.diagnostics : [...result.diagnostics, ...deletions];
+  const diagnostics = hasErrors(result.diagnostics) ? result.diagnostics : [...result.diagnostics, ...held];
   return {
     base: `${deployFolder}/`,
     changes,

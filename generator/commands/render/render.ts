@@ -16,8 +16,10 @@ import { treeFolder } from '../../tree/paths.ts';
 /** Remembers which clusters are current, so that the next run can pass over them. */
 function remember(ctx: Context, result: PipelineResult, publishing: readonly Diagnostic[]): void {
   const reported = new Set(publishing.filter(isWarning).map((d) => d.cluster));
-  for (const { name, facts, tree, checked, diagnostics } of result.clusters) {
+  for (const { name, facts, tree, checked, guards, diagnostics } of result.clusters) {
     if (facts === undefined || tree === undefined || hasErrors(diagnostics) || reported.has(name)) continue;
+    // an entry that has done its work is warned of from the next run on
+    if (facts.deletions.length + (guards?.accepted.length ?? 0) > 0) continue;
     const entry: CachedCluster = {
       ...facts,
       stamps: ctx.files.stamps(treeFolder(name)),
@@ -35,7 +37,10 @@ export async function render({ ctx, options }: RenderInvocation): Promise<Result
   const request = { ...selected(options), jobs: threads(ctx, options), cache };
   const { result, changes, publishing } = await renderAndCompare(ctx, request);
   const found = publishing.filter(
-    (d) => d.severity === 'warning' || (d.code === 'publish/deletion' ? !allowDelete : !force),
+    (d) =>
+      d.severity === 'warning' ||
+      d.code === 'publish/guarded-change' ||
+      (d.code === 'publish/deletion' ? !allowDelete : !force),
   );
   const diagnostics = [...result.diagnostics, ...(check ? [...found.filter(isWarning), ...stale(changes)] : found)];
   const failed = hasErrors([...result.diagnostics, ...(check ? [] : found)]);

@@ -8,7 +8,7 @@ import { createPipeline } from '../../pipeline/pipeline.ts';
 import type { FleetCluster, FleetComponent } from '../../report/html/fleet.ts';
 import { fleetPage } from '../../report/html/page.ts';
 import { many } from '../../report/text.ts';
-import { comparedSides, componentOf } from '../diff/diff.ts';
+import { comparedSides, componentOf, guardsOfSides } from '../diff/diff.ts';
 import type { Result } from '../command.ts';
 import { selected, threads } from '../shared/options.ts';
 import { requireKnownComponents } from '../shared/names.ts';
@@ -49,7 +49,7 @@ async function differences({
   requireKnownComponents(ctx, options.component, sides.changes.map(componentOf));
   return findings.length > 0
     ? { diagnostics: findings }
-    : { diff: diffTrees(sides.changes, sides.base, sides.kinds, options.component), diagnostics: [] };
+    : { diff: diffTrees(sides.changes, sides.base, sides.kinds, options.component, guardsOfSides(sides)), diagnostics: [] };
 }
 
 function clusterOf(name: string, plan: ClusterPlan | undefined): FleetCluster {

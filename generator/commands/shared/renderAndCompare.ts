@@ -1,5 +1,7 @@
 import { kindsOfAll } from '../../catalog/kinds.ts';
 import { catalogsOf } from '../../pipeline/load.ts';
+import type { ClusterGuards } from '../../model/guard.ts';
+import { guardedChanges, guardFindings, unusedAcceptances } from '../../diff/guards.ts';
 import type { Context } from '../../ports.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { hasErrors } from '../../model/diagnostic.ts';
@@ -17,7 +19,7 @@ import { deployFolder, lockFile, treeFolder, treePath } from '../../tree/paths.t
 export interface Compared {
   readonly result: PipelineResult;
   readonly changes: readonly Change[];
-  /** Findings of publishing: hand edits and deletions that need consent. */
+  /** Findings of publishing: hand edits, and removals and guarded changes that need consent. */
   readonly publishing: readonly Diagnostic[];
 }
 
@@ -72,10 +74,16 @@ export async function renderAndCompare(ctx: Context, request: RunRequest): Promi
     changes.push(...comparison.changes);
     const guard = guardOf(result, tree.cluster, lock?.components);
     const removals = removalsOf(comparison.changes, guard);
+    const guards = guardsOfCluster(result, tree.cluster);
+    const guarded = guardedChanges(comparison.changes, guards, guard.dataHolding);
     publishing.push(
       ...comparison.diagnostics,
       ...deletionFindings(removals, guard.budget),
-      ...unusedConsents(guard.consents, removals).map((d) => ({ ...d, cluster: tree.cluster })),
+      ...guardFindings(guarded),
+      ...[...unusedConsents(guard.consents, removals), ...unusedAcceptances(guards.accepted, guarded)].map((d) => ({
+        ...d,
+        cluster: tree.cluster,
+      })),
     );
   }
   result.timings.compare = ctx.now() - start;
@@ -97,6 +105,10 @@ export function guardOf(
     consents: facts?.deletions ?? [],
   };
 }
+
+/** What guards the fields of a cluster; nothing for one that was not rendered. */
+export const guardsOfCluster = (result: PipelineResult, cluster: string): ClusterGuards =>
+  result.clusters.find((c) => c.name === cluster)?.guards ?? { fields: [], accepted: [] };
 
 /** What deploy/ has to hold, as far as it was rendered: of the clusters, the hubs, and nothing for clusters that are gone. */
 export function treesOf(ctx: Context, result: PipelineResult): readonly Pick<RenderedTree, 'cluster' | 'files'>[] {

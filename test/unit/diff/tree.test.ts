@@ -36,7 +36,7 @@ describe('what is said first', () => {
     [
       'immutable fields',
       ['manifests/x/s.yaml', workload('spec: { serviceName: a }'), workload('spec: { serviceName: b }')],
-      ['refused StatefulSet ns/db: spec.serviceName cannot be changed: the API server refuses it'],
+      ['refused StatefulSet ns/db: spec.serviceName: a → b: the API server refuses to change it'],
     ],
     ...[
       ['10Gi', '5242880Ki'],

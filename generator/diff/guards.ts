@@ -1,0 +1,272 @@
+import { nameMatcher } from '../util/glob.ts';
+import { valueAt, isMap } from '../model/values.ts';
+import type { Note } from '../model/diff.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { objectText } from '../model/diff.ts';
+import type { AcceptedChange, ClusterGuards, FieldGuard } from '../model/guard.ts';
+import type { Change } from '../model/model.ts';
+import type { Value } from '../model/values.ts';
+import { kindOf } from '../kubernetes/object.ts';
+import { compareAmounts } from './amounts.ts';
+import { leavesOf, shortText } from './leaves.ts';
+import type { Leaf } from './leaves.ts';
+import { diffValues, pathText } from './fields.ts';
+import { isValuePath, valuesPath } from './notes.ts';
+import type { ObjectPair } from './pairs.ts';
+import { pairObjects, sideObjects } from './pairs.ts';
+
+/** A change of a guarded field that the guard does not allow. */
+export interface GuardedChange {
+  readonly cluster: string;
+  readonly component: string;
+  /** `KafkaNodePool kafka/broker`; of a Helm value the component's Application. */
+  readonly object: string;
+  readonly kind: string;
+  readonly name: string;
+  /** The file of the tree it stands in. */
+  readonly file: string;
+  readonly field: string;
+  readonly before: Value | undefined;
+  readonly after: Value | undefined;
+  readonly guard: FieldGuard;
+  /** The spec agrees to it. */
+  readonly accepted: AcceptedChange | undefined;
+}
+
+/** Fields that the API server lets nobody change, by kind: what Kubernetes itself guards (validation of update in its registry). */
+const immutable: Readonly<Record<string, readonly string[]>> = {
+  'apps/Deployment': ['spec.selector'],
+  'apps/DaemonSet': ['spec.selector'],
+  'apps/ReplicaSet': ['spec.selector'],
+  'apps/StatefulSet': ['spec.selector', 'spec.serviceName', 'spec.podManagementPolicy', 'spec.volumeClaimTemplates'],
+  'batch/Job': ['spec.template', 'spec.selector', 'spec.completionMode'],
+  PersistentVolumeClaim: [
+    'spec.accessModes',
+    'spec.storageClassName',
+    'spec.volumeMode',
+    'spec.volumeName',
+    'spec.selector',
+  ],
+  'storage.k8s.io/StorageClass': ['provisioner', 'parameters', 'reclaimPolicy', 'volumeBindingMode'],
+  'rbac.authorization.k8s.io/RoleBinding': ['roleRef'],
+  'rbac.authorization.k8s.io/ClusterRoleBinding': ['roleRef'],
+};
+
+/** What moves the objects of a component that holds data somewhere else, and leaves the data behind. */
+const movesData: readonly string[] = [
+  'spec.destination.namespace',
+  'spec.destination.server',
+  'spec.destination.name',
+  'spec.source.helm.releaseName',
+];
+
+const refusal = (kind: string, field: string): FieldGuard => ({
+  component: '',
+  kind,
+  name: undefined,
+  field,
+  match: undefined,
+  allow: 'nothing',
+  because: 'the API server refuses to change it',
+  hint: 'Give the object another name, or delete it on the cluster first.',
+  unsetOption: undefined,
+});
+
+const relocation = (component: string, field: string): FieldGuard => ({
+  component,
+  kind: 'argoproj.io/Application',
+  name: undefined,
+  field,
+  match: undefined,
+  allow: 'nothing',
+  because: 'it holds data, which stays where it was while everything is made anew without it',
+  hint: 'Keep what stands, or move the data first.',
+  unsetOption: undefined,
+});
+
+/** Fields that the API server guards, whatever the catalog says. */
+const ofKubernetes: readonly FieldGuard[] = [
+  ...Object.entries(immutable).flatMap(([kind, fields]) => fields.map((field) => refusal(kind, field))),
+  { ...refusal('PersistentVolumeClaim', 'spec.resources.requests.storage'), allow: 'increase' },
+];
+
+/** Changes of guarded fields among the files of one cluster; `dataHolding` are components that hold data where it stands. */
+export function guardedChanges(
+  changes: readonly Change[],
+  { fields, accepted }: ClusterGuards,
+  dataHolding: ReadonlySet<string>,
+): readonly GuardedChange[] {
+  const cluster = changes[0]?.cluster ?? '';
+  const guards = [
+    ...fields,
+    ...ofKubernetes,
+    ...[...dataHolding].flatMap((name) => movesData.map((field) => relocation(name, field))),
+  ];
+  const kinds = new Set(guards.map((g) => g.kind?.split('/').at(-1) ?? 'Application'));
+  const modified = changes.filter(
+    (c) => c.kind === 'modify' && kinds.has(/^kind: (\S+)$/m.exec(c.after ?? '')?.[1] ?? ''),
+  );
+  return pairObjects(sideObjects(modified, 'before'), sideObjects(modified, 'after')).flatMap((pair) =>
+    changesOfPair(pair, cluster, guards, accepted),
+  );
+}
+
+function changesOfPair(
+  { before, after }: ObjectPair,
+  cluster: string,
+  guards: readonly FieldGuard[],
+  accepted: readonly AcceptedChange[],
+): GuardedChange[] {
+  if (before === undefined || after === undefined || objectText(before.ref) !== objectText(after.ref)) return [];
+  const { component, ref, file = '' } = after;
+  const kind = kindOf(after.object);
+  const isApplication = kind === 'argoproj.io/Application';
+  const hasValues = isMap(valueAt(after.object, '/spec/source/helm'));
+  const own = guards.filter((g) =>
+    g.kind === undefined
+      ? isApplication && hasValues && g.component === component
+      : g.kind === kind && isFor(g, component) && nameMatcher(g.name === undefined ? [] : [g.name])(ref.name),
+  );
+  if (own.length === 0) return [];
+  const leaves = diffValues(before.object, after.object).flatMap(leavesOf);
+  return leaves.flatMap((leaf) =>
+    own
+      .filter((guard) => covers(guard, leaf))
+      .slice(0, 1) // the first that names the field decides: the more particular ones stand first
+      .filter((guard) => isHeld(guard, leaf))
+      .map((guard): GuardedChange => {
+        const field = fieldOf(guard, leaf);
+        const about = { component, kind: ref.kind, name: ref.name, field };
+        return {
+          ...about,
+          cluster,
+          object: objectText(ref),
+          file,
+          before: leaf.before,
+          after: leaf.after,
+          guard,
+          accepted: accepted.find((a) => agrees(a, about)),
+        };
+      }),
+  );
+}
+
+/** Guards of kinds hold for whoever renders one; those of Kubernetes name no component. */
+const isFor = (guard: FieldGuard, component: string): boolean =>
+  guard.kind !== 'argoproj.io/Application' || guard.component === component;
+
+const fieldOf = (guard: FieldGuard, { path }: Leaf): string =>
+  pathText(guard.kind === undefined ? path.slice(valuesPath.length) : path);
+
+function covers(guard: FieldGuard, leaf: Leaf): boolean {
+  if (guard.kind === undefined && !isValuePath(leaf.path)) return false;
+  return patternOf(guard.field).test(fieldOf(guard, leaf));
+}
+
+const patterns = new Map<string, RegExp>();
+
+/** A field with everything below it. */
+function patternOf(field: string): RegExp {
+  const known = patterns.get(field);
+  if (known !== undefined) return known;
+  const source = field
+    .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('\\[*\\]', '\\[[^\\]]*\\]')
+    .replaceAll('*', '[^.[\\]]+');
+  const made = new RegExp(`^${source}(?:$|[.[])`);
+  patterns.set(field, made);
+  return made;
+}
+
+function isHeld(guard: FieldGuard, leaf: Leaf): boolean {
+  const [before, after] = [partOf(guard, leaf.before), partOf(guard, leaf.after)];
+  if (before !== undefined && before === after) return false;
+  if (guard.unsetOption !== undefined && before !== undefined) return true;
+  if (guard.allow === 'nothing') return true;
+  if (before === undefined) return false;
+  const order = after === undefined ? undefined : compareAmounts(before, after);
+  return order === undefined || order > 0;
+}
+
+/** The part of a value that a guard compares. */
+function partOf({ match }: FieldGuard, value: Value | undefined): Value | undefined {
+  if (match === undefined || typeof value !== 'string') return value;
+  return new RegExp(match).exec(value)?.[1] ?? value;
+}
+
+function agrees(
+  accepted: AcceptedChange,
+  { component, kind, name, field }: Pick<GuardedChange, 'component' | 'kind' | 'name' | 'field'>,
+): boolean {
+  if (accepted.component !== component) return false;
+  const isField = accepted.field === undefined || patternOf(accepted.field).test(field);
+  return isField && [undefined, kind].includes(accepted.kind) && [undefined, name].includes(accepted.name);
+}
+
+/** What changes, as people read it: `spec.partitions: 12 → 6`. */
+export const guardedText = ({ field, before, after }: GuardedChange): string =>
+  `${field}: ${shortText(before)} → ${shortText(after)}`;
+
+/** Why it is held: the word of the guard, or that nobody asked for the move. */
+export const guardedReason = ({ guard }: GuardedChange): string =>
+  guard.unsetOption === undefined
+    ? guard.because
+    : `${guard.unsetOption} is not set, so it moves with the catalog; ${guard.because}`;
+
+/** What a diff says first of guarded changes. */
+export const guardNotes = (changes: readonly GuardedChange[]): Note[] =>
+  changes.map((change) => ({
+    concern: 'refused',
+    component: change.component,
+    object: change.object,
+    text: `${guardedText(change)}: ${guardedReason(change)}${change.accepted === undefined ? '' : ` (accepted: ${change.accepted.reason})`}`,
+  }));
+
+/** One error for each change of a guarded field that the spec does not agree to. */
+export function guardFindings(changes: readonly GuardedChange[]): Diagnostic[] {
+  return changes
+    .filter((c) => c.accepted === undefined)
+    .map((change) => ({
+      code: 'publish/guarded-change',
+      severity: 'error',
+      cluster: change.cluster,
+      component: change.component,
+      at: { file: change.file, line: 1, col: 1 },
+      message: `${change.object}: ${guardedText(change)}: ${guardedReason(change)}.`,
+      hint: hintOf(change),
+    }));
+}
+
+function hintOf({ guard, component, field, before }: GuardedChange): string {
+  const stay =
+    guard.unsetOption === undefined
+      ? (guard.hint ?? 'Put back what stood there.')
+      : `Set ${guard.unsetOption} to ${shortText(before)} to stay, or to what is wanted to move.`;
+  return `${stay} When it is meant, say so in spec.acceptedChanges: component: ${component}, field: ${JSON.stringify(field)}, and the reason.`;
+}
+
+/** Agreements to changes that do not happen: they would let a later one pass unseen. */
+export function unusedAcceptances(
+  accepted: readonly AcceptedChange[],
+  changes: readonly GuardedChange[],
+): Diagnostic[] {
+  return accepted
+    .filter((one) => changes.every((c) => c.accepted !== one))
+    .map(({ component, at }) => ({
+      code: 'spec/unused-acceptance',
+      severity: 'warning',
+      at,
+      message: `Nothing that is guarded in "${component}" is changed by this rendering.`,
+      hint: 'Take the entry out once the change is committed: it would agree to the next one as well.',
+    }));
+}
+
+/** What a commit says of the guarded changes in it, with the reasons. */
+export function guardTrailers(changes: readonly GuardedChange[]): readonly string[] {
+  const lines = changes.flatMap((c) =>
+    c.accepted === undefined
+      ? []
+      : [`Slipway-Change: ${c.cluster}/${c.component}: ${guardedText(c)}: ${c.accepted.reason}`],
+  );
+  return [...new Set(lines)].sort();
+}

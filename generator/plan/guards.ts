@@ -1,0 +1,61 @@
+import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
+import type { AcceptedChange, ClusterGuards, FieldGuard } from '../model/guard.ts';
+import type { ClusterPlan, CatalogGuard, ComponentPlan, ResolvedCluster } from '../model/model.ts';
+import type { ValueMap } from '../model/values.ts';
+import { asString, textAt } from '../model/values.ts';
+import { gathered, mergeLayers } from '../config/merge.ts';
+import { celDiagnostic } from '../template/tools.ts';
+import type { Tools } from '../template/tools.ts';
+import { allAt } from '../yaml/pointer.ts';
+
+/** What guards the fields of a cluster: the guards of the components it installs, and what its spec agrees to. */
+export function guardsOf({ cluster, components }: ClusterPlan, tools: Tools): Outcome<ClusterGuards> {
+  const diagnostics: Diagnostic[] = [];
+  const written = withoutCatalog(cluster);
+  const fields = components.flatMap((plan) =>
+    plan.component.guards.flatMap((guard, i): FieldGuard[] => {
+      try {
+        if (guard.unless !== undefined && tools.cel.test(guard.unless, plan.context)) return [];
+      } catch (error) {
+        diagnostics.push(celDiagnostic(error, plan.component.source.at(`/spec/guards/${i}/unless`)));
+        return [];
+      }
+      return [fieldGuard(guard, plan, written)];
+    }),
+  );
+  return { value: { fields, accepted: acceptedOf(cluster) }, diagnostics };
+}
+
+function fieldGuard(guard: CatalogGuard, { name: plan, component }: ComponentPlan, written: ValueMap): FieldGuard {
+  const { kind, name, field, match, allow, because, hint, option } = guard;
+  const isWritten = option === undefined || isSetEverywhere(written, `/capabilities/${component.capability}${option}`);
+  const unsetOption = isWritten ? undefined : `capabilities.${component.capability}${option.replaceAll('/', '.')}`;
+  return { component: plan, kind, name, field, match, allow, because, hint, unsetOption };
+}
+
+/** What environments and the cluster write, without the defaults of the catalog. */
+const withoutCatalog = ({ layers, catalog }: ResolvedCluster): ValueMap =>
+  mergeLayers(layers.filter((layer) => layer.source !== catalog.source));
+
+/** Whether an option is written down; of items of a list, in every one of them. */
+function isSetEverywhere(written: ValueMap, pointer: string): boolean {
+  const items = pointer.slice(0, pointer.lastIndexOf('/'));
+  return allAt(written, pointer).length >= Math.max(1, allAt(written, items).length);
+}
+
+function acceptedOf({ layers }: ResolvedCluster): readonly AcceptedChange[] {
+  return gathered(layers, 'acceptedChanges').map(({ item, at }) => {
+    const optional = (key: 'kind' | 'name' | 'field'): Partial<AcceptedChange> => {
+      const value = asString(item[key]);
+      return value === undefined ? {} : { [key]: value };
+    };
+    return {
+      component: textAt(item, 'component') ?? '',
+      reason: textAt(item, 'reason') ?? '',
+      at: at('/component'),
+      ...optional('kind'),
+      ...optional('name'),
+      ...optional('field'),
+    };
+  });
+}
