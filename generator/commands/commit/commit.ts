@@ -3,16 +3,14 @@ import { DiagnosticsError, hasErrors, ToolError, UsageError } from '../../model/
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { compareText } from '../../model/values.ts';
 import { readLock } from '../../tree/compare.ts';
-import { deletionFindings, deletionTrailers, removalsOf } from '../../tree/deletions.ts';
-import type { Removal } from '../../tree/deletions.ts';
-import type { Change } from '../../model/model.ts';
+import { agreedChanges } from './agreed.ts';
 import { many } from '../../report/text.ts';
 import type { Result } from '../command.ts';
 import type { Compared } from '../shared/renderAndCompare.ts';
-import { guardOf, renderAndCompare } from '../shared/renderAndCompare.ts';
+import { renderAndCompare } from '../shared/renderAndCompare.ts';
 import { threads } from '../shared/options.ts';
 import type { CommitInvocation } from './command.ts';
-import { deployFolder, lockFile, ownerOf, treeFolder, treeOf, treePath } from '../../tree/paths.ts';
+import { deployFolder, lockFile, ownerOf, treeOf, treePath } from '../../tree/paths.ts';
 
 /** How often a rejected push is rebased and rendered again. */
 const pushTries = 3;
@@ -36,11 +34,11 @@ export async function commit(invocation: CommitInvocation): Promise<Result> {
     );
   const compared = await wholeFleet(invocation);
   requireCurrent(compared);
-  const removals = await agreedRemovals(invocation, compared);
+  const trailers = await agreedChanges(ctx, compared.result, await ownedChanges(ctx), options.allowDelete);
   if (options.branch !== undefined) await ctx.git.switchTo(options.branch);
   const owned = await ownedChanges(ctx);
   const uncommitted = await uncommittedInputs(ctx);
-  const made = await ctx.git.commit({ paths: owned, message: message(compared, owned, options.message, removals) });
+  const made = await ctx.git.commit({ paths: owned, message: message(compared, owned, options.message, trailers) });
   const paths = made?.paths ?? [];
   const pushed = options.push ? await push(invocation) : '';
   // a push may have put it on top of what the remote has
@@ -114,39 +112,11 @@ function ownedBy(locks: readonly (readonly [path: string, text: string])[]): rea
   });
 }
 
-/** What this commit takes away; throws unless there is consent to all of it. */
-async function agreedRemovals({ ctx, options }: CommitInvocation, { result }: Compared): Promise<readonly Removal[]> {
-  const paths = await ownedChanges(ctx);
-  if (paths.every((path) => ctx.files.exists(path))) return [];
-  const before = (await ctx.git.committed([deployFolder])) ?? new Map<string, string>();
-  const changes = paths.map((path): Change => {
-    const after = ctx.files.exists(path) ? ctx.files.read(path) : undefined;
-    const kind = after === undefined ? 'delete' : before.has(path) ? 'modify' : 'add';
-    return { path, cluster: treeOf(path), kind, before: before.get(path), after };
-  });
-  const clusters = [...new Set(changes.map((c) => c.cluster))];
-  const found = clusters.map((cluster) => {
-    const root = `${treeFolder(cluster)}/`;
-    const standing = [...before]
-      .filter(([p]) => p.startsWith(root))
-      .map(([p, text]) => [p.slice(root.length), text] as const);
-    const guard = guardOf(result, cluster, readLock(new Map(standing))?.components);
-    const removals = removalsOf(
-      changes.filter((c) => c.cluster === cluster),
-      guard,
-    );
-    return { removals, diagnostics: deletionFindings(removals, guard.budget) };
-  });
-  const open = found.flatMap((f) => f.diagnostics);
-  if (open.length > 0 && !options.allowDelete) throw new DiagnosticsError(open);
-  return found.flatMap((f) => f.removals);
-}
-
 function message(
   { result }: Compared,
   paths: readonly string[],
   given: string | undefined,
-  removals: readonly Removal[] = [],
+  trailers: readonly string[] = [],
 ): string {
   const clusters = [...new Set(paths.map(treeOf))].sort(compareText);
   const components = new Set(paths.map((path) => `${treeOf(path)}/${ownerOf(path)}`));
@@ -159,11 +129,7 @@ function message(
       ),
     ),
   ].sort(compareText);
-  return `${subject}\n\nSlipway-Catalog: ${pins.join(', ')}\nSlipway-Clusters: ${clusters.join(', ')}\nSlipway-Files: ${paths.length}\nSlipway-Components: ${components.size}\n${deletionTrailers(
-    removals,
-  )
-    .map((line) => `${line}\n`)
-    .join('')}`;
+  return `${subject}\n\nSlipway-Catalog: ${pins.join(', ')}\nSlipway-Clusters: ${clusters.join(', ')}\nSlipway-Files: ${paths.length}\nSlipway-Components: ${components.size}\n${trailers.map((line) => `${line}\n`).join('')}`;
 }
 
 async function push(invocation: CommitInvocation): Promise<string> {

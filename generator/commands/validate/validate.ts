@@ -19,7 +19,9 @@ export async function validate(invocation: ValidateInvocation): Promise<Result> 
   // what is looked for behind http is known when everything was rendered once
   const { result, publishing } = (await schemas.fetch()) ? await renderAndCompare(invocation.ctx, request) : first;
   // what render will ask consent for is no mistake yet
-  const said = publishing.map((d) => (d.code === 'publish/deletion' || d.code === 'publish/guarded-change' ? { ...d, severity: 'warning' as const } : d));
+  const said = publishing.map((d) =>
+    d.code === 'publish/deletion' || d.code === 'publish/guarded-change' ? { ...d, severity: 'warning' as const } : d,
+  );
   const diagnostics = [...result.diagnostics, ...said];
   const checked = { valid: 0, invalid: 0, skipped: 0, noSchema: 0 };
   for (const cluster of result.clusters)
