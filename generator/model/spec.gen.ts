@@ -215,6 +215,31 @@ export interface ClusterSpec {
       reason: string;
     }[];
     /**
+     * Consent to changes of guarded fields (what the program behind them refuses, ignores or loses data with), with the reason, which `slipway commit` writes into its message. Take an entry out again once the change is committed.
+     */
+    acceptedChanges?: {
+      /**
+       * Component whose objects or values may change.
+       */
+      component: string;
+      /**
+       * Only objects of this kind.
+       */
+      kind?: string;
+      /**
+       * Only objects of this name.
+       */
+      name?: string;
+      /**
+       * Only this field, as the finding writes it; [*] is any item of a list, * any key.
+       */
+      field?: string;
+      /**
+       * Why, in one line.
+       */
+      reason: string;
+    }[];
+    /**
      * What this cluster is to have: capability name to its options; null switches off what an environment switched on.
      */
     capabilities?: {
@@ -481,6 +506,31 @@ export interface EnvironmentSpec {
        * Only objects of this name.
        */
       name?: string;
+      /**
+       * Why, in one line.
+       */
+      reason: string;
+    }[];
+    /**
+     * Consent to changes of guarded fields (what the program behind them refuses, ignores or loses data with), with the reason, which `slipway commit` writes into its message. Take an entry out again once the change is committed.
+     */
+    acceptedChanges?: {
+      /**
+       * Component whose objects or values may change.
+       */
+      component: string;
+      /**
+       * Only objects of this kind.
+       */
+      kind?: string;
+      /**
+       * Only objects of this name.
+       */
+      name?: string;
+      /**
+       * Only this field, as the finding writes it; [*] is any item of a list, * any key.
+       */
+      field?: string;
       /**
        * Why, in one line.
        */
@@ -988,6 +1038,47 @@ export interface ComponentFile {
      * Its removal always needs consent.
      */
     dataHolding?: boolean;
+    /**
+     * Fields of its objects or Helm values whose change the program behind them refuses, ignores, or loses data with. `render`, `commit` and `diff` hold such a change until spec.acceptedChanges of the cluster agrees to it.
+     */
+    guards?: {
+      /**
+       * group/Kind of the object, or Kind alone in the core group; without it the field is a Helm value of this component.
+       */
+      kind?: string;
+      /**
+       * Only objects of this name (* and ?).
+       */
+      name?: string;
+      /**
+       * Path with dots; [*] is any item of a list, * any key. What stands below it is guarded too.
+       */
+      field: string;
+      /**
+       * Regular expression whose first group is the part of the text that counts.
+       */
+      match?: string;
+      /**
+       * increase: quantities, numbers, durations and versions may grow, and may appear; nothing: it stays what it is.
+       */
+      allow: "increase" | "nothing";
+      /**
+       * What would happen otherwise, as the end of a sentence.
+       */
+      because: string;
+      /**
+       * What to do instead, as a sentence.
+       */
+      hint?: string;
+      /**
+       * JSON pointer of the option that sets the field, * for items of a list. While no spec writes it down the field may not move at all, so that a new default of the catalog changes nothing by itself.
+       */
+      option?: string;
+      /**
+       * CEL, as when: the guard does not hold where it is true.
+       */
+      unless?: string;
+    }[];
     /**
      * Functions of the chart whose result differs from one rendering to the next. With value: what has to be set so that it is not called. Without: calling it is harmless.
      */

@@ -49,7 +49,10 @@ async function differences({
   requireKnownComponents(ctx, options.component, sides.changes.map(componentOf));
   return findings.length > 0
     ? { diagnostics: findings }
-    : { diff: diffTrees(sides.changes, sides.base, sides.kinds, options.component, guardsOfSides(sides)), diagnostics: [] };
+    : {
+        diff: diffTrees(sides.changes, sides.base, sides.kinds, options.component, guardsOfSides(sides)),
+        diagnostics: [],
+      };
 }
 
 function clusterOf(name: string, plan: ClusterPlan | undefined): FleetCluster {
