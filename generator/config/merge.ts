@@ -39,7 +39,7 @@ export function mergeValues(below: ValueMap, above: ValueMap): ValueMap {
 }
 
 /** Lists of a spec that layers add to, in place of replacing them; null takes away those of the layers below. */
-const gatheredLists = ['externals', 'silence', 'deletions'] as const;
+const gatheredLists = ['externals', 'silence', 'deletions', 'acceptedChanges'] as const;
 type GatheredList = (typeof gatheredLists)[number];
 
 export const isGathered = (key: string | undefined): boolean => gatheredLists.some((list) => list === key);
