@@ -3,7 +3,7 @@ import { asString } from '../model/values.ts';
 import { quantityOf } from '../kubernetes/quantity.ts';
 
 /** A size: a quantity, or as Prometheus writes it (`50GB`). */
-const sizeOf = (value: Value | undefined): number | undefined =>
+export const sizeOf = (value: Value | undefined): number | undefined =>
   quantityOf(
     typeof value === 'string'
       ? value.replace(/(?<=\d)([KMGTPE]?i?)B$/, (_, unit: string) => (unit === 'K' ? 'k' : unit))

@@ -1,5 +1,5 @@
 import { leavesOf, shortText } from './leaves.ts';
-import { isQuantity, amountOf } from './amounts.ts';
+import { isQuantity, amountOf, sizeOf } from './amounts.ts';
 import type { Leaf } from './leaves.ts';
 import type { Concern, Note } from '../model/diff.ts';
 import { objectText } from '../model/diff.ts';
