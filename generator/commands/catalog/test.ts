@@ -7,7 +7,7 @@ import { goldenFinding, renderGoldens, strayGoldens } from '../../pipeline/catal
 import type { GoldenResult } from '../../pipeline/catalogTests/golden.ts';
 import { checkRules } from '../../pipeline/catalogTests/rules.ts';
 import type { RulesResult } from '../../pipeline/catalogTests/rules.ts';
-import { runTrial } from '../../pipeline/catalogTests/trials.ts';
+import { fetchingOnce, runTrial } from '../../pipeline/catalogTests/trials.ts';
 import type { ExampleResult, TrialResult } from '../../pipeline/catalogTests/trials.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { DiagnosticsError, hasErrors, ToolError, UsageError } from '../../model/diagnostic.ts';
@@ -26,7 +26,8 @@ const deliveries: readonly Delivery[] = ['chart', 'rendered'];
  * Every component × its examples × each version of Kubernetes × both deliveries; the golden tree of every example; the
  * cases of every rule.
  */
-export async function catalogTest({ ctx, args, options }: CatalogTestInvocation): Promise<Result> {
+export async function catalogTest({ ctx: given, args, options }: CatalogTestInvocation): Promise<Result> {
+  const ctx = fetchingOnce(given);
   const { capability: only } = args;
   if (only !== undefined && options.write)
     throw new UsageError(

@@ -1,4 +1,4 @@
-import type { Context } from '../../ports.ts';
+import type { Charts, Context } from '../../ports.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ClusterPlan, Delivery } from '../../model/model.ts';
 import type { ProvenChart } from '../../validate/charts/proof.ts';
@@ -57,4 +57,17 @@ function isOf({ cluster, at }: Diagnostic, name: string): boolean {
   if (cluster !== undefined) return cluster === name;
   const file = /^clusters\/(.*)\.yaml$/.exec(at?.file ?? '')?.[1];
   return file === undefined || file === name;
+}
+
+/** The same context, which asks for a chart once: what could not be fetched for one trial cannot be for the next. */
+export function fetchingOnce(ctx: Context): Context {
+  const { charts } = ctx;
+  const fetched = new Map<string, ReturnType<Charts['fetch']>>();
+  const fetch: Charts['fetch'] = (chart, digest) => {
+    const key = JSON.stringify([chart.repository, chart.name, chart.version, digest]);
+    const known = fetched.get(key) ?? charts.fetch(chart, digest);
+    fetched.set(key, known);
+    return known;
+  };
+  return Object.create(ctx, { charts: { value: { ...charts, fetch } } }) as Context;
 }
