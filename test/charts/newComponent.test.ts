@@ -212,6 +212,28 @@ describe('new component --chart', () => {
     expect((await act(root, 'validate')).diagnostics).toEqual([]);
   });
 
+  it('reads values as Helm does: words, anchors, and what would be a template here', async () => {
+    const root = workspace({
+      ...demoCatalog,
+      'charts/shop/Chart.yaml': chartYaml('shop', '1.0.0', 'description: "It is {{ a }} shop: 100 %"\n'),
+      'charts/shop/values.yaml':
+        'ingress: &off { enabled: no, hosts: ["{{ .Release.Name }}.example.com"] }\nmetrics: *off\nreplicas: 0\n"on": 1\n',
+      'charts/shop/templates/a.yaml':
+        'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { a: {{ .Values.replicas | quote }} }\n',
+    });
+    await act(root, 'new', 'component', 'shop', '--chart', './charts/shop');
+    const text = snapshot(join(root, 'custom')).get('shop/shop/values.yaml.hbs') ?? '';
+    expect(text.split('\n').slice(2)).toEqual([
+      '# ingress:',
+      '#   enabled: false',
+      '# metrics:',
+      '#   enabled: false',
+      'replicas: {{options.replicas}}',
+      '',
+    ]);
+    await expectSound(root);
+  });
+
   it('says what Helm refuses, and writes the component all the same', async () => {
     const root = workspace({
       ...demoCatalog,

@@ -13,7 +13,7 @@ import { asList, asMap, asString, compareText, isMap, valueAt } from '../../mode
 import { createPipeline } from '../../pipeline/pipeline.ts';
 import type { ChartReference, Context } from '../../ports.ts';
 import { many, table } from '../../report/text.ts';
-import { parseSource } from '../../yaml/source.ts';
+import { readKubernetesYaml } from '../../yaml/kubernetesYaml.ts';
 import type { Result } from '../command.ts';
 import { renderDefaults } from './chartDefaults.ts';
 import type { RenderedDefaults } from './chartDefaults.ts';
@@ -136,10 +136,17 @@ function folderReference(ctx: Context, repository: string, path: string): ChartR
       `${repository} holds no chart: there is no ${file}.`,
       'Correct --chart; folders begin with ./',
     );
-  const { value, diagnostics } = parseSource(file, ctx.files.read(file));
-  if (value === undefined) throw new DiagnosticsError(diagnostics);
-  const about = asMap(value.value);
-  return { repository, name: asString(about['name']) ?? '', version: asString(about['version']) ?? '' };
+  const read = readKubernetesYaml(ctx.files.read(file));
+  if ('problem' in read)
+    throw new ToolError('chart/invalid', `${file} cannot be read: ${read.problem.reason}.`, 'Correct the chart.', {
+      file,
+    });
+  const about = asMap(read.value);
+  const name = asString(about['name']);
+  const version = asString(about['version']);
+  if (name === undefined || version === undefined)
+    throw new ToolError('chart/invalid', `${file} lacks a name or a version.`, 'Correct the chart.', { file });
+  return { repository, name, version };
 }
 
 /**
@@ -172,10 +179,14 @@ function valuesOf(values: readonly UsualValue[]): ValueMap {
 /** A file of a chart as a map; what Helm reads otherwise is not read at all. */
 function yamlIn(files: ReadonlyMap<string, string>, path: string): ValueMap {
   const text = files.get(path);
-  return text === undefined ? {} : asMap(parseLoosely(path, text));
+  return text === undefined ? {} : asMap(readLoosely(text));
 }
 
-const parseLoosely = (path: string, text: string): unknown => parseSource(path, text).value?.value;
+/** As Helm reads it, which takes more than a spec may hold; undefined for what Helm cannot read either. */
+function readLoosely(text: string): Value | undefined {
+  const read = readKubernetesYaml(text);
+  return 'problem' in read ? undefined : read.value;
+}
 
 const subchartsOf = (about: ValueMap): ReadonlySet<string> =>
   new Set(asList(about['dependencies']).flatMap((d) => asString(asMap(d)['alias'] ?? asMap(d)['name']) ?? []));
@@ -191,7 +202,7 @@ function packedDefinitions(files: ReadonlyMap<string, string>): ChartDocument[] 
   return [...files]
     .filter(([path]) => /^crds\/.*\.(?:ya?ml|json)$/.test(path))
     .flatMap(([path, text]) =>
-      text.split(/^---.*$/m).map((part) => ({ source: path, object: asMap(parseLoosely(path, part)) })),
+      text.split(/^---.*$/m).map((part) => ({ source: path, object: asMap(readLoosely(part)) })),
     );
 }
 
@@ -220,7 +231,7 @@ const holdsData = ({ object }: ChartDocument): boolean =>
 /** What the first example of a capability says: enough for its other components. */
 function exampleOf(ctx: Context, capability: string): ValueMap {
   const [first] = ['catalog', 'custom'].flatMap((top) => ctx.files.list(`${top}/${capability}/examples`, ['.yaml']));
-  const spec = first === undefined ? undefined : valueAt(parseLoosely(first, ctx.files.read(first)), '/spec');
+  const spec = first === undefined ? undefined : valueAt(readLoosely(ctx.files.read(first)), '/spec');
   return isMap(spec) ? spec : { capabilities: { [capability]: {} } };
 }
 
