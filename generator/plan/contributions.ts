@@ -78,9 +78,10 @@ function topicsRead(catalog: Catalog, tools: Tools): readonly string[] {
   const key = `topics|${catalog.pin ?? ''}`;
   const known = tools.memo.get(key) as readonly string[] | undefined;
   if (known !== undefined) return known;
-  const found = new Set(['namespaces', 'secrets', 'oidcClients', 'kafkaUsers', 'resourceExclusions']);
+  const found = new Set(['namespaces', 'secrets']);
   for (const component of catalog.components.values()) {
-    for (const template of [component.values, ...component.manifests, ...component.argocd]) {
+    const { values, manifests, argocd, library } = component;
+    for (const template of [values, ...manifests, ...argocd, ...library.partials.values()]) {
       for (const match of template?.text.matchAll(/contributions\.([A-Za-z][A-Za-z0-9]*)/g) ?? [])
         found.add(match[1] ?? '');
     }
