@@ -12,6 +12,8 @@ export interface KindTable {
   asksOnRemoval(kind: string): boolean;
   /** Argo CD leaves its objects alone. */
   isExcluded(kind: string): boolean;
+  /** Pointer to the host names that its objects take; undefined: it takes none. */
+  hostsAt(kind: string): string | undefined;
   /** Pointer to the names of its parts; undefined: it has none. */
   partsAt(kind: string): string | undefined;
   /** Whether what an object of a cluster-wide kind names without a namespace is looked up where the object is used. */
@@ -24,6 +26,7 @@ const builtInKinds: readonly KindFacts[] = [
   ...['policy', 'networking.k8s.io', 'rbac.authorization.k8s.io', 'autoscaling', 'admissionregistration.k8s.io'].map(
     (group) => ({ kind: qualifiedKind(group, '*'), data: false }),
   ),
+  { kind: 'networking.k8s.io/Ingress', hostsAt: '/spec/rules/*/host' },
   // the default resource.exclusions of Argo CD v3.5
   ...[
     'Endpoints',
@@ -68,6 +71,7 @@ export function kindTable(facts: readonly KindFacts[]): KindTable {
     isDataless: (kind) => data(kind).length > 0 && !isData(kind),
     asksOnRemoval: (kind) => alwaysAsking.has(kind) || isData(kind),
     isExcluded: (kind) => said(kind, (fact) => fact.excluded)[0] === true,
+    hostsAt: (kind) => said(kind, (fact) => fact.hostsAt)[0],
     partsAt: (kind) => said(kind, (fact) => fact.partsAt)[0],
     isUsedElsewhere: (kind, named) =>
       said(kind, (fact) => fact.usedElsewhere)[0]?.some((glob) => [named, allOfGroup(named), '*'].includes(glob)) ===

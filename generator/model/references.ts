@@ -55,6 +55,8 @@ export interface KindFacts {
   readonly data?: boolean | undefined;
   /** Argo CD leaves its objects alone. */
   readonly excluded?: boolean | undefined;
+  /** Pointer to the host names that its objects take on a gateway. */
+  readonly hostsAt?: string | undefined;
   /** Pointer to the names of its parts, which `keyAt` of a reference may name. */
   readonly partsAt?: string | undefined;
   /** Kinds (`*`: all) that a cluster-wide object names and that are looked up where the object is used. */

@@ -1,7 +1,10 @@
 import { locateMerged } from '../config/merge.ts';
 import type { Diagnostic, Location } from '../model/diagnostic.ts';
 import type { ClusterPlan, RenderedTree, TreeObject } from '../model/model.ts';
-import { compareText, listAt, mapAt, textAt } from '../model/values.ts';
+import { compareText, textAt } from '../model/values.ts';
+import { textsAt } from '../yaml/pointer.ts';
+import { kindOf } from '../kubernetes/object.ts';
+import { kindsOf } from '../catalog/kinds.ts';
 import { contributionsOf } from '../plan/contributions.ts';
 import { optionPointer } from '../plan/rules.ts';
 import { objectLocation } from './findings.ts';
@@ -97,16 +100,11 @@ function routeClaims(object: TreeObject, plan: ClusterPlan, tenants: ReadonlyMap
 
 /** The host names that an object takes on a gateway; listeners of the shared one are the room that all the others are in. */
 function hostsOf({ object, kind, name, namespace }: TreeObject, plan: ClusterPlan): readonly string[] {
-  const spec = mapAt(object, 'spec');
-  const texts = (values: readonly (string | undefined)[]): readonly string[] =>
-    values.filter((text) => text !== undefined && text !== '') as string[];
-  if (['HTTPRoute', 'GRPCRoute', 'TLSRoute'].includes(kind)) return listAt(spec, 'hostnames').map(String);
-  if (kind === 'Ingress') return texts(listAt(spec, 'rules').map((rule) => textAt(rule, 'host')));
-  if (kind === 'DomainMapping') return [name];
-  if (kind !== 'Gateway' && kind !== 'ListenerSet') return [];
+  const pointer = kindsOf(plan.cluster.catalog).hostsAt(kindOf(object));
   const shared = plan.cluster.contracts.get('edge.gateway')?.value;
-  if (textAt(shared, 'name') === name && textAt(shared, 'namespace') === namespace) return [];
-  return texts(listAt(spec, 'listeners').map((listener) => textAt(listener, 'hostname')));
+  const isListener = kind === 'Gateway' || kind === 'ListenerSet';
+  if (isListener && textAt(shared, 'name') === name && textAt(shared, 'namespace') === namespace) return [];
+  return pointer === undefined ? [] : textsAt(object, pointer);
 }
 
 /** Said at the tenant where one has the host of the platform, else at the later of the two. */

@@ -16,6 +16,7 @@ interface Fleet {
   readonly manifests?: string;
   readonly argocd?: string;
   readonly component?: string;
+  readonly contributes?: string;
   readonly spec?: string;
   readonly environment?: string;
   readonly prove?: boolean;
@@ -26,6 +27,7 @@ async function findings({
   manifests = '',
   argocd = '',
   component = '',
+  contributes = '',
   spec = '',
   environment,
   prove = false,
@@ -35,7 +37,7 @@ async function findings({
     'catalog/demo/capability.yaml':
       'apiVersion: slipway.dev/v1alpha1\nkind: Capability\nmetadata: { name: demo }\nspec: { summary: Demo., options: { type: object, properties: {} } }\n',
     'catalog/demo/things/component.yaml': `apiVersion: slipway.dev/v1alpha1\nkind: Component\nmetadata: { name: things }\nspec:\n  summary: Things.\n  namespace: demo\n${component}`,
-    'catalog/demo/things/contributes.yaml.hbs': 'namespaces: [{ name: demo }]\n',
+    'catalog/demo/things/contributes.yaml.hbs': `namespaces: [{ name: demo }]\n${contributes}`,
     'catalog/demo/things/manifests/x.yaml.hbs': manifests === '' ? object('v1', 'ConfigMap', '') : manifests,
     'catalog/demo/things/argocd/y.yaml.hbs': argocd,
     'clusters/a.yaml': clusterSpec('a', `  capabilities: { demo: {} }\n${spec}`),
@@ -304,6 +306,18 @@ describe('rules for Argo CD', () => {
         .sort(),
     );
   });
+});
+
+it('what a component asks Argo CD to leave alone is not applied either', async () => {
+  const manifests = object('batch/v1', 'Job', '', 'spec: {}\n');
+  const excluded = async (rule: string): Promise<number> =>
+    (await findings({ manifests, contributes: `resourceExclusions: [{ ${rule} }]\n` })).filter(
+      (d) => d.code === 'argocd/excluded-kind',
+    ).length;
+  expect(await excluded('apiGroups: [batch], kinds: [Job]')).toBe(1);
+  expect(await excluded('apiGroups: ["b*"], kinds: ["*"], clusters: ["*"]')).toBe(1);
+  expect(await excluded('apiGroups: [batch], kinds: [CronJob]')).toBe(0);
+  expect(await excluded('apiGroups: [batch], kinds: [Job], clusters: ["https://other.example.com"]')).toBe(0);
 });
 
 describe('silence', () => {

@@ -2,7 +2,9 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ClusterPlan, RenderedTree, TreeObject } from '../../model/model.ts';
 import { getAt, listAt, mapAt, textAt } from '../../model/values.ts';
 import { kindsOf } from '../../catalog/kinds.ts';
-import { kindOf, annotationsOf } from '../../kubernetes/object.ts';
+import { nameMatcher } from '../../util/glob.ts';
+import { contributionsOf } from '../../plan/contributions.ts';
+import { kindOf, annotationsOf, splitKind } from '../../kubernetes/object.ts';
 import { finding } from '../findings.ts';
 import { applicationPath, componentOf, treeFileOf } from '../../tree/paths.ts';
 
@@ -16,7 +18,7 @@ export function objectRules(object: TreeObject, tree: RenderedTree, plan: Cluste
   const options = optionsOf(object);
   const found: Diagnostic[] = [];
   const kinds = kindsOf(plan.cluster.catalog);
-  if (kinds.isExcluded(kind))
+  if (kinds.isExcluded(kind) || isContributed(kind, plan))
     found.push(
       finding(
         'argocd/excluded-kind',
@@ -56,6 +58,17 @@ export function objectRules(object: TreeObject, tree: RenderedTree, plan: Cluste
       ),
     );
   return found;
+}
+
+/** Whether a component asks Argo CD to leave the kind alone; that of another cluster is not asked. */
+function isContributed(kind: string, plan: ClusterPlan): boolean {
+  if (plan.cluster.info.argocd.hub !== null) return false;
+  const { group, kind: name } = splitKind(kind);
+  return contributionsOf(plan, 'resourceExclusions').some((item) => {
+    const matches = (field: string, text: string): boolean => nameMatcher(listAt(item, field).map(String))(text);
+    const isEverywhere = item['clusters'] === undefined || listAt(item, 'clusters').includes('*');
+    return isEverywhere && matches('apiGroups', group) && matches('kinds', name);
+  });
 }
 
 function optionsOf({ object }: TreeObject): ReadonlySet<string> {

@@ -114,9 +114,11 @@ describe('facts about kinds', () => {
     const groups = new Set([...known.keys()].map((kind) => groupOf(kind)));
     const named = facts.flatMap((fact) => [fact.kind, ...(fact.usedElsewhere ?? []).filter((kind) => kind !== '*')]);
     expect(named.filter((kind) => groups.has(groupOf(kind)) && shapesOf(kind).length === 0)).toEqual([]);
-    const parts = facts.filter((fact) => fact.partsAt !== undefined);
-    expect(parts.length).toBeGreaterThan(0);
-    expect(parts.filter((f) => !shapesOf(f.kind).some((shape) => isThere(shape, f.partsAt ?? '')))).toEqual([]);
+    const pointers = facts.flatMap(({ kind, partsAt: parts, hostsAt: hosts }) =>
+      [parts, hosts].flatMap((pointer) => (pointer === undefined ? [] : [[kind, pointer] as const])),
+    );
+    expect(pointers.length).toBeGreaterThan(5);
+    expect(pointers.filter(([kind, pointer]) => !shapesOf(kind).some((shape) => isThere(shape, pointer)))).toEqual([]);
   });
 
   it('say which kinds have no namespace, as their definitions do', () => {
