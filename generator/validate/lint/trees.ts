@@ -2,6 +2,7 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ClusterPlan, RenderedTree, TreeObject } from '../../model/model.ts';
 import { asString, getAt, mapAt, textAt } from '../../model/values.ts';
 import { treePath } from '../../render/applications.ts';
+import { applicationPath } from '../../tree/paths.ts';
 import { finding } from '../findings.ts';
 import { sourcesOf } from './applications.ts';
 import { normal } from './repositories.ts';
@@ -66,10 +67,14 @@ function folders(application: TreeObject, { cluster }: ClusterPlan, sizes: Reado
 function waves(applications: readonly TreeObject[], plan: ClusterPlan): Diagnostic[] {
   const waveOf = (o: TreeObject | undefined): number =>
     Number(getAt(o?.object, 'metadata', 'annotations', 'argocd.argoproj.io/sync-wave') ?? 0);
-  const byComponent = new Map(applications.map((a) => [a.component, a]));
+  const byPath = new Map(applications.map((a) => [a.path, a]));
+  const applicationOf = (name: string): TreeObject | undefined => byPath.get(applicationPath(name));
   return plan.components.flatMap(({ name, dependsOn }) => {
-    const application = byComponent.get(name);
-    const late = dependsOn.filter((d) => byComponent.has(d) && waveOf(byComponent.get(d)) >= waveOf(application));
+    const application = applicationOf(name);
+    const late = dependsOn.filter((d) => {
+      const before = applicationOf(d);
+      return before !== undefined && waveOf(before) >= waveOf(application);
+    });
     if (application === undefined || late.length === 0) return [];
     return [
       finding(
