@@ -995,6 +995,10 @@ export interface ComponentFile {
        */
       excluded?: boolean;
       /**
+       * JSON pointer to the host names that its objects take on a gateway.
+       */
+      hostsAt?: string;
+      /**
        * JSON pointer to the names of its parts, which the keyAt of a reference to it may name.
        */
       partsAt?: string;
@@ -1358,6 +1362,10 @@ export interface KindsFile {
        * Argo CD leaves its objects alone (resource.exclusions): one in the tree would never be applied.
        */
       excluded?: boolean;
+      /**
+       * JSON pointer to the host names that its objects take on a gateway.
+       */
+      hostsAt?: string;
       /**
        * JSON pointer to the names of its parts, which the keyAt of a reference to it may name.
        */
