@@ -168,7 +168,7 @@ describe('commit that is killed', () => {
     expect(lastChanges(root).map((line) => line.slice(2))).toEqual(changed);
     expect(commit(root).stderr).toContain('Nothing to commit.');
     expect(kills).toBeGreaterThan(12);
-  });
+  }, 300_000);
 });
 
 describe('a lock of git', () => {
