@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -17,7 +18,7 @@ import {
 import type { TestServer } from '../../../helpers/chartServer.ts';
 import { startProxy } from '../../../helpers/proxyServer.ts';
 import type { TestProxy } from '../../../helpers/proxyServer.ts';
-import { workspace } from '../../../helpers/workspace.ts';
+import { cli, workspace } from '../../../helpers/workspace.ts';
 
 const variables = ['http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
 beforeEach(() => {
@@ -214,5 +215,51 @@ describe('an answer', () => {
     const server = await serve(routes({ '/a': 404, '/b': 410, '/c': 418 }));
     expect([await read(`${server.url}/a`), await read(`${server.url}/b`)]).toEqual([undefined, undefined]);
     expect(await finding(read(`${server.url}/c`))).toMatch(/^schema\/unreachable .*answers 418/);
+  });
+});
+
+describe('the program itself', () => {
+  const schema = JSON.stringify({ type: 'object', properties: { spec: { type: 'object', required: ['size'] } } });
+  const object = 'apiVersion: example.com/v1\nkind: Widget\nmetadata: { name: a, namespace: a }\nspec: {}\n';
+
+  /** Runs it while the servers of this process answer. */
+  function start(
+    root: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+  ): Promise<{ code: number | null; stderr: string }> {
+    return new Promise((done) => {
+      const child = spawn(process.execPath, [cli, ...args], { cwd: root, env: { ...process.env, ...env } });
+      let stderr = '';
+      child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+      child.stdout.resume();
+      child.on('close', (code) => done({ code, stderr }));
+    });
+  }
+
+  it('reads schemas through the proxy, with the authorities of NODE_EXTRA_CA_CERTS', async () => {
+    const server = await serve(routes({ '/widget.json': schema }), { tls: true });
+    const proxy = await startProxy();
+    const place = `https://localhost:${portOf(server)}/{{ .ResourceKind }}.json`;
+    const root = workspace({ 'object.yaml': object });
+    const env = { HTTPS_PROXY: proxy.url, NO_PROXY: 'example.com' };
+    const args = ['validate', 'object.yaml', '--schema-location', place];
+    const refused = await start(root, args, env);
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringContaining('its certificate is refused') as string,
+    ]);
+    expect(refused.stderr).toContain('NODE_EXTRA_CA_CERTS');
+    expect(server.requests).toEqual([]);
+    const trusted = { ...env, NODE_EXTRA_CA_CERTS: certificateFile };
+    const checked = await start(root, args, trusted);
+    expect([checked.code, checked.stderr]).toEqual([1, expect.stringContaining('size') as string]);
+    const imported = await start(root, ['schema', 'import', place, '--kinds', 'example.com/v1/Widget'], trusted);
+    expect(imported.code).toBe(0);
+    expect(server.requests).toEqual(['GET /widget.json', 'GET /widget.json']);
+    expect(new Set(proxy.requests)).toEqual(new Set([`CONNECT localhost:${portOf(server)}`]));
+    proxy.requests.splice(0);
+    expect((await start(root, args, { ...trusted, NO_PROXY: `localhost:${portOf(server)}` })).code).toBe(1);
+    expect([server.requests.length, proxy.requests]).toEqual([3, []]);
   });
 });
