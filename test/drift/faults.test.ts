@@ -19,7 +19,7 @@ const limits: KubernetesLimits = {
   connect: 2000,
   headers: 300,
   body: 300,
-  total: 4000,
+  total: 20_000,
   attempts: 3,
   pause: 5,
   longestPause: 1000,
