@@ -117,6 +117,14 @@ describe('two runs at once', () => {
         expect.stringMatching(/file\/locked\n  Another run \(process \d+ on /),
       ]);
     }
+    // who does not look at deploy/ is not concerned
+    for (const args of [
+      ['inspect', 'clusters'],
+      ['graph', 'c0'],
+      ['explain', 'c0', '/capabilities/demo/replicas'],
+      ['catalog', 'list'],
+    ])
+      expect([args, (await start(root, args)).code]).toEqual([args, 0]);
     writeFileSync(go, '');
     expect((await first).code).toBe(0);
     expect(tree(root)).toEqual(four);

@@ -17,7 +17,7 @@ import { compareText } from '../../model/values.ts';
 import type { FileStamp } from '../../model/finished.ts';
 import type { Files } from '../../ports.ts';
 import { catalogs, publishChanges, recoverPublish, trees } from './publish.ts';
-import type { WriteChange } from './publish.ts';
+import type { Place, WriteChange } from './publish.ts';
 import { reason } from '../reason.ts';
 
 /** Larger files are refused unread (bytes): no spec or template is anywhere near. */
@@ -28,12 +28,13 @@ const cacheFolder = '.slipway/cache';
 /** The real file system below `root`; nothing outside of it is read or written. */
 export function createFiles(root: string): Files {
   const top = rootFolder(root);
+  const settle = recoverPlaces(top);
   const inside = (path: string): string => {
+    settle(path);
     const full = resolve(top, path);
     if (full !== top && !full.startsWith(top + sep)) throw outside(path);
     return full;
   };
-  for (const place of [trees, catalogs]) recoverPublish(top, place);
   let published = false;
   return {
     root: top,
@@ -78,6 +79,28 @@ export function createFiles(root: string): Files {
       writeText(full, path, text, top, 'wx');
     },
     write: (path, text) => writeText(inside(path), path, text, top),
+  };
+}
+
+/**
+ * Puts back what runs left that died while they wrote. One that is at work is in the way of those alone who read or write the
+ * folders it writes: the function that is returned is to be asked with every path, and throws ToolError file/locked.
+ */
+function recoverPlaces(top: string): (path: string) => void {
+  const busy = new Set<Place>();
+  for (const place of [trees, catalogs])
+    try {
+      recoverPublish(top, place);
+    } catch (error) {
+      if (!(error instanceof ToolError) || error.code !== 'file/locked') throw error;
+      busy.add(place);
+    }
+  return (path) => {
+    for (const place of busy) {
+      if (!place.folders.some((folder) => path === folder || path.startsWith(`${folder}/`))) continue;
+      recoverPublish(top, place); // it may have ended since
+      busy.delete(place);
+    }
   };
 }
 
