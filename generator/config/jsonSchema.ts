@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import type { Diagnostic, Location } from '../model/diagnostic.ts';
 import type { Value, ValueMap } from '../model/values.ts';
-import { isMap, pointerStep, valueAt } from '../model/values.ts';
+import { isMap, pointerStep, pointerText, valueAt } from '../model/values.ts';
 import { didYouMean } from '../util/suggest.ts';
 import { typeNames } from '../util/typeNames.ts';
 
@@ -192,9 +192,9 @@ function describe(schema: ValueMap | undefined): string {
 }
 
 function name(pointer: string): string {
-  return pointer === '' ? 'The document' : `"${pointer.slice(1).replaceAll('/', '.')}"`;
+  return pointer === '' ? 'The document' : `"${pointerText(pointer)}"`;
 }
 
 function where(pointer: string): string {
-  return pointer === '' ? '' : ` in "${pointer.slice(1).replaceAll('/', '.')}"`;
+  return pointer === '' ? '' : ` in "${pointerText(pointer)}"`;
 }

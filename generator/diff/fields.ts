@@ -1,5 +1,5 @@
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
-import { asMap, compareText, isList, isMap, member, setMember } from '../model/values.ts';
+import { asMap, compareText, isList, isMap, member, setMember, withName } from '../model/values.ts';
 import { matchLists } from './lists.ts';
 
 /** An item of a list: its place (before, or after for one that was added), and its key where it has one: `name=app`. */
@@ -120,8 +120,7 @@ const asGroup = (group: FieldChange[] | undefined): FieldChange[] => group ?? []
 export function pathText(path: readonly Step[]): string {
   return path.reduce<string>((text, step) => {
     if (typeof step !== 'string') return `${text}[${step.key ?? step.index}]`;
-    if (!/^[\w$-]+$/.test(step)) return `${text}[${JSON.stringify(step)}]`;
-    return text === '' ? step : `${text}.${step}`;
+    return withName(text, step);
   }, '');
 }
 

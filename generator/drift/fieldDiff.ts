@@ -1,5 +1,5 @@
 import type { Value, ValueMap } from '../model/values.ts';
-import { asMap, compareText, isList, isMap, member, pointerStep } from '../model/values.ts';
+import { asMap, compareText, isList, isMap, member, pointerStep, withName } from '../model/values.ts';
 import type { OwnerTree } from './fieldOwners.ts';
 
 /** One field that differs, with the ways to it. */
@@ -23,7 +23,7 @@ const root: Place = { pointer: '', path: '', steps: [] };
 
 const inMap = (at: Place, key: string): Place => ({
   pointer: `${at.pointer}/${pointerStep(key)}`,
-  path: /^[\w-]+$/.test(key) ? `${at.path}${at.path === '' ? '' : '.'}${key}` : `${at.path}[${JSON.stringify(key)}]`,
+  path: withName(at.path, key),
   steps: [...at.steps, `f:${key}`],
 });
 

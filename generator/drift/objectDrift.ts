@@ -1,6 +1,6 @@
 import type { FieldDrift, ObjectDrift } from '../model/drift.ts';
 import type { ValueMap } from '../model/values.ts';
-import { asMap, isList, isMap, mapAt, member, textAt } from '../model/values.ts';
+import { asMap, isList, isMap, mapAt, member, pointerStep, textAt, withName } from '../model/values.ts';
 import type { DesiredObject } from './desired.ts';
 import { appliedForm } from './desired.ts';
 import { identityOf } from '../kubernetes/object.ts';
@@ -133,8 +133,8 @@ function gone(
     const now = member(live, key);
     if (now === undefined) continue;
     const place = {
-      pointer: `${at.pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`,
-      path: `${at.path}${at.path === '' ? '' : '.'}${key}`,
+      pointer: `${at.pointer}/${pointerStep(key)}`,
+      path: withName(at.path, key),
       steps: [...at.steps, `f:${key}`],
     };
     const [was, wanted] = [member(before, key), member(desired, key)];

@@ -1,5 +1,5 @@
 import type { Value, ValueMap } from '../model/values.ts';
-import { asMap, asString, isList, isMap, member, pointerStep } from '../model/values.ts';
+import { asMap, asString, isList, isMap, member, pointerStep, withName } from '../model/values.ts';
 import { nanosOf } from '../kubernetes/quantity.ts';
 import type { Difference } from './fieldDiff.ts';
 import type { OwnerTree } from './fieldOwners.ts';
@@ -38,7 +38,7 @@ function within(
     for (const [key, value] of Object.entries(desired)) {
       const place = {
         pointer: `${at.pointer}/${pointerStep(key)}`,
-        path: `${at.path}${at.path === '' ? '' : '.'}${key}`,
+        path: withName(at.path, key),
         steps: [...at.steps, `f:${key}`],
       };
       within(value as Value, member(live, key), owners?.children.get(`f:${key}`), place, found);

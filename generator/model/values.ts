@@ -41,6 +41,29 @@ export function pointerSteps(pointer: string): string[] {
         .map((s) => s.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
+/** The JSON pointer of steps. */
+export const pointerOf = (steps: readonly (string | number)[]): string =>
+  steps.map((step) => `/${pointerStep(step)}`).join('');
+
+/** A path for people with one more name: `spec.replicas`, `data["a.b"]`. */
+export function withName(path: string, name: string): string {
+  if (!/^[\w$*-]+$/.test(name)) return `${path}[${JSON.stringify(name)}]`;
+  return path === '' ? name : `${path}.${name}`;
+}
+
+/** A JSON pointer for people: `spec.items.0.name`, `metadata.annotations["a.io/b"]`; empty for the whole. */
+export const pointerText = (pointer: string): string => pointerSteps(pointer).reduce(withName, '');
+
+/** What people write for a path, as a JSON pointer: names behind dots, any name as `["a.b"]`, an item as `.0` or `[0]`. */
+export function pointerOfPath(path: string): string {
+  const steps = [...path.matchAll(/\[("(?:[^"\\]|\\.)*")\]|\[(\d+)\]|([^.[\]]+)/g)];
+  return pointerOf(
+    steps.map(([, quoted, index, name]) =>
+      quoted === undefined ? (index ?? name ?? '') : (JSON.parse(quoted) as string),
+    ),
+  );
+}
+
 /** The value at a JSON pointer, or undefined. */
 export function valueAt(root: unknown, pointer: string): Value | undefined {
   return getAt(root, ...pointerSteps(pointer));

@@ -3,7 +3,7 @@ import { hasErrors } from '../model/diagnostic.ts';
 import type { Catalog, ClusterInfo, Layer, ResolvedCapability, ResolvedCluster } from '../model/model.ts';
 import type { ClusterSpecFormat } from '../model/spec.gen.ts';
 import type { MutableMap, ValueMap } from '../model/values.ts';
-import { asList, asMap, asString, member, pointerStep, pointerSteps, valueAt } from '../model/values.ts';
+import { asList, asMap, asString, member, pointerStep, pointerSteps, pointerText, valueAt } from '../model/values.ts';
 import type { Source } from '../model/source.ts';
 import { didYouMean } from '../util/suggest.ts';
 import { clusterFacts } from './clusterFacts.ts';
@@ -155,7 +155,7 @@ function resolveOptions(input: OptionsInput, tools: Tools): Outcome<ValueMap> {
     return {
       code: 'schema/required',
       severity: 'error',
-      message: `"${missing.key}" is missing in "${specPointer(missing.pointer).slice(1).replaceAll('/', '.')}".`,
+      message: `"${missing.key}" is missing in "${pointerText(specPointer(missing.pointer))}".`,
       hint: `Add ${missing.key}${missing.description === '' ? '' : ` (${missing.description.replace(/\.$/, '')})`}.`,
       ...(at === undefined ? {} : { at }),
     };
@@ -175,7 +175,7 @@ function resolveOptions(input: OptionsInput, tools: Tools): Outcome<ValueMap> {
         code: 'spec/option-not-applicable',
         severity: 'error',
         at: origin.source.at(origin.pointer, 'key'),
-        message: `Option "${pointer.slice(1).replaceAll('/', '.')}" of ${input.name} only exists when ${when}.`,
+        message: `Option "${pointerText(pointer)}" of ${input.name} only exists when ${when}.`,
         hint: 'Remove the option, or change what it depends on.',
       });
     }

@@ -4,6 +4,7 @@ import type { FoundObject, Unreadable } from '../yaml/objects.ts';
 import { treatmentOf } from './policy.ts';
 import type { TreeChecks } from './tree.ts';
 import { standingFinding } from './kinds.ts';
+import { pointerText } from '../model/values.ts';
 
 /** As kubeconform tells them apart: an error is what could not be checked, or must not be there. */
 export type ObjectStatus = 'valid' | 'invalid' | 'error' | 'skipped';
@@ -89,7 +90,7 @@ function problemFindings({ kind, name, at }: FoundObject, { problems }: ShapeRes
   return problems.map((p) => ({
     code: 'tree/schema',
     severity: 'error',
-    message: `${kind} ${name}: ${p.pointer === '' ? 'the object' : p.pointer.slice(1).replaceAll('/', '.')} ${p.message}.${p.suggestion === undefined ? '' : ` Did you mean "${p.suggestion}"?`}`,
+    message: `${kind} ${name}: ${p.pointer === '' ? 'the object' : pointerText(p.pointer)} ${p.message}.${p.suggestion === undefined ? '' : ` Did you mean "${p.suggestion}"?`}`,
     at: at(p.pointer, p.keyword === 'additionalProperties' ? 'key' : 'value'),
     hint: 'Correct the object, or what makes it.',
   }));

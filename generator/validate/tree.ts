@@ -14,6 +14,7 @@ import { finding } from './findings.ts';
 import { kindFindings, rejection } from './kinds.ts';
 import type { Checked } from '../model/finished.ts';
 import { treeFileOf, treePath } from '../tree/paths.ts';
+import { pointerText } from '../model/values.ts';
 
 /** What objects are checked against. */
 export interface TreeChecks {
@@ -132,7 +133,7 @@ function shapeFindings(
     finding(
       'tree/schema',
       object,
-      `${object.kind} ${object.name} (${where}): ${p.pointer === '' ? 'the object' : p.pointer.slice(1).replaceAll('/', '.')} ${p.message}.${p.suggestion === undefined ? '' : ` Did you mean "${p.suggestion}"?`}`,
+      `${object.kind} ${object.name} (${where}): ${p.pointer === '' ? 'the object' : pointerText(p.pointer)} ${p.message}.${p.suggestion === undefined ? '' : ` Did you mean "${p.suggestion}"?`}`,
       `Correct the template${object.component === 'root' ? '' : ` of component ${object.component}`}, or the option that feeds it.`,
     ),
   );

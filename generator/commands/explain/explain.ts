@@ -3,7 +3,7 @@ import { schemaAt } from '../../config/options.ts';
 import type { Origin, ResolvedCluster } from '../../model/model.ts';
 import { DiagnosticsError, UsageError } from '../../model/diagnostic.ts';
 import type { Value } from '../../model/values.ts';
-import { pointerStep, pointerSteps, valueAt } from '../../model/values.ts';
+import { pointerOf, pointerOfPath, pointerStep, pointerSteps, valueAt } from '../../model/values.ts';
 import { didYouMean } from '../../util/suggest.ts';
 import type { Result } from '../command.ts';
 import type { ExplainInvocation } from './command.ts';
@@ -15,13 +15,7 @@ export async function explain({ ctx, args }: ExplainInvocation): Promise<Result>
   const { cluster: found, result } = await oneCluster(ctx, name);
   const cluster = found.resolved;
   if (cluster === undefined) throw new DiagnosticsError(result.diagnostics);
-  const pointer = path.startsWith('/')
-    ? path
-    : path
-        .split('.')
-        .filter((s) => s !== '')
-        .map((s) => `/${pointerStep(s)}`)
-        .join('');
+  const pointer = path.startsWith('/') ? path : pointerOfPath(path);
   const origins = [...originsOf(cluster.layers, pointer), ...defaultOrigin(cluster, pointer)];
   const value = effective(cluster, pointer) ?? (origins[0]?.value === null ? null : undefined);
   if (value === undefined)
@@ -81,9 +75,7 @@ function effective(cluster: ResolvedCluster, pointer: string): Value | undefined
   );
   if (listed !== undefined) return valueAt(listed.options, pointer);
   const resolved = head === 'capabilities' && name !== undefined ? cluster.capabilities.get(name) : undefined;
-  return resolved === undefined
-    ? valueAt(cluster.merged, pointer)
-    : valueAt(resolved.options, rest.map((s) => `/${pointerStep(s)}`).join(''));
+  return resolved === undefined ? valueAt(cluster.merged, pointer) : valueAt(resolved.options, pointerOf(rest));
 }
 
 const defaultLabel = 'default of ';
@@ -110,13 +102,7 @@ function defaultOrigin(cluster: ResolvedCluster, pointer: string): Origin[] {
 
 function suggestion(cluster: ResolvedCluster, pointer: string): string {
   const steps = pointerSteps(pointer);
-  const parent = effective(
-    cluster,
-    steps
-      .slice(0, -1)
-      .map((s) => `/${pointerStep(s)}`)
-      .join(''),
-  );
+  const parent = effective(cluster, pointerOf(steps.slice(0, -1)));
   return typeof parent === 'object' && parent !== null ? didYouMean(steps.at(-1) ?? '', Object.keys(parent)) : '';
 }
 

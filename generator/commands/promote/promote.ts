@@ -6,7 +6,7 @@ import type { Promotion, Side } from './settings.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { DiagnosticsError, hasErrors, ToolError, UsageError } from '../../model/diagnostic.ts';
 import type { Value } from '../../model/values.ts';
-import { pointerStep, valueAt } from '../../model/values.ts';
+import { pointerOfPath, pointerText, valueAt } from '../../model/values.ts';
 import { withFile } from '../../pipeline/overlay.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
 import type { PlannedClusters } from '../../pipeline/plan.ts';
@@ -76,7 +76,7 @@ function waiting(
   from: string,
   to: string,
 ): Result {
-  const rows = promotions.map((p) => [p.pointer.slice(1).replaceAll('/', '.'), short(p.before), '→', short(p.after)]);
+  const rows = promotions.map((p) => [pointerText(p.pointer), short(p.before), '→', short(p.after)]);
   return {
     text: table(rows),
     data: { promotions: promotions.map(asData) },
@@ -146,12 +146,7 @@ function pointersOf(paths: readonly string[]): readonly string[] {
       `"${wrong}" is no option.`,
       'Paths start with capabilities.<name> or components.<name>, as in capabilities.kafka.brokers.',
     );
-  return paths.map((p) =>
-    p
-      .split('.')
-      .map((s) => `/${pointerStep(s)}`)
-      .join(''),
-  );
+  return paths.map(pointerOfPath);
 }
 
 /** The text with all of it, or nothing: what the edit gives is read again and compared. */
@@ -163,7 +158,7 @@ function edited(before: string, file: string, promotions: readonly Promotion[]):
     if (next === undefined || JSON.stringify(valueAt(read, filePointer)) !== JSON.stringify(after))
       throw new ToolError(
         'promote/edit',
-        `${file} cannot be edited at ${pointer.slice(1).replaceAll('/', '.')}.`,
+        `${file} cannot be edited at ${pointerText(pointer)}.`,
         `Write ${short(after)} there by hand.`,
         { file },
       );

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Layer, Origin } from '../../model/model.ts';
 import type { Value, ValueMap } from '../../model/values.ts';
-import { asMap, asString, compareText, pointerStep, pointerSteps, valueAt } from '../../model/values.ts';
+import { asMap, asString, compareText, pointerStep, pointerSteps, pointerText, valueAt } from '../../model/values.ts';
 import type { Source } from '../../model/source.ts';
 import { mergeLayers, originsOf } from '../../config/merge.ts';
 
@@ -87,8 +87,6 @@ function placeIn(to: Side, pointer: string, origin: Origin | undefined): string 
   return ['', 'spec', section, ...[capability, ...rest].map(pointerStep)].join('/');
 }
 
-const nameOf = (pointer: string): string => pointer.slice(1).replaceAll('/', '.');
-
 function nothingProven({ name, source }: Side): Diagnostic {
   return {
     code: 'promote/no-pins',
@@ -104,7 +102,7 @@ function notSet(pointer: string, { name, source }: Side): Diagnostic {
     code: 'promote/not-set',
     severity: 'error',
     at: source.at(`/spec${pointer}`),
-    message: `"${nameOf(pointer)}" is not set for "${name}", so there is nothing to promote.`,
+    message: `"${pointerText(pointer)}" is not set for "${name}", so there is nothing to promote.`,
     hint: 'Defaults come with the catalog. `slipway explain` says where a value is from.',
   };
 }
@@ -114,7 +112,7 @@ function ofEnvironment(pointer: string, origin: Origin, from: Side, to: Side): D
     code: 'promote/environment',
     severity: 'error',
     at: origin.source.at(origin.pointer),
-    message: `"${nameOf(pointer)}" of "${to.name}" is set by ${origin.label}; its own file would part from the others of the environment.`,
+    message: `"${pointerText(pointer)}" of "${to.name}" is set by ${origin.label}; its own file would part from the others of the environment.`,
     hint: `Promote it with --environments, from the environment of ${from.name}; or pass --override to set it for ${to.name} alone.`,
   };
 }
@@ -131,7 +129,7 @@ function ownVersions(given: ValueMap, taken: ValueMap, to: Side): Diagnostic[] {
         code: 'promote/own-version' as const,
         severity: 'warning' as const,
         at: origin.source.at(origin.pointer),
-        message: `"${nameOf(pointer)}" is set for "${to.name}" only; it stays.`,
+        message: `"${pointerText(pointer)}" is set for "${to.name}" only; it stays.`,
         hint: 'Take it out if the one of the catalog is meant to count.',
       };
     });

@@ -1,5 +1,5 @@
 import type { Value, ValueMap, MutableMap } from '../../model/values.ts';
-import { isMap, setMember } from '../../model/values.ts';
+import { isMap, pointerSteps, setMember } from '../../model/values.ts';
 
 export type Shape = ValueMap;
 
@@ -139,8 +139,7 @@ function narrowReference(schema: Shape, ref: string, place: string, walk: Walk):
 
 function definitionAt(ref: string, root: Shape): Value {
   let target: Value | undefined = root;
-  for (const step of ref.slice(2).split('/'))
-    target = isMap(target) ? target[step.replaceAll('~1', '/').replaceAll('~0', '~')] : undefined;
+  for (const step of pointerSteps(ref.slice(1))) target = isMap(target) ? target[step] : undefined;
   if (target === undefined) throw new Error(`The schema refers to ${ref}, which it does not have.`);
   return target;
 }

@@ -1,6 +1,6 @@
 import { Optional } from '@marcbachmann/cel-js';
 import type { Value, ValueMap } from '../../model/values.ts';
-import { asMap, isList, isMap, listAt, mapAt, member, pointerStep } from '../../model/values.ts';
+import { asMap, isList, isMap, listAt, mapAt, member, pointerStep, pointerSteps } from '../../model/values.ts';
 import { createKubernetesCel, withPlainHas } from '../celLibrary.ts';
 import type { ShapeProblem } from './problems.ts';
 
@@ -221,7 +221,7 @@ function dereference(schema: ValueMap, root: ValueMap): ValueMap {
   const ref = schema['$ref'];
   if (typeof ref !== 'string') return schema;
   let target: Value | undefined = root;
-  for (const step of ref.slice(2).split('/')) target = member(target, step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  for (const step of pointerSteps(ref.slice(1))) target = member(target, step);
   return dereference(asMap(target), root);
 }
 

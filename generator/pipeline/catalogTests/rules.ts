@@ -4,7 +4,7 @@ import { ToolError } from '../../model/diagnostic.ts';
 import type { Capability, Catalog } from '../../model/model.ts';
 import type { Source } from '../../model/source.ts';
 import type { ValueMap } from '../../model/values.ts';
-import { asList, asMap, compareText } from '../../model/values.ts';
+import { asList, asMap, compareText, pointerStep } from '../../model/values.ts';
 import { parseSource } from '../../yaml/source.ts';
 import { createPipeline } from '../pipeline.ts';
 import type { Pipeline } from '../pipeline.ts';
@@ -192,7 +192,7 @@ function compare({ index, expected, said }: RuleCase & { said: readonly Said[] }
       .map(({ pointer, message }) =>
         finding(
           `With these options nothing says at "${pointer}": ${message}`,
-          `/${index}/says/${step(pointer)}`,
+          `/${index}/says/${pointerStep(pointer)}`,
           'Correct the rule in capability.yaml, or the options of the case.',
         ),
       ),
@@ -208,8 +208,6 @@ function compare({ index, expected, said }: RuleCase & { said: readonly Said[] }
       ),
   ];
 }
-
-const step = (pointer: string): string => pointer.replaceAll('~', '~0').replaceAll('/', '~1');
 
 function untested(rule: Capability['rules'][number], { rules, source, ...capability }: Capability): Diagnostic {
   return {

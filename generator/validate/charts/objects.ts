@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ValueMap } from '../../model/values.ts';
-import { textAt } from '../../model/values.ts';
+import { pointerText, textAt } from '../../model/values.ts';
 import { usedDefinitions } from '../../kubernetes/definitions.ts';
 import type { TreeChecks } from '../tree.ts';
 import { standingFinding } from '../kinds.ts';
@@ -46,7 +46,7 @@ export function checkChartObjects(
       ...about,
       code: 'helm/object' as const,
       severity: 'error' as const,
-      problem: `${p.pointer === '' ? (textAt(object, 'kind') ?? 'it') : p.pointer.slice(1).replaceAll('/', '.')} ${p.message}.`,
+      problem: `${p.pointer === '' ? (textAt(object, 'kind') ?? 'it') : pointerText(p.pointer)} ${p.message}.`,
     }));
     return [...(isNew ? [{ ...about, ...kind }] : []), ...fields];
   });
