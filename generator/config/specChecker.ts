@@ -7,6 +7,7 @@ import type { Source } from '../model/source.ts';
 import { didYouMean } from '../util/suggest.ts';
 import { partialSchema, withoutNulls } from './options.ts';
 import type { Checker } from './jsonSchema.ts';
+import { specName } from './specFiles.ts';
 
 /** Checkers of one format (cluster or environment) for one catalog: the options of each capability are compiled when used. */
 export interface SpecChecker {
@@ -82,7 +83,7 @@ function unknownCapability(name: string, catalog: Catalog, at: Location): Diagno
 export function checkNamed(source: Source, checker: SpecChecker, folder: string): Diagnostic[] {
   const diagnostics = checker.check(source);
   const name = asString(valueAt(source.value, '/metadata/name'));
-  const file = source.file.slice(folder.length + 1).replace(/\.ya?ml$/, '');
+  const file = specName(source.file);
   if (name !== undefined && (name !== file || (folder === 'clusters' && name === fleetTree))) {
     diagnostics.push({
       code: 'file/name',

@@ -9,10 +9,11 @@ import { withTexts } from './overlay.ts';
 import type { ClusterResult, PipelineResult } from './pipeline.ts';
 import { createPipeline } from './pipeline.ts';
 import { parseSource } from '../yaml/source.ts';
-import { catalogsOf, isCatalogFile, nameOf } from './load.ts';
+import { catalogsOf, isCatalogFile } from './load.ts';
 import { kindsOfAll } from '../catalog/kinds.ts';
 import type { KindTable } from '../kubernetes/kindTable.ts';
 import { treePath } from '../tree/paths.ts';
+import { specFiles, specName } from '../config/specFiles.ts';
 
 /** Folders that trees are made of. */
 const inputFolders = ['catalog', 'clusters', 'custom', 'environments', 'schemas'];
@@ -84,17 +85,17 @@ const isShared = (path: string): boolean =>
   isCatalogFile(path) || path === lockFile || /^schemas\/(?:crds|kubernetes)\//.test(path);
 
 function touchedClusters(now: Context, base: Context, paths: readonly string[], globs: readonly string[]): Touched {
-  const specs = (ctx: Context): readonly string[] => ctx.files.list('clusters', ['.yaml', '.yml']);
+  const specs = (ctx: Context): readonly string[] => specFiles(ctx.files, 'clusters');
   const all = [...new Set([...specs(now), ...specs(base)])].sort(compareText);
-  requireMatches(globs, all.map(nameOf));
+  requireMatches(globs, all.map(specName));
   const isWanted = nameMatcher(globs);
   const changed = new Set(paths);
   const everyCluster = paths.some(isShared);
   const environments = new Set([...reaching(now, changed), ...reaching(base, changed)]);
   const isTouched = (file: string): boolean =>
     changed.has(file) || (environments.size > 0 && environments.has(environmentOf(now, file) ?? ''));
-  const names = all.filter((file) => isWanted(nameOf(file)) && (everyCluster || isTouched(file))).map(nameOf);
-  const isWhole = all.every((file) => isWanted(nameOf(file)));
+  const names = all.filter((file) => isWanted(specName(file)) && (everyCluster || isTouched(file))).map(specName);
+  const isWhole = all.every((file) => isWanted(specName(file)));
   return {
     names: new Set(names),
     everything: isWhole && names.length > 0 && changesHubs(now, base, all, names),
@@ -103,10 +104,9 @@ function touchedClusters(now: Context, base: Context, paths: readonly string[], 
 
 /** Environments that differ, or that extend one that does. */
 function reaching(ctx: Context, changed: ReadonlySet<string>): string[] {
-  const files = ctx.files.list('environments', ['.yaml', '.yml']);
-  const nameOfFile = (file: string): string => file.replace(/^environments\/|\.ya?ml$/g, '');
-  const parents = new Map(files.map((file) => [nameOfFile(file), textAt(ctx, file, '/spec/extends')]));
-  const differs = new Set([...changed].filter((f) => f.startsWith('environments/')).map(nameOfFile));
+  const files = specFiles(ctx.files, 'environments');
+  const parents = new Map(files.map((file) => [specName(file), textAt(ctx, file, '/spec/extends')]));
+  const differs = new Set([...changed].filter((f) => f.startsWith('environments/')).map(specName));
   return [...differs, ...parents.keys()].filter((name) => {
     const seen = new Set<string>();
     for (let at: string | undefined = name; at !== undefined && !seen.has(at); at = parents.get(at)) {
@@ -128,11 +128,11 @@ function textAt(ctx: Context, file: string, pointer: string): string | undefined
 function changesHubs(now: Context, base: Context, all: readonly string[], names: readonly string[]): boolean {
   const touched = new Set(names);
   const usesHubs = (ctx: Context): boolean =>
-    [...all, ...ctx.files.list('environments', ['.yaml', '.yml'])].some(
+    [...all, ...specFiles(ctx.files, 'environments')].some(
       (file) => ctx.files.exists(file) && /\bhub\b/.test(ctx.files.read(file)),
     );
   if (!usesHubs(now) && !usesHubs(base)) return false;
-  return all.filter((file) => touched.has(nameOf(file))).some((file) => hubText(now, file) !== hubText(base, file));
+  return all.filter((file) => touched.has(specName(file))).some((file) => hubText(now, file) !== hubText(base, file));
 }
 
 /** What a root of roots takes from a spec; environments and catalog may say the same, so that any of them counts as another. */
@@ -141,7 +141,7 @@ function hubText(ctx: Context, file: string): string {
   const spec = parseSource(file, ctx.files.read(file)).value?.value;
   const own = ['/spec/argocd', '/spec/git', '/spec/environment'].map((pointer) => valueAt(spec, pointer) ?? null);
   const environment = environmentOf(ctx, file);
-  const files = ctx.files.list('environments', ['.yaml', '.yml']);
+  const files = specFiles(ctx.files, 'environments');
   return JSON.stringify([own, environment === undefined ? [] : files.map((f) => ctx.files.read(f))]);
 }
 

@@ -28,6 +28,7 @@ import type { ValueMap } from '../model/values.ts';
 import { asMap, valueAt } from '../model/values.ts';
 import { parseSource, stripBom } from '../yaml/source.ts';
 import type { Source } from '../model/source.ts';
+import { specFiles, specName } from '../config/specFiles.ts';
 
 export interface Selection {
   /** Globs over cluster names; empty: all. */
@@ -71,9 +72,6 @@ export const catalogsOf = ({ catalog, catalogs }: Workspace): readonly Catalog[]
   ...catalogs.values(),
 ];
 
-/** What a spec file calls its cluster. */
-export const nameOf = (file: string): string => file.replace(/^clusters\/|\.ya?ml$/g, '');
-
 /** Reads the catalog, the environments and the selected cluster specs. */
 export function createLoader(
   ctx: Context,
@@ -100,11 +98,10 @@ async function loadWorkspace(
 ): Promise<Workspace> {
   const diagnostics: Diagnostic[] = [...catalog.diagnostics];
   const environments = new Map<string, Source>();
-  const environmentFiles = ctx.files.list('environments', ['.yaml', '.yml']);
+  const environmentFiles = specFiles(ctx.files, 'environments');
   const { files, complete } = selectFiles(ctx, selection);
   diagnostics.push(...twins(environmentFiles), ...twins(files));
-  for (const source of readSources(ctx, environmentFiles, diagnostics))
-    environments.set(source.file.replace(/^environments\/|\.ya?ml$/g, ''), source);
+  for (const source of readSources(ctx, environmentFiles, diagnostics)) environments.set(specName(source.file), source);
   const catalogs = new Map<string, Catalog>();
   const sharedDigest = digester(ctx, environments);
   const areChartsUnchanged = createRenderedCheck(ctx);
@@ -113,7 +110,7 @@ async function loadWorkspace(
   for (const file of files) {
     const text = readText(ctx, file, diagnostics);
     if (text === undefined) continue;
-    const entry = selection.cache?.(nameOf(file));
+    const entry = selection.cache?.(specName(file));
     const pin = entry?.pin;
     if (pin !== undefined) await pinnedCatalog(ctx, pin, undefined, catalogs, checkers, []);
     const own = pin === undefined ? catalog.value : catalogs.get(pin);
@@ -122,11 +119,11 @@ async function loadWorkspace(
         ? undefined
         : currentEntry(entry, specDigest(file, text), sharedDigest(own), ctx.files.areUnchanged);
     if (hit === undefined || !(await areChartsUnchanged(hit.rendered))) texts.set(file, text);
-    else current.set(nameOf(file), hit);
+    else current.set(specName(file), hit);
   }
   let clusters = [...texts].flatMap(([file, text]) => parsed(file, text, diagnostics));
-  const readable = new Set(clusters.map((s) => nameOf(s.file)));
-  const unread = files.map(nameOf).filter((name) => !readable.has(name) && !current.has(name));
+  const readable = new Set(clusters.map((s) => specName(s.file)));
+  const unread = files.map(specName).filter((name) => !readable.has(name) && !current.has(name));
   const { selector } = selection;
   if (selector !== undefined) {
     const wanted = clusters.filter((s) => matchesSelector(asMap(valueAt(s.value, '/metadata/labels')), selector));
@@ -148,7 +145,7 @@ async function loadWorkspace(
 function twins(files: readonly string[]): Diagnostic[] {
   const firsts = new Map<string, string>();
   return files.flatMap((file): Diagnostic[] => {
-    const name = file.replace(/\.ya?ml$/, '');
+    const name = specName(file);
     const first = firsts.get(name);
     firsts.set(name, first ?? file);
     if (first === undefined) return [];
@@ -175,11 +172,11 @@ function clusterChecker(tools: Tools, catalog: Catalog): SpecChecker {
 }
 
 function selectFiles(ctx: Context, selection: Selection): { files: readonly string[]; complete: boolean } {
-  const all = ctx.files.list('clusters', ['.yaml', '.yml']);
+  const all = specFiles(ctx.files, 'clusters');
   const { only } = selection;
   const wanted = only === undefined ? nameMatcher(selection.clusters) : (name: string): boolean => only.has(name);
-  const files = all.filter((f) => wanted(nameOf(f)));
-  if (only === undefined) requireMatches(selection.clusters, all.map(nameOf));
+  const files = all.filter((f) => wanted(specName(f)));
+  if (only === undefined) requireMatches(selection.clusters, all.map(specName));
   return { files, complete: files.length === all.length && selection.selector === undefined };
 }
 

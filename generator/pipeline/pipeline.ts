@@ -40,10 +40,11 @@ import type { ProofReport } from '../validate/charts/proof.ts';
 import { specDigest } from './runCache.ts';
 import { renderDelivered } from '../render/delivery.ts';
 import type { Source } from '../model/source.ts';
-import { catalogsOf, createLoader, nameOf } from './load.ts';
+import { catalogsOf, createLoader } from './load.ts';
 import type { Selection, Workspace } from './load.ts';
 import { finishInThreads, passesThreads } from './threads.ts';
 import { deployedFileOf, treeFileOf } from '../tree/paths.ts';
+import { specName } from '../config/specFiles.ts';
 
 export type { Selection, Workspace } from './load.ts';
 
@@ -214,7 +215,7 @@ async function runAll(
       checked: cached.checked,
       diagnostics: cached.diagnostics,
     })),
-    ...workspace.clusters.filter((s) => !isSound(s)).map((s) => ({ name: nameOf(s.file), diagnostics: [] })),
+    ...workspace.clusters.filter((s) => !isSound(s)).map((s) => ({ name: specName(s.file), diagnostics: [] })),
     ...workspace.unread.map((name) => ({ name, diagnostics: [] })),
   ];
   const elsewhere = passesThreads(runTools.isUsual, selection)

@@ -198,25 +198,35 @@ function cycleDiagnostic(cycle: readonly string[], cluster: ResolvedCluster): Di
 function checkNames(plans: readonly ComponentPlan[], cluster: ResolvedCluster): Diagnostic[] {
   return plans.flatMap((plan) => {
     const application = `${cluster.name}-${plan.name}`;
-    const problem =
-      application.length > 63
-        ? `Application "${application}" has ${application.length} characters; 63 are allowed`
-        : plan.release.length > 53
-          ? `Helm release "${plan.release}" has ${plan.release.length} characters; 53 are allowed`
-          : undefined;
-    return problem === undefined
-      ? []
-      : [
-          {
-            code: 'tree/name' as const,
-            severity: 'error' as const,
-            component: plan.name,
-            message: `${problem}.`,
-            at: cluster.source.at('/metadata/name'),
-            hint: 'Use a shorter cluster name.',
-          },
-        ];
+    const about = { code: 'tree/name', severity: 'error', component: plan.name } as const;
+    if (application.length > 63)
+      return {
+        ...about,
+        message: `Application "${application}" has ${application.length} characters; 63 are allowed.`,
+        at: cluster.source.at('/metadata/name'),
+        hint: 'Use a shorter cluster name.',
+      };
+    return plan.release.length > 53 && plan.chart !== undefined ? { ...about, ...longRelease(plan) } : [];
   });
+}
+
+/** The name of a release is what the component says, or its own. */
+function longRelease({
+  release,
+  name,
+  component: { source, name: own },
+}: ComponentPlan): Omit<Diagnostic, 'code' | 'severity'> {
+  const isSaid = source.has('/spec/release');
+  const hint = isSaid
+    ? 'Shorten spec.release of the component, or the names that it is made of.'
+    : name === own
+      ? 'Set spec.release of the component to a shorter name.'
+      : `Use a shorter name for what "${name}" is made for, or set spec.release of the component.`;
+  return {
+    message: `Helm release "${release}" has ${release.length} characters; 53 are allowed.`,
+    at: source.at(isSaid ? '/spec/release' : '/metadata/name'),
+    hint,
+  };
 }
 
 /** Consent is a step on the way out, not a way to live. */

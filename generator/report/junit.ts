@@ -4,13 +4,14 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import { compareText } from '../model/values.ts';
 import type { Report } from './types.ts';
 import { many, sortDiagnostics } from './text.ts';
+import { specName } from '../config/specFiles.ts';
 
 /** The suite of what is no cluster's own: the catalog, environments, specs that cannot be read. */
 const sharedSuite = 'fleet';
 
 /** A finding in the spec of a cluster is that cluster's. */
 const suiteOf = ({ cluster, at }: Diagnostic): string =>
-  cluster ?? /^clusters\/(.+)\.ya?ml$/.exec(at?.file ?? '')?.[1] ?? sharedSuite;
+  cluster ?? (at?.file.startsWith('clusters/') === true ? specName(at.file) : sharedSuite);
 
 interface TestCase {
   readonly name: string;

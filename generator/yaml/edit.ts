@@ -13,13 +13,15 @@ export function withValue(text: string, pointer: string, value: Value): string |
   const mark = text.startsWith('\ufeff') ? '\ufeff' : '';
   const body = text.slice(mark.length);
   let node = parseDocument(body).contents as Node | null;
+  let isInFlow = false;
   const steps = pointerSteps(pointer);
   for (const [i, step] of steps.entries()) {
     if (!isMap(node)) return undefined;
     const map = node as MapNode;
+    isInFlow ||= map.flow === true;
     const pair = map.items.find((p) => isScalar(p.key) && String(p.key.value) === step);
     if (pair === undefined) return done(mark, added(body, map, step, nested(steps.slice(i + 1), value)));
-    if (i === steps.length - 1) return done(mark, replaced(body, pair, value));
+    if (i === steps.length - 1) return done(mark, replaced(body, pair, value, isInFlow));
     node = pair.value;
   }
   return undefined;
@@ -32,14 +34,40 @@ const nested = (steps: readonly string[], value: Value): Value =>
   steps.reduceRight<Value>((inner, step) => ({ [step]: inner }), value);
 
 /** Another value behind the key; quotes stay what they were. */
-function replaced(text: string, { key, value: old }: Pair<Node, Node | null>, value: Value): string | undefined {
+function replaced(
+  text: string,
+  { key, value: old }: Pair<Node, Node | null>,
+  value: Value,
+  isInFlow: boolean,
+): string | undefined {
   const range = old?.range;
   if (range === undefined || range === null) return undefined;
   const quote = isScalar(old) && typeof value === 'string' ? quoteOf(text, range[0]) : '';
-  const printed = quote === '' ? flow(value) : quoted(String(value), quote);
+  const block = isInFlow || quote !== '' ? undefined : blockOf(text, key, value);
+  const printed = block ?? (quote === '' ? flow(value) : quoted(String(value), quote));
   const end = old === null || isScalar(old) ? range[1] : lastEnd(old, range[1]);
   const isBlank = range[0] === range[1] && key.range?.[1] === range[0] - 1;
-  return `${text.slice(0, range[0])}${isBlank ? ' ' : ''}${printed}${text.slice(end)}`;
+  // a block scalar ends behind its line ends, which stay; a comment behind its | or > does too
+  const lines = /[\r\n]*$/.exec(text.slice(range[0], end))?.[0] ?? '';
+  const comment = /^[|>][^#\n]*?( +#[^\r\n]*)/.exec(text.slice(range[0], end))?.[1] ?? '';
+  const shown = block === undefined ? `${printed}${comment}` : printed.replace(/^(\S+)/, (head) => `${head}${comment}`);
+  return `${text.slice(0, range[0])}${isBlank ? ' ' : ''}${shown}${text.slice(end - lines.length)}`;
+}
+
+/** Text of several lines, literally, where that says the same; undefined where it has to be quoted. */
+function blockOf(text: string, key: Node, value: Value): string | undefined {
+  const start = key.range?.[0];
+  if (typeof value !== 'string' || start === undefined) return undefined;
+  if (!/^[^\s][^\r]*\n?$/.test(value) || !value.trimEnd().includes('\n')) return undefined;
+  const lines = value.replace(/\n$/, '').split('\n');
+  if (lines.at(-1) === '' || lines.some((line) => !/^[\t\x20-\x7e\u00a0-\ud7ff\ue000-\ufffd]*$/.test(line)))
+    return undefined;
+  const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
+  const indent = `${/^ */.exec(before)?.[0] ?? ''}${' '.repeat(before.trimStart().length)}  `;
+  const newline = text.includes('\r\n') ? '\r\n' : '\n';
+  return [value.endsWith('\n') ? '|' : '|-', ...lines.map((line) => (line === '' ? '' : `${indent}${line}`))].join(
+    newline,
+  );
 }
 
 const quoteOf = (text: string, at: number): string => /^["']/.exec(text.slice(at, at + 1))?.[0] ?? '';
@@ -49,12 +77,12 @@ const quoted = (value: string, quote: string): string =>
 
 /** One more key: behind the last one of a map, in the style of the map. */
 function added(text: string, map: MapNode, key: string, value: Value): string | undefined {
-  const entry = `${scalar(key)}: ${flow(value)}`;
-  if (map.flow === true) return addedInFlow(text, map, entry);
+  if (map.flow === true) return addedInFlow(text, map, `${scalar(key)}: ${flow(value)}`);
   const first = map.items[0]?.key.range;
   const last = map.items.at(-1);
   if (first === undefined || first === null || last === undefined) return undefined;
   const indent = ' '.repeat(first[0] - (text.lastIndexOf('\n', first[0] - 1) + 1));
+  const entry = `${scalar(key)}: ${flow(value)}`;
   const end = last.value === null ? (last.key.range?.[1] ?? 0) : lastEnd(last.value, last.value.range?.[1] ?? 0);
   const newline = text.includes('\r\n') ? '\r\n' : '\n';
   if (text[end - 1] === '\n') return `${text.slice(0, end)}${indent}${entry}${newline}${text.slice(end)}`;

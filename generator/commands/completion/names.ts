@@ -1,5 +1,6 @@
 import type { Context } from '../../ports.ts';
 import type { Suggestion } from '../options.ts';
+import { specName } from '../../config/specFiles.ts';
 
 /** The names that a repository has for a kind of value; none where there is no repository. */
 export type Names = (what: Suggestion, root: string | undefined) => readonly string[];
@@ -14,7 +15,10 @@ export function namesIn(ctx: Context): Names {
         ? ctx.listAnywhere(top).map((f) => f.slice(top.length + 1).replaceAll('\\', '/'))
         : [];
     };
-    const specs = (below: string): string[] => files(below).flatMap((f) => /^([^/]+)\.ya?ml$/.exec(f)?.[1] ?? []);
+    const specs = (below: string): string[] =>
+      files(below)
+        .filter((f) => !f.includes('/') && /\.ya?ml$/.test(f))
+        .map(specName);
     const inCatalog = (pattern: RegExp): string[] =>
       ['catalog', 'custom'].flatMap(files).flatMap((f) => pattern.exec(f)?.[1] ?? []);
     const names: Readonly<Record<Suggestion, () => readonly string[]>> = {

@@ -10,6 +10,7 @@ import { checkCluster } from './clusterChecks.ts';
 import type { ClusterCheck } from './clusterChecks.ts';
 import type { DoctorInvocation } from './command.ts';
 import { observe } from './observe.ts';
+import { specFiles } from '../../config/specFiles.ts';
 
 interface Check {
   readonly name: string;
@@ -34,7 +35,7 @@ export async function doctor(invocation: DoctorInvocation): Promise<Result> {
         ? `${catalog.value?.version}, ${many(catalog.value?.capabilities.size ?? 0, 'capability', 'capabilities')}, ${many(catalog.value?.components.size ?? 0, 'component')}`
         : many(catalog.diagnostics.length, 'finding'),
     },
-    { name: 'clusters', found: many(ctx.files.list('clusters', ['.yaml', '.yml']).length, 'cluster spec') },
+    { name: 'clusters', found: many(specFiles(ctx.files, 'clusters').length, 'cluster spec') },
     ...(isSound ? [schemaCheck(ctx)] : []),
   ];
   const problems = checks.flatMap(({ name, found, problem }): Diagnostic[] =>

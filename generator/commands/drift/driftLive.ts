@@ -9,13 +9,13 @@ import type { LiveDrift } from '../../model/drift.ts';
 import type { ValueMap } from '../../model/values.ts';
 import type { ClusterResult, Pipeline, PipelineResult } from '../../pipeline/pipeline.ts';
 import { previewComponents } from '../../preview/clusters.ts';
-import { nameOf } from '../../pipeline/load.ts';
 import type { DriftInvocation } from './command.ts';
 import type { Contexts } from './driftContexts.ts';
 import { chooseContexts } from './driftContexts.ts';
 import { listing } from '../shared/renderAndCompare.ts';
 import { fleetTree } from '../../model/names.ts';
 import { applicationPath, hubRootPath, rootFile, treePath } from '../../tree/paths.ts';
+import { specNames } from '../../config/specFiles.ts';
 
 export interface LiveOutcome {
   readonly live: ReadonlyMap<string, LiveDrift>;
@@ -35,7 +35,7 @@ export async function liveDrifts(
     given: options.context,
     all: options.all,
     clusters: result.clusters.map((c) => c.name),
-    known: ctx.files.list('clusters', ['.yaml', '.yml']).map(nameOf),
+    known: specNames(ctx.files, 'clusters'),
   });
   const connections = createConnections(ctx, contexts, options.qps);
   const live = new Map<string, LiveDrift>();

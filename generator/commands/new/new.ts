@@ -11,11 +11,14 @@ import type {
   NewEnvironmentInvocation,
   NewInvocation,
 } from './command.ts';
+import type { SpecFolder } from '../../config/specFiles.ts';
+import { specFiles, specName, specNames } from '../../config/specFiles.ts';
 
 /** Scaffolds a cluster that validates as it is. */
 export async function newCluster({ ctx, args, options }: NewClusterInvocation): Promise<Result> {
   const { name } = args;
   requireLabel(name);
+  requireNew(ctx, 'clusters', name);
   requireEnvironment(ctx, options.environment);
   return created(
     ctx,
@@ -26,6 +29,7 @@ export async function newCluster({ ctx, args, options }: NewClusterInvocation): 
 
 export async function newEnvironment({ ctx, args, options }: NewEnvironmentInvocation): Promise<Result> {
   requireLabel(args.name);
+  requireNew(ctx, 'environments', args.name);
   requireEnvironment(ctx, options.extends);
   return created(ctx, environmentFile(args.name, options.extends));
 }
@@ -62,10 +66,14 @@ function requireLabel(name: string): void {
     );
 }
 
+/** Whichever ending its file has. */
+function requireNew(ctx: Context, folder: SpecFolder, name: string): void {
+  const existing = specFiles(ctx.files, folder).find((file) => specName(file) === name);
+  if (existing !== undefined) throw new UsageError(`${existing} exists already.`, 'Choose another name.');
+}
+
 function requireEnvironment(ctx: Context, name: string | undefined): void {
-  const environments = ctx.files
-    .list('environments', ['.yaml'])
-    .map((f) => f.slice('environments/'.length, -'.yaml'.length));
+  const environments = specNames(ctx.files, 'environments');
   if (name === undefined || environments.includes(name)) return;
   throw new UsageError(
     `There is no environment "${name}".${didYouMean(name, environments)}`,

@@ -21,6 +21,8 @@ import { renderAndCompare } from '../shared/renderAndCompare.ts';
 import { threads } from '../shared/options.ts';
 import type { PromoteInvocation } from './command.ts';
 import { deployFolder } from '../../tree/paths.ts';
+import type { SpecFolder } from '../../config/specFiles.ts';
+import { specNames } from '../../config/specFiles.ts';
 
 /** Brings what one cluster or environment has proven to another, as an edit of its file. */
 export async function promote({ ctx, args, options }: PromoteInvocation): Promise<Result> {
@@ -90,14 +92,13 @@ function waiting(
 }
 
 const short = (value: Value | undefined): string =>
-  value === undefined ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
+  value === undefined ? 'none' : typeof value === 'string' && !value.includes('\n') ? value : JSON.stringify(value);
 
-type What = 'clusters' | 'environments';
+type What = SpecFolder;
 
 /** Whether the names are those of clusters or of environments; both may have the same. Throws UsageError. */
 function sidesOf(ctx: Context, from: string, to: string, environments: boolean): What {
-  const known = (what: What): string[] =>
-    ctx.files.list(what, ['.yaml', '.yml']).map((f) => f.replace(/^[^/]+\/|\.ya?ml$/g, ''));
+  const known = (what: What): readonly string[] => specNames(ctx.files, what);
   if (from === to)
     throw new UsageError(`"${from}" cannot be promoted to itself.`, 'Name two clusters, or two environments.');
   const kinds: readonly What[] = environments ? ['environments'] : ['clusters', 'environments'];

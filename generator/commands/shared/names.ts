@@ -1,7 +1,7 @@
 import type { Context } from '../../ports.ts';
 import { UsageError } from '../../model/diagnostic.ts';
 import { compareText } from '../../model/values.ts';
-import { nameOf } from '../../pipeline/load.ts';
+import { specNames } from '../../config/specFiles.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
 import { deployFolder, ownerOf } from '../../tree/paths.ts';
 import { didYouMean } from '../../util/suggest.ts';
@@ -11,7 +11,7 @@ const maxNames = 20;
 
 /** The error for a cluster that does not exist. */
 export function noCluster(ctx: Context, name: string): UsageError {
-  const known = ctx.files.list('clusters', ['.yaml', '.yml']).map(nameOf);
+  const known = specNames(ctx.files, 'clusters');
   return new UsageError(
     `There is no cluster "${name}".${didYouMean(name, known)}`,
     `Clusters here: ${known.slice(0, maxNames).join(', ') || 'none'}.`,

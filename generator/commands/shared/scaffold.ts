@@ -1,3 +1,5 @@
+import { newSpecFile } from '../../config/specFiles.ts';
+
 /** First line of every file that people write. */
 export const header = 'apiVersion: slipway.dev/v1alpha1';
 
@@ -11,7 +13,7 @@ export function clusterFile(name: string, environment: string | undefined): NewF
       : `  environment: ${environment}\n`;
   return new Map([
     [
-      `clusters/${name}.yaml`,
+      newSpecFile('clusters', name),
       `# yaml-language-server: $schema=../schemas/cluster.schema.json
 ${header}
 kind: Cluster
@@ -29,7 +31,7 @@ ${base}  domain: ${name}.example.com
 export function environmentFile(name: string, parent: string | undefined): NewFiles {
   return new Map([
     [
-      `environments/${name}.yaml`,
+      newSpecFile('environments', name),
       `# yaml-language-server: $schema=../schemas/environment.schema.json
 ${header}
 kind: Environment

@@ -11,6 +11,7 @@ import { emitYaml } from '../../yaml/emit.ts';
 import { parseSource } from '../../yaml/source.ts';
 import { withFleet } from '../overlay.ts';
 import { movedTo } from './places.ts';
+import { specFiles } from '../../config/specFiles.ts';
 
 /** A partial cluster spec beside a capability. */
 export interface Example {
@@ -101,6 +102,6 @@ export function testContext(
   texts: Record<string, string>,
 ): Context {
   if (specs.some(({ generated }) => generated?.has('/spec/environment') === true))
-    for (const file of ctx.files.list('environments', ['.yaml', '.yml'])) texts[file] = ctx.files.read(file);
+    for (const file of specFiles(ctx.files, 'environments')) texts[file] = ctx.files.read(file);
   return withFleet(ctx, texts);
 }

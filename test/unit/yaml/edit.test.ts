@@ -47,6 +47,24 @@ const cases: readonly (readonly [what: string, before: string, pointer: string, 
   ],
   ['a key without a value', 'spec:\n  a:\n  b: 1\n', '/spec/a', 'x', 'spec:\n  a: x\n  b: 1\n'],
   ['line ends', 'spec:\r\n  a: 1\r\n', '/spec/b', 2, 'spec:\r\n  a: 1\r\n  b: 2\r\n'],
+  ['a block of text', 'spec:\n  t: |\n    one\n    two\n  b: 1\n', '/spec/t', 'new', 'spec:\n  t: new\n  b: 1\n'],
+  [
+    'a folded block, and what stands behind it',
+    'spec:\n  t: >-  # why\n    one\n    two\n\n  # next\n  b: 1\n',
+    '/spec/t',
+    3,
+    'spec:\n  t: 3  # why\n\n  # next\n  b: 1\n',
+  ],
+  [
+    'a block of text for another',
+    'spec:\r\n  m:\r\n    t: |-\r\n      one\r\n    b: 1\r\n',
+    '/spec/m/t',
+    'two\n  three\n',
+    'spec:\r\n  m:\r\n    t: |\r\n      two\r\n        three\r\n    b: 1\r\n',
+  ],
+  ['a block at the end', 'spec:\n  t: |\n    one', '/spec/t', 'x', 'spec:\n  t: x'],
+  ['a list of blocks', 'l:\n  - |\n    one\nb: 1\n', '/l', ['x'], 'l:\n  [x]\nb: 1\n'],
+  ['lines inside { }', 'spec: { t: x }\n', '/spec/t', 'a\nb\n', 'spec: { t: "a\\nb\\n" }\n'],
   ['a mark at the start', '\ufeffspec:\n  a: 1\n', '/spec/a', 2, '\ufeffspec:\n  a: 2\n'],
 ];
 
@@ -58,6 +76,21 @@ describe('editing a file', () => {
   it('what is no map is left alone', () => {
     expect(withValue('spec: [1]\n', '/spec/a', 1)).toBeUndefined();
     expect(withValue('spec: 1\n', '/spec/a/b', 1)).toBeUndefined();
+  });
+
+  it('any text of several lines is read back as it is, whatever stood there', () => {
+    const line = fc.string({ unit: fc.constantFrom('a', ' ', '#', ':', '-', '|', '\t', "'", '"', 'é', '\u2028') });
+    const lines = fc.array(line, { minLength: 1, maxLength: 5 }).map((all) => all.join('\n'));
+    const old = fc.constantFrom('|\n    x\n    y\n', '>-\n    x\n\n    y\n', '|+\n    x\n\n', 'x\n', '"x"\n', '[1]\n');
+    fc.assert(
+      fc.property(lines, old, fc.boolean(), (text, before, isOpen) => {
+        const value = isOpen ? text : `${text}\n`;
+        const after = withValue(`spec:\n  a: ${before}  b: 1 # one\n`, '/spec/a', value) ?? '';
+        expect(parse(after)).toEqual({ spec: { a: value, b: 1 } });
+        expect(after.endsWith('\n  b: 1 # one\n')).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('any text is read back as it is, and nothing else changes', () => {
