@@ -4,9 +4,11 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { compile } from 'json-schema-to-typescript';
 import { createContext } from '../generator/context.ts';
+import { betweenMarks } from '../generator/catalog/docs.ts';
 import { stalePages } from '../generator/commands/catalog/docs.ts';
 import { composed, printSchema } from '../generator/commands/schema/schema.ts';
 import { codes } from '../generator/model/codes.ts';
+import { limits } from '../generator/kubernetes/shapes/limitTable.ts';
 import { createPipeline } from '../generator/pipeline/pipeline.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -91,11 +93,24 @@ function pages(): void {
   for (const [path, text] of stalePages(ctx, catalog, [...catalog.capabilities.keys()])) output(path, text);
 }
 
+function limitTable(): void {
+  const path = 'docs/validation.md';
+  const rows = limits.map((l) => {
+    const kinds = [...new Set(l.kinds.map((kind) => kind.slice(kind.indexOf('/') + 1)))].join(', ');
+    const where = [...new Set(l.at.map((p) => p.replace(/^.*\/template\/spec(?=\/)/, '/spec')))].map((p) => `\`${p}\``);
+    return `| ${kinds} | ${where.join(', ')} | ${l.max} ${l.counts} | ${l.because} | ${l.source} |`;
+  });
+  const head = '| kind | where | at most | because | read in |\n|---|---|---|---|---|';
+  const text = betweenMarks(readFileSync(join(root, path), 'utf8'), 'limits', [head, ...rows].join('\n'));
+  if (text !== undefined) output(path, text);
+}
+
 const ctx = createContext(root, { quiet: true, verbose: false });
 kindsSchema();
 await types();
 errors();
 pages();
+limitTable();
 for (const what of ['cluster', 'environment'] as const)
   output(`schemas/${what}.schema.json`, printSchema(composed(ctx, what)));
 if (stale.length > 0) console.log(`${check ? 'not current' : 'wrote'}: ${stale.join(', ')}`);

@@ -3,6 +3,7 @@ import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { isMap } from '../../model/values.ts';
 import type { ValueMap } from '../../model/values.ts';
 import { isIp } from '../celLibrary.ts';
+import { limitProblems } from './limits.ts';
 import { metadataProblems } from './objectMetadata.ts';
 import { addPlaces, leftOut, narrowShape } from './narrow.ts';
 import type { Definitions, Shape } from './narrow.ts';
@@ -135,7 +136,11 @@ export function createApiShapes(source: ShapeSource): ApiShapeChecker {
     },
     check(object, minor) {
       const found = kindShape(object, minor);
-      if (found === undefined) return { status: 'no-schema', problems: [] };
+      if (found === undefined)
+        return {
+          status: 'no-schema',
+          problems: [...metadataProblems(object as ValueMap), ...limitProblems(object as ValueMap)],
+        };
       if ('served' in found) return { status: 'invalid', problems: [notServed(found)] };
       const errors = errorsOf(found, object);
       // rules rely on types: the API server asks them only when the schema holds
@@ -143,6 +148,7 @@ export function createApiShapes(source: ShapeSource): ApiShapeChecker {
         errors === undefined
           ? [
               ...metadataProblems(object as ValueMap),
+              ...limitProblems(object as ValueMap),
               ...rules.problems(object as ValueMap, found.shape, found.definitions.root),
             ]
           : problemsOf(errors, object);

@@ -32,6 +32,7 @@ const pathSegment: NameForm = { form: /^(?!\.{1,2}$)[^/%]+$/, max: Infinity, say
 /** Kinds whose names are not DNS subdomains (k8s.io/kubernetes, validation of each kind). */
 const nameForms: Readonly<Record<string, NameForm>> = {
   '/Namespace': label,
+  'apps/StatefulSet': label,
   '/Service': { ...label, form: dns1035Label, says: `${label.says}, beginning with a letter` },
   'rbac.authorization.k8s.io/ClusterRole': pathSegment,
   'rbac.authorization.k8s.io/ClusterRoleBinding': pathSegment,
@@ -57,6 +58,13 @@ export function metadataProblems(object: ValueMap): ShapeProblem[] {
     ),
   ];
 }
+
+/** The same of labels and annotations that an object gives to others: pointers are below their `metadata`. */
+export const templateProblems = (metadata: ValueMap): ShapeProblem[] =>
+  [...labelProblems(mapAt(metadata, 'labels')), ...annotationProblems(mapAt(metadata, 'annotations'))].map((p) => ({
+    ...p,
+    pointer: p.pointer.slice('/metadata'.length),
+  }));
 
 function problem(pointer: string, message: string): ShapeProblem {
   return { pointer, keyword: 'metadata', message };

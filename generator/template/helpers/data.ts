@@ -59,6 +59,14 @@ export const dataHelpers = {
       return [...list(l, 'sortBy')].sort((a, b) => compareText(of(a), of(b)));
     },
   },
+  chunk: {
+    args: 'list n',
+    gives: 'Lists of at most n of its items.',
+    run: ([l, n]) => {
+      const [items, size] = [list(l, 'chunk'), Math.max(1, number(n, 'chunk'))];
+      return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
+    },
+  },
   range: {
     args: 'n',
     gives: 'The numbers from 0 to n - 1.',

@@ -3,12 +3,12 @@ import type { HelperDeclaration } from './arguments.ts';
 import { list, number, text } from './arguments.ts';
 import { fileHelper } from './file.ts';
 
-function dnsLabel(value: string): string {
+function dnsLabel(value: string, max: number): string {
   const label = value
     .toLowerCase()
     .replace(/[^a-z0-9-]+/g, '-')
     .replace(/^-+|-+$/g, '');
-  return label.length <= 63 ? label : `${label.slice(0, 54).replace(/-+$/, '')}-${sha(value).slice(0, 8)}`;
+  return label.length <= max ? label : `${label.slice(0, max - 9).replace(/-+$/, '')}-${sha(value).slice(0, 8)}`;
 }
 
 export const textHelpers = {
@@ -64,9 +64,10 @@ export const textHelpers = {
     run: ([s, n]) => sha(text(s, 'sha')).slice(0, n === undefined ? 8 : number(n, 'sha')),
   },
   dnsLabel: {
-    args: 'text',
-    gives: 'A DNS label of it: lower case, `-` for the rest, at most 63 characters, a hash when it was cut.',
-    run: ([s]) => dnsLabel(text(s, 'dnsLabel')),
+    args: 'text [n]',
+    gives:
+      'A DNS label of it: lower case, `-` for the rest, at most n characters (63 by default), a hash when it was cut.',
+    run: ([s, n]) => dnsLabel(text(s, 'dnsLabel'), n === undefined ? 63 : number(n, 'dnsLabel')),
   },
   file: fileHelper,
 } satisfies Readonly<Record<string, HelperDeclaration>>;
