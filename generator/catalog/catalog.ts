@@ -9,6 +9,7 @@ import type {
   TemplateLibrary,
   CatalogGuard,
 } from '../model/model.ts';
+import type { Need } from '../model/need.ts';
 import type { CapabilityFileFormat, CatalogFileFormat, ComponentFileFormat } from '../model/spec.gen.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { compareText } from '../model/values.ts';
@@ -156,6 +157,8 @@ function readComponents(
       invalid('values.yaml.hbs needs a chart.', '/spec', 'Add spec.chart or delete values.yaml.hbs.');
     if (component.removal === 'keep' && (source.value as unknown as ComponentFile).spec.removalReason === undefined)
       invalid('removal: keep needs a removalReason.', '/spec/removal', 'Say why its objects stay.');
+    if (!component.blocking && (source.value as unknown as ComponentFile).spec.blockingReason === undefined)
+      invalid('blocking: false needs a blockingReason.', '/spec/blocking', 'Say why later waves may go on without it.');
     if (twin === undefined) found.set(component.name, component);
   }
   return found;
@@ -189,12 +192,9 @@ function componentOf(
     delivery: spec.delivery ?? 'chart',
     release: spec.release ?? metadata.name,
     namespace: spec.namespace,
-    needs: (spec.needs ?? []).map(({ component, optional, when, reason }) => ({
-      component,
-      optional: optional === true,
-      when,
-      reason,
-    })),
+    platform: spec.platform === true,
+    blocking: spec.blocking !== false,
+    needs: needsOf(spec),
     crds: spec.crds ?? [],
     silence: (spec.silence ?? []) as readonly ValueMap[],
     removal: spec.removal ?? 'delete',
@@ -226,6 +226,14 @@ const guardsIn = ({ guards = [] }: ComponentFile['spec']): CatalogGuard[] =>
     hint,
     option,
     unless,
+  }));
+
+const needsOf = ({ needs }: ComponentFile['spec']): readonly Need[] =>
+  (needs ?? []).map(({ component, optional, when, reason }) => ({
+    component,
+    optional: optional === true,
+    when,
+    reason,
   }));
 
 function chartOf(chart: ComponentFile['spec']['chart']): Chart | undefined {

@@ -149,7 +149,10 @@ function checkExpressions(capability: Capability, cel: Cel): Diagnostic[] {
   for (const p of capability.provides) check(source, `/spec/provides/${p.contract}/when`, p.when);
   for (const c of conditionsOf(capability.options))
     check(source, `/spec/options${c.pointer.replaceAll('/', '/properties/')}/x-when`, c.when);
-  for (const component of capability.components) check(component.source, '/spec/when', component.when);
+  for (const { source, when, needs } of capability.components) {
+    check(source, '/spec/when', when);
+    needs.forEach((need, i) => check(source, `/spec/needs/${i}/when`, need.when));
+  }
   return found;
 }
 

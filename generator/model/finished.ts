@@ -41,6 +41,8 @@ export interface ClusterFacts {
   readonly hubAt?: Location;
   /** Absent when no chart of it is delivered rendered. */
   readonly rendered?: RenderedInputs;
+  /** The wave of its last Applications; known once it is planned. */
+  readonly lastWave?: number;
 }
 
 /** One cluster after all stages, as far as it came; plain data, which can pass between threads. */

@@ -1,3 +1,4 @@
+import type { Need } from './need.ts';
 import type { Source } from './source.ts';
 import type { KindRules } from './references.ts';
 import type { ValueMap, Value } from './values.ts';
@@ -41,14 +42,6 @@ export interface Impure {
   readonly value: string | undefined;
 }
 
-export interface Need {
-  readonly component: string;
-  readonly optional: boolean;
-  /** CEL; undefined: always. */
-  readonly when: string | undefined;
-  readonly reason: string;
-}
-
 /** A field that may not change as it likes, as the catalog writes it (docs/catalog.md). */
 export interface CatalogGuard {
   readonly kind: string | undefined;
@@ -77,6 +70,10 @@ export interface CatalogComponent extends KindRules {
   readonly delivery: Delivery;
   readonly release: string;
   readonly namespace: string;
+  /** As early as possible, with what it needs, and before everything else. */
+  readonly platform: boolean;
+  /** Whether later waves wait for it while it is Degraded. */
+  readonly blocking: boolean;
   readonly needs: readonly Need[];
   readonly crds: readonly string[];
   /** Findings about it that are accepted: code and name. */

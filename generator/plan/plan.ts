@@ -44,7 +44,8 @@ export function planCluster(cluster: ResolvedCluster, tools: Tools): Outcome<Clu
   const edges = dependencies(contributors, contributions, cluster, tools);
   diagnostics.push(...edges.diagnostics);
   const dependsOn = edges.value ?? new Map<string, readonly string[]>();
-  const { waves, cycle } = computeWaves(dependsOn);
+  const platform = new Set(contributors.filter((c) => c.component.platform).map((c) => c.name));
+  const { waves, cycle } = computeWaves(dependsOn, platform);
   if (cycle !== undefined) diagnostics.push(cycleDiagnostic(cycle, cluster));
   const plans = contributors.map((contributor) =>
     planComponent(contributor, contributions, { waves, dependsOn }, cluster),
@@ -130,7 +131,9 @@ function dependencies(
   const edges = new Map<string, readonly string[]>([[namespacesComponent, []]]);
   const secrets = cluster.contracts.get('secrets.objects')?.by;
   const expecting = new Set(
-    (contributions['secrets'] ?? []).filter((s) => s['bootstrap'] !== true).map((s) => s['component']),
+    (contributions['secrets'] ?? [])
+      .filter((s) => s['bootstrap'] !== true && s['wait'] !== false)
+      .map((s) => s['component']),
   );
   for (const { name, component, context } of contributors) {
     const on = new Set<string>([namespacesComponent]);
@@ -138,9 +141,11 @@ function dependencies(
     const expressions = celContext(cluster, asMap(context['options']));
     component.needs.forEach((need, i) => {
       try {
-        if (need.when !== undefined && !tools.cel.test(need.when, expressions)) return;
+        if (need.when !== undefined && !tools.cel.test(need.when, { ...expressions, item: context['item'] ?? null }))
+          return;
       } catch (error) {
         diagnostics.push(celDiagnostic(error, component.source.at(`/spec/needs/${i}/when`)));
+        return;
       }
       if (installed.has(need.component)) comeAfter(need.component);
       else if (!need.optional) diagnostics.push(missingNeed(component, need.component, i));

@@ -11,11 +11,10 @@ import { applicationPath, deployFolder, hubRootPath, rootFile } from '../tree/pa
 const cascade = 'resources-finalizer.argocd.argoproj.io/background';
 /** AppProjects only know the base name of the finalizer. */
 const projectFinalizer = 'resources-finalizer.argocd.argoproj.io';
-/**
- * The root comes after every Application of its tree, for it is one of the objects it syncs: in any other wave its own sync
- * would wait for its own health, for ever. Argo CD does not wait for the objects of the last wave.
- */
-const rootWave = '1000';
+/** One for all roots of spokes, so that none waits for another. */
+const spokeWave = '1000';
+/** Read by the health script of Applications (catalog/gitops/argocd/component.yaml). */
+const blockingAnnotation = 'slipway.dev/blocking';
 /** Objects beside the Applications come before all of them. */
 const projectWave = '-10';
 
@@ -57,6 +56,7 @@ interface ApplicationInput {
   readonly name: string;
   readonly capability: string;
   readonly wave: number;
+  readonly isBlocking: boolean;
   readonly namespace: string;
   readonly cascade: boolean;
   readonly syncOptions: readonly string[];
@@ -84,6 +84,7 @@ function application(input: ApplicationInput): ValueMap {
     'argocd.argoproj.io/compare-options': 'ServerSideDiff=true',
     'argocd.argoproj.io/sync-wave': String(input.wave),
   };
+  if (!input.isBlocking) annotations[blockingAnnotation] = 'false';
   if (input.fromGit) annotations['argocd.argoproj.io/manifest-generate-paths'] = '.';
   const spec: MutableMap = {
     project: info.name,
@@ -122,6 +123,7 @@ export function componentApplication(plan: ComponentPlan, info: ClusterInfo, val
     name: plan.name,
     capability: component.capability,
     wave: plan.wave,
+    isBlocking: component.blocking,
     namespace: plan.namespace,
     cascade: plan.removal === 'delete',
     syncOptions: plan.syncOptions,
@@ -147,6 +149,7 @@ export function definitionsApplication(plan: ComponentPlan, info: ClusterInfo, n
     info,
     name,
     wave,
+    isBlocking: true,
     capability: plan.component.capability,
     namespace: plan.namespace,
     cascade: false,
@@ -164,6 +167,7 @@ export function namespacesApplication(info: ClusterInfo): ValueMap {
     name: namespacesComponent,
     capability: 'slipway',
     wave: 0,
+    isBlocking: true,
     namespace: 'default',
     cascade: false,
     syncOptions: [],
@@ -257,11 +261,18 @@ export function platformProject(info: ClusterInfo, plans: readonly ComponentPlan
 }
 
 /**
+ * The wave of the last Applications of a cluster, and of what is an object of its own root: the root, which would wait for its
+ * own health in any earlier wave, and the root of the clusters that it manages. Argo CD waits for nothing in the last wave of
+ * a sync, so nobody waits for the health of these.
+ */
+export const lastWave = (plans: readonly ComponentPlan[]): number => Math.max(0, ...plans.map((p) => p.wave));
+
+/**
  * The root: owns the AppProjects and Applications of the cluster. Without a hub it owns its own root.yaml too, and the root of
  * the clusters that it manages, which may come later; with one, the fleet does. It has no cascade finalizer: deleting it never
  * takes the platform with it.
  */
-export function rootApplication(info: ClusterInfo): ValueMap {
+export function rootApplication(info: ClusterInfo, plans: readonly ComponentPlan[]): ValueMap {
   const { name } = info;
   if (info.argocd.hub !== null)
     return folderRoot(info, {
@@ -269,7 +280,7 @@ export function rootApplication(info: ClusterInfo): ValueMap {
       project: name,
       path: treePath(info),
       include: applicationPath('*'),
-      wave: rootWave,
+      wave: spokeWave,
     });
   // The top of all trees, since the fleet's folder is beside the cluster's. What does not exist matches nothing.
   const files = [`${name}/${rootFile}`, `${name}/${applicationPath('*')}`, `${fleetTree}/${hubRootPath(name)}`];
@@ -279,7 +290,7 @@ export function rootApplication(info: ClusterInfo): ValueMap {
     path: treesPath(info),
     include: `{${files.join(',')}}`,
     refreshPaths: [name, `${fleetTree}/${name}`],
-    wave: rootWave,
+    wave: String(lastWave(plans)),
   });
 }
 
@@ -337,7 +348,7 @@ function folderRoot(info: ClusterInfo, input: RootInput): ValueMap {
 }
 
 /** The root of roots on a hub: owns the root.yaml of every spoke. The hub's own root owns it, so that the list stays current. */
-export function fleetRoot(hub: ClusterInfo, spokes: readonly string[]): readonly ValueMap[] {
+export function fleetRoot(hub: ClusterInfo, spokes: readonly string[], wave: number): readonly ValueMap[] {
   const name = `fleet-${hub.name}`;
   const project: ValueMap = {
     apiVersion: 'argoproj.io/v1alpha1',
@@ -364,7 +375,6 @@ export function fleetRoot(hub: ClusterInfo, spokes: readonly string[]): readonly
   };
   const files = spokes.map((s) => `${s}/${rootFile}`);
   const include = files.length === 1 ? (files[0] ?? '') : `{${files.join(',')}}`;
-  // In the wave of the hub's root, which it is an object of, so that the hub does not wait for the health of its spokes.
-  const root = { name, project: name, path: treesPath(hub), include, refreshPaths: files, wave: rootWave };
+  const root = { name, project: name, path: treesPath(hub), include, refreshPaths: files, wave: String(wave) };
   return [project, folderRoot(hub, root)];
 }

@@ -100,7 +100,7 @@ const database = '/apis/postgresql.cnpg.io/v1/databases postgres/main-app';
 const cluster = '/apis/postgresql.cnpg.io/v1/clusters postgres/main';
 const operator = '/apis/apps/v1/deployments cnpg-system/cloudnative-pg';
 /** Other components see the gateway go: this is theirs. */
-const routes = ['/apis/gateway.networking.k8s.io/v1/httproutes argocd/argocd-server'];
+const routes = ['/apis/gateway.networking.k8s.io/v1/httproutes argocd/argocd'];
 const applicationKey = (name: string): string => `/apis/argoproj.io/v1alpha1/applications argocd/removal-${name}`;
 const operatorFile = 'catalog/postgres/databases-operator/component.yaml';
 const gatewayClass = '/apis/gateway.networking.k8s.io/v1/gatewayclasses /shared';
