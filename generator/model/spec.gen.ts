@@ -818,6 +818,18 @@ export interface ComponentFile {
      */
     namespace: string;
     /**
+     * It and what it needs come as early as possible, before every component that is not of the platform. Others come as late as possible.
+     */
+    platform?: boolean;
+    /**
+     * false: later waves do not wait for it while it is Degraded, only until its objects are there and no longer Progressing.
+     */
+    blocking?: boolean;
+    /**
+     * Why later waves may go on without it; required with blocking: false.
+     */
+    blockingReason?: string;
+    /**
      * Components this one comes after.
      */
     needs?: {
