@@ -46,7 +46,7 @@ export const lintCodes = {
   },
   'argocd/project': {
     title: 'Project does not permit, or permits everything',
-    help: 'A source, namespace or kind of an Application is not permitted by its AppProject, which Argo CD says only when it syncs; or the project is `default`, or permits every cluster.',
+    help: 'A source, namespace or kind of an Application is not permitted by its AppProject, which Argo CD says only when it syncs; or it names no account (`destinationServiceAccounts`) where Argo CD syncs in the name of accounts; or the project is `default`, or permits every cluster.',
   },
   'argocd/repository': {
     title: 'One repository in two spellings',

@@ -231,6 +231,24 @@ describe('rules for Argo CD', () => {
     ]);
   });
 
+  it('argocd/project: no account, where Argo CD syncs in the name of accounts', async () => {
+    const { tree, plan } = await demo();
+    const data = { 'application.sync.impersonation.enabled': 'true' };
+    const thing = tree.objects.find((o) => o.kind === 'ConfigMap');
+    if (thing === undefined) throw new Error('no ConfigMap');
+    const settings = { ...thing, name: 'argocd-cm', object: { ...thing.object, data } };
+    const said = (accounts: readonly ValueMap[], objects: readonly TreeObject[]): unknown[] => {
+      const without = changed(tree, 'AppProject', { spec: { destinationServiceAccounts: accounts } });
+      return lintTree({ ...without, objects: [...without.objects, ...objects] }, plan).map((d) => d.code);
+    };
+    const local = { server: 'https://kubernetes.default.svc', namespace: '*', defaultServiceAccount: 'a:b' };
+    expect(said([], [])).toEqual([]);
+    expect(said([local], [settings])).toEqual([]);
+    expect(new Set(said([], [settings]))).toEqual(new Set(['argocd/project']));
+    expect(said([{ ...local, namespace: 'kube-*' }], [settings])).toContain('argocd/project');
+    expect(said([{ ...local, server: 'https://10.0.0.1' }], [settings])).toContain('argocd/project');
+  });
+
   it('argocd/wave: an Application that does not come after what it waits for', async () => {
     const { tree, plan } = await demo();
     const late = changed(tree, 'Application', { metadata: { annotations: { 'argocd.argoproj.io/sync-wave': '0' } } });

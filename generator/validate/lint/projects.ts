@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { RenderedTree, TreeObject } from '../../model/model.ts';
 import type { ValueMap } from '../../model/values.ts';
-import { asList, asMap, asString, listAt, mapAt, textAt } from '../../model/values.ts';
+import { asList, asMap, asString, getAt, listAt, mapAt, textAt } from '../../model/values.ts';
 import { sameRepository } from './repositories.ts';
 import { kindOf, splitKind } from '../../kubernetes/object.ts';
 import { nameMatcher } from '../../util/glob.ts';
@@ -15,13 +15,44 @@ export function projectRules(tree: RenderedTree): Diagnostic[] {
   );
   const applications = tree.objects.filter((o) => o.kind === 'Application');
   const folders = foldersOf(tree);
+  const isImpersonating = tree.objects.some(switchesImpersonationOn);
   return [
     ...tree.objects.filter((o) => o.kind === 'AppProject').flatMap(openProject),
     ...applications.flatMap((application) => {
       const spec = mapAt(application.object, 'spec');
       const project = projects.get(textAt(spec, 'project') ?? '');
-      return project === undefined ? defaultProject(application, spec) : permitted(application, spec, project, folders);
+      if (project === undefined) return defaultProject(application, spec);
+      return [
+        ...permitted(application, spec, project, folders),
+        ...(isImpersonating ? withoutAccount(application, spec, project) : []),
+      ];
     }),
+  ];
+}
+
+const impersonation = 'application.sync.impersonation.enabled';
+
+/** Whether an object sets up Argo CD to sync in the name of accounts: the values of its chart, or its ConfigMap. */
+function switchesImpersonationOn({ kind, name, object }: TreeObject): boolean {
+  if (kind === 'ConfigMap') return name === 'argocd-cm' && getAt(object, 'data', impersonation) === 'true';
+  const values = ['spec', 'source', 'helm', 'valuesObject', 'configs', 'cm', impersonation];
+  return kind === 'Application' && String(getAt(object, ...values)) === 'true';
+}
+
+/** As DeriveServiceAccountToImpersonate; a cluster that is known by its name has an address that is not known here. */
+function withoutAccount(application: TreeObject, spec: ValueMap, project: ValueMap): Diagnostic[] {
+  const { server, namespace } = mapAt(spec, 'destination');
+  const isFor = (d: ValueMap): boolean =>
+    (server === undefined || matches(asString(d['server']) ?? '', String(server))) &&
+    matches(asString(d['namespace']) ?? '', asString(namespace) ?? '');
+  if (listAt(project, 'destinationServiceAccounts').map(asMap).some(isFor)) return [];
+  const called = textAt(spec, 'project') ?? '';
+  return [
+    says(
+      application,
+      `has no account to be synced in the name of: project ${called} names none for its destination`,
+      'Add one to destinationServiceAccounts of the project.',
+    ),
   ];
 }
 
