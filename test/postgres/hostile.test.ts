@@ -466,6 +466,16 @@ describe.each(findServers())('hostile roles on PostgreSQL $version', ({ binaries
       }
     });
 
+    it('needs no more locks than a small server has', async () => {
+      shop.admin(
+        "SET ROLE shop_owner; SELECT format('CREATE TABLE sales.t%s (id int)', i) FROM generate_series(1, 1000) i \\gexec",
+      );
+      await shop.applyChanged({ tables: [everything] });
+      expect(holds('reporting', 'sales.t1000', 'SELECT')).toBe('t');
+      await shop.applyChanged({});
+      expect(shop.admin("SELECT count(*) FROM pg_class WHERE relacl::text LIKE '%reporting%'")).toBe('0');
+    });
+
     it('runs twice at the same time', async () => {
       const sql = await renderChangedSql({ tables: [everything, supportReads], rows: [ruleOfSupport] });
       const runs = await Promise.all([1, 2, 3].map(() => shop.server.start('shop', 'shop_owner', sql).result));

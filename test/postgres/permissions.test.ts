@@ -197,6 +197,9 @@ describe.each(servers)('permissions of PostgreSQL $version', ({ binaries }) => {
       `c$slipway$; DROP TABLE sales.orders; --`,
       `d\\'); DROP TABLE sales.orders; --`,
       "%I %s :'x' :x \\! true",
+      'Größe',
+      'SELECT',
+      `${'ü'.repeat(31)}X`,
     ];
     const ident = (name: string): string => `"${name.replaceAll('"', '""')}"`;
     for (const name of evil) {

@@ -65,7 +65,7 @@ export function startServer(binaries: string): Server {
     'C',
     '--no-sync',
   ]);
-  const options = `-c listen_addresses='' -c unix_socket_directories='${folder}' -c fsync=off -c max_connections=20`;
+  const options = `-c listen_addresses='' -c unix_socket_directories='${folder}' -c fsync=off -c max_connections=20 -c max_locks_per_transaction=10`;
   run('pg_ctl', ['--pgdata', data, '--wait', '--log', join(folder, 'log'), '--options', options, 'start']);
   const client = join(binaries, 'psql');
   const argumentsOf = (database: string, role: string): string[] => [

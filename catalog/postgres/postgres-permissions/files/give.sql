@@ -48,6 +48,8 @@ BEGIN
     ORDER BY w.kind, w.object, w.part, w.creator, w.grantee, w.privilege
   LOOP
     IF pg_temp.slipway_try(pg_temp.slipway_statement('GRANT', e.kind, e.object, e.part, e.creator, e.grantee, e.privilege)) THEN UPDATE pg_temp.slipway_count SET given = given + 1; END IF;
+    -- One transaction for thousands of tables would need more locks than the server has.
+    COMMIT;
   END LOOP;
 END
 $slipway$;

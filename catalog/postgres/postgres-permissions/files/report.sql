@@ -17,7 +17,8 @@ BEGIN
   FOR e IN
     SELECT d.what, d.kind, d.object, d.part, d.creator, d.grantee, d.owner, string_agg(d.privilege, ', ' ORDER BY d.privilege) AS privileges FROM (
       SELECT DISTINCT 'still holds' AS what, h.kind, h.object, h.part, h.creator, h.grantee, h.privilege, h.owner FROM pg_temp.slipway_have() h
-      WHERE pass <> 'second' AND (h.grantable OR NOT EXISTS (SELECT FROM pg_temp.slipway_want w WHERE (w.kind, w.object, w.part, w.creator, w.grantee, w.privilege) = (h.kind, h.object, h.part, h.creator, h.grantee, h.privilege)))
+      LEFT JOIN pg_temp.slipway_want w ON (w.kind, w.object, w.part, w.creator, w.grantee, w.privilege) = (h.kind, h.object, h.part, h.creator, h.grantee, h.privilege)
+      WHERE pass <> 'second' AND (h.grantable OR w.kind IS NULL)
       UNION ALL
       SELECT 'was not given', w.kind, w.object, w.part, w.creator, w.grantee, w.privilege,
         CASE w.creator WHEN 0 THEN (SELECT min(o.owner) FROM pg_temp.slipway_objects() o WHERE o.kind = replace(w.kind, 'column', 'table') AND o.object = w.object) ELSE w.creator END

@@ -11,10 +11,11 @@ BEGIN
   FOR round IN 1..4 LOOP
     before := cardinality(tried);
     FOR e IN
-      SELECT h.*, EXISTS (SELECT FROM pg_temp.slipway_want w WHERE (w.kind, w.object, w.part, w.creator, w.grantee, w.privilege) = (h.kind, h.object, h.part, h.creator, h.grantee, h.privilege)) AS wanted
-      FROM pg_temp.slipway_have() h ORDER BY h.kind, h.object, h.part, h.creator, h.grantee, h.privilege
+      SELECT h.*, w.kind IS NOT NULL AS wanted FROM pg_temp.slipway_have() h
+      LEFT JOIN pg_temp.slipway_want w ON (w.kind, w.object, w.part, w.creator, w.grantee, w.privilege) = (h.kind, h.object, h.part, h.creator, h.grantee, h.privilege)
+      WHERE w.kind IS NULL OR h.grantable
+      ORDER BY h.kind, h.object, h.part, h.creator, h.grantee, h.privilege
     LOOP
-      CONTINUE WHEN e.wanted AND NOT e.grantable;
       CONTINUE WHEN NOT pg_temp.slipway_acts_for(e.owner) AND NOT pg_temp.slipway_acts_for(e.grantor);
       IF pg_temp.slipway_acts_for(e.owner) AND e.grantor <> e.owner AND NOT e.wanted AND e.kind NOT LIKE 'default %' THEN
         statement := pg_temp.slipway_statement('REVOKE GRANT OPTION FOR', e.kind, e.object, e.part, e.creator, e.grantor, e.privilege);

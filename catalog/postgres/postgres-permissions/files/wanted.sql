@@ -79,11 +79,11 @@ BEGIN
   -- A column may draw its value from a sequence, which has permissions of its own.
   INSERT INTO pg_temp.slipway_want
   SELECT DISTINCT 'sequence', s.oid, 0, 0::oid, r.oid, 'USAGE'
-  FROM pg_temp.slipway_target t JOIN pg_temp.slipway_grant g ON g.id = t.id AND g.kind = 'table' AND g.privilege = 'INSERT' JOIN pg_roles r ON r.rolname = g.role_name
-  JOIN LATERAL (
-    SELECT x.objid AS sequence FROM pg_depend x WHERE x.classid = 'pg_class'::regclass AND x.refclassid = 'pg_class'::regclass AND x.refobjid = t.object AND x.deptype = 'a'
-    UNION SELECT x.refobjid FROM pg_attrdef a JOIN pg_depend x ON x.classid = 'pg_attrdef'::regclass AND x.objid = a.oid AND x.refclassid = 'pg_class'::regclass WHERE a.adrelid = t.object
-  ) u ON true JOIN pg_class s ON s.oid = u.sequence AND s.relkind = 'S'
+  FROM (
+    SELECT x.refobjid AS relation, x.objid AS sequence FROM pg_depend x WHERE x.classid = 'pg_class'::regclass AND x.refclassid = 'pg_class'::regclass AND x.deptype = 'a'
+    UNION SELECT a.adrelid, x.refobjid FROM pg_attrdef a JOIN pg_depend x ON x.classid = 'pg_attrdef'::regclass AND x.objid = a.oid AND x.refclassid = 'pg_class'::regclass
+  ) u JOIN pg_class s ON s.oid = u.sequence AND s.relkind = 'S'
+  JOIN pg_temp.slipway_target t ON t.object = u.relation JOIN pg_temp.slipway_grant g ON g.id = t.id AND g.kind = 'table' AND g.privilege = 'INSERT' JOIN pg_roles r ON r.rolname = g.role_name
   WHERE r.oid <> s.relowner AND pg_temp.slipway_acts_for(s.relowner) ON CONFLICT DO NOTHING;
   INSERT INTO pg_temp.slipway_want
   SELECT DISTINCT 'default ' || d.objects, coalesce(n.oid, 0), 0, c.oid, r.oid, d.privilege FROM pg_temp.slipway_default d LEFT JOIN pg_namespace n ON n.nspname = d.schema_name
