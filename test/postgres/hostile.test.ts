@@ -274,12 +274,22 @@ describe.each(findServers())('hostile roles on PostgreSQL $version', ({ binaries
 
   describe('owners and memory', () => {
     it('goes on under another owner of the database', async () => {
-      await shop.applyChanged({ tables: [supportReads] });
+      const permissions = {
+        tables: [supportReads, { ...orders, role: 'support', privileges: ['SELECT'] }],
+        rows: [ruleOfSupport],
+      };
+      await shop.applyChanged(permissions);
       shop.admin('ALTER DATABASE shop OWNER TO app');
-      const sql = (await renderChangedSql({ tables: [supportReads] })).replaceAll("'shop_owner'", "'app'");
+      const sql = (await renderChangedSql(permissions)).replaceAll("'shop_owner'", "'app'");
       const result = shop.as('app', sql);
       expect(`${result.code} ${result.stderr}`).toMatch(/^0 [^]*permissions: 0 given/);
       expect(shop.as('support', 'SELECT name FROM sales.customers').stdout).toBe('Ada');
+      const changed = { ...permissions, rows: [{ ...orders, role: 'support', using: 'true' }] };
+      denied(
+        shop.as('app', (await renderChangedSql(changed)).replaceAll("'shop_owner'", "'app'")),
+        /ALTER TABLE sales\.orders OWNER TO app/,
+      );
+      expect(shop.as('support', 'SELECT count(*) FROM sales.orders').stdout).toBe('2');
     });
 
     it('goes on without the superuser', async () => {
@@ -420,6 +430,12 @@ describe.each(findServers())('hostile roles on PostgreSQL $version', ({ binaries
         'ALTER ROLE shop_owner RESET ALL; ALTER ROLE shop_owner IN DATABASE shop RESET ALL; ALTER DATABASE shop RESET ALL',
         'postgres',
       );
+      expect(shop.as('support', 'SELECT count(*) FROM sales.orders').stdout).toBe('2');
+    });
+
+    it('needs no database that belongs to its owner already', async () => {
+      shop.admin('ALTER DATABASE shop OWNER TO postgres');
+      await shop.applyChanged({ ...superuser, rows: [ruleOfSupport] });
       expect(shop.as('support', 'SELECT count(*) FROM sales.orders').stdout).toBe('2');
     });
 

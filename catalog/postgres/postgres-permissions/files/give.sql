@@ -4,7 +4,7 @@ DECLARE
   pass constant text := (SELECT s.pass FROM pg_temp.slipway_setting s);
   now_roles constant text := (
     SELECT coalesce(array_agg(r.rolname::text ORDER BY r.rolname), '{}')::text FROM pg_roles r
-    WHERE r.rolname <> 'cnpg_metrics_exporter' AND r.oid IN (SELECT w.grantee FROM pg_temp.slipway_want w UNION SELECT h.grantee FROM pg_temp.slipway_have() h));
+    WHERE r.rolname NOT IN ('cnpg_metrics_exporter', (SELECT s.owner_name FROM pg_temp.slipway_setting s)) AND r.oid IN (SELECT w.grantee FROM pg_temp.slipway_want w UNION SELECT h.grantee FROM pg_temp.slipway_have() h));
   memory record;
   free text := 'slipway';
 BEGIN

@@ -24,9 +24,11 @@ END
 $f$;
 -- The superuser reads a condition with the rights of the owner of the database.
 DO $slipway$
+DECLARE
+  owner_name constant text := (SELECT s.owner_name FROM pg_temp.slipway_setting s JOIN pg_roles r ON r.rolname = s.owner_name AND NOT r.rolsuper);
 BEGIN
-  IF (SELECT r.rolsuper FROM pg_roles r WHERE r.rolname = current_user) AND NOT (SELECT r.rolsuper FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba WHERE d.datname = current_database()) THEN
-    EXECUTE format('ALTER FUNCTION pg_temp.slipway_probe OWNER TO %I', (SELECT r.rolname FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba WHERE d.datname = current_database()));
+  IF (SELECT r.rolsuper FROM pg_roles r WHERE r.rolname = current_user) AND owner_name IS NOT NULL THEN
+    EXECUTE format('ALTER FUNCTION pg_temp.slipway_probe OWNER TO %I', owner_name);
   END IF;
 END
 $slipway$;
@@ -107,7 +109,7 @@ DO $slipway$
 DECLARE
   pass constant text := (SELECT s.pass FROM pg_temp.slipway_setting s);
   missing constant text := CASE WHEN (SELECT s.fail_on_missing FROM pg_temp.slipway_setting s) THEN 'error' ELSE 'note' END;
-  database_owner constant oid := (SELECT d.datdba FROM pg_database d WHERE d.datname = current_database());
+  owner_role constant oid := (SELECT r.oid FROM pg_temp.slipway_setting s JOIN pg_roles r ON r.rolname = s.owner_name AND NOT r.rolsuper);
   e record;
   hint text;
   changes int;
@@ -123,22 +125,24 @@ BEGIN
       CONTINUE;
     END IF;
     -- The owner of the database makes the rules of its tables in a session of its own, after this one.
-    IF pass = 'first' AND pg_has_role(database_owner, e.relowner, 'USAGE') AND NOT (SELECT r.rolsuper FROM pg_roles r WHERE r.oid = e.relowner) THEN
+    IF pass = 'first' AND coalesce(pg_has_role(owner_role, e.relowner, 'USAGE'), false) THEN
       INSERT INTO pg_temp.slipway_withheld VALUES (e.relation, false);
       CONTINUE;
     END IF;
     CONTINUE WHEN pass = 'second' AND NOT pg_temp.slipway_acts_for(e.relowner);
     BEGIN
       IF e.relkind NOT IN ('r', 'p') THEN RAISE EXCEPTION 'it is no table, and only tables have row security'; END IF;
-      IF NOT pg_temp.slipway_acts_for(e.relowner) THEN
-        RAISE EXCEPTION 'it belongs to %, whose rights % does not have', pg_temp.slipway_role_name(e.relowner), quote_ident(current_user)
-          USING HINT = format('ALTER TABLE %s OWNER TO %s, or connectAs: superuser.', e.item, pg_temp.slipway_role_name(database_owner));
-      END IF;
       changes := pg_temp.slipway_apply_rules(e.relation, e.relowner, e.item);
       UPDATE pg_temp.slipway_count SET row_security = row_security + changes;
     EXCEPTION WHEN OTHERS THEN
       GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
-      INSERT INTO pg_temp.slipway_problem VALUES ('error', format('the row rules of %s stay as they were: %s', e.item, SQLERRM), nullif(hint, ''));
+      IF pg_temp.slipway_acts_for(e.relowner) THEN
+        INSERT INTO pg_temp.slipway_problem VALUES ('error', format('the row rules of %s stay as they were: %s', e.item, SQLERRM), nullif(hint, ''));
+      ELSE
+        -- Rules that are in place already need no right.
+        INSERT INTO pg_temp.slipway_problem VALUES ('error', format('the row rules of %s stay as they were: it belongs to %s, whose rights %I does not have', e.item, pg_temp.slipway_role_name(e.relowner), current_user),
+          format('ALTER TABLE %s OWNER TO %I, or connectAs: superuser.', e.item, (SELECT s.owner_name FROM pg_temp.slipway_setting s)));
+      END IF;
       INSERT INTO pg_temp.slipway_withheld VALUES (e.relation, true);
     END;
     COMMIT;

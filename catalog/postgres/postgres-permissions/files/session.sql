@@ -33,7 +33,7 @@ EXCEPTION WHEN lock_not_available THEN
   RAISE NOTICE 'somebody holds the lock of these permissions; going on without it';
 END
 $slipway$;
-CREATE TEMPORARY TABLE slipway_setting (pass text, fail_on_missing boolean);
+CREATE TEMPORARY TABLE slipway_setting (pass text, fail_on_missing boolean, owner_name text);
 CREATE TEMPORARY TABLE slipway_role (role_name text);
 CREATE TEMPORARY TABLE slipway_grant (id int GENERATED ALWAYS AS IDENTITY, kind text, schema_name text, object_name text, column_name text, role_name text, privilege text);
 CREATE TEMPORARY TABLE slipway_row (id int GENERATED ALWAYS AS IDENTITY, schema_name text, table_name text, role_name text, command text, restrictive boolean, column_name text, equals text, setting text, using_sql text, check_sql text);
@@ -41,7 +41,7 @@ CREATE TEMPORARY TABLE slipway_open (schema_name text, table_name text);
 CREATE TEMPORARY TABLE slipway_default (schema_name text, creator_name text, objects text, role_name text, privilege text);
 
 -- What is declared.
-INSERT INTO slipway_setting VALUES (:'pass', :'missing' = 'fail');
+INSERT INTO slipway_setting VALUES (:'pass', :'missing' = 'fail', :'owner');
 INSERT INTO slipway_role SELECT jsonb_array_elements_text(:'roles');
 INSERT INTO slipway_grant (kind, role_name, privilege)
 SELECT 'database', e.role, unnest(e.privileges) FROM jsonb_to_recordset(:'database') AS e (role text, privileges text[]);

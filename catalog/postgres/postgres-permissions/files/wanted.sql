@@ -99,9 +99,14 @@ BEGIN
   -- Whoever has a permission may connect; the metrics of the operator need it too.
   INSERT INTO pg_temp.slipway_want SELECT DISTINCT 'database', d.oid, 0, 0::oid, w.grantee, 'CONNECT' FROM pg_temp.slipway_want w, pg_database d
   WHERE d.datname = current_database() AND w.grantee <> d.datdba ON CONFLICT DO NOTHING;
-  INSERT INTO pg_temp.slipway_want SELECT 'database', d.oid, 0, 0::oid, r.oid, 'CONNECT' FROM pg_database d, pg_roles r
-  WHERE d.datname = current_database() AND r.rolname = 'cnpg_metrics_exporter' AND NOT EXISTS (
-    SELECT FROM aclexplode(d.datacl) a WHERE a.grantee = r.oid AND a.privilege_type = 'CONNECT') ON CONFLICT DO NOTHING;
+  -- And the owner, while the database is not its own yet.
+  INSERT INTO pg_temp.slipway_want
+  SELECT 'database', d.oid, 0, 0::oid, r.oid, p.privilege FROM pg_database d, pg_roles r, (
+    VALUES ('cnpg_metrics_exporter', 'CONNECT'), ((SELECT s.owner_name FROM pg_temp.slipway_setting s), 'CONNECT'), ((SELECT s.owner_name FROM pg_temp.slipway_setting s), 'TEMPORARY')
+  ) p (role_name, privilege)
+  WHERE d.datname = current_database() AND r.rolname = p.role_name AND r.oid <> d.datdba AND (
+    r.oid IN (SELECT g.grantee FROM pg_temp.slipway_grantees() g) OR NOT EXISTS (SELECT FROM aclexplode(d.datacl) a WHERE a.grantee = r.oid AND a.privilege_type = p.privilege)
+  ) ON CONFLICT DO NOTHING;
   IF NOT everywhere THEN
     -- What the session of the superuser left: the owner's tables with row rules.
     DELETE FROM pg_temp.slipway_want w WHERE w.kind NOT IN ('table', 'column') OR NOT EXISTS (
