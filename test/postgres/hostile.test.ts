@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { renderChangedSql, renderJobSettings } from './render.ts';
+import { renderChangedSql, renderJobSettings, renderReadmeSql } from './render.ts';
 import { findServers } from './server.ts';
 import type { Shop } from './shop.ts';
 import { denied, startShop } from './shop.ts';
@@ -253,6 +253,20 @@ describe.each(findServers())('hostile roles on PostgreSQL $version', ({ binaries
       // Taking the rule of the owner away never opens.
       await shop.applyChanged({ rows: [ruleOfSupport] });
       expect(shop.as('shop_owner', 'SELECT count(*) FROM sales.orders').stdout).toBe('0');
+    });
+
+    it('is what the example of the README says', async () => {
+      shop.admin('CREATE DATABASE app OWNER app', 'postgres');
+      const run = (role: string, sql: string): string => {
+        const { code, stdout, stderr } = shop.server.psql('app', role, sql);
+        expect(`${code} ${stderr}`).toMatch(/^0 /);
+        return stdout;
+      };
+      run('app', "CREATE TABLE orders (id int, assignee text); INSERT INTO orders VALUES (1, 'support'), (2, 'other')");
+      run('app', await renderReadmeSql());
+      expect([run('app', 'SELECT count(*) FROM orders'), run('support', 'SELECT id FROM orders')]).toEqual(['2', '1']);
+      expect(shop.server.psql('app', 'support', 'DELETE FROM orders').stderr).toContain('permission denied');
+      shop.admin('DROP DATABASE app WITH (FORCE)', 'postgres');
     });
 
     it('is withheld while the rules of a table are not in place', async () => {

@@ -41,6 +41,14 @@ interface Example {
   spec: { capabilities: { postgres: { clusters: { roles: ValueMap[]; databases: Record<string, Value>[] }[] } } };
 }
 
+/** The SQL of the first example in the README of the capability. */
+export async function renderReadmeSql(): Promise<string> {
+  const text = readFileSync(join(repository, 'catalog/postgres/README.md'), 'utf8');
+  const block = /```yaml\n(spec:[^]*?)```/.exec(text)?.[1] ?? '';
+  const { result } = await run((parse(block) as Example).spec);
+  return sqlOf(new Map(result.clusters[0]?.tree?.files ?? []));
+}
+
 /** The SQL of the example `permissions` with other permissions (and roles) in its database. */
 export async function renderChangedSql(permissions: Permissions, roles?: readonly ValueMap[]): Promise<string> {
   const example = parse(
