@@ -4,7 +4,7 @@ import type { DiagnosticCode } from '../../model/codes.ts';
 import type { Diagnostic, Location } from '../../model/diagnostic.ts';
 import type { ClusterPlan } from '../../model/model.ts';
 import { noFact, unknownFact } from '../../plan/clusterFacts.ts';
-import { asMap, asString, valueAt } from '../../model/values.ts';
+import { asMap, asString, isMap, valueAt } from '../../model/values.ts';
 import { many } from '../../report/text.ts';
 import type { Observed } from './observe.ts';
 import {
@@ -125,7 +125,7 @@ function storage({ cluster }: ClusterPlan, observed: Observed): Found {
   };
 }
 
-function loadBalancer({ cluster }: ClusterPlan, observed: Observed): Found {
+function loadBalancer({ cluster, components }: ClusterPlan, observed: Observed): Found {
   const contract = cluster.contracts.get('network.loadBalancer');
   const implementation = asString(asMap(contract?.value)['implementation']);
   const found = loadBalancers(observed);
@@ -142,9 +142,8 @@ function loadBalancer({ cluster }: ClusterPlan, observed: Observed): Found {
         hint: `Switch ${others.join(' and ')} off, or leave ${implementation ?? contract.by} out.`,
       },
     };
-  const isNeeded = [...cluster.capabilities.values()].some(({ capability }) =>
-    capability.requires.some((r) => r.contract === 'network.loadBalancer'),
-  );
+  // null where the options do not ask for it
+  const isNeeded = components.some((c) => isMap(valueAt(c.context, '/contracts/network/loadBalancer')));
   const isFound = implementation === undefined ? found.length > 0 : found.includes(implementation);
   if (!isNeeded || isOurs || served > 0 || isFound) return { found: shown };
   return {
