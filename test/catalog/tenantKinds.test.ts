@@ -155,6 +155,7 @@ const tenantProjects = (cluster: ClusterResult): readonly TreeObject[] =>
 /** Clusters that have every component that brings kinds; nothing of them is applied. */
 const everything: Readonly<Record<string, string>> = {
   knative: `kubernetes: { version: "1.36", distribution: k3s }
+  network: { loadBalancer: none, ingress: none, gatewayAPI: none }
   capabilities:
     gitops: {}
     secrets: { store: { type: vault, vault: { server: "https://vault.example.com", role: slipway } } }
@@ -166,6 +167,8 @@ const everything: Readonly<Record<string, string>> = {
     gpu: {}
     faas: { provider: knative, kafkaTrigger: true, kafka: { topics: [orders] }, keda: true }`,
   fission: `kubernetes: { version: "1.34", distribution: rke2 }
+  network: { loadBalancer: kube-vip, ingress: none, gatewayAPI: none }
+  storage: { default: ceph-block }
   capabilities:
     secrets: { provider: sealed-secrets }
     tls: { issuer: selfSigned }
