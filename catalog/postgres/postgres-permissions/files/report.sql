@@ -51,4 +51,6 @@ SELECT count(*) > 0 AS slipway_failed FROM pg_temp.slipway_problem WHERE severit
 \if :slipway_failed
 \set slipway_any_failed true
 \endif
+-- Now, not when the server notices the end of the session: until then these would be in the way of REASSIGN OWNED.
+DISCARD TEMP;
 
