@@ -79,7 +79,8 @@ function diffCluster(
     .sort(([a], [b]) => compareText(a, b))
     .flatMap(([key, own]) => diffComponent(key, own, locks, kinds, notes));
   const shown = new Set(components.map((c) => c.name));
-  notes.push(...guardNotes(guardedChanges(changes, guards, dataHolders(locks))).filter((n) => shown.has(n.component)));
+  const guarded = guardNotes(guardedChanges(changes, guards, dataHolders(locks))).filter((n) => shown.has(n.component));
+  notes.push(...guarded.filter((note) => !notes.some((n) => saysTheSame(n, note))));
   const catalog = sides(locks.before.catalog, locks.after.catalog);
   const isBump =
     catalog.before !== undefined &&
@@ -99,6 +100,12 @@ function diffCluster(
     },
   ];
 }
+
+/** The same field of the same object: what is said of lost data comes first and is enough. */
+const saysTheSame = (note: Note, guarded: Note): boolean =>
+  note.concern === 'data' && note.object === guarded.object && fieldIn(note) === fieldIn(guarded);
+
+const fieldIn = ({ text }: Note): string => text.slice(0, text.indexOf(': '));
 
 function presenceOf(changes: readonly Change[]): ClusterDiff['change'] {
   const root = changes.find((c) => deployedFileOf(c.path)?.file.kind === 'root');
