@@ -8,6 +8,8 @@ import { createProgram } from './commands/program.ts';
 import type { Context } from './ports.ts';
 import { DiagnosticsError, hasErrors, ToolError, UsageError } from './model/diagnostic.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
+import { formats } from './report/formats.ts';
+import type { FormatName } from './report/formats.ts';
 import { version } from './model/version.ts';
 
 /** Exit codes: 0 clean, 1 errors, 2 differences, 64 usage; 130 interrupted, and 128 + n for signal n otherwise. */
@@ -48,7 +50,7 @@ function useColor(): boolean {
 }
 
 interface PrintOptions {
-  readonly output: string;
+  readonly output: 'text' | FormatName;
   readonly command: string;
   readonly color: boolean;
   readonly quiet: boolean;
@@ -56,20 +58,20 @@ interface PrintOptions {
 
 async function print(result: Result, options: PrintOptions): Promise<void> {
   const diagnostics = result.diagnostics ?? [];
-  const text = options.output === 'text' ? (result.text ?? '') : await formatted(result, options);
+  const { output } = options;
+  const text = output === 'text' ? (result.text ?? '') : await formatted(result, output, options.command);
   if (text !== '') process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
   const shown = options.quiet ? diagnostics.filter((d) => d.severity === 'error') : diagnostics;
-  if (options.output !== 'github') await printDiagnostics(shown, options.color);
+  if (output !== 'github') await printDiagnostics(shown, options.color);
   if (result.summary !== undefined && result.summary !== '' && !options.quiet)
     process.stderr.write(`${result.summary}\n`);
 }
 
-async function formatted(result: Result, { output, command }: PrintOptions): Promise<string> {
-  const { formats } = await import('./report/formats.ts');
-  const format = await formats[output]?.();
+async function formatted(result: Result, output: FormatName, command: string): Promise<string> {
+  const format = await formats[output]();
   const { report, text, data, summary, diagnostics = [] } = result;
   const own = { ...(text === undefined ? {} : { text }), ...(summary === undefined ? {} : { summary }) };
-  return format?.({ command, version, diagnostics, data, ...own, ...report }) ?? '';
+  return format({ command, version, diagnostics, data, ...own, ...report });
 }
 
 async function printDiagnostics(diagnostics: readonly Diagnostic[], color: boolean): Promise<void> {

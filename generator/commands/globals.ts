@@ -1,3 +1,4 @@
+import { formatNames } from '../report/formats.ts';
 import type { OptionSpec, Values } from './options.ts';
 import { choice, flag, negated, text } from './options.ts';
 
@@ -10,7 +11,7 @@ const root: OptionSpec<string> = {
 /** What every command understands; `cli.ts` reads them. */
 export const globalOptions = {
   root,
-  output: choice('format', 'output format', ['text', 'json', 'markdown', 'github', 'sarif', 'junit'], { short: '-o' }),
+  output: choice('format', 'output format', ['text', ...formatNames], { short: '-o' }),
   quiet: flag('no messages but errors', { short: '-q' }),
   verbose: flag('more messages, stack traces', { short: '-v' }),
   color: negated('no colours'),

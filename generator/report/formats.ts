@@ -1,10 +1,14 @@
 import type { Formatter } from './types.ts';
 
-/** Every format of `-o` but text, loaded when asked for. */
-export const formats: Readonly<Record<string, () => Promise<Formatter>>> = {
+/** Every format of `-o` but text, loaded when asked for: its keys are the choices of the option. */
+export const formats = {
   json: async () => (await import('./json.ts')).jsonReport,
   markdown: async () => (await import('./markdown.ts')).markdownReport,
   github: async () => (await import('./github.ts')).githubReport,
   sarif: async () => (await import('./sarif.ts')).sarifReport,
   junit: async () => (await import('./junit.ts')).junitReport,
-};
+} satisfies Record<string, () => Promise<Formatter>>;
+
+export type FormatName = keyof typeof formats;
+
+export const formatNames = Object.keys(formats) as FormatName[];
