@@ -3,6 +3,7 @@ import type { Formatter } from './types.ts';
 /** Every format of `-o` but text, loaded when asked for: its keys are the choices of the option. */
 export const formats = {
   json: async () => (await import('./json.ts')).jsonReport,
+  yaml: async () => (await import('./yaml.ts')).yamlReport,
   markdown: async () => (await import('./markdown.ts')).markdownReport,
   github: async () => (await import('./github.ts')).githubReport,
   sarif: async () => (await import('./sarif.ts')).sarifReport,

@@ -3,10 +3,13 @@ import type { Report } from './types.ts';
 import { mergeClusters, sortDiagnostics } from './text.ts';
 
 /** `{version, data, diagnostics}`, as schemas/report.schema.json describes it. */
-export function jsonReport({ data, diagnostics }: Report): string {
-  const root = { version: 1, data: data ?? null, diagnostics: jsonDiagnostics(diagnostics) };
-  return `${JSON.stringify(root, undefined, 2)}\n`;
-}
+export const reportData = ({ data, diagnostics }: Report): object => ({
+  version: 1,
+  data: data ?? null,
+  diagnostics: jsonDiagnostics(diagnostics),
+});
+
+export const jsonReport = (report: Report): string => `${JSON.stringify(reportData(report), undefined, 2)}\n`;
 
 function jsonDiagnostics(diagnostics: readonly Diagnostic[]): object[] {
   return mergeClusters(sortDiagnostics(diagnostics)).map(({ at, related, names: _names, ...rest }) => ({

@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { diffTrees } from '../../../generator/diff/tree.ts';
 import { kindTable } from '../../../generator/kubernetes/kindTable.ts';
@@ -124,6 +125,16 @@ describe('github', () => {
     for (const line of lines) expect(line).toMatch(/^::(?:error|warning|notice) [^:]+::/);
     expect(lines[0]).toContain('file=clusters/ü a%3Ab%25.yaml,line=3,col=5');
     expect(lines.filter((l) => l.startsWith('::warning title=data'))).toHaveLength(1);
+  });
+});
+
+describe('yaml', () => {
+  it('is the same document as JSON, whatever the texts are', async () => {
+    const odd = {
+      ...report,
+      data: { text: 'a: "b"\n# c\ttab \u0007', no: undefined, list: [null, true, 1.5, 'yes', '1'] },
+    };
+    expect(load(await print('yaml', odd))).toEqual(JSON.parse(await print('json', odd)));
   });
 });
 
