@@ -32,6 +32,11 @@ export const textHelpers = {
   },
   lower: { args: 'text', gives: 'The text in lower case.', run: ([s]) => text(s, 'lower').toLowerCase() },
   upper: { args: 'text', gives: 'The text in upper case.', run: ([s]) => text(s, 'upper').toUpperCase() },
+  envName: {
+    args: 'text',
+    gives: 'The text as part of the name of an environment variable: upper case, `_` for all but letters and digits.',
+    run: ([s]) => text(s, 'envName').toUpperCase().replace(/[^A-Z0-9]/g, '_'),
+  },
   trimPrefix: {
     args: 'text prefix',
     gives: 'The text without the prefix, where it has it.',

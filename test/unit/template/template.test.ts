@@ -29,6 +29,7 @@ describe('templates', () => {
     ['{{#if (and options.n (not contracts.tls.issuer))}}yes{{else}}no{{/if}}', 'yes'],
     ['{{#if (kubeAtLeast "1.34")}}new{{/if}}{{#if (kubeAtLeast "1.35")}}newer{{/if}}', 'new'],
     ['{{seconds "1h30m"}} {{bytes "2Gi"}} {{sha "a" 4}} {{dnsLabel "A_b.c"}}', '5400 2147483648 "ca97" "a-b-c"'],
+    ['{{str "CLIENT_" (envName "my-app.v2")}}', '"CLIENT_MY_APP_V2"'],
     [`{{sqlIdent 'a"b'}} {{sqlLiteral "it's"}}`, `"a""b" 'it''s'`],
     [
       '{{default options.none "d"}} {{get options "n"}} {{len options.list}} {{join (pluck options.list "name") ","}}',
