@@ -1,6 +1,6 @@
 import type { Value, ValueMap } from '../model/values.ts';
 import { asString, getAt, isMap, listAt, mapAt, textAt, valueAt } from '../model/values.ts';
-import { annotationsOf, identityOf } from '../kubernetes/object.ts';
+import { annotationsOf, identityOf, annotationList } from '../kubernetes/object.ts';
 import { objectsIn } from '../yaml/objects.ts';
 import type { TreeListing } from '../tree/compare.ts';
 import type { IgnoreRule } from './ignoreRules.ts';
@@ -108,8 +108,7 @@ export const isHook = (object: ValueMap): boolean =>
   annotationsOf(object)['argocd.argoproj.io/hook'] !== undefined || annotationsOf(object)['helm.sh/hook'] !== undefined;
 
 export function isExtraneousIgnored(object: ValueMap): boolean {
-  const options = textAt(annotationsOf(object), 'argocd.argoproj.io/compare-options') ?? '';
-  return options.split(',').some((o) => o.trim() === 'IgnoreExtraneous');
+  return annotationList(object, 'argocd.argoproj.io/compare-options').includes('IgnoreExtraneous');
 }
 
 /** Argo CD's mark; objects without a namespace have that of the destination in it. */

@@ -1,3 +1,4 @@
+import { listOf } from '../kubernetes/object.ts';
 import type { MutableMap, ValueMap } from '../model/values.ts';
 import { asString, mapAt, textAt } from '../model/values.ts';
 
@@ -26,12 +27,6 @@ const deletePolicies: Readonly<Record<string, string>> = {
   'hook-failed': 'HookFailed',
 };
 
-const words = (text: string | undefined): string[] =>
-  (text ?? '')
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '');
-
 const distinct = (list: readonly (string | undefined)[]): string[] => [
   ...new Set(list.filter((item) => item !== undefined)),
 ];
@@ -48,7 +43,7 @@ export function convertHook(object: ValueMap): ConvertedHook | undefined {
     'helm.sh/hook-delete-policy': policy,
     ...others
   } = mapAt(metadata, 'annotations');
-  const events = words(asString(hook)).filter((event) => event !== 'crd-install');
+  const events = listOf(asString(hook)).filter((event) => event !== 'crd-install');
   const annotations: MutableMap = { ...others };
   const set = (name: string, value: string | undefined): void => {
     if (value !== undefined && value !== '' && annotations[name] === undefined) annotations[name] = value;
@@ -60,7 +55,7 @@ export function convertHook(object: ValueMap): ConvertedHook | undefined {
   if (/^[-+]?\d+$/.test(asString(weight) ?? '')) set('argocd.argoproj.io/sync-wave', String(Number(weight)));
   set(
     'argocd.argoproj.io/hook-delete-policy',
-    distinct(words(asString(policy)).map((p) => deletePolicies[p])).join(','),
+    distinct(listOf(asString(policy)).map((p) => deletePolicies[p])).join(','),
   );
   const { annotations: _, ...rest } = metadata;
   const settled = Object.keys(annotations).length === 0 ? rest : { ...rest, annotations };
@@ -71,5 +66,5 @@ export function convertHook(object: ValueMap): ConvertedHook | undefined {
 export function hookOf(object: ValueMap): { readonly phases: readonly string[]; readonly wave: number } {
   const annotations = mapAt(convertHook(object)?.object ?? object, 'metadata', 'annotations');
   const wave = Number(annotations['argocd.argoproj.io/sync-wave'] ?? 0);
-  return { phases: words(textAt(annotations, 'argocd.argoproj.io/hook')), wave: Number.isInteger(wave) ? wave : 0 };
+  return { phases: listOf(textAt(annotations, 'argocd.argoproj.io/hook')), wave: Number.isInteger(wave) ? wave : 0 };
 }

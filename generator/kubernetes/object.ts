@@ -1,6 +1,6 @@
 import type { TreeObject } from '../model/model.ts';
-import type { ValueMap } from '../model/values.ts';
-import { mapAt, textAt } from '../model/values.ts';
+import type { Value, ValueMap } from '../model/values.ts';
+import { asString, mapAt, textAt } from '../model/values.ts';
 
 /** What makes two objects the same to Kubernetes; the version of their group does not. Empty where there is none. */
 export interface ObjectIdentity {
@@ -30,6 +30,20 @@ export const kindOf = (object: ValueMap): string =>
   qualifiedKind(groupOf(textAt(object, 'apiVersion') ?? ''), textAt(object, 'kind') ?? '');
 
 export const annotationsOf = (object: ValueMap): ValueMap => mapAt(object, 'metadata', 'annotations');
+
+/** A list in the text of an annotation as Argo CD reads it (gitops-engine, GetAnnotationCSVs): trimmed, no empty entries, each once. */
+export const listOf = (value: Value | undefined): readonly string[] => [
+  ...new Set(
+    (asString(value) ?? '')
+      .split(',')
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== ''),
+  ),
+];
+
+/** The same of an annotation of an object. */
+export const annotationList = (object: ValueMap, name: string): readonly string[] =>
+  listOf(annotationsOf(object)[name]);
 
 /** The name of an object, or the beginning that the API server completes; empty when it has neither. */
 export const nameOf = (object: ValueMap): string =>

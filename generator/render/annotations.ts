@@ -1,5 +1,6 @@
+import { listOf } from '../kubernetes/object.ts';
 import type { Value, ValueMap } from '../model/values.ts';
-import { asMap, asString, mapAt } from '../model/values.ts';
+import { asMap, mapAt } from '../model/values.ts';
 
 export const syncOptionsAnnotation = 'argocd.argoproj.io/sync-options';
 
@@ -10,7 +11,7 @@ export const syncOptionsAnnotation = 'argocd.argoproj.io/sync-options';
 export function withoutAlarm<T extends Value>(object: T): T | ValueMap {
   const metadata = mapAt(object, 'metadata');
   const annotations = mapAt(metadata, 'annotations');
-  if (!(asString(annotations[syncOptionsAnnotation]) ?? '').split(',').includes('Prune=false')) return object;
+  if (!listOf(annotations[syncOptionsAnnotation]).includes('Prune=false')) return object;
   const compare = { 'argocd.argoproj.io/compare-options': 'IgnoreExtraneous' };
   return { ...asMap(object), metadata: { ...metadata, annotations: { ...compare, ...annotations } } };
 }
@@ -19,7 +20,7 @@ export function withoutAlarm<T extends Value>(object: T): T | ValueMap {
 export function withConsent<T extends Value>(object: T): T | ValueMap {
   const metadata = mapAt(object, 'metadata');
   const { [syncOptionsAnnotation]: options, ...others } = mapAt(metadata, 'annotations');
-  const given = (asString(options) ?? '').split(',');
+  const given = listOf(options);
   const left = given.filter((option) => option !== 'Prune=false' && option !== 'Delete=false');
   if (left.length === given.length) return object;
   const annotations = left.length === 0 ? others : { ...others, [syncOptionsAnnotation]: left.join(',') };

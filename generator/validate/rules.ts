@@ -1,8 +1,9 @@
+import { annotationList } from '../kubernetes/object.ts';
 import type { ShapeResult } from '../kubernetes/shapes/apiShapes.ts';
 import type { Diagnostic, Location } from '../model/diagnostic.ts';
 import type { ClusterPlan, TreeObject } from '../model/model.ts';
 import type { Value } from '../model/values.ts';
-import { asList, asMap, asString, pointerStep } from '../model/values.ts';
+import { asList, asMap, pointerStep, listAt } from '../model/values.ts';
 import { didYouMean } from '../util/suggest.ts';
 import { locateMerged } from '../config/merge.ts';
 import { nameMatcher } from '../util/glob.ts';
@@ -72,15 +73,12 @@ export function ruleFindings(object: TreeObject, verdict: ShapeResult | undefine
       ),
     );
   }
-  const annotations = asMap(asMap(object.object['metadata'])['annotations']);
-  for (const option of (asString(annotations['argocd.argoproj.io/sync-options']) ?? '')
-    .split(',')
-    .filter((o) => o !== '')) {
+  for (const option of annotationList(object.object, 'argocd.argoproj.io/sync-options')) {
     if (!syncOptions.has(option))
       found.push(unknownOption(object, option, object.template === undefined ? plan : undefined));
   }
   if (object.kind === 'Application') {
-    for (const option of asList(asMap(asMap(object.object['spec'])['syncPolicy'])['syncOptions'])) {
+    for (const option of listAt(object.object, 'spec', 'syncPolicy', 'syncOptions')) {
       if (!syncOptions.has(String(option)) || objectOnly.has(String(option)))
         found.push(unknownOption(object, String(option), plan));
     }

@@ -88,6 +88,7 @@ const rules: readonly (readonly [DiagnosticCode, Fleet, file: string, line: numb
     2,
   ],
   ['argocd/wave', { manifests: object('v1', 'ConfigMap', 'argocd.argoproj.io/sync-wave: "1.5"') }, template, 2],
+  ['argocd/wave', { manifests: object('v1', 'ConfigMap', 'argocd.argoproj.io/sync-wave: " 1"') }, template, 2],
   ['argocd/wave', { manifests: object('v1', 'ConfigMap', 'argocd.argoproj.io/sync-wave: "2147483648"') }, template, 2],
   ['argocd/tracking', { manifests: object('v1', 'ConfigMap', 'argocd.argoproj.io/tracking-id: a') }, template, 2],
   ['argocd/excluded-kind', { manifests: object('coordination.k8s.io/v1', 'Lease', '') }, template, 2],
@@ -212,6 +213,24 @@ describe('rules for Argo CD', () => {
     );
     const said = await findings({ manifests: protectedClaim, argocd: application(source) });
     expect(said.filter((d) => d.code.startsWith('argocd/'))).toEqual([]);
+  });
+
+  it.each([
+    'argocd.argoproj.io/sync-options: " Prune=false , Delete=false,"',
+    'argocd.argoproj.io/compare-options: "IgnoreExtraneous, ServerSideDiff=true"',
+    'argocd.argoproj.io/hook: "PreSync , PostSync"',
+    'argocd.argoproj.io/sync-wave: "+2"',
+  ])('what Argo CD reads with spaces and signs is taken: %s', async (annotation) => {
+    expect(
+      await findings({
+        manifests: object(
+          'v1',
+          'PersistentVolumeClaim',
+          `${annotation}${annotation.includes('sync-options') ? '' : ', argocd.argoproj.io/sync-options: "Prune=false, Delete=false"'}`,
+          'spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } }\n',
+        ),
+      }),
+    ).toEqual([]);
   });
 
   it('argocd/project: namespaces and kinds that a project does not permit', async () => {

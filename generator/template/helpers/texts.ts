@@ -35,7 +35,10 @@ export const textHelpers = {
   envName: {
     args: 'text',
     gives: 'The text as part of the name of an environment variable: upper case, `_` for all but letters and digits.',
-    run: ([s]) => text(s, 'envName').toUpperCase().replace(/[^A-Z0-9]/g, '_'),
+    run: ([s]) =>
+      text(s, 'envName')
+        .toUpperCase()
+        .replace(/[^A-Z0-9]/g, '_'),
   },
   trimPrefix: {
     args: 'text prefix',

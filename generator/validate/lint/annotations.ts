@@ -1,7 +1,6 @@
-import { annotationsOf } from '../../kubernetes/object.ts';
+import { annotationsOf, listOf } from '../../kubernetes/object.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { TreeObject } from '../../model/model.ts';
-import { asString } from '../../model/values.ts';
 import { didYouMean } from '../../util/suggest.ts';
 import { finding } from '../findings.ts';
 
@@ -68,8 +67,7 @@ export function annotationRules(object: TreeObject): Diagnostic[] {
     const list = lists[name.slice(prefix.length)];
     if (list === undefined) return [];
     const [what, entries] = list;
-    return (asString(value) ?? '')
-      .split(',')
+    return listOf(value)
       .filter((entry) => !entries.has(entry))
       .map((entry) => unknown(object, what, entry, entries));
   });
@@ -85,7 +83,7 @@ function unknown(object: TreeObject, what: string, entry: string, entries: Reado
 }
 
 function wave(object: TreeObject, value: string): Diagnostic[] {
-  const isWave = /^-?\d+$/.test(value) && Number(value) >= -(2 ** 31) && Number(value) < 2 ** 31;
+  const isWave = /^[-+]?\d+$/.test(value) && Number(value) >= -(2 ** 31) && Number(value) < 2 ** 31;
   if (isWave) return [];
   const message = `"${value}" is not a sync wave (${object.kind} ${object.name}).`;
   return [finding('argocd/wave', object, message, 'Write an integer in quotes; anything else counts as 0.')];

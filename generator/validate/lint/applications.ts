@@ -1,3 +1,4 @@
+import { annotationList } from '../../kubernetes/object.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { TreeObject } from '../../model/model.ts';
 import type { Value, ValueMap } from '../../model/values.ts';
@@ -110,13 +111,13 @@ function sourceRules(spec: ValueMap, say: Say): Diagnostic[] {
 function policyRules({ object }: TreeObject, spec: ValueMap, say: Say): Diagnostic[] {
   const policy = mapAt(spec, 'syncPolicy');
   const options = listAt(policy, 'syncOptions').map(String);
-  const compare = textAt(object, 'metadata', 'annotations', 'argocd.argoproj.io/compare-options') ?? '';
+  const compare = annotationList(object, 'argocd.argoproj.io/compare-options');
   const found: Diagnostic[] = [];
   if (getAt(policy, 'automated', 'allowEmpty') === true)
     found.push(
       say('argocd/allow-empty', 'may lose all of its objects at once (allowEmpty)', 'Take automated.allowEmpty out.'),
     );
-  if (options.includes('ServerSideApply=true') && !compare.split(',').includes('ServerSideDiff=true'))
+  if (options.includes('ServerSideApply=true') && !compare.includes('ServerSideDiff=true'))
     found.push(
       say(
         'argocd/server-side-diff',

@@ -1,10 +1,10 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ClusterPlan, RenderedTree, TreeObject } from '../../model/model.ts';
-import { getAt, listAt, mapAt, textAt } from '../../model/values.ts';
+import { getAt, listAt, mapAt } from '../../model/values.ts';
 import { kindsOf } from '../../catalog/kinds.ts';
 import { nameMatcher } from '../../util/glob.ts';
 import { contributionsOf } from '../../plan/contributions.ts';
-import { kindOf, annotationsOf, splitKind } from '../../kubernetes/object.ts';
+import { annotationList, kindOf, splitKind } from '../../kubernetes/object.ts';
 import { finding } from '../findings.ts';
 import { applicationPath, componentOf, treeFileOf } from '../../tree/paths.ts';
 
@@ -72,8 +72,7 @@ function isContributed(kind: string, plan: ClusterPlan): boolean {
 }
 
 function optionsOf({ object }: TreeObject): ReadonlySet<string> {
-  const annotations = annotationsOf(object);
-  return new Set((textAt(annotations, 'argocd.argoproj.io/sync-options') ?? '').split(','));
+  return new Set(annotationList(object, 'argocd.argoproj.io/sync-options'));
 }
 
 const isProtected = (options: ReadonlySet<string>): boolean =>
