@@ -8,6 +8,10 @@ export const lintCodes = {
     title: 'Unknown annotation of Argo CD',
     help: 'An annotation below `argocd.argoproj.io/`, or an entry of one (compare options, hooks, delete policies), is none that Argo CD knows. It ignores them in silence.',
   },
+  'argocd/hook-policy': {
+    title: 'Delete policy of what is no hook',
+    help: '`argocd.argoproj.io/hook-delete-policy` counts for hooks alone: an object that is none is neither deleted before nor after a sync because of it. Say which hook it is, or take the annotation out.',
+  },
   'argocd/cluster-secret': {
     title: 'Cluster registered twice',
     help: 'Two Secrets for Argo CD register clusters under one name.',

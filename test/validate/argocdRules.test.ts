@@ -87,6 +87,12 @@ const rules: readonly (readonly [DiagnosticCode, Fleet, file: string, line: numb
     template,
     2,
   ],
+  [
+    'argocd/hook-policy',
+    { manifests: object('v1', 'ConfigMap', 'argocd.argoproj.io/hook-delete-policy: HookSucceeded') },
+    template,
+    2,
+  ],
   ['argocd/wave', { manifests: object('v1', 'ConfigMap', 'argocd.argoproj.io/sync-wave: "1.5"') }, template, 2],
   ['argocd/wave', { manifests: object('v1', 'ConfigMap', 'argocd.argoproj.io/sync-wave: " 1"') }, template, 2],
   ['argocd/wave', { manifests: object('v1', 'ConfigMap', 'argocd.argoproj.io/sync-wave: "2147483648"') }, template, 2],

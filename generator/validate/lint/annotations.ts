@@ -56,21 +56,33 @@ const lists: Readonly<Record<string, readonly [what: string, known: ReadonlySet<
 export function annotationRules(object: TreeObject): Diagnostic[] {
   const annotations = annotationsOf(object.object);
   const about = `${object.kind} ${object.name}`;
-  return Object.entries(annotations).flatMap(([name, value]): Diagnostic[] => {
-    if (ofTheMoment.has(name) || name === 'kubectl.kubernetes.io/last-applied-configuration')
-      return [
-        finding('argocd/tracking', object, `${about} carries ${name}, which only a live object has.`, 'Take it out.'),
-      ];
-    if (!name.startsWith(prefix)) return [];
-    if (!known.has(name)) return [unknown(object, 'annotation', name, known)];
-    if (name === `${prefix}sync-wave`) return wave(object, String(value));
-    const list = lists[name.slice(prefix.length)];
-    if (list === undefined) return [];
-    const [what, entries] = list;
-    return listOf(value)
-      .filter((entry) => !entries.has(entry))
-      .map((entry) => unknown(object, what, entry, entries));
-  });
+  return [
+    ...policyOfNoHook(object),
+    ...Object.entries(annotations).flatMap(([name, value]): Diagnostic[] => {
+      if (ofTheMoment.has(name) || name === 'kubectl.kubernetes.io/last-applied-configuration')
+        return [
+          finding('argocd/tracking', object, `${about} carries ${name}, which only a live object has.`, 'Take it out.'),
+        ];
+      if (!name.startsWith(prefix)) return [];
+      if (!known.has(name)) return [unknown(object, 'annotation', name, known)];
+      if (name === `${prefix}sync-wave`) return wave(object, String(value));
+      const list = lists[name.slice(prefix.length)];
+      if (list === undefined) return [];
+      const [what, entries] = list;
+      return listOf(value)
+        .filter((entry) => !entries.has(entry))
+        .map((entry) => unknown(object, what, entry, entries));
+    }),
+  ];
+}
+
+/** Argo CD reads the delete policy of hooks alone (gitops-engine, sync_task.go). */
+function policyOfNoHook(object: TreeObject): Diagnostic[] {
+  const annotations = annotationsOf(object.object);
+  const isHook = annotations[`${prefix}hook`] !== undefined || annotations['helm.sh/hook'] !== undefined;
+  if (isHook || annotations[`${prefix}hook-delete-policy`] === undefined) return [];
+  const message = `${object.kind} ${object.name} has a hook-delete-policy and is no hook.`;
+  return [finding('argocd/hook-policy', object, message, 'Say which hook it is, or take the policy out.')];
 }
 
 function unknown(object: TreeObject, what: string, entry: string, entries: ReadonlySet<string>): Diagnostic {
