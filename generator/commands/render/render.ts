@@ -7,11 +7,12 @@ import type { CachedCluster } from '../../model/finished.ts';
 import { printEntry } from '../../pipeline/runCache.ts';
 import { many, table } from '../../report/text.ts';
 import type { Result } from '../command.ts';
+import { compareText } from '../../model/values.ts';
 import { selected, threads } from '../shared/options.ts';
 import { renderAndCompare } from '../shared/renderAndCompare.ts';
 import { statsText } from '../shared/statsText.ts';
 import type { RenderInvocation } from './command.ts';
-import { treeFolder } from '../../tree/paths.ts';
+import { lockFile, treeFolder, treePath } from '../../tree/paths.ts';
 
 /** Remembers which clusters are current, so that the next run can pass over them. */
 function remember(ctx: Context, result: PipelineResult, publishing: readonly Diagnostic[]): void {
@@ -32,7 +33,30 @@ function remember(ctx: Context, result: PipelineResult, publishing: readonly Dia
   }
 }
 
-export async function render({ ctx, options }: RenderInvocation): Promise<Result> {
+/** The objects of trees as one stream of YAML documents, each with the file it would be in. */
+async function printTrees({ ctx, options }: RenderInvocation): Promise<Result> {
+  // what is current by the cache has no tree to print
+  const request = { ...selected(options), jobs: threads(ctx, options), cache: false };
+  const { result } = await renderAndCompare(ctx, request);
+  const files = result.clusters.flatMap(({ tree }) =>
+    tree === undefined
+      ? []
+      : [...tree.files]
+          .filter(([path]) => path !== lockFile)
+          .sort(([a], [b]) => compareText(a, b))
+          .map(([path, text]) => ({ path: treePath(tree.cluster, path), text })),
+  );
+  return {
+    text: files.map(({ path, text }) => `---\n# ${path}\n${text}`).join(''),
+    data: { files },
+    diagnostics: result.diagnostics,
+    summary: `${many(files.length, 'file')} of ${many(result.clusters.length, 'cluster')}; nothing was written.`,
+  };
+}
+
+export async function render(invocation: RenderInvocation): Promise<Result> {
+  const { ctx, options } = invocation;
+  if (options.stdout) return printTrees(invocation);
   const { force, allowDelete, check, cache } = options;
   const request = { ...selected(options), jobs: threads(ctx, options), cache };
   const { result, changes, publishing } = await renderAndCompare(ctx, request);
