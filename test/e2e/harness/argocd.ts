@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
 import type { Authority } from './certificates.ts';
@@ -45,6 +45,8 @@ function environment(
     chmodSync(join(bin, script), 0o755);
   }
   cpSync(tools.program('helm'), join(bin, 'helm'));
+  // git asks it for the login of a private repository
+  symlinkSync(tools.program('argocd'), join(bin, 'argocd'));
   writeFileSync(join(folder, 'ssh/ssh_known_hosts'), '');
   writeFileSync(join(folder, 'gitconfig'), '[safe]\n\tdirectory = *\n');
   return {
