@@ -1,5 +1,6 @@
 // Writes everything that is generated from something else: types, composed schemas, docs/errors.md, the options tables of
 // the catalog's READMEs. With --check it only says what is not current (exit 1).
+import { baseSchemas } from '../generator/config/baseSchemas.ts';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { compile } from 'json-schema-to-typescript';
@@ -49,19 +50,19 @@ function kindsSchema(): void {
 
 async function types(): Promise<void> {
   const parts: string[] = ['// Generated from schemas/ by `npm run generate`. Do not edit.\n'];
-  for (const [name, file] of [
-    ['ClusterSpec', 'base/cluster'],
-    ['EnvironmentSpec', 'base/environment'],
-    ['CatalogFile', 'catalog'],
-    ['CapabilityFile', 'capability'],
-    ['ComponentFile', 'component'],
-    ['KindsFile', 'kinds'],
-    ['DistributionsFile', 'distributions'],
-  ] as const) {
-    const schema = JSON.parse(readFileSync(join(root, `schemas/${file}.schema.json`), 'utf8')) as Record<
-      string,
-      unknown
-    >;
+  const read = (file: string): object =>
+    JSON.parse(readFileSync(join(root, `schemas/${file}.schema.json`), 'utf8')) as object;
+  const formats: readonly (readonly [name: string, schema: object])[] = [
+    ['ClusterSpec', baseSchemas.cluster],
+    ['EnvironmentSpec', baseSchemas.environment],
+    ['CatalogFile', read('catalog')],
+    ['CapabilityFile', read('capability')],
+    ['ComponentFile', read('component')],
+    ['KindsFile', read('kinds')],
+    ['DistributionsFile', read('distributions')],
+  ];
+  for (const [name, format] of formats) {
+    const schema: Record<string, unknown> = structuredClone({ ...format });
     delete schema['$id'];
     schema['title'] = name;
     const text = await compile(schema, name, {

@@ -1,9 +1,8 @@
 import catalogSchema from '../../schemas/catalog.schema.json' with { type: 'json' };
 import capabilitySchema from '../../schemas/capability.schema.json' with { type: 'json' };
-import clusterBase from '../../schemas/base/cluster.schema.json' with { type: 'json' };
 import distributionsSchema from '../../schemas/distributions.schema.json' with { type: 'json' };
 import componentSchema from '../../schemas/component.schema.json' with { type: 'json' };
-import environmentBase from '../../schemas/base/environment.schema.json' with { type: 'json' };
+import { baseSchemas } from '../config/baseSchemas.ts';
 import kindsSchema from '../../schemas/kinds.schema.json' with { type: 'json' };
 import type { Context } from '../ports.ts';
 import { buildCatalog } from '../catalog/catalog.ts';
@@ -24,7 +23,6 @@ import type { SpecChecker } from '../config/specChecker.ts';
 import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
 import { ToolError, UsageError } from '../model/diagnostic.ts';
 import type { Catalog } from '../model/model.ts';
-import type { ValueMap } from '../model/values.ts';
 import { asMap, valueAt } from '../model/values.ts';
 import { parseSource, stripBom } from '../yaml/source.ts';
 import type { Source } from '../model/source.ts';
@@ -165,8 +163,7 @@ function twins(files: readonly string[]): Diagnostic[] {
 function clusterChecker(tools: Tools, catalog: Catalog): SpecChecker {
   const key = `cluster-checker|${catalog.digest}`;
   const known =
-    (tools.memo.get(key) as SpecChecker | undefined) ??
-    createSpecChecker(clusterBase as unknown as ValueMap, catalog, tools.checker);
+    (tools.memo.get(key) as SpecChecker | undefined) ?? createSpecChecker(baseSchemas.cluster, catalog, tools.checker);
   tools.memo.set(key, known);
   return known;
 }
@@ -189,7 +186,7 @@ function checkSpecs(
   environmentFiles: readonly string[],
 ): Diagnostic[] {
   const checkerFor = (c: Catalog): SpecChecker => clusterChecker(tools, c);
-  const environmentChecker = createSpecChecker(environmentBase as unknown as ValueMap, catalog, tools.checker);
+  const environmentChecker = createSpecChecker(baseSchemas.environment, catalog, tools.checker);
   return [
     ...[...environments.values()].flatMap((source) => checkNamed(source, environmentChecker, 'environments')),
     ...clusters.flatMap((source) => checkEnvironment(source, environments, environmentFiles)),

@@ -21,10 +21,8 @@ function run(spec: ValueMap): Promise<PipelineResult> {
   return createPipeline(overlayContext({ 'clusters/a.yaml': text })).run({ clusters: [] });
 }
 
-const schema = read('schemas/base/cluster.schema.json');
-const offered = asList(
-  valueAt(schema, '/properties/spec/properties/kubernetes/properties/distribution/enum'),
-) as string[];
+const schema = read('schemas/base/spec.schema.json');
+const offered = asList(valueAt(schema, '/properties/kubernetes/properties/distribution/enum')) as string[];
 const known = asMap(read('catalog/distributions.yaml')['spec']);
 
 describe('the table of distributions', () => {

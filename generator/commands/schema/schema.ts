@@ -1,8 +1,7 @@
 import capabilitySchema from '../../../schemas/capability.schema.json' with { type: 'json' };
 import catalogSchema from '../../../schemas/catalog.schema.json' with { type: 'json' };
-import clusterBase from '../../../schemas/base/cluster.schema.json' with { type: 'json' };
 import componentSchema from '../../../schemas/component.schema.json' with { type: 'json' };
-import environmentBase from '../../../schemas/base/environment.schema.json' with { type: 'json' };
+import { baseSchemas } from '../../config/baseSchemas.ts';
 import kindsSchema from '../../../schemas/kinds.schema.json' with { type: 'json' };
 import type { Context } from '../../ports.ts';
 import { composeSchema } from '../../config/options.ts';
@@ -18,10 +17,9 @@ const fixed = {
   component: componentSchema,
   kinds: kindsSchema,
 };
-const bases = { cluster: clusterBase, environment: environmentBase };
 
 type Fixed = keyof typeof fixed;
-type Composed = keyof typeof bases;
+type Composed = keyof typeof baseSchemas;
 
 /** Prints the schema of clusters or environments, composed with every capability's options; or writes both. */
 export const composedSchema =
@@ -40,7 +38,7 @@ export const fixedSchema = (what: Fixed) => async (): Promise<Result> => ({
 export function composed(ctx: Context, what: Composed): ValueMap {
   const catalog = createPipeline(ctx).loadCatalog();
   if (catalog.value === undefined || hasErrors(catalog.diagnostics)) throw new DiagnosticsError(catalog.diagnostics);
-  return composeSchema(bases[what] as unknown as ValueMap, catalog.value);
+  return composeSchema(baseSchemas[what], catalog.value);
 }
 
 export function printSchema(value: unknown): string {
@@ -48,7 +46,7 @@ export function printSchema(value: unknown): string {
 }
 
 function writeComposed(ctx: Context): Result {
-  const changed = (Object.keys(bases) as Composed[]).flatMap((what) => {
+  const changed = (Object.keys(baseSchemas) as Composed[]).flatMap((what) => {
     const path = `schemas/${what}.schema.json`;
     const text = printSchema(composed(ctx, what));
     if (ctx.files.exists(path) && ctx.files.read(path) === text) return [];
