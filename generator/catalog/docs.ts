@@ -2,7 +2,7 @@ import type { HelperGroup } from '../template/helpers.ts';
 import { factNames } from './distributions.ts';
 import type { Distribution } from '../model/model.ts';
 import type { ValueMap } from '../model/values.ts';
-import { asMap, isMap } from '../model/values.ts';
+import { asMap, getAt, isMap, mapAt } from '../model/values.ts';
 
 export interface OptionRow {
   readonly option: string;
@@ -13,10 +13,10 @@ export interface OptionRow {
 
 /** One row per option, nested ones with dots; items of lists with []. */
 export function optionRows(schema: unknown, prefix = ''): OptionRow[] {
-  return Object.entries(asMap(asMap(schema)['properties'])).flatMap(([key, value]) => {
+  return Object.entries(mapAt(schema, 'properties')).flatMap(([key, value]) => {
     const child = asMap(value);
     const option = `${prefix}${key}`;
-    const items = asMap(child['items']);
+    const items = mapAt(child, 'items');
     const row = {
       option,
       type: typeOf(child),
@@ -33,7 +33,7 @@ export function optionRows(schema: unknown, prefix = ''): OptionRow[] {
 
 function typeOf(schema: ValueMap): string {
   if (Array.isArray(schema['enum'])) return (schema['enum'] as unknown[]).map(String).join(' | ');
-  if (schema['type'] === 'array') return `list of ${String(asMap(schema['items'])['type'] ?? 'values')}`;
+  if (schema['type'] === 'array') return `list of ${String(getAt(schema, 'items', 'type') ?? 'values')}`;
   return String(schema['type'] ?? 'any');
 }
 

@@ -1,7 +1,7 @@
 import { platformContractNames } from './distributions.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Capability, Catalog } from '../model/model.ts';
-import { asList, pointerSteps } from '../model/values.ts';
+import { listAt, pointerSteps } from '../model/values.ts';
 import type { Source } from '../model/source.ts';
 import { schemaAt } from '../config/options.ts';
 
@@ -65,7 +65,7 @@ function checkComponents(catalog: Catalog, known: Known, report: Report): void {
 
 function isNamedList(capability: Capability, pointer: string): boolean {
   const steps = pointerSteps(pointer).map((step) => (step === '*' ? '0' : step));
-  return asList(schemaAt(capability.options, [...steps, '0'])?.['required']).includes('name');
+  return listAt(schemaAt(capability.options, [...steps, '0']), 'required').includes('name');
 }
 
 /** `provided` is left out when some capability could not be read: it may be the one that provides. */

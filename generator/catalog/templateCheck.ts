@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Capability, Catalog, CatalogComponent, TemplateFile, TemplateLibrary } from '../model/model.ts';
 import type { MutableMap, Value } from '../model/values.ts';
-import { asMap, isMap, pointerSteps, setMember } from '../model/values.ts';
+import { getAt, isMap, mapAt, pointerSteps, setMember } from '../model/values.ts';
 import { locateLine } from '../yaml/locate.ts';
 import { didYouMean } from '../util/suggest.ts';
 import type { Cel } from '../template/cel.ts';
@@ -86,7 +86,7 @@ function templatesOf(component: CatalogComponent): TemplateFile[] {
 
 function contextShape(capability: Capability, component: CatalogComponent, catalog: Catalog): Shape {
   const enabled = Object.fromEntries([...catalog.capabilities.keys()].map((name) => [name, anything]));
-  const tenants = asMap(catalog.capabilities.get('tenants')?.options['properties'])['tenants'];
+  const tenants = getAt(catalog.capabilities.get('tenants')?.options, 'properties', 'tenants');
   return closed({
     cluster: clusterShape,
     options: capability.options,
@@ -114,7 +114,7 @@ function contractsShape(capability: Capability, catalog: Catalog): Shape {
     const steps = contract.split('.');
     let properties = root;
     for (const step of steps.slice(0, -1)) {
-      const known = asMap(properties[step])['properties'];
+      const known = getAt(properties, step, 'properties');
       const inner = isMap(known) ? (known as MutableMap) : {};
       setMember(properties, step, closed(inner));
       properties = inner;
@@ -273,7 +273,7 @@ class PathWalker {
         this.#report(
           new TemplateError(
             'template/undefined',
-            `"${[...(named === undefined ? [] : [head]), ...steps.slice(0, i + 1)].join('.')}" does not exist.${didYouMean(step, Object.keys(asMap(shape['properties'])))}`,
+            `"${[...(named === undefined ? [] : [head]), ...steps.slice(0, i + 1)].join('.')}" does not exist.${didYouMean(step, Object.keys(mapAt(shape, 'properties')))}`,
             path.loc.start.line,
             path.loc.start.column + 1,
           ),

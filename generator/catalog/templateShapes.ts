@@ -1,5 +1,5 @@
 import type { ValueMap } from '../model/values.ts';
-import { asMap, isMap, member } from '../model/values.ts';
+import { isMap, mapAt, member } from '../model/values.ts';
 
 /** A JSON Schema of what a template can see; `{}` is anything. Undefined: nothing is known to be there. */
 export type Shape = ValueMap;
@@ -16,7 +16,7 @@ export function itemOf(shape: Shape): Shape {
 
 /** What a step leads to; undefined when there is no such key. */
 export function stepInto(shape: Shape, step: string): Shape | undefined {
-  const known = member(asMap(shape['properties']), step);
+  const known = member(mapAt(shape, 'properties'), step);
   if (isMap(known)) return known;
   const extra = shape['additionalProperties'];
   if (isMap(extra)) return extra;

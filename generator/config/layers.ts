@@ -2,7 +2,7 @@ import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
 import type { Catalog, Layer } from '../model/model.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { isDnsLabel } from '../model/names.ts';
-import { asMap, asString, compareText, isMap, member, valueAt } from '../model/values.ts';
+import { asMap, asString, compareText, isMap, mapAt, member, textAt, valueAt } from '../model/values.ts';
 import type { Source } from '../model/source.ts';
 import { didYouMean } from '../util/suggest.ts';
 import { mergeMaps } from './merge.ts';
@@ -15,7 +15,7 @@ export function clusterLayers(
   memo: Map<string, unknown>,
 ): Outcome<readonly Layer[]> {
   const spec = asMap(valueAt(source.value, '/spec'));
-  const environment = asString(spec['environment']);
+  const environment = textAt(spec, 'environment');
   const own: Layer = {
     label: `cluster ${asString(valueAt(source.value, '/metadata/name')) ?? ''}`,
     source,
@@ -31,11 +31,12 @@ export function clusterLayers(
     { label: `catalog ${catalog.version}`, source: catalog.source, base: '/spec/defaults', value: catalog.defaults },
   ];
   const settings = [...base, ...chain.value.map((e) => e.settings), own];
-  const enabled = asMap(
+  const enabled = mapAt(
     settings.reduce<ValueMap>((below, { value }) => {
       const capabilities = member(value, 'capabilities');
       return capabilities === undefined ? below : mergeMaps(below, { capabilities });
-    }, {})['capabilities'],
+    }, {}),
+    'capabilities',
   );
   const layers = [...base, ...chain.value.flatMap((e) => [...withDefaults(e.defaults, enabled), e.settings]), own];
   return { value: layers, diagnostics: [] };

@@ -7,6 +7,7 @@ import {
   getAt,
   isList,
   isMap,
+  mapAt,
   member,
   pointerStep,
   pointerSteps,
@@ -55,7 +56,7 @@ function mergeSpec(below: ValueMap, above: ValueMap): ValueMap {
     if (isList(member(above, key))) merged[key] = [...asList(member(below, key)), ...asList(above[key])];
   const own = member(above, 'components');
   if (!isMap(own)) return merged;
-  const components: MutableMap = { ...asMap(merged['components']) };
+  const components: MutableMap = { ...mapAt(merged, 'components') };
   for (const name of Object.keys(own)) {
     const values = member(member(own, name), 'values');
     if (!isMap(values)) continue;

@@ -1,6 +1,6 @@
 import type { Catalog } from '../model/model.ts';
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
-import { asMap, compareText, isList, isMap, member, pointerStep, setMember } from '../model/values.ts';
+import { asMap, compareText, getAt, isList, isMap, mapAt, member, pointerStep, setMember } from '../model/values.ts';
 
 /** Writes the implied `additionalProperties: false` out, at every object schema that has properties. */
 export function closeSchema(schema: ValueMap): ValueMap {
@@ -35,12 +35,12 @@ export function partialSchema(schema: ValueMap): ValueMap {
 
 /** The schema of cluster specs (or environments) with the options of every capability in it. */
 export function composeSchema(base: ValueMap, catalog: Catalog): ValueMap {
-  const spec = asMap(member(asMap(base['properties']), 'spec'));
-  const properties: MutableMap = { ...asMap(spec['properties']) };
+  const spec = asMap(member(mapAt(base, 'properties'), 'spec'));
+  const properties: MutableMap = { ...mapAt(spec, 'properties') };
   const options: MutableMap = {};
   for (const [name, capability] of [...catalog.capabilities].sort(([a], [b]) => compareText(a, b))) {
     const schema = partialSchema(capability.options);
-    const { [capability.list ?? '']: listed, ...others } = asMap(schema['properties']) as Record<string, Value>;
+    const { [capability.list ?? '']: listed, ...others } = mapAt(schema, 'properties') as Record<string, Value>;
     if (capability.list !== undefined && listed !== undefined)
       properties[capability.list] = { ...asMap(listed), description: capability.summary };
     setMember(options, name, {
@@ -51,16 +51,16 @@ export function composeSchema(base: ValueMap, catalog: Catalog): ValueMap {
     });
   }
   properties['capabilities'] = {
-    ...asMap(properties['capabilities']),
+    ...mapAt(properties, 'capabilities'),
     properties: options,
     additionalProperties: false,
   };
   if (properties['defaults'] !== undefined)
-    properties['defaults'] = { ...asMap(properties['defaults']), properties: options, additionalProperties: false };
+    properties['defaults'] = { ...mapAt(properties, 'defaults'), properties: options, additionalProperties: false };
   return {
     ...base,
     $id: String(base['$id']).replace('/base/', '/'),
-    properties: { ...asMap(base['properties']), spec: { ...spec, properties } },
+    properties: { ...mapAt(base, 'properties'), spec: { ...spec, properties } },
   };
 }
 
@@ -88,7 +88,7 @@ export function fillDefaults(schema: ValueMap, value: Value | undefined): Value 
     return isMap(schema['items']) ? value.map((item) => fillDefaults(schema['items'] as ValueMap, item)) : value;
   if (!isMap(value)) return value;
   const out: MutableMap = {};
-  const properties = asMap(schema['properties']);
+  const properties = mapAt(schema, 'properties');
   for (const key of Object.keys(properties))
     setMember(out, key, fillDefaults(asMap(properties[key]), member(value, key)));
   for (const key of Object.keys(value)) {
@@ -108,9 +108,9 @@ export interface Condition {
 
 /** Every `x-when` of an option schema, outermost first; those inside list items are not supported. */
 export function conditionsOf(schema: ValueMap, pointer = ''): Condition[] {
-  return Object.entries(asMap(schema['properties'])).flatMap(([key, child]) => {
+  return Object.entries(mapAt(schema, 'properties')).flatMap(([key, child]) => {
     const at = `${pointer}/${pointerStep(key)}`;
-    const when = asMap(child)['x-when'];
+    const when = getAt(child, 'x-when');
     return [...(typeof when === 'string' ? [{ pointer: at, when }] : []), ...conditionsOf(asMap(child), at)];
   });
 }
@@ -128,7 +128,7 @@ export function schemaAt(schema: ValueMap, steps: readonly string[]): ValueMap |
   const [step, ...rest] = steps;
   if (step === undefined) return schema;
   const next =
-    member(asMap(schema['properties']), step) ??
+    member(mapAt(schema, 'properties'), step) ??
     (/^\d+$/.test(step) ? schema['items'] : undefined) ??
     schema['additionalProperties'];
   return isMap(next) ? schemaAt(next, rest) : undefined;
@@ -144,11 +144,11 @@ export interface MissingKey {
 /** Required keys that the merged options lack; inside list items each layer was checked already. */
 export function missingKeys(schema: ValueMap, value: Value, pointer = ''): MissingKey[] {
   if (!isMap(value)) return [];
-  const properties = asMap(schema['properties']);
+  const properties = mapAt(schema, 'properties');
   const required = isList(schema['required']) ? schema['required'].map(String) : [];
   const own = required
     .filter((key) => member(value, key) === undefined)
-    .map((key) => ({ pointer, key, description: String(asMap(properties[key])['description'] ?? '') }));
+    .map((key) => ({ pointer, key, description: String(getAt(properties, key, 'description') ?? '') }));
   const extra = schema['additionalProperties'];
   const below = Object.keys(value).flatMap((key) => {
     const child = Object.hasOwn(properties, key) ? properties[key] : extra;

@@ -2,7 +2,7 @@ import type { Diagnostic, Location } from '../model/diagnostic.ts';
 import type { Catalog } from '../model/model.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { fleetTree, isDnsLabel } from '../model/names.ts';
-import { asMap, asString, isList, isMap, pointerStep, valueAt } from '../model/values.ts';
+import { asMap, asString, getAt, isList, isMap, mapAt, pointerStep, valueAt } from '../model/values.ts';
 import type { Source } from '../model/source.ts';
 import { didYouMean } from '../util/suggest.ts';
 import { partialSchema, withoutNulls } from './options.ts';
@@ -25,7 +25,7 @@ export function createSpecChecker(
       const locate = (pointer: string, part: 'key' | 'value'): Location => source.at(pointer, part);
       const root = withoutNulls(source.value);
       const found = [...blankKeys(source, source.value), ...checker(base).check(root, locate)];
-      const spec = asMap(asMap(root)['spec']);
+      const spec = mapAt(root, 'spec');
       for (const section of ['capabilities', 'defaults']) {
         for (const [name, options] of Object.entries(asMap(spec[section]))) {
           const schema = schemas.get(name);
@@ -35,7 +35,7 @@ export function createSpecChecker(
         }
       }
       for (const { name, list } of catalog.capabilities.values()) {
-        const schema = list === undefined ? undefined : asMap(schemas.get(name)?.['properties'])[list];
+        const schema = list === undefined ? undefined : getAt(schemas.get(name), 'properties', list);
         if (list !== undefined && isMap(schema) && isList(spec[list]))
           found.push(...checker(schema).check(spec[list], locate, `/spec/${list}`));
       }

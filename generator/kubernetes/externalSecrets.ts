@@ -1,6 +1,6 @@
 import type { TreeObject } from '../model/model.ts';
 import type { Value, ValueMap } from '../model/values.ts';
-import { asList, asMap, asString, compareText, valueAt } from '../model/values.ts';
+import { asString, compareText, listAt, mapAt, textAt, valueAt } from '../model/values.ts';
 
 /** What the secret store has to hold, under the name that the store itself knows it by. */
 export interface StoreEntry {
@@ -15,10 +15,10 @@ export interface StoreEntry {
 /** The entries that the ExternalSecrets of a tree read and nothing in the tree draws, by name. */
 export function storeEntries(objects: readonly TreeObject[]): readonly StoreEntry[] {
   const namespace = storeNamespace(objects);
-  const found = objects.filter(isExternalSecret).map((o) => ({ ...o, spec: asMap(o.object['spec']) }));
+  const found = objects.filter(isExternalSecret).map((o) => ({ ...o, spec: mapAt(o.object, 'spec') }));
   const drawn = new Set(
     found
-      .filter((o) => o.namespace === namespace && asList(o.spec['dataFrom']).length > 0)
+      .filter((o) => o.namespace === namespace && listAt(o.spec, 'dataFrom').length > 0)
       .map((o) => asString(valueAt(o.spec, '/target/name')) ?? o.name),
   );
   const entries = new Map<string, { keys: Set<string>; readBy: Set<string> }>();
@@ -39,7 +39,7 @@ export function storeEntries(objects: readonly TreeObject[]): readonly StoreEntr
 /** The names of the store that one Secret is made from; empty: it is not made by an ExternalSecret. */
 export function storeNames(objects: readonly TreeObject[], namespace: string, name: string): readonly string[] {
   const maker = objects.find((o) => isExternalSecret(o) && o.namespace === namespace && o.name === name);
-  return [...new Set(referencesOf(asMap(maker?.object['spec'])).map((r) => r.name))];
+  return [...new Set(referencesOf(mapAt(maker?.object, 'spec')).map((r) => r.name))];
 }
 
 const isExternalSecret = (o: TreeObject): boolean =>
@@ -52,8 +52,8 @@ function storeNamespace(objects: readonly TreeObject[]): string | undefined {
 }
 
 function referencesOf(spec: ValueMap): { readonly name: string; readonly key: string }[] {
-  return asList(spec['data']).map((item: Value) => {
-    const remote = asMap(asMap(item)['remoteRef']);
-    return { name: asString(remote['key']) ?? '', key: asString(remote['property']) ?? '' };
+  return listAt(spec, 'data').map((item: Value) => {
+    const remote = mapAt(item, 'remoteRef');
+    return { name: textAt(remote, 'key') ?? '', key: textAt(remote, 'property') ?? '' };
   });
 }

@@ -1,16 +1,16 @@
 import type { Layer } from '../model/model.ts';
-import { asString } from '../model/values.ts';
+import { textAt } from '../model/values.ts';
 import type { Consent } from '../model/finished.ts';
 import { gathered } from '../config/merge.ts';
 
 /** The consents to removals of a cluster: its own, and those of its environments. */
 export function consentsOf(layers: readonly Layer[]): readonly Consent[] {
   return gathered(layers, 'deletions').map(({ item, at }) => {
-    const kind = asString(item['kind']);
-    const name = asString(item['name']);
+    const kind = textAt(item, 'kind');
+    const name = textAt(item, 'name');
     return {
-      component: asString(item['component']) ?? '',
-      reason: asString(item['reason']) ?? '',
+      component: textAt(item, 'component') ?? '',
+      reason: textAt(item, 'reason') ?? '',
       at: at('/component'),
       ...(kind === undefined ? {} : { kind }),
       ...(name === undefined ? {} : { name }),

@@ -8,7 +8,7 @@ import type {
   SecretExpectation,
 } from '../model/model.ts';
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
-import { asList, asMap, asString, compareText, isList, isMap, listAt } from '../model/values.ts';
+import { asMap, compareText, isList, isMap, listAt, mapAt, textAt } from '../model/values.ts';
 import { isDnsLabel } from '../model/names.ts';
 import { emitYaml } from '../yaml/emit.ts';
 import { locateLine } from '../yaml/locate.ts';
@@ -99,8 +99,8 @@ export function planNamespaces(
   const owners = new Map<string, NamespacePlan>();
   const diagnostics: Diagnostic[] = [];
   for (const item of contributions['namespaces'] ?? []) {
-    const name = asString(item['name']) ?? '';
-    const owner = asString(item['component']) ?? '';
+    const name = textAt(item, 'name') ?? '';
+    const owner = textAt(item, 'component') ?? '';
     const other = owners.get(name);
     const component = contributors.find((c) => c.name === owner)?.component;
     if (other !== undefined) {
@@ -128,8 +128,8 @@ export function planNamespaces(
     owners.set(name, {
       name,
       owner,
-      labels: asMap(item['labels']),
-      annotations: asMap(item['annotations']),
+      labels: mapAt(item, 'labels'),
+      annotations: mapAt(item, 'annotations'),
     });
   }
   return { value: [...owners.values()].sort((a, b) => compareText(a.name, b.name)), diagnostics };
@@ -140,23 +140,23 @@ export function planSecrets(contributions: Contributions, cluster: ResolvedClust
   const managed = cluster.contracts.has('secrets.objects');
   const generating = cluster.capabilities.get('secrets')?.options['generate'] === true;
   return (contributions['secrets'] ?? []).map((item) => {
-    const keys = asList(item['keys']).map(asMap);
+    const keys = listAt(item, 'keys').map(asMap);
     const stored = keys.filter((k) => k['value'] === undefined);
     const drawn =
       generating && stored.length > 0 && stored.every((k) => k['generate'] !== undefined && k['generate'] !== null);
     return {
-      component: asString(item['component']) ?? '',
-      name: asString(item['name']) ?? '',
-      namespace: asString(item['namespace']) ?? '',
-      type: asString(item['type']) ?? 'Opaque',
+      component: textAt(item, 'component') ?? '',
+      name: textAt(item, 'name') ?? '',
+      namespace: textAt(item, 'namespace') ?? '',
+      type: textAt(item, 'type') ?? 'Opaque',
       keys: keys.map((k) => String(k['key'] as Value)),
       fixed: Object.fromEntries(
         keys.flatMap((k) =>
           k['value'] === undefined ? [] : [[String(k['key'] as Value), String(k['value'] as Value)]],
         ),
       ),
-      labels: asMap(item['labels']),
-      purpose: asString(item['purpose']) ?? '',
+      labels: mapAt(item, 'labels'),
+      purpose: textAt(item, 'purpose') ?? '',
       isNeededFirst: item['beforeStore'] === true,
       source:
         !managed || item['bootstrap'] === true

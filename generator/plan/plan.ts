@@ -10,7 +10,7 @@ import type {
   ResolvedCluster,
 } from '../model/model.ts';
 import type { Value, ValueMap } from '../model/values.ts';
-import { asList, asMap, asString, compareText, isMap, valueAt } from '../model/values.ts';
+import { asMap, compareText, getAt, isMap, listAt, mapAt, textAt, valueAt } from '../model/values.ts';
 import { isRequired } from './contracts.ts';
 import type { Contributions, Contributor } from './contributions.ts';
 import { collectContributions, planNamespaces, planSecrets } from './contributions.ts';
@@ -72,7 +72,7 @@ function planComponent(
   cluster: ResolvedCluster,
 ): ComponentPlan {
   const override = asMap(cluster.overrides[component.name]);
-  const about = asMap(context['component']);
+  const about = mapAt(context, 'component');
   const definitions = waves.get(definitionsOf(name));
   return {
     name,
@@ -83,10 +83,10 @@ function planComponent(
     definitions: definitions === undefined ? undefined : { name: definitionsOf(name), wave: definitions },
     context: { ...context, contributions },
     chart: component.chart === undefined ? undefined : planChart(component.chart, override, cluster),
-    release: asString(about['release']) ?? name,
-    namespace: asString(about['namespace']) ?? '',
+    release: textAt(about, 'release') ?? name,
+    namespace: textAt(about, 'namespace') ?? '',
     overrideValues: isMap(override['values']) ? override['values'] : undefined,
-    syncOptions: [...component.syncOptions, ...(asList(override['syncOptions']) as readonly string[])],
+    syncOptions: [...component.syncOptions, ...(listAt(override, 'syncOptions') as readonly string[])],
     removal: override['removal'] === undefined ? component.removal : (override['removal'] as 'delete' | 'keep'),
     losesData: override['removal'] === 'delete',
   };
@@ -104,11 +104,11 @@ function deliveryOf(component: CatalogComponent, cluster: ResolvedCluster): Deli
 
 /** A repository that the spec sets for one component is taken as it is; all others go through the mirrors. */
 function planChart(chart: Chart, override: ValueMap, cluster: ResolvedCluster): PlannedChart {
-  const own = asString(override['repository']);
+  const own = textAt(override, 'repository');
   const mirrors = asMap(valueAt(cluster.merged, '/charts/mirrors'));
   const planned = {
     ...chart,
-    version: asString(override['version']) ?? chart.version,
+    version: textAt(override, 'version') ?? chart.version,
     repository: own ?? chart.repository,
   };
   return {
@@ -138,7 +138,7 @@ function dependencies(
   for (const { name, component, context } of contributors) {
     const on = new Set<string>([namespacesComponent]);
     const comeAfter = (other: string): void => installed.get(other)?.forEach((instance) => on.add(instance));
-    const expressions = celContext(cluster, asMap(context['options']));
+    const expressions = celContext(cluster, mapAt(context, 'options'));
     component.needs.forEach((need, i) => {
       try {
         if (need.when !== undefined && !tools.cel.test(need.when, { ...expressions, item: context['item'] ?? null }))
@@ -237,7 +237,7 @@ function longRelease({
 /** Consent is a step on the way out, not a way to live. */
 function consentFindings(cluster: ResolvedCluster): Diagnostic[] {
   return Object.entries(cluster.overrides).flatMap(([name, override]) => {
-    if (asMap(override)['removal'] !== 'delete') return [];
+    if (getAt(override, 'removal') !== 'delete') return [];
     const at = locateMerged(cluster.layers, `/components/${name}/removal`, 'value');
     return {
       code: 'spec/consent' as const,
@@ -261,7 +261,7 @@ function checkNamespaces(
     .map((plan) => {
       const { name } = plan.component;
       const override = locateMerged(cluster.layers, `/components/${name}/namespace`, 'value');
-      const own = asMap(cluster.overrides[name])['namespace'] as Value | undefined;
+      const own = getAt(cluster.overrides, name, 'namespace') as Value | undefined;
       return {
         code: 'tree/namespace-missing' as const,
         severity: 'error' as const,

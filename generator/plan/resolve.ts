@@ -3,7 +3,19 @@ import { hasErrors } from '../model/diagnostic.ts';
 import type { Catalog, ClusterInfo, Layer, ResolvedCapability, ResolvedCluster } from '../model/model.ts';
 import type { ClusterSpecFormat } from '../model/spec.gen.ts';
 import type { MutableMap, ValueMap } from '../model/values.ts';
-import { asList, asMap, asString, member, pointerStep, pointerSteps, pointerText, valueAt } from '../model/values.ts';
+import {
+  asList,
+  asMap,
+  asString,
+  listAt,
+  mapAt,
+  member,
+  pointerStep,
+  pointerSteps,
+  pointerText,
+  textAt,
+  valueAt,
+} from '../model/values.ts';
 import type { Source } from '../model/source.ts';
 import { didYouMean } from '../util/suggest.ts';
 import { clusterFacts } from './clusterFacts.ts';
@@ -46,7 +58,7 @@ export function resolveCluster(
   if (hasErrors(diagnostics)) return { diagnostics: diagnostics.map((d) => ({ ...d, cluster: name })) };
   const enabled: MutableMap = {};
   for (const c of catalog.capabilities.keys()) enabled[c] = capabilities.has(c);
-  const tenants = asList(capabilities.get('tenants')?.options['tenants']);
+  const tenants = listAt(capabilities.get('tenants')?.options, 'tenants');
   const contracts = findContracts({ capabilities, catalog, info, enabled, tenants, locate }, tools);
   diagnostics.push(...contracts.diagnostics);
   const cluster: ResolvedCluster = {
@@ -60,11 +72,11 @@ export function resolveCluster(
     contracts: contracts.value ?? new Map(),
     tenants,
     enabled,
-    overrides: asMap(merged['components']),
+    overrides: mapAt(merged, 'components'),
     externals: gathered(layers, 'externals').map(({ item }) => ({
-      kind: asString(item['kind']) ?? '',
-      namespace: asString(item['namespace']),
-      name: asString(item['name']) ?? '',
+      kind: textAt(item, 'kind') ?? '',
+      namespace: textAt(item, 'namespace'),
+      name: textAt(item, 'name') ?? '',
     })),
   };
   diagnostics.push(...checkOverrides(cluster), ...checkRules(cluster, tools));

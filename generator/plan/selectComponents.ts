@@ -1,7 +1,7 @@
 import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
 import type { CatalogComponent, ResolvedCapability, ResolvedCluster } from '../model/model.ts';
 import type { Value, ValueMap } from '../model/values.ts';
-import { asMap, asString, compareText } from '../model/values.ts';
+import { asMap, compareText, textAt } from '../model/values.ts';
 import { celContext } from '../template/cel.ts';
 import { contractsFor } from './contracts.ts';
 import type { Contributor } from './contributions.ts';
@@ -55,7 +55,7 @@ function contributor(
 ): Contributor {
   const override = asMap(cluster.overrides[component.name]);
   const own: ValueMap = item === undefined ? {} : { item };
-  const name = item === undefined ? component.name : `${component.name}-${asString(asMap(item)['name']) ?? ''}`;
+  const name = item === undefined ? component.name : `${component.name}-${textAt(item, 'name') ?? ''}`;
   const { options } = resolved;
   const release = component.release === component.name ? name : component.release;
   const templates = { namespace: component.namespace, release };
@@ -63,9 +63,9 @@ function contributor(
   const about = {
     name,
     capability: component.capability,
-    namespace: asString(override['namespace']) ?? asString(strings['namespace']) ?? '',
-    release: asString(strings['release']) ?? name,
-    version: asString(override['version']) ?? component.chart?.version ?? cluster.catalog.version,
+    namespace: textAt(override, 'namespace') ?? textAt(strings, 'namespace') ?? '',
+    release: textAt(strings, 'release') ?? name,
+    version: textAt(override, 'version') ?? component.chart?.version ?? cluster.catalog.version,
   };
   const context = {
     cluster: cluster.info,

@@ -2,7 +2,7 @@ import type { Diagnostic, Location } from '../model/diagnostic.ts';
 import { codes } from '../model/codes.ts';
 import type { ClusterPlan, ResolvedCluster } from '../model/model.ts';
 import type { ValueMap } from '../model/values.ts';
-import { asString } from '../model/values.ts';
+import { textAt } from '../model/values.ts';
 import { didYouMean } from '../util/suggest.ts';
 import { gathered } from '../config/merge.ts';
 import type { Place } from '../config/merge.ts';
@@ -40,9 +40,9 @@ export function silencesOf({ cluster, components }: ClusterPlan): readonly Silen
 function silence(item: ValueMap, at: Place, component: string | undefined): Silence {
   const place = at('/code');
   return {
-    code: asString(item['code']) ?? '',
-    component: component ?? asString(item['component']),
-    name: asString(item['name']),
+    code: textAt(item, 'code') ?? '',
+    component: component ?? textAt(item, 'component'),
+    name: textAt(item, 'name'),
     key: `${place.file}:${place.line}:${place.col}`,
     at: place,
     isOfSpec: component === undefined,
@@ -52,7 +52,7 @@ function silence(item: ValueMap, at: Place, component: string | undefined): Sile
 /** Codes in `silence` that are none, or stand for what cannot work. */
 export function silenceFindings({ layers, name }: Pick<ResolvedCluster, 'layers' | 'name'>): Diagnostic[] {
   return gathered(layers, 'silence').flatMap(({ item, at }) => {
-    const code = asString(item['code']) ?? '';
+    const code = textAt(item, 'code') ?? '';
     if (silenceable.includes(code)) return [];
     const isKnown = Object.hasOwn(codes, code);
     return {

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Change, RenderedTree } from '../model/model.ts';
-import { asMap, asString, compareText } from '../model/values.ts';
+import { asMap, asString, compareText, mapAt } from '../model/values.ts';
 import { parseSource } from '../yaml/source.ts';
 import { sha } from '../util/digest.ts';
 import { lockFile, treeFolder } from './paths.ts';
@@ -22,8 +22,8 @@ export function readLock(
   if (value === undefined) return undefined;
   const root = asMap(value);
   return {
-    files: asMap(root['files']) as Record<string, string>,
-    components: asMap(root['components']) as Record<string, unknown>,
+    files: mapAt(root, 'files') as Record<string, string>,
+    components: mapAt(root, 'components') as Record<string, unknown>,
   };
 }
 

@@ -1,6 +1,6 @@
 import { gunzip } from 'node:zlib';
 import { load } from 'js-yaml';
-import { asMap, asString } from '../../model/values.ts';
+import { asMap, textAt } from '../../model/values.ts';
 import type { ValueMap } from '../../model/values.ts';
 
 /** Bounds on a package, bytes and numbers; unpacked is what Helm itself loads at most. */
@@ -51,8 +51,8 @@ export async function readArchive(
   const text = files.get('Chart.yaml');
   if (text === undefined) throw new ArchiveProblem('it is no chart: it has no Chart.yaml');
   const metadata = readMetadata(text);
-  const name = asString(metadata['name']);
-  const version = asString(metadata['version']);
+  const name = textAt(metadata, 'name');
+  const version = textAt(metadata, 'version');
   if (name === undefined || version === undefined)
     throw new ArchiveProblem('it is no chart: its Chart.yaml lacks name or version');
   return { name, version, metadata, files };
@@ -93,7 +93,7 @@ async function unpack(
 
 /** A packed subchart is known by its own name. */
 function nameOf(files: ReadonlyMap<string, string>, path: string): string {
-  const name = asString(readMetadata(files.get('Chart.yaml') ?? '')['name']);
+  const name = textAt(readMetadata(files.get('Chart.yaml') ?? ''), 'name');
   return name !== undefined && /^[\w.-]+$/.test(name) ? name : path.replace(/^.*\/|\.tgz$/g, '');
 }
 

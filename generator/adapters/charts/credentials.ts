@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { load } from 'js-yaml';
 import { ToolError } from '../../model/diagnostic.ts';
-import { asList, asMap, asString } from '../../model/values.ts';
+import { asMap, asString, listAt, mapAt, textAt } from '../../model/values.ts';
 import type { ValueMap } from '../../model/values.ts';
 import type { TlsOptions } from '../http/dispatcher.ts';
 import { reason } from '../reason.ts';
@@ -81,7 +81,7 @@ function readRepositories(file: string): readonly ValueMap[] {
   const text = readText(file);
   if (text === undefined) return [];
   try {
-    return asList(asMap(load(text))['repositories']).map(asMap);
+    return listAt(load(text), 'repositories').map(asMap);
   } catch {
     throw unreadable(file, 'it is not YAML');
   }
@@ -100,9 +100,9 @@ const tidy = (url: string): string => url.replace(/\/+$/, '');
 
 function accessTo(url: string, repositories: readonly ValueMap[], file: string): RepositoryAccess {
   const parsed = new URL(url);
-  const entry = repositories.find((r) => tidy(asString(r['url']) ?? '') === tidy(url)) ?? {};
-  const username = asString(entry['username']) ?? unescaped(parsed.username);
-  const password = asString(entry['password']) ?? unescaped(parsed.password);
+  const entry = repositories.find((r) => tidy(textAt(r, 'url') ?? '') === tidy(url)) ?? {};
+  const username = textAt(entry, 'username') ?? unescaped(parsed.username);
+  const password = textAt(entry, 'password') ?? unescaped(parsed.password);
   const text = (key: string): string | undefined => {
     const path = asString(entry[key]);
     if (path === undefined || path === '') return undefined;
@@ -140,26 +140,26 @@ async function loginIn(file: string, host: string, timeout: number): Promise<Log
     throw unreadable(file, 'it is not JSON');
   }
   const keys = keysOf(host);
-  const helpers = asMap(config['credHelpers']);
+  const helpers = mapAt(config, 'credHelpers');
   const special = keys.find((key) => Object.hasOwn(helpers, key));
   const helper = asString(special === undefined ? config['credsStore'] : helpers[special]);
   if (helper !== undefined && helper !== '') {
     const login = await askHelper(helper, special ?? keys[0] ?? host, timeout);
     if (login !== undefined) return login;
   }
-  const auths = asMap(config['auths']);
+  const auths = mapAt(config, 'auths');
   const known = keys.find((key) => Object.hasOwn(auths, key));
   return known === undefined ? undefined : loginOf(asMap(auths[known]));
 }
 
 function loginOf(entry: ValueMap): Login | undefined {
-  const token = asString(entry['identitytoken']);
+  const token = textAt(entry, 'identitytoken');
   if (token !== undefined && token !== '') return { username: '<token>', password: token, isToken: true };
-  const packed = Buffer.from(asString(entry['auth']) ?? '', 'base64').toString('utf8');
+  const packed = Buffer.from(textAt(entry, 'auth') ?? '', 'base64').toString('utf8');
   const colon = packed.indexOf(':');
   if (colon > 0) return { username: packed.slice(0, colon), password: packed.slice(colon + 1).replace(/\0+$/, '') };
-  const username = asString(entry['username']);
-  const password = asString(entry['password']);
+  const username = textAt(entry, 'username');
+  const password = textAt(entry, 'password');
   return username === undefined || password === undefined ? undefined : { username, password };
 }
 
@@ -186,8 +186,8 @@ async function askHelper(name: string, server: string, timeout: number): Promise
   }
   try {
     const said = asMap(JSON.parse(stdout));
-    const username = asString(said['Username']) ?? '';
-    const password = asString(said['Secret']) ?? '';
+    const username = textAt(said, 'Username') ?? '';
+    const password = textAt(said, 'Secret') ?? '';
     if (password === '') return undefined;
     return username === '<token>' ? { username, password, isToken: true } : { username, password };
   } catch {

@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib';
 import { load } from 'js-yaml';
 import { parseIgnore } from '../../charts/ignore.ts';
 import type { Ignore } from '../../charts/ignore.ts';
-import { asMap, asString, compareText } from '../../model/values.ts';
+import { compareText, textAt } from '../../model/values.ts';
 import { ArchiveProblem, usualArchiveLimits } from './archive.ts';
 
 /**
@@ -31,7 +31,7 @@ export async function packFolder(folder: string): Promise<Buffer> {
 
 function chartName(text: string): string {
   try {
-    const name = asString(asMap(load(text))['name']);
+    const name = textAt(load(text), 'name');
     if (name !== undefined && /^[\w.-]+$/.test(name) && !name.startsWith('.')) return name;
   } catch {
     throw new ArchiveProblem('it is no chart: its Chart.yaml is not YAML');

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { fromTag, toTag } from '../../charts/source.ts';
 import type { ChartSource } from '../../charts/source.ts';
 import { isSameVersion, sortVersions } from '../../charts/versions.ts';
-import { asList, asMap, asString } from '../../model/values.ts';
+import { asMap, listAt, textAt } from '../../model/values.ts';
 import type { ValueMap } from '../../model/values.ts';
 import { usualArchiveLimits } from './archive.ts';
 import type { Credentials, Login } from './credentials.ts';
@@ -52,9 +52,9 @@ export function createRegistry(
     async download(name, version) {
       const image = imageOf(name);
       const { tag, manifest } = await manifestOf(name, version, image, get, `oci://${source.host}`);
-      const layers = asList(manifest['layers']).map(asMap);
-      const layer = layers.find((l) => chartLayers.includes(asString(l['mediaType']) ?? ''));
-      const digest = asString(layer?.['digest']);
+      const layers = listAt(manifest, 'layers').map(asMap);
+      const layer = layers.find((l) => chartLayers.includes(textAt(l, 'mediaType') ?? ''));
+      const digest = textAt(layer, 'digest');
       if (digest === undefined || !/^sha256:[0-9a-f]{64}$/.test(digest))
         throw new HttpProblem('answer', `${source.host}/${image}:${tag} is no chart: its manifest has no layer of one`);
       const { body } = await get(image, `/v2/${image}/blobs/${digest}`, usualArchiveLimits.packed);
@@ -101,7 +101,7 @@ async function tagsOf(image: string, get: Get): Promise<readonly string[]> {
   let path: string | undefined = `/v2/${image}/tags/list?n=1000`;
   for (let page = 0; path !== undefined && page < maxPages; page += 1) {
     const answer: HttpAnswer = await get(image, path, maxJsonBytes);
-    tags.push(...asList(json(answer)['tags']).filter((t) => typeof t === 'string'));
+    tags.push(...listAt(json(answer), 'tags').filter((t) => typeof t === 'string'));
     const link: string | undefined = /<([^>]+)>;\s*rel="?next"?/.exec(answer.headers['link'] ?? '')?.[1];
     const next: URL | undefined = link === undefined ? undefined : new URL(link, answer.url);
     path = next?.origin === new URL(answer.url).origin ? next.pathname + next.search : undefined;
@@ -166,7 +166,7 @@ async function askToken(
       : {}),
   });
   const said = json(answer);
-  const token = asString(said['token']) ?? asString(said['access_token']);
+  const token = textAt(said, 'token') ?? textAt(said, 'access_token');
   if (token === undefined) throw new HttpProblem('answer', `${shown(url)} gives no token`);
   return token;
 }

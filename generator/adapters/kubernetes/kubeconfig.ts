@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { ToolError } from '../../model/diagnostic.ts';
-import { asList, asMap, asString } from '../../model/values.ts';
+import { asList, asMap, textAt } from '../../model/values.ts';
 import { readDocuments } from '../../yaml/source.ts';
 
 export interface ChosenContext {
@@ -58,7 +58,7 @@ function withTokenFiles(users: KubeConfig['users'], text: string, folder: string
   const raw = asList(asMap(readDocuments(text)[0])['users']).map(asMap);
   return users.map((user) => {
     const found = raw.find((entry) => entry['name'] === user.name);
-    const tokenFile = asString(asMap(found?.['user'])['tokenFile']);
+    const tokenFile = textAt(found, 'user', 'tokenFile');
     if (tokenFile === undefined) return user;
     return { ...user, authProvider: { name: 'tokenFile', config: { tokenFile: resolve(folder, tokenFile) } } };
   });

@@ -1,6 +1,6 @@
 import { ToolError } from '../../model/diagnostic.ts';
 import type { ValueMap } from '../../model/values.ts';
-import { asList, asMap, asString, isMap } from '../../model/values.ts';
+import { isMap, listAt, textAt } from '../../model/values.ts';
 import type { ApiAnswer, Kubernetes, KubernetesOptions } from '../../ports.ts';
 import type { ChosenContext } from './kubeconfig.ts';
 import { chooseContext } from './kubeconfig.ts';
@@ -159,8 +159,8 @@ async function listAll(
       continue;
     }
     if (status >= 300) return { status, items };
-    items.push(...asList(body['items']).filter(isMap));
-    next = asString(asMap(body['metadata'])['continue']) ?? '';
+    items.push(...listAt(body, 'items').filter(isMap));
+    next = textAt(body, 'metadata', 'continue') ?? '';
     if (next === '') return { status, items };
   }
 }

@@ -6,7 +6,7 @@ import { ToolError } from '../../model/diagnostic.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { SecretExpectation } from '../../model/model.ts';
 import type { Value, ValueMap } from '../../model/values.ts';
-import { asMap, asString, isMap, valueAt } from '../../model/values.ts';
+import { asMap, asString, isMap, mapAt, textAt, valueAt } from '../../model/values.ts';
 import { emitDocuments, emitYaml } from '../../yaml/emit.ts';
 import { readKubernetesYaml } from '../../yaml/kubernetesYaml.ts';
 import { isDefinition } from '../../kubernetes/definitions.ts';
@@ -96,10 +96,10 @@ async function installChart(ctx: Context, kubectl: Kubectl, chart: ArgocdChart):
   for (const command of establishedCommands(crds.map(nameOf))) await kubectl.run(command);
   const served = new Set((await kubectl.run(['api-versions'])).split('\n'));
   const rest = objects.filter((o) => !isDefinition(o));
-  const later = rest.filter((o) => !served.has(asString(o['apiVersion']) ?? ''));
+  const later = rest.filter((o) => !served.has(textAt(o, 'apiVersion') ?? ''));
   const now = rest.filter((o) => !later.includes(o));
   await kubectl.apply(['-n', chart.namespace, '-f', '-'], emitDocuments(now));
-  const waiting = later.map((o) => `${asString(o['kind']) ?? ''} ${nameOf(o)}`);
+  const waiting = later.map((o) => `${textAt(o, 'kind') ?? ''} ${nameOf(o)}`);
   return `${crds.length + now.length} objects${waiting.length === 0 ? '' : `; left to Argo CD, because their kinds are not there yet: ${waiting.join(', ')}`}`;
 }
 
@@ -145,7 +145,7 @@ const withoutLastBreak = (text: string): string => (/^[^\n]*\r?\n$/.test(text) ?
 
 /** What whoever reads the Secret would stumble over. Only fixed values, which are public, are compared. */
 function faultOf(secret: SecretExpectation, found: ValueMap): { problem?: string } {
-  const data = asMap(found['data']);
+  const data = mapAt(found, 'data');
   const labels = asMap(valueAt(found, '/metadata/labels'));
   const keys = secret.keys.filter((key) => !Object.hasOwn(data, key));
   if (keys.length > 0) return { problem: `lacks ${keys.join(', ')}` };

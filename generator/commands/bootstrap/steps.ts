@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path/posix';
 import type { ClusterPlan, ComponentPlan, RenderedTree, SecretExpectation } from '../../model/model.ts';
 import type { ValueMap } from '../../model/values.ts';
-import { asMap, asString, valueAt } from '../../model/values.ts';
+import { asMap, mapAt, textAt, valueAt } from '../../model/values.ts';
 import { parseSource } from '../../yaml/source.ts';
 import { applicationName } from '../../render/applications.ts';
 import { argocdRepository, chartSource } from '../../charts/source.ts';
@@ -202,12 +202,12 @@ export function establishedCommands(crds: readonly string[]): readonly (readonly
  * Argo CD). Without the mark it would count as Synced and belong to nobody: the Application would never take it away.
  */
 export function trackedBy({ application, namespace }: ArgocdChart, object: ValueMap): ValueMap {
-  const metadata = asMap(object['metadata']);
-  const annotations = asMap(metadata['annotations']);
+  const metadata = mapAt(object, 'metadata');
+  const annotations = mapAt(metadata, 'annotations');
   if (annotations['helm.sh/hook'] !== undefined) return object; // no part of an Application
-  const [group = ''] = (asString(object['apiVersion']) ?? '').split('/').slice(0, -1);
-  const where = `${asString(metadata['namespace']) ?? namespace}/${asString(metadata['name']) ?? ''}`;
-  const id = `${application}:${group}/${asString(object['kind']) ?? ''}:${where}`;
+  const [group = ''] = (textAt(object, 'apiVersion') ?? '').split('/').slice(0, -1);
+  const where = `${textAt(metadata, 'namespace') ?? namespace}/${textAt(metadata, 'name') ?? ''}`;
+  const id = `${application}:${group}/${textAt(object, 'kind') ?? ''}:${where}`;
   return {
     ...object,
     metadata: { ...metadata, annotations: { ...annotations, 'argocd.argoproj.io/tracking-id': id } },

@@ -4,7 +4,7 @@ import type { DiagnosticCode } from '../../model/codes.ts';
 import type { Diagnostic, Location } from '../../model/diagnostic.ts';
 import type { ClusterPlan } from '../../model/model.ts';
 import { noFact, unknownFact } from '../../plan/clusterFacts.ts';
-import { asMap, asString, isMap, valueAt } from '../../model/values.ts';
+import { isMap, textAt, valueAt } from '../../model/values.ts';
 import { many } from '../../report/text.ts';
 import type { Observed } from './observe.ts';
 import {
@@ -127,7 +127,7 @@ function storage({ cluster }: ClusterPlan, observed: Observed): Found {
 
 function loadBalancer({ cluster, components }: ClusterPlan, observed: Observed): Found {
   const contract = cluster.contracts.get('network.loadBalancer');
-  const implementation = asString(asMap(contract?.value)['implementation']);
+  const implementation = textAt(contract?.value, 'implementation');
   const found = loadBalancers(observed);
   const { all, served } = balanced(observed);
   const shown = `${found.length === 0 ? 'no trace of any' : found.join(', ')}; ${served} of ${many(all, 'Service')} served`;

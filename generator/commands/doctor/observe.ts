@@ -1,6 +1,6 @@
 import { greet } from '../../drift/live/apis.ts';
 import type { Value, ValueMap } from '../../model/values.ts';
-import { asList, asMap, asString, valueAt } from '../../model/values.ts';
+import { asMap, asString, listAt, mapAt, textAt, valueAt } from '../../model/values.ts';
 import type { Kubernetes } from '../../ports.ts';
 
 /** What a cluster shows of itself; undefined where the account of the context may not look. */
@@ -33,10 +33,10 @@ export const telling = {
 
 /** Reads what the facts of a cluster can be told by. Only GETs. Throws ToolError drift/… when the cluster cannot be asked. */
 export async function observe(api: Kubernetes, root: { namespace: string; name: string }): Promise<Observed> {
-  const version = asString((await greet(api)).body['gitVersion']) ?? '';
+  const version = textAt((await greet(api)).body, 'gitVersion') ?? '';
   const list = async (path: string): Promise<readonly ValueMap[] | undefined> => {
     const { status, body } = await api.get(path);
-    return status === 200 ? asList(body['items']).map(asMap) : undefined;
+    return status === 200 ? listAt(body, 'items').map(asMap) : undefined;
   };
   const one = async (path: string): Promise<ValueMap | null | undefined> => {
     const { status, body } = await api.get(path);
@@ -68,7 +68,7 @@ async function kubeletOf(api: Kubernetes, nodes: readonly ValueMap[] | undefined
   const node = nodes?.map(nameOf).find((name) => name !== '');
   if (node === undefined) return undefined;
   const { status, body } = await api.get(`/api/v1/nodes/${node}/proxy/configz`);
-  return status === 200 ? asMap(body['kubeletconfig']) : undefined;
+  return status === 200 ? mapAt(body, 'kubeletconfig') : undefined;
 }
 
 export const nameOf = (object: ValueMap): string => asString(valueAt(object, '/metadata/name')) ?? '';

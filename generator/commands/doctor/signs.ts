@@ -1,5 +1,5 @@
 import type { ValueMap } from '../../model/values.ts';
-import { asList, asMap, asString, valueAt } from '../../model/values.ts';
+import { asList, asMap, asString, listAt, textAt, valueAt } from '../../model/values.ts';
 import type { Observed } from './observe.ts';
 import { annotation, label, nameOf, telling } from './observe.ts';
 
@@ -58,7 +58,7 @@ export function policyEnforcer({ daemonSets, version }: Observed): string | unde
   if (found !== undefined) return found;
   const aws = daemonSets?.find((d) => nameOf(d) === 'aws-node');
   const containers = asList(valueAt(aws, '/spec/template/spec/containers')).map(asMap);
-  const isOn = containers.some((c) => asList(c['args']).includes('--enable-network-policy=true'));
+  const isOn = containers.some((c) => listAt(c, 'args').includes('--enable-network-policy=true'));
   if (isOn) return 'aws-node';
   return version.includes('+k3s') ? 'the policy controller of k3s' : undefined;
 }
@@ -73,7 +73,7 @@ export const bundledIngresses = ({ ingressClasses }: Observed): readonly string[
 export function otherGatewayApi({ definitions }: Observed): string | undefined {
   const found = definitions.get(telling.gateway);
   if (found === null || found === undefined) return undefined;
-  const managers = asList(valueAt(found, '/metadata/managedFields')).map((f) => asString(asMap(f)['manager']) ?? '');
+  const managers = asList(valueAt(found, '/metadata/managedFields')).map((f) => textAt(f, 'manager') ?? '');
   if (managers.includes('argocd-controller')) return undefined;
   const version = annotation(found, 'gateway.networking.k8s.io/bundle-version') ?? 'of unknown version';
   const channel = annotation(found, 'gateway.networking.k8s.io/channel') ?? 'unknown';
@@ -86,7 +86,7 @@ export function otherGatewayApi({ definitions }: Observed): string | undefined {
 export function kubeletCertificates({ kubelet, version }: Observed): 'signed' | 'selfSigned' | undefined {
   if (kubelet === undefined) return undefined;
   // files of its own are signed by who made them: k3s and RKE2 give their kubelets some of the cluster's CA
-  const hasFile = (asString(kubelet['tlsCertFile']) ?? '') !== '';
+  const hasFile = (textAt(kubelet, 'tlsCertFile') ?? '') !== '';
   if (kubelet['serverTLSBootstrap'] === true) return 'signed';
   return hasFile && /\+(?:k3s|rke2)/.test(version) ? 'signed' : hasFile ? undefined : 'selfSigned';
 }

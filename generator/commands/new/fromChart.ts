@@ -9,7 +9,7 @@ import { DiagnosticsError, ToolError, UsageError } from '../../model/diagnostic.
 import type { Catalog } from '../../model/model.ts';
 import { isDnsLabel } from '../../model/names.ts';
 import type { Value, ValueMap } from '../../model/values.ts';
-import { asList, asMap, asString, compareText, isMap, valueAt } from '../../model/values.ts';
+import { asList, asMap, asString, compareText, getAt, isMap, listAt, textAt, valueAt } from '../../model/values.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
 import type { ChartReference, Context } from '../../ports.ts';
 import { many, table } from '../../report/text.ts';
@@ -37,7 +37,7 @@ export async function componentFromChart({ ctx, args, options }: NewComponentInv
     capability,
     component,
     chart: { repository: reference.repository, name: reference.name, version: reference.version },
-    summary: sentence(asString(about['description']) ?? `What ${component} is, in one sentence`),
+    summary: sentence(textAt(about, 'description') ?? `What ${component} is, in one sentence`),
     ...(joined === undefined
       ? await settable(offered, hasMonitoring, rendered)
       : { values: offered, idleMonitors: [] }),
@@ -142,8 +142,8 @@ function folderReference(ctx: Context, repository: string, path: string): ChartR
       file,
     });
   const about = asMap(read.value);
-  const name = asString(about['name']);
-  const version = asString(about['version']);
+  const name = textAt(about, 'name');
+  const version = textAt(about, 'version');
   if (name === undefined || version === undefined)
     throw new ToolError('chart/invalid', `${file} lacks a name or a version.`, 'Correct the chart.', { file });
   return { repository, name, version };
@@ -189,7 +189,7 @@ function readLoosely(text: string): Value | undefined {
 }
 
 const subchartsOf = (about: ValueMap): ReadonlySet<string> =>
-  new Set(asList(about['dependencies']).flatMap((d) => asString(asMap(d)['alias'] ?? asMap(d)['name']) ?? []));
+  new Set(listAt(about, 'dependencies').flatMap((d) => asString(getAt(d, 'alias') ?? getAt(d, 'name')) ?? []));
 
 /** One sentence on one line. */
 function sentence(text: string): string {
@@ -219,7 +219,7 @@ function definitionsIn(documents: readonly ChartDocument[]): string[] {
 function kindsOf(documents: readonly ChartDocument[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { object } of documents) {
-    const kind = asString(object['kind']) ?? '';
+    const kind = textAt(object, 'kind') ?? '';
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
   return new Map([...counts].sort(([a], [b]) => compareText(a, b)));

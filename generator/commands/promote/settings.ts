@@ -1,7 +1,17 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Layer, Origin } from '../../model/model.ts';
 import type { Value, ValueMap } from '../../model/values.ts';
-import { asMap, asString, compareText, pointerStep, pointerSteps, pointerText, valueAt } from '../../model/values.ts';
+import {
+  asMap,
+  asString,
+  compareText,
+  mapAt,
+  pointerStep,
+  pointerSteps,
+  pointerText,
+  textAt,
+  valueAt,
+} from '../../model/values.ts';
 import type { Source } from '../../model/source.ts';
 import { mergeLayers, originsOf } from '../../config/merge.ts';
 
@@ -66,7 +76,7 @@ export function planPromotion({ from, to, options, override, installs }: Promoti
 
 /** The catalog and the versions of components that a side has settled on. */
 function pinsOf(spec: ValueMap): string[] {
-  const components = asMap(spec['components']);
+  const components = mapAt(spec, 'components');
   const versions = Object.keys(components)
     .sort(compareText)
     .flatMap((name) =>
@@ -74,7 +84,7 @@ function pinsOf(spec: ValueMap): string[] {
         asString(asMap(components[name])[key]) === undefined ? [] : [`/components/${pointerStep(name)}/${key}`],
       ),
     );
-  return asString(spec['catalog']) === undefined ? versions : ['/catalog', ...versions];
+  return textAt(spec, 'catalog') === undefined ? versions : ['/catalog', ...versions];
 }
 
 /** Options of an environment stand below `defaults` where it, or else where they come from, has them there. */

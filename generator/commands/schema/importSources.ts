@@ -2,7 +2,7 @@ import type { SchemaSource } from '../../kubernetes/schemaFiles.ts';
 import { parseLocation } from '../../kubernetes/schemaLocation.ts';
 import { ToolError, UsageError } from '../../model/diagnostic.ts';
 import type { ValueMap } from '../../model/values.ts';
-import { asList, asMap, asString, compareText, member } from '../../model/values.ts';
+import { asList, asString, compareText, mapAt, member } from '../../model/values.ts';
 import type { SchemaImportInvocation } from './command.ts';
 
 /** What there is to import, and what was passed over. */
@@ -110,7 +110,7 @@ async function ofCluster(
   const own = new Set(
     asList(member(JSON.parse(definitions), 'items')).map((crd) => member(member(crd, 'spec'), 'group')),
   );
-  const paths = Object.entries(asMap(openApi['paths'])).filter(([path]) => !own.has(path.split('/')[2] ?? ''));
+  const paths = Object.entries(mapAt(openApi, 'paths')).filter(([path]) => !own.has(path.split('/')[2] ?? ''));
   const builtIn = { path: `${name}/openapi`, text: JSON.stringify({ ...openApi, paths: Object.fromEntries(paths) }) };
   return { name, sources: [crds, builtIn], notes: [], isPart: true };
 }

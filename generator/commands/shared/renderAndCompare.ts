@@ -6,7 +6,7 @@ import type { Context } from '../../ports.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { hasErrors } from '../../model/diagnostic.ts';
 import type { Change, RenderedTree } from '../../model/model.ts';
-import { asMap } from '../../model/values.ts';
+import { getAt } from '../../model/values.ts';
 import type { ObjectChecks, PipelineResult } from '../../pipeline/pipeline.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
 import { parseEntry } from '../../pipeline/runCache.ts';
@@ -97,7 +97,7 @@ export function guardOf(
   locked: Readonly<Record<string, unknown>> = {},
 ): Guard {
   const facts = result.clusters.find((c) => c.name === cluster)?.facts;
-  const held = Object.entries(locked).filter(([, c]) => asMap(c)['dataHolding'] === true);
+  const held = Object.entries(locked).filter(([, c]) => getAt(c, 'dataHolding') === true);
   return {
     dataHolding: new Set(held.map(([name]) => name)),
     kinds: kindsOfAll(catalogsOf(result.workspace)),

@@ -1,5 +1,5 @@
 import type { Value, ValueMap } from '../../model/values.ts';
-import { asList, asMap, isMap, member, pointerSteps, valueAt } from '../../model/values.ts';
+import { asList, asMap, isMap, mapAt, member, pointerSteps, valueAt } from '../../model/values.ts';
 
 /**
  * The parts of a shape that a JSON pointer leads to from one of its parts, `*` for every item of a list and every member of a
@@ -21,7 +21,7 @@ export function partsCalled(shape: ValueMap, name: string): readonly ValueMap[] 
     for (const own of resolved(part, shape)) {
       if (seen.has(own)) continue;
       seen.add(own);
-      for (const [key, value] of Object.entries(asMap(own['properties']))) {
+      for (const [key, value] of Object.entries(mapAt(own, 'properties'))) {
         if (key === name) found.push(...resolved(value, shape));
         if (isMap(value)) walk(value);
       }

@@ -4,7 +4,7 @@ import { UsageError } from '../../model/diagnostic.ts';
 import type { Catalog } from '../../model/model.ts';
 import type { Source } from '../../model/source.ts';
 import type { ValueMap } from '../../model/values.ts';
-import { asMap, compareText } from '../../model/values.ts';
+import { compareText, mapAt } from '../../model/values.ts';
 import { mergeMaps } from '../../config/merge.ts';
 import { didYouMean } from '../../util/suggest.ts';
 import { emitYaml } from '../../yaml/emit.ts';
@@ -75,7 +75,7 @@ export function exampleSpec(
   { defaults = {}, over = {} }: { defaults?: ValueMap; over?: ValueMap },
 ): ExampleSpec {
   const { value: source, diagnostics } = parseSource(example.file, ctx.files.read(example.file));
-  const spec = [defaults, asMap(asMap(source?.value)['spec']), over].reduce(mergeMaps, base);
+  const spec = [defaults, mapAt(source?.value, 'spec'), over].reduce(mergeMaps, base);
   const generated = source === undefined ? undefined : clusterSource(name, spec);
   return { example, source, generated, diagnostics };
 }

@@ -4,7 +4,7 @@ import { ToolError } from '../../model/diagnostic.ts';
 import type { Capability, Catalog } from '../../model/model.ts';
 import type { Source } from '../../model/source.ts';
 import type { ValueMap } from '../../model/values.ts';
-import { asList, asMap, compareText, pointerStep } from '../../model/values.ts';
+import { asList, asMap, compareText, mapAt, pointerStep } from '../../model/values.ts';
 import { parseSource } from '../../yaml/source.ts';
 import { createPipeline } from '../pipeline.ts';
 import type { Pipeline } from '../pipeline.ts';
@@ -128,15 +128,15 @@ function readText(ctx: Context, file: string): string | Diagnostic {
 }
 
 function caseOf(written: ValueMap, index: number, { name }: Capability, kubernetes: string): RuleCase {
-  const { capabilities, ...rest } = asMap(written['spec']);
+  const { capabilities, ...rest } = mapAt(written, 'spec');
   // not merged: a null among the options is one of them
   const spec = {
     ...base,
     kubernetes: { version: kubernetes },
     ...rest,
-    capabilities: { ...asMap(capabilities), [name]: asMap(written['options']) },
+    capabilities: { ...asMap(capabilities), [name]: mapAt(written, 'options') },
   };
-  const expected = Object.entries(asMap(written['says'])).flatMap(([pointer, said]) =>
+  const expected = Object.entries(mapAt(written, 'says')).flatMap(([pointer, said]) =>
     (Array.isArray(said) ? asList(said) : [said]).map((message) => ({ pointer, message: String(message) })),
   );
   return { index, expected, generated: clusterSource(`${name}-${index}`, spec) };

@@ -43,8 +43,8 @@ function switchesImpersonationOn({ kind, name, object }: TreeObject): boolean {
 function withoutAccount(application: TreeObject, spec: ValueMap, project: ValueMap): Diagnostic[] {
   const { server, namespace } = mapAt(spec, 'destination');
   const isFor = (d: ValueMap): boolean =>
-    (server === undefined || matches(asString(d['server']) ?? '', String(server))) &&
-    matches(asString(d['namespace']) ?? '', asString(namespace) ?? '');
+    (server === undefined || matches(textAt(d, 'server') ?? '', String(server))) &&
+    matches(textAt(d, 'namespace') ?? '', asString(namespace) ?? '');
   if (listAt(project, 'destinationServiceAccounts').map(asMap).some(isFor)) return [];
   const called = textAt(spec, 'project') ?? '';
   return [

@@ -1,7 +1,7 @@
 import type { TemplateFile } from '../../model/model.ts';
 import type { Conditions, MakesRule, Offered, ReferenceRule } from '../../model/references.ts';
 import type { Value, ValueMap } from '../../model/values.ts';
-import { asMap, asString, isList, isMap, member, valueAt } from '../../model/values.ts';
+import { asMap, asString, isList, isMap, mapAt, member, textAt, valueAt } from '../../model/values.ts';
 import { allOfGroup, kindOf, qualifiedKind, splitKind } from '../../kubernetes/object.ts';
 import type { KindTable } from '../../kubernetes/kindTable.ts';
 import { fill, isAt, allAt, textsAt } from '../../yaml/pointer.ts';
@@ -86,8 +86,8 @@ const definition = 'apiextensions.k8s.io/CustomResourceDefinition';
 
 function factsOf(object: ValueMap, rules: Rules): Facts {
   const kind = kindOf(object);
-  const metadata = asMap(object['metadata']);
-  const namespace = asString(metadata['namespace']);
+  const metadata = mapAt(object, 'metadata');
+  const namespace = textAt(metadata, 'namespace');
   const wanted: Raw[] = [{ kind: definition, namespace: undefined, name: kind, member: 'kind' }];
   if (namespace !== undefined)
     wanted.push({ kind: 'Namespace', namespace: undefined, name: namespace, member: 'namespace' });
@@ -157,11 +157,11 @@ function targetKind(rule: ReferenceRule, node: Value): string | undefined {
 }
 
 function offersOf(object: ValueMap, kind: string, kinds: KindTable, namespace = ''): Offered[] {
-  const name = asString(asMap(object['metadata'])['name']) ?? '';
+  const name = textAt(object, 'metadata', 'name') ?? '';
   const self: Offered = { kind, namespace, name, keys: keysOf(object, kind, kinds) };
   if (kind !== definition) return [self];
-  const spec = asMap(object['spec']);
-  const brought = qualifiedKind(asString(spec['group']) ?? '', asString(asMap(spec['names'])['kind']) ?? '');
+  const spec = mapAt(object, 'spec');
+  const brought = qualifiedKind(textAt(spec, 'group') ?? '', textAt(spec, 'names', 'kind') ?? '');
   return [self, { kind, namespace: '', name: brought }];
 }
 

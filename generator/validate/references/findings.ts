@@ -1,7 +1,7 @@
 import type { Diagnostic, Location } from '../../model/diagnostic.ts';
 import type { Catalog, ClusterPlan } from '../../model/model.ts';
 import type { Value, ValueMap } from '../../model/values.ts';
-import { asMap, asString, isList, isMap, pointerStep, valueAt } from '../../model/values.ts';
+import { isList, isMap, pointerStep, textAt, valueAt } from '../../model/values.ts';
 import { locateLine } from '../../yaml/locate.ts';
 import { suggest } from '../../util/suggest.ts';
 import { originsOf } from '../../config/merge.ts';
@@ -29,7 +29,7 @@ export function missingFinding(wanted: Wanted, plan: ClusterPlan, offers: Offers
     at,
     message: `${describe(by.object)}${by.source === undefined ? '' : ` (${by.source} of the chart)`} ${says(wanted, offers, kindsOf(plan.cluster.catalog))}`,
     hint: describesKinds(plan.cluster.catalog) ? hintOf(wanted) : undescribed,
-    names: [wanted.name, asString(asMap(by.object['metadata'])['name']) ?? ''],
+    names: [wanted.name, textAt(by.object, 'metadata', 'name') ?? ''],
     ...(from === undefined ? {} : { related: [{ message: 'and named here', at: from }] }),
   };
 }
@@ -48,7 +48,7 @@ function describesKinds({ pin, components }: Catalog): boolean {
 }
 
 function describe(object: ValueMap): string {
-  return `${asString(object['kind']) ?? 'An object'} ${asString(asMap(object['metadata'])['name']) ?? ''}`.trim();
+  return `${textAt(object, 'kind') ?? 'An object'} ${textAt(object, 'metadata', 'name') ?? ''}`.trim();
 }
 
 const shortKind = (kind: string): string => kind.split('/').at(-1) ?? kind;
@@ -86,7 +86,7 @@ function templatePlace({ by, name, key, member }: Wanted): Location | undefined 
   const lines = template.text.split('\n');
   const start = Math.max(
     0,
-    lines.findIndex((line) => line.trim() === `kind: ${asString(object['kind']) ?? ''}`),
+    lines.findIndex((line) => line.trim() === `kind: ${textAt(object, 'kind') ?? ''}`),
   );
   const end = lines.findIndex((line, i) => i > start && line.startsWith('---'));
   const own = lines.slice(start, end === -1 ? undefined : end);
