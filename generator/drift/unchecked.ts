@@ -1,7 +1,7 @@
 import type { Unchecked } from '../model/drift.ts';
 import { compareText } from '../model/values.ts';
 
-/** What was left out, told once for all objects of one kind and one reason. */
+/** What was left out, reported once for all objects of one kind and one reason. */
 export interface UncheckedList {
   add(what: string, why: string): void;
   list(): Unchecked[];

@@ -75,13 +75,13 @@ export function unusedConsents(consents: readonly Consent[], removals: readonly 
 
 /** What a commit says of the removals in it, with the reasons. */
 export function deletionTrailers(removals: readonly Removal[]): readonly string[] {
-  const told = new Map<string, string>();
+  const reported = new Map<string, string>();
   for (const { change, component, kind, name, isApplication, consent } of removals) {
     const what = `${change.cluster}/${component}${isApplication ? '' : ` (${kind} ${name})`}`;
-    if (consent !== undefined) told.set(`${change.cluster}/${component}: ${consent.reason}`, '');
-    else told.set(`${what}: agreed to with --allow-delete`, '');
+    if (consent !== undefined) reported.set(`${change.cluster}/${component}: ${consent.reason}`, '');
+    else reported.set(`${what}: agreed to with --allow-delete`, '');
   }
-  return [...told.keys()].sort().map((text) => `Slipway-Deletion: ${text}`);
+  return [...reported.keys()].sort().map((text) => `Slipway-Deletion: ${text}`);
 }
 
 /** Empty for what belongs to the whole tree: no consent names that. */

@@ -34,7 +34,7 @@ function hintFor(state: ApiStanding['state'], replacement: string | undefined): 
 
 /**
  * What is wrong with the kind of an object, whatever the object holds: said once per kind when there is no schema, else once
- * per template. `told` remembers what was said.
+ * per template. `reported` remembers what was reported before.
  */
 export function kindFindings(
   object: TreeObject,
@@ -42,15 +42,15 @@ export function kindFindings(
   standing: ApiStanding | undefined,
   minor: string,
   policy: ObjectPolicy,
-  told: Set<string>,
+  reported: Set<string>,
 ): Diagnostic[] {
   const kind = `${object.apiVersion} ${object.kind}`;
   if (standing !== undefined) {
-    if (isTold(told, `${kind} ${object.component} ${object.template?.file ?? ''}`)) return [];
+    if (isReported(reported, `${kind} ${object.component} ${object.template?.file ?? ''}`)) return [];
     const { code, severity, message, hint } = standingFinding(object.apiVersion, object.kind, standing, minor);
     return [finding(code, object, `${object.kind} ${object.name}: ${message}`, hint ?? '', severity)];
   }
-  if (status !== 'no-schema' || policy.ignoreMissingSchemas || isTold(told, kind)) return [];
+  if (status !== 'no-schema' || policy.ignoreMissingSchemas || isReported(reported, kind)) return [];
   const { component: _component, ...said } = finding(
     'tree/no-schema',
     object,
@@ -61,9 +61,9 @@ export function kindFindings(
   return [said];
 }
 
-function isTold(told: Set<string>, what: string): boolean {
-  const before = told.has(what);
-  told.add(what);
+function isReported(reported: Set<string>, what: string): boolean {
+  const before = reported.has(what);
+  reported.add(what);
   return before;
 }
 

@@ -44,7 +44,7 @@ export function validateTree(
   const checked: Checked = { valid: 0, invalid: 0, skipped, noSchema: 0 };
   const diagnostics = tree.objects.flatMap((o, i) => (treatments[i] === 'reject' ? [rejection(o)] : []));
   checked.invalid += diagnostics.length;
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const verdicts = checkAll(objects, minor, checks.shapes, memo);
   for (const object of tree.objects) {
     const verdict = verdicts.get(object.object);
@@ -55,7 +55,7 @@ export function validateTree(
     const standing = checks.lifecycle.standing(object.apiVersion, object.kind, minor);
     count(checked, verdict, standing, checks.policy);
     diagnostics.push(
-      ...kindFindings(object, verdict, standing, minor, checks.policy, told),
+      ...kindFindings(object, verdict, standing, minor, checks.policy, reported),
       ...shapeFindings(object, verdict, tree.cluster, checks.kubernetes),
       ...ruleFindings(object, verdict, plan),
     );

@@ -47,7 +47,7 @@ export function startEngine(program: string, limits: HelmLimits): EngineProgram 
   });
   child.stdout.on('data', frames);
   child.stderr.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString('utf8')).slice(-4096)));
-  child.stdin.on('error', () => undefined); // its end is told below
+  child.stdin.on('error', () => undefined); // its end is reported below
   const ended = (why: string, isMemory: boolean): void => {
     isAlive = false;
     settle?.(isMemory ? { limit: 'memory' } : { crash: why });

@@ -162,7 +162,7 @@ const unanswered = (
 /** Who changed what was edited, where that is committed. */
 async function withCommits(ctx: Context, clusters: readonly ClusterDrift[]): Promise<ClusterDrift[]> {
   const isAny = clusters.some((c) => c.handEdited.length > 0);
-  // who did it is an extra: without a git that answers, the edits are told all the same
+  // who did it is an extra: without a git that answers, the edits are reported all the same
   const hasGit = isAny && (await ctx.git.isRepository().catch(() => false));
   if (!hasGit) return [...clusters];
   const open = new Set(await ctx.git.changed([deployFolder]));

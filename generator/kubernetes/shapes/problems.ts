@@ -17,7 +17,7 @@ export interface ShapeProblem {
 /** Turns ajv's errors (made with allErrors and verbose) on an object into problems. */
 export function problemsOf(errors: readonly ErrorObject[], object: Readonly<Record<string, unknown>>): ShapeProblem[] {
   const choices = errors.filter((e) => e.keyword === 'anyOf' || e.keyword === 'oneOf');
-  // what fails inside the branches of a failed choice is told by the choice
+  // what fails inside the branches of a failed choice is reported by the choice
   const own = errors.filter(
     (e) =>
       !choices.some(

@@ -35,13 +35,13 @@ export function checkChartObjects(
     all.map((d) => d.object),
     minor,
   );
-  const told = new Set<string>();
+  const reported = new Set<string>();
   return all.flatMap(({ source, object }): ObjectProblem[] => {
     const about = { object: describeObject(object), source };
     const kind = kindProblem(object, minor, lifecycle);
     const key = `${source} ${kind?.problem ?? ''}`;
-    const isNew = kind !== undefined && !told.has(key);
-    told.add(key);
+    const isNew = kind !== undefined && !reported.has(key);
+    reported.add(key);
     const fields = shapes.check(object, minor).problems.map((p) => ({
       ...about,
       code: 'helm/object' as const,

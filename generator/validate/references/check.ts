@@ -49,7 +49,7 @@ export function checkReferences(
 ): readonly Diagnostic[] {
   const offers = createOffers([...parts.flatMap((p) => p.offered), ...offeredBy(plan)]);
   const bringers = bringersOf(plan);
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const found: Diagnostic[] = [];
   for (const raw of parts.flatMap((p) => p.wanted)) {
     if (raw.kind === definition && isBuiltIn(raw.name)) continue;
@@ -58,8 +58,8 @@ export function checkReferences(
     if (answer === 'there' || couldCome(wanted, answer, absent, bringers)) continue;
     const part = answer === 'no key' ? wanted.key : undefined;
     const key = [wanted.by.component, wanted.kind, wanted.namespace, wanted.name, part].join('|');
-    if (told.has(key)) continue;
-    told.add(key);
+    if (reported.has(key)) continue;
+    reported.add(key);
     found.push(missingFinding(wanted, plan, offers));
   }
   return found;
