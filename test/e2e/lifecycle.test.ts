@@ -243,13 +243,19 @@ describe('a cluster that lives', () => {
     await applications.settled(names, 180);
   });
 
-  /** An Application behind all others, of one ConfigMap: it is there once every wave before it is done. */
+  /**
+   * An Application of one ConfigMap in the last wave, that of the root itself: it is there once every wave before it is done.
+   * Behind the root nothing can come, which is healthy only when its own sync has ended.
+   */
   function addLate(): void {
     const { repository } = world();
+    const root = readFileSync(join(repository.worktree, 'deploy/life/root.yaml'), 'utf8');
+    const [last = ''] = [...root.matchAll(/argocd\.argoproj\.io\/sync-wave: "(\d+)"/g)].map(([, wave]) => wave ?? '');
+    expect(last).not.toBe('');
     const { metadata, spec } = parse(
       readFileSync(join(repository.worktree, 'deploy/life/apps/issuers.yaml'), 'utf8'),
     ) as ApplicationManifest;
-    const annotations = { 'argocd.argoproj.io/sync-wave': '90' };
+    const annotations = { 'argocd.argoproj.io/sync-wave': last };
     const source = { ...spec.source, path: 'late' };
     const late = { ...metadata, name: 'life-late', annotations };
     const manifest = {
