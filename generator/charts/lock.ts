@@ -1,3 +1,5 @@
+import { chartKey } from './identity.ts';
+import type { ChartIdentity } from './identity.ts';
 import type { Outcome } from '../model/diagnostic.ts';
 import type { LockedChart } from '../model/model.ts';
 import type { Value } from '../model/values.ts';
@@ -10,11 +12,6 @@ import type { Source } from '../model/source.ts';
 export const lockFile = 'catalog/catalog.lock';
 
 export type ChartLock = readonly LockedChart[];
-
-type Identity = Pick<LockedChart, 'repository' | 'name' | 'version'>;
-
-const identity = ({ repository, name, version }: Identity): string =>
-  `${repository.replace(/\/+$/, '')}\0${name}\0${version}`;
 
 /** Reads a lock; every problem has a place. */
 export function parseLock(text: string, file: string = lockFile): Outcome<ChartLock> {
@@ -36,8 +33,8 @@ export function parseLock(text: string, file: string = lockFile): Outcome<ChartL
     if (!/^sha256:[0-9a-f]{64}$/.test(digest))
       return refused(source, `${at}/digest`, 'A digest is sha256: and 64 hexadecimal digits.');
     const chart = { repository, name, version, digest: digest.slice('sha256:'.length) };
-    if (seen.has(identity(chart))) return refused(source, at, `${name} ${version} of ${repository} is locked twice.`);
-    seen.add(identity(chart));
+    if (seen.has(chartKey(chart))) return refused(source, at, `${name} ${version} of ${repository} is locked twice.`);
+    seen.add(chartKey(chart));
     charts.push(chart);
   }
   return { value: charts, diagnostics: [] };
@@ -59,7 +56,7 @@ function refused(source: Source, pointer: string, message: string): Outcome<Char
 
 /** Sorted, without times: the same charts give the same bytes. */
 export function printLock(charts: Iterable<LockedChart>): string {
-  const sorted = [...charts].sort((a, b) => compareText(identity(a), identity(b)));
+  const sorted = [...charts].sort((a, b) => compareText(chartKey(a), chartKey(b)));
   const value = {
     version: 1,
     charts: sorted.map(({ repository, name, version, digest }) => ({
@@ -73,18 +70,18 @@ export function printLock(charts: Iterable<LockedChart>): string {
 }
 
 /** What the lock says of a chart; undefined when it does not know it. */
-export function lockedDigest(lock: ChartLock | undefined, chart: Identity): string | undefined {
-  const wanted = identity(chart);
-  return lock?.find((c) => identity(c) === wanted)?.digest;
+export function lockedDigest(lock: ChartLock | undefined, chart: ChartIdentity): string | undefined {
+  const wanted = chartKey(chart);
+  return lock?.find((c) => chartKey(c) === wanted)?.digest;
 }
 
 /** The lock with these charts in place of, or beside, those it has. */
 export function withCharts(lock: ChartLock, charts: readonly LockedChart[]): ChartLock {
-  const byIdentity = new Map([...lock, ...charts].map((c) => [identity(c), c]));
+  const byIdentity = new Map([...lock, ...charts].map((c) => [chartKey(c), c]));
   return [...byIdentity.values()];
 }
 
 /** The lock without this version of a chart. */
-export function withoutChart(lock: ChartLock, chart: Identity): ChartLock {
-  return lock.filter((c) => identity(c) !== identity(chart));
+export function withoutChart(lock: ChartLock, chart: ChartIdentity): ChartLock {
+  return lock.filter((c) => chartKey(c) !== chartKey(chart));
 }

@@ -1,3 +1,4 @@
+import { durationOf } from '../kubernetes/duration.ts';
 import type { Value } from '../model/values.ts';
 import { asString } from '../model/values.ts';
 import { quantityOf } from '../kubernetes/quantity.ts';
@@ -12,22 +13,10 @@ export const sizeOf = (value: Value | undefined): number | undefined =>
 
 export const isQuantity = (value: Value | undefined): boolean => sizeOf(value) !== undefined;
 
-const seconds: Readonly<Record<string, number>> = {
-  ms: 1e-3,
-  s: 1,
-  m: 60,
-  h: 3600,
-  d: 86_400,
-  w: 604_800,
-  y: 31_536_000,
-};
-
 /** A time span (`30d`, `1w2d`, in seconds), or a quantity; NaN for anything else. */
 export function amountOf(value: Value | undefined): number {
-  const text = asString(value) ?? '';
-  if (!/^(?:\d+(?:\.\d+)?(?:ms|[smhdwy]))+$/.test(text)) return sizeOf(value) ?? Number.NaN;
-  const parts = text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhdwy])/g);
-  return [...parts].reduce((sum, [, number, unit = '']) => sum + Number(number) * (seconds[unit] ?? 1), 0);
+  const span = durationOf(asString(value) ?? '');
+  return span ?? sizeOf(value) ?? Number.NaN;
 }
 
 /** Above 0 when the first is more: of numbers, quantities, time spans and versions; undefined where that has no meaning. */

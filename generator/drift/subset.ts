@@ -1,3 +1,4 @@
+import { durationOf } from '../kubernetes/duration.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { asMap, asString, isList, isMap, member, pointerStep, withName } from '../model/values.ts';
 import { nanosOf } from '../kubernetes/quantity.ts';
@@ -86,15 +87,6 @@ function withinList(
   }
 }
 
-const duration = /^(?:\d+(?:\.\d+)?(?:ns|us|ms|s|m|h))+$/;
-const units: Readonly<Record<string, number>> = { ns: 1e-9, us: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
-
-const secondsOf = (text: string): number =>
-  [...text.matchAll(/(\d+(?:\.\d+)?)(ns|us|ms|s|m|h)/g)].reduce(
-    (sum, [, n, unit]) => sum + Number(n) * (units[unit ?? ''] ?? 0),
-    0,
-  );
-
 /** Equal, or the same quantity or duration in another form. */
 function isEquivalent(a: Value | undefined, b: Value | undefined): boolean {
   if (a === b) return true;
@@ -102,5 +94,6 @@ function isEquivalent(a: Value | undefined, b: Value | undefined): boolean {
   const [x, y] = [String(a), String(b)];
   const [m, n] = [nanosOf(x), nanosOf(y)];
   if (m !== undefined && n !== undefined) return m === n;
-  return duration.test(x) && duration.test(y) && secondsOf(x) === secondsOf(y);
+  const [p, q] = [durationOf(x), durationOf(y)];
+  return p !== undefined && p === q;
 }

@@ -1,3 +1,4 @@
+import { chartKey } from '../charts/identity.ts';
 import type { VersionDrift } from '../model/drift.ts';
 import type { Catalog, CatalogComponent } from '../model/model.ts';
 import { asMap, compareText, mapAt, textAt } from '../model/values.ts';
@@ -28,11 +29,10 @@ export function installedVersions(lock: unknown): InstalledVersions {
   return { catalog: { version: textAt(catalog, 'version') ?? '', pin: textAt(catalog, 'pin') }, charts };
 }
 
-/** What identifies a chart at a version, wherever it is installed. */
-export const chartKey = ({ repository, chart, version }: InstalledChart): string =>
-  [repository, chart, version].join('\0');
+/** The key of the chart that a component installs. */
+export const installedKey = ({ chart, ...rest }: InstalledChart): string => chartKey({ ...rest, name: chart });
 
-/** `upstream` has what repositories offer, newest first, by chartKey; charts that are not in it were not asked for. */
+/** `upstream` has what repositories offer, newest first, by installedKey; charts that are not in it were not asked for. */
 export function versionDrift(
   installed: InstalledVersions,
   catalog: Catalog | undefined,
@@ -47,7 +47,7 @@ export function versionDrift(
     const own = catalog?.components.get(item.component)?.chart ?? offered.get(`${item.repository}\0${item.chart}`);
     const isSame = own?.name === item.chart && own.repository === item.repository;
     const newer = isSame && isNewer(own.version, item.version) ? own.version : undefined;
-    const { newest, compatible } = newerVersions(item.version, upstream.get(chartKey(item)) ?? []);
+    const { newest, compatible } = newerVersions(item.version, upstream.get(installedKey(item)) ?? []);
     const beyond =
       newest === undefined || newest === newer || !isNewer(newest, newer ?? item.version) ? undefined : newest;
     if (newer === undefined && beyond === undefined) continue;
@@ -56,7 +56,7 @@ export function versionDrift(
       component: item.component,
       chart: item.chart,
       current: item.version,
-      isUpstreamKnown: upstream.has(chartKey(item)),
+      isUpstreamKnown: upstream.has(installedKey(item)),
       ...(newer === undefined ? {} : { catalog: newer }),
       ...(beyond === undefined ? {} : { upstream: beyond }),
       ...(compatible === undefined ? {} : { sameMajor: compatible }),

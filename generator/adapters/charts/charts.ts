@@ -1,3 +1,4 @@
+import { chartKey } from '../../charts/identity.ts';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { chartSource, ownName, repositoryFolder, tagPattern } from '../../charts/source.ts';
@@ -86,8 +87,7 @@ export function createCharts(options: ChartsOptions): Charts {
   };
 }
 
-const keyOf = ({ repository, name, version }: ChartReference, digest?: string): string =>
-  [repository, name, version, digest].join('\0');
+const keyOf = (chart: ChartReference, digest?: string): string => [chartKey(chart), digest].join('\0');
 
 function named(
   stored: { readonly file: string; readonly digest: string } | undefined,

@@ -1,10 +1,11 @@
+import { chartKey } from '../../charts/identity.ts';
 import type { Context } from '../../ports.ts';
 import { bounded } from '../../util/concurrency.ts';
 import { compareTree, readLock } from '../../tree/compare.ts';
 import type { TreeDrift } from '../../drift/files.ts';
 import { treeDrift } from '../../drift/files.ts';
 import type { InstalledChart, InstalledVersions } from '../../drift/versions.ts';
-import { chartKey, installedVersions, versionDrift } from '../../drift/versions.ts';
+import { installedKey, installedVersions, versionDrift } from '../../drift/versions.ts';
 import { parseEntry } from '../../pipeline/runCache.ts';
 import { chartsOfPlans } from '../../plan/wantedCharts.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
@@ -118,23 +119,23 @@ async function askUpstream(
   pipeline: Pipeline,
   charts: readonly InstalledChart[],
 ): Promise<Upstream> {
-  const distinct = [...new Map(charts.map((c) => [chartKey(c), c])).values()].filter(
+  const distinct = [...new Map(charts.map((c) => [installedKey(c), c])).values()].filter(
     (c) =>
       !c.repository.startsWith('./') && (options.component.length === 0 || options.component.includes(c.component)),
   );
   if (options.offline) return { offered: new Map(), upstream: { asked: 0, skipped: '--offline' }, diagnostics: [] };
   if (distinct.length === 0) return { offered: new Map(), upstream: { asked: 0 }, diagnostics: [] };
   const { plans } = await pipeline.plan(selected(options));
-  const places = new Map(chartsOfPlans(plans).map((c) => [[c.repository, c.name, c.version].join('\0'), c] as const));
+  const places = new Map(chartsOfPlans(plans).map((c) => [chartKey(c), c] as const));
   const offered = new Map<string, readonly string[]>();
   const failures = new Map<string, Diagnostic>();
   let done = 0;
   await bounded(distinct, 4, async (chart) => {
-    const place = places.get(chartKey(chart));
+    const place = places.get(installedKey(chart));
     const repository = place?.fetchFrom ?? chart.repository;
     try {
       const { chart: name, version, component } = chart;
-      offered.set(chartKey(chart), await ctx.charts.versions({ repository, name, version, component }));
+      offered.set(installedKey(chart), await ctx.charts.versions({ repository, name, version, component }));
     } catch (error) {
       if (!(error instanceof ToolError)) throw error;
       failures.set(repository, unanswered(error, chart, repository, place?.at));

@@ -1,17 +1,13 @@
+import { durationOf } from '../../kubernetes/duration.ts';
 import { quantityOf } from '../../kubernetes/quantity.ts';
 import type { HelperDeclaration } from './arguments.ts';
 import { HelperError, number, text } from './arguments.ts';
 
-const secondsOf: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400, w: 604800 };
-
 function seconds(value: string): number {
-  let total = 0;
-  const rest = value.replace(/([0-9]+)([smhdw])/g, (_, n: string, unit: string) => {
-    total += Number(n) * (secondsOf[unit] ?? 0);
-    return '';
-  });
-  if (rest !== '' || value === '') throw new HelperError(`"${value}" is not a duration like 30d or 1h30m`);
-  return total;
+  const span = durationOf(value);
+  if (span === undefined || !Number.isInteger(span))
+    throw new HelperError(`"${value}" is not a duration in whole seconds like 30d or 1h30m`);
+  return span;
 }
 
 function bytes(value: string): number {
