@@ -82,6 +82,7 @@ function reasonFor(theirs: Status, ours: ObjectResult, message: string): string 
   const all = (test: (p: (typeof problems)[number]) => boolean): boolean => problems.length > 0 && problems.every(test);
   if (theirs === 'valid' && status === 'invalid') {
     if (all((p) => p.keyword === 'metadata')) return 'names, labels and annotations';
+    if (all((p) => p.keyword === 'limit')) return 'limits that no schema has: keys and sizes of data, names per kind';
     if (all((p) => p.keyword === 'x-kubernetes-validations')) return 'rules in CEL';
     if (all((p) => p.keyword === 'x-kubernetes-list-type')) return 'entries that have to be unique';
     if (all((p) => p.keyword === 'format')) return 'formats int32, int64, byte';
@@ -90,7 +91,11 @@ function reasonFor(theirs: Status, ours: ObjectResult, message: string): string 
       return 'the form of quantities';
     if (ours.kind === 'CustomResourceDefinition' && all((p) => openInOpenApi.test(p.pointer)))
       return 'schemas of definitions, which OpenAPI leaves open below items';
-    if (all((p) => ['metadata', 'x-kubernetes-validations', 'x-kubernetes-list-type', 'format'].includes(p.keyword)))
+    if (
+      all((p) =>
+        ['metadata', 'limit', 'x-kubernetes-validations', 'x-kubernetes-list-type', 'format'].includes(p.keyword),
+      )
+    )
       return 'several of these';
   }
   if (theirs === 'invalid' && status === 'valid') {
