@@ -1,7 +1,7 @@
 import type { Change } from '../model/model.ts';
 import type { ObjectRef } from '../model/diff.ts';
-import type { ValueMap } from '../model/values.ts';
-import { compareText, getAt, mapAt, textAt } from '../model/values.ts';
+import type { ValueMap, KubernetesObject } from '../model/values.ts';
+import { compareText, getAt, mapAt, textAt, asObject } from '../model/values.ts';
 import { objectsIn } from '../yaml/objects.ts';
 import { identityKeyOf, nameOf } from '../kubernetes/object.ts';
 import { canonicalText } from './canonical.ts';
@@ -13,7 +13,7 @@ export interface SideObject {
   /** From the repository root; absent for objects that a chart makes. */
   readonly file?: string;
   readonly ref: ObjectRef;
-  readonly object: ValueMap;
+  readonly object: KubernetesObject;
 }
 
 /** The same object on both sides, or an object that one side lacks. */
@@ -44,7 +44,7 @@ export function sideObject(object: ValueMap, component: string, file?: string): 
     ...(namespace === undefined ? {} : { namespace }),
     name: nameOf(object),
   };
-  return { component, ref, object, ...(file === undefined ? {} : { file }) };
+  return { component, ref, object: asObject(object), ...(file === undefined ? {} : { file }) };
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Need } from './need.ts';
 import type { Source } from './source.ts';
 import type { KindRules } from './references.ts';
-import type { ValueMap, Value } from './values.ts';
+import type { KubernetesObject, ValueMap, Value } from './values.ts';
 
 /** A template of the catalog: `file` relative to the repository root. */
 export interface TemplateFile {
@@ -352,7 +352,7 @@ export interface TreeObject {
   readonly kind: string;
   readonly namespace: string | undefined;
   readonly name: string;
-  readonly object: ValueMap;
+  readonly object: KubernetesObject;
   readonly template: TemplateFile | PlainManifest | undefined;
 }
 

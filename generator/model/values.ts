@@ -3,6 +3,22 @@ export type Value = null | boolean | number | string | readonly Value[] | ValueM
 export interface ValueMap {
   readonly [key: string]: Value;
 }
+/** An object of Kubernetes: data with a kind of an API; the rest is read by its way (`textAt(object, 'spec', 'class')`). */
+export interface KubernetesObject extends ValueMap {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+/** Whether a value has what every object of Kubernetes has. */
+export const isObject = (value: unknown): value is KubernetesObject =>
+  isMap(value) && typeof value['apiVersion'] === 'string' && typeof value['kind'] === 'string';
+
+/** The same value as an object; what it lacks is empty, for whoever has reported that. */
+export const asObject = (value: ValueMap): KubernetesObject =>
+  isObject(value)
+    ? value
+    : { ...value, apiVersion: asString(value['apiVersion']) ?? '', kind: asString(value['kind']) ?? '' };
+
 export interface MutableMap {
   [key: string]: Value;
 }

@@ -10,7 +10,7 @@ import type {
   TreeObject,
 } from '../model/model.ts';
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
-import { asMap, compareText, mapAt, textAt } from '../model/values.ts';
+import { asMap, compareText, mapAt, textAt, asObject } from '../model/values.ts';
 import { emitDocuments, emitYaml } from '../yaml/emit.ts';
 import { syncOptionsAnnotation, withConsent, withoutAlarm, withWave } from './annotations.ts';
 import {
@@ -67,7 +67,7 @@ export function renderCluster(
   objects.push(
     ...assignPaths(
       applicationsFolder,
-      beside.map((d) => ({ ...d, object: withWave(d.object) })),
+      beside.map((d) => ({ ...d, object: asObject(withWave(d.object)) })),
     ),
   );
   const project = platformProject(info, plan.components);
@@ -203,7 +203,15 @@ function draft(
       ...templateStart(template),
     });
   }
-  return { component, apiVersion, kind, name, namespace: textAt(metadata, 'namespace'), object, template };
+  return {
+    component,
+    apiVersion,
+    kind,
+    name,
+    namespace: textAt(metadata, 'namespace'),
+    object: asObject(object),
+    template,
+  };
 }
 
 function applicationObject(component: string, object: ValueMap): TreeObject {

@@ -1,7 +1,7 @@
 import { boolYaml11Tag, CORE_SCHEMA, loadAll, mergeTag, YAMLException } from 'js-yaml';
 import type { Location } from '../model/diagnostic.ts';
-import type { Value, ValueMap } from '../model/values.ts';
-import { isList, isMap, listAt, mapAt, textAt } from '../model/values.ts';
+import type { Value, KubernetesObject } from '../model/values.ts';
+import { isList, isMap, listAt, mapAt, textAt, isObject } from '../model/values.ts';
 import { locateLine } from './locate.ts';
 import { stripBom, sourceOf } from './source.ts';
 
@@ -12,7 +12,7 @@ export interface FoundObject {
   readonly kind: string;
   /** Empty when there is none. */
   readonly name: string;
-  readonly object: ValueMap;
+  readonly object: KubernetesObject;
   /** Where a JSON pointer of the object stands in the file: its value, or its key. */
   at(pointer: string, part?: 'key' | 'value'): Location;
 }
@@ -81,9 +81,9 @@ function parsedJson(body: string): Value {
 function objectOf(file: string, value: Value, at: FoundObject['at']): FoundObject | Unreadable {
   const refuse = (why: string): Unreadable => ({ file, why, isSyntax: false, at: at('') });
   if (!isMap(value) || isList(value)) return refuse('it is no object');
+  if (typeof value['kind'] !== 'string') return refuse('it has no kind');
+  if (!isObject(value)) return refuse('it has no apiVersion');
   const { kind, apiVersion } = value;
-  if (typeof kind !== 'string') return refuse('it has no kind');
-  if (typeof apiVersion !== 'string') return refuse('it has no apiVersion');
   const metadata = mapAt(value, 'metadata');
   const name = textAt(metadata, 'name') ?? textAt(metadata, 'generateName') ?? '';
   return { file, apiVersion, kind, name, object: value, at };

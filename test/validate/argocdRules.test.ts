@@ -6,7 +6,7 @@ import { lintCodes } from '../../generator/model/lintCodes.ts';
 import type { Diagnostic } from '../../generator/model/diagnostic.ts';
 import type { ClusterPlan, RenderedTree, TreeObject } from '../../generator/model/model.ts';
 import type { ValueMap } from '../../generator/model/values.ts';
-import { asMap, asString } from '../../generator/model/values.ts';
+import { asMap, asString, asObject } from '../../generator/model/values.ts';
 import { mergeMaps } from '../../generator/config/merge.ts';
 import { createPipeline } from '../../generator/pipeline/pipeline.ts';
 import { clusterSpec, demoCatalog } from '../helpers/demo.ts';
@@ -300,9 +300,11 @@ describe('rules for Argo CD', () => {
       o.path === path
         ? {
             ...o,
-            object: mergeMaps(o.object, {
-              metadata: { annotations: { 'argocd.argoproj.io/sync-options': 'ServerSideApply=false' } },
-            }),
+            object: asObject(
+              mergeMaps(o.object, {
+                metadata: { annotations: { 'argocd.argoproj.io/sync-options': 'ServerSideApply=false' } },
+              }),
+            ),
           }
         : o,
     );
@@ -425,7 +427,7 @@ function changed(tree: RenderedTree, kind: string, over: ValueMap): RenderedTree
       (o.name === 'a' && kind === 'Application')
     )
       return o;
-    return { ...o, object: mergeMaps(o.object, over) };
+    return { ...o, object: asObject(mergeMaps(o.object, over)) };
   });
   return { ...tree, objects };
 }
