@@ -121,14 +121,17 @@ function changesOfPair(
   const { component, ref, file = '' } = after;
   const kind = kindOf(after.object);
   const isApplication = kind === 'argoproj.io/Application';
-  const hasValues = isMap(valueAt(after.object, '/spec/source/helm'));
+  // a component that turns from a chart into manifests, or back, keeps its objects: nothing of helm is a change then
+  const hasValues = [before, after].every((side) => isMap(valueAt(side.object, '/spec/source/helm')));
   const own = guards.filter((g) =>
     g.kind === undefined
       ? isApplication && hasValues && g.component === component
       : g.kind === kind && isFor(g, component) && nameMatcher(g.name === undefined ? [] : [g.name])(ref.name),
   );
   if (own.length === 0) return [];
-  const leaves = diffValues(before.object, after.object).flatMap(leavesOf);
+  const leaves = diffValues(before.object, after.object)
+    .flatMap(leavesOf)
+    .filter(({ path }) => hasValues || !isOfHelm(path));
   return leaves.flatMap((leaf) =>
     own
       .filter((guard) => covers(guard, leaf))
@@ -150,6 +153,8 @@ function changesOfPair(
       }),
   );
 }
+
+const isOfHelm = (path: readonly Step[]): boolean => ['spec', 'source', 'helm'].every((step, i) => path[i] === step);
 
 /** Guards of kinds hold for whoever renders one; those of Kubernetes name no component. */
 const isFor = (guard: FieldGuard, component: string): boolean =>

@@ -174,6 +174,9 @@ describe('what Kubernetes and Argo CD guard themselves', () => {
       'held spec.source.helm.releaseName: one → two',
     ]);
     expect(held(change, [], [], ['other'])).toEqual([]);
+    const manifests = application('{ destination: { namespace: a, name: in-cluster }, source: { path: m } }');
+    expect(held(modify('apps/db.yaml', at('a', 'one'), manifests), [], [], ['db'])).toEqual([]);
+    expect(held(modify('apps/db.yaml', manifests, at('a', 'one')), [], [], ['db'])).toEqual([]);
   });
 });
 
