@@ -11,6 +11,7 @@ import { compareAmounts } from './amounts.ts';
 import { leavesOf, shortText } from './leaves.ts';
 import type { Leaf } from './leaves.ts';
 import { diffValues, pathText } from './fields.ts';
+import type { Step } from './fields.ts';
 import { isValuePath, valuesPath } from './notes.ts';
 import type { ObjectPair } from './pairs.ts';
 import { pairObjects, sideObjects } from './pairs.ts';
