@@ -41,7 +41,7 @@ export function ownedObjects(folder: string, cluster: string): OwnedObject[] {
   return all.map(({ path, object }) => {
     const component = /^manifests\/([^/]+)\//.exec(path)?.[1];
     const name = component === undefined ? cluster : `${cluster}-${component}`;
-    if (path === 'root.yaml' && !rootFile.includes('root.yaml,apps')) return { object };
+    if (path === 'root.yaml' && !/include: .*root\.yaml,(?:[a-z0-9-]+\/)?apps\//.test(rootFile)) return { object };
     return { object, application: { name, namespace: destinations.get(name) ?? '' } };
   });
 }
