@@ -13,16 +13,23 @@ export function objectFileName(object: Pick<TreeObject, 'kind' | 'namespace' | '
   return safe === raw && safe.length <= 120 ? safe : `${safe.slice(0, 110)}-${sha(raw).slice(0, 8)}`;
 }
 
-/** Gives each object its path; names that fall together get a hash of the identity. */
-export function assignPaths(folder: string, objects: readonly Omit<TreeObject, 'path'>[]): TreeObject[] {
+/**
+ * Gives each object its path; names that fall together, or with a path that is taken already, get a hash of the identity.
+ */
+export function assignPaths(
+  folder: string,
+  objects: readonly Omit<TreeObject, 'path'>[],
+  others: readonly TreeObject[] = [],
+): TreeObject[] {
   const taken = new Map<string, number>();
+  const standing = new Set(others.map((o) => o.path));
   for (const o of objects) taken.set(objectFileName(o), (taken.get(objectFileName(o)) ?? 0) + 1);
   return objects
     .map((o) => {
       const name = objectFileName(o);
       return {
         ...o,
-        path: `${folder}/${(taken.get(name) ?? 0) > 1 ? `${name}-${sha(identityKeyOf(o)).slice(0, 8)}` : name}.yaml`,
+        path: `${folder}/${(taken.get(name) ?? 0) > 1 || standing.has(`${folder}/${name}.yaml`) ? `${name}-${sha(identityKeyOf(o)).slice(0, 8)}` : name}.yaml`,
       };
     })
     .sort((a, b) => compareText(a.path, b.path));

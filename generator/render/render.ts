@@ -68,6 +68,7 @@ export function renderCluster(
     ...assignPaths(
       applicationsFolder,
       beside.map((d) => ({ ...d, object: asObject(withWave(d.object)) })),
+      objects,
     ),
   );
   const project = platformProject(info, plan.components);

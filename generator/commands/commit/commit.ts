@@ -20,6 +20,7 @@ export async function commit(invocation: CommitInvocation): Promise<Result> {
   const { ctx, options } = invocation;
   if (options.push && options.offline)
     throw new UsageError('--push needs the network, and --offline forbids it.', 'Leave one of the two out.');
+  if (options.message?.trim() === '') throw new UsageError('--message is empty.', 'Write a subject, or leave it out.');
   if (!(await ctx.git.isRepository()))
     throw new ToolError(
       'git/not-a-repository',
