@@ -74,9 +74,11 @@ describe.skipIf(tools === undefined)('on a real API server', () => {
   test.each(examples)('%s, freshly applied, has no drift', async (name) => {
     const hub = existsSync(join(repository, 'deploy/fleet', name)) ? join(repository, 'deploy/fleet', name) : undefined;
     const objects = ownedObjects(join(repository, 'deploy', name), name);
+    // the root of a hub applies the fleet root too
+    const application = { name, namespace: 'argocd' };
     await applyAll([
       ...objects,
-      ...(hub === undefined ? [] : ownedObjects(hub, 'fleet').map(({ object }) => ({ object }))),
+      ...(hub === undefined ? [] : ownedObjects(hub, 'fleet').map(({ object }) => ({ object, application }))),
     ]);
     const contexts = ['--context', `${name}=${name}`, ...(name === 'prod-us' ? ['--context', 'prod-eu=prod-eu'] : [])];
     const args = ['--live', ...contexts, '--offline', '-o', 'json', '--qps', '1000', '-c', name];

@@ -103,7 +103,8 @@ async function expectCalm(): Promise<void> {
 
 describe('a running cluster that changes its delivery', () => {
   const applicationKey = (name: string): string => `/apis/argoproj.io/v1alpha1/applications argocd/${name}`;
-  const project = join(tree, 'root.yaml');
+  /** The AppProject; the root beside it is in another wave when the definitions of charts take one. */
+  const projectText = (): string => readFileSync(join(tree, 'root.yaml'), 'utf8').split('\n---\n')[0] ?? '';
   let definitions: string[] = [];
 
   test('comes up with charts', async () => {
@@ -118,12 +119,12 @@ describe('a running cluster that changes its delivery', () => {
 
   test('from charts to manifests: nothing goes, nothing is made anew, nothing restarts', async () => {
     const charts = namesIn(tree);
-    const permitted = readFileSync(project, 'utf8');
+    const permitted = projectText();
     const { gone, made, pruned } = await moveTo('rendered');
     definitions = namesIn(tree).filter((name) => !charts.includes(name));
     expect(chartRequestsOf([tree])).toEqual([]);
     // or Applications that wait for their wave could not read their charts any more
-    expect(readFileSync(project, 'utf8')).toBe(permitted);
+    expect(projectText()).toBe(permitted);
     expect(definitions).toEqual([
       'move-argocd-crds',
       'move-cert-manager-crds',
