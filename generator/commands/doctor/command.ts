@@ -17,6 +17,7 @@ export const doctorCommand = defineCommand({
   name: 'doctor',
   summary: 'Check this machine and repository, and a cluster before its bootstrap',
   options,
+  needs: { cluster: 'context', selector: 'context' },
   examples: ['slipway doctor', 'slipway doctor -c prod-eu --context admin@prod-eu'],
   load: async () => (await import('./doctor.ts')).doctor,
 });
