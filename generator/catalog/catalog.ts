@@ -1,3 +1,5 @@
+import type { Need } from '../model/need.ts';
+import { guardsIn, patternFindings } from './guards.ts';
 import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
 import type {
   Capability,
@@ -7,9 +9,7 @@ import type {
   Chart,
   TemplateFile,
   TemplateLibrary,
-  CatalogGuard,
 } from '../model/model.ts';
-import type { Need } from '../model/need.ts';
 import type { CapabilityFileFormat, CatalogFileFormat, ComponentFileFormat } from '../model/spec.gen.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { compareText } from '../model/values.ts';
@@ -134,6 +134,7 @@ function readComponents(
         '/metadata/name',
         'Name the component and its folder otherwise.',
       );
+    diagnostics.push(...patternFindings(component));
     if (component.name !== folder)
       invalid(
         `The component is called "${component.name}" but its folder "${folder}".`,
@@ -215,20 +216,7 @@ function componentOf(
   };
 }
 
-const guardsIn = ({ guards = [] }: ComponentFile['spec']): CatalogGuard[] =>
-  guards.map(({ kind, name, field, match, allow, because, hint, option, unless }) => ({
-    kind,
-    name,
-    field,
-    match,
-    allow,
-    because,
-    hint,
-    option,
-    unless,
-  }));
-
-const needsOf = ({ needs }: ComponentFile['spec']): readonly Need[] =>
+const needsOf = ({ needs }: ComponentFileFormat.ComponentFile['spec']): readonly Need[] =>
   (needs ?? []).map(({ component, optional, when, reason }) => ({
     component,
     optional: optional === true,
