@@ -19,6 +19,7 @@ import { renderCommand } from './render/command.ts';
 import { reportCommand } from './report/command.ts';
 import { schemaCommand } from './schema/command.ts';
 import { validateCommand } from './validate/command.ts';
+import { versionCommand } from './version/command.ts';
 
 /** Every verb, in the order of help. Declarations only: what a command does is loaded when it is called. */
 export const verbs: readonly Verb[] = [
@@ -40,6 +41,7 @@ export const verbs: readonly Verb[] = [
   schemaCommand,
   newCommand,
   doctorCommand,
+  versionCommand,
   completionCommand(() => verbs),
 ];
 

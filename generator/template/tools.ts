@@ -121,12 +121,26 @@ function templateDiagnostic(
   };
 }
 
-/** Where the options among some context paths were set. */
-function setBy(
-  paths: readonly string[],
+/** An option that a template reads, and where it was set. */
+export interface OptionOrigin {
+  /** With dots, below the options of the capability. */
+  readonly option: string;
+  readonly label: string;
+  readonly at: Location;
+}
+
+/** The options that one line of a template reads, as far as a layer set them. */
+export function optionsReadOn(
+  { file, line }: { readonly file: TemplateFile; readonly line: number },
+  { component: { library } }: TemplateUse,
   cluster: ResolvedCluster,
   capability: string,
-): NonNullable<Diagnostic['related']> {
+  tools: Tools,
+): readonly OptionOrigin[] {
+  return optionOrigins(tools.templates.pathsOn(file.text, line, library), cluster, capability);
+}
+
+function optionOrigins(paths: readonly string[], cluster: ResolvedCluster, capability: string): OptionOrigin[] {
   return paths
     .filter((p) => p.startsWith('options.'))
     .flatMap((path) => {
@@ -134,8 +148,16 @@ function setBy(
       const rest = `/${path.split('.').slice(1).join('/')}`;
       const pointer = list !== undefined && rest.startsWith(`/${list}`) ? rest : `/capabilities/${capability}${rest}`;
       const origin = originsOf(cluster.layers, pointer)[0];
-      return origin === undefined
-        ? []
-        : [{ message: `${path.slice('options.'.length)} is set here`, at: origin.source.at(origin.pointer) }];
+      if (origin === undefined) return [];
+      const option = path.slice('options.'.length);
+      return [{ option, label: origin.label, at: origin.source.at(origin.pointer) }];
     });
 }
+
+/** Where the options among some context paths were set. */
+const setBy = (
+  paths: readonly string[],
+  cluster: ResolvedCluster,
+  capability: string,
+): NonNullable<Diagnostic['related']> =>
+  optionOrigins(paths, cluster, capability).map(({ option, at }) => ({ message: `${option} is set here`, at }));

@@ -1,11 +1,11 @@
 import type { Invocation } from '../command.ts';
 import { defineCommand } from '../command.ts';
-import { argument } from '../options.ts';
+import { argument, optionalArgument } from '../options.ts';
 import { offline } from '../shared/options.ts';
 
 const args = {
-  cluster: argument('cluster name', { suggests: 'cluster' }),
-  path: argument('path below spec, with dots or as a JSON pointer'),
+  cluster: argument('cluster name, or an error code', { suggests: 'cluster' }),
+  path: optionalArgument('path below spec, with dots or as a JSON pointer'),
 };
 
 const options = { ...offline };
@@ -14,9 +14,13 @@ export type ExplainInvocation = Invocation<typeof options, typeof args>;
 
 export const explainCommand = defineCommand({
   name: 'explain',
-  summary: 'Say where a value of a cluster comes from',
+  summary: 'Say where a value of a cluster comes from, or what an error code means',
   arguments: args,
   options,
-  examples: ['slipway explain prod-eu capabilities.kafka.brokers'],
+  examples: [
+    'slipway explain prod-eu capabilities.kafka.brokers',
+    'slipway explain prod-eu components.loki.values.singleBinary',
+    'slipway explain schema/unknown-key',
+  ],
   load: async () => (await import('./explain.ts')).explain,
 });

@@ -6,22 +6,49 @@ import type { Value } from '../../model/values.ts';
 import { pointerOf, pointerOfPath, pointerStep, pointerSteps, valueAt } from '../../model/values.ts';
 import { didYouMean } from '../../util/suggest.ts';
 import type { Result } from '../command.ts';
+import { specNames } from '../../config/specFiles.ts';
+import type { Context } from '../../ports.ts';
+import { explainCode } from './code.ts';
 import type { ExplainInvocation } from './command.ts';
+import { explainComponent } from './component.ts';
 import { oneCluster } from '../shared/oneCluster.ts';
 
-/** The value at a path of a cluster spec, who set it, and whom that overrode. */
+/** The value at a path of a cluster spec, who set it, and whom that overrode; or the meaning of an error code. */
 export async function explain({ ctx, args }: ExplainInvocation): Promise<Result> {
   const { cluster: name, path } = args;
-  const { cluster: found, result } = await oneCluster(ctx, name);
+  if (path === undefined) return explainSubject(ctx, name);
+  const { cluster: found, result, pipeline } = await oneCluster(ctx, name);
   const cluster = found.resolved;
   if (cluster === undefined) throw new DiagnosticsError(result.diagnostics);
   const pointer = path.startsWith('/') ? path : pointerOfPath(path);
+  const [head, ...steps] = pointerSteps(pointer);
+  if (head === 'components' && steps.length > 0 && steps[1] !== 'enabled') {
+    if (found.plan === undefined) throw new DiagnosticsError(result.diagnostics);
+    return { ...explainComponent(found.plan, pipeline.tools, steps), diagnostics: result.diagnostics };
+  }
+  return { ...explainSetting(cluster, path, pointer), diagnostics: result.diagnostics };
+}
+
+/** One word alone: a code. The name of a cluster needs a path beside it. Throws UsageError. */
+function explainSubject(ctx: Context, subject: string): Result {
+  if (!subject.includes('/') && specNames(ctx.files, 'clusters').includes(subject))
+    throw new UsageError(
+      `\`slipway explain ${subject}\` needs a path.`,
+      `Paths start below spec: \`slipway explain ${subject} domain\`.`,
+    );
+  return explainCode(subject);
+}
+
+function explainSetting(cluster: ResolvedCluster, path: string, pointer: string): Pick<Result, 'text' | 'data'> {
+  const { name } = cluster;
   const origins = [...originsOf(cluster.layers, pointer), ...defaultOrigin(cluster, pointer)];
   const value = effective(cluster, pointer) ?? (origins[0]?.value === null ? null : undefined);
   if (value === undefined)
     throw new UsageError(
       `"${path}" is not set in cluster ${name}, and no schema has a default for it.${suggestion(cluster, pointer)}`,
-      'Paths start below spec, as in capabilities.kafka.brokers.',
+      pointer === '/components'
+        ? `Name a component, as in components.<name>.values: \`slipway inspect components -c ${name}\` lists them.`
+        : 'Paths start below spec, as in capabilities.kafka.brokers.',
     );
   const catalog =
     cluster.catalog.pin === undefined
@@ -40,7 +67,6 @@ export async function explain({ ctx, args }: ExplainInvocation): Promise<Result>
       catalog: { version: cluster.catalog.version, pin: cluster.catalog.pin ?? null },
       origins: origins.map((o) => ({ by: o.label, value: o.value, ...position(o) })),
     },
-    diagnostics: result.diagnostics,
   };
 }
 
