@@ -38,6 +38,7 @@ const heavy = [
   'undici',
   'modern-tar',
   'semver',
+  're2js',
   '@kubernetes/client-node',
 ];
 const leaked = Object.keys(entry.inputs).filter((input) =>

@@ -1,5 +1,6 @@
 import type { Need } from '../model/need.ts';
-import { guardsIn, patternFindings } from './guards.ts';
+import { guardsIn } from './guards.ts';
+import { guardPatternFindings } from './patterns.ts';
 import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
 import type {
   Capability,
@@ -134,7 +135,7 @@ function readComponents(
         '/metadata/name',
         'Name the component and its folder otherwise.',
       );
-    diagnostics.push(...patternFindings(component));
+    diagnostics.push(...guardPatternFindings(component));
     if (component.name !== folder)
       invalid(
         `The component is called "${component.name}" but its folder "${folder}".`,

@@ -3,6 +3,7 @@ import type { Capability, Catalog, CatalogComponent, TemplateFile, TemplateLibra
 import type { MutableMap, Value } from '../model/values.ts';
 import { getAt, isMap, mapAt, pointerSteps, setMember } from '../model/values.ts';
 import { locateLine } from '../yaml/locate.ts';
+import { optionPatternFindings } from './patterns.ts';
 import { didYouMean } from '../util/suggest.ts';
 import type { Cel } from '../template/cel.ts';
 import { anything, closed, itemOf, resultShape, stepInto, text } from './templateShapes.ts';
@@ -35,7 +36,7 @@ const componentShape = closed({ name: text, capability: text, namespace: text, r
 const healthShape: Shape = { type: 'array', items: closed({ group: text, kind: text, lua: text }) };
 
 /**
- * Reads every template and CEL expression of the catalog without rendering any: a path that no option, contract or fact
+ * Reads every template, CEL expression and pattern of the catalog without rendering any: a path that no option, contract or fact
  * of the context can have is found in branches too that no example takes. Partials are read with the arguments of each
  * call.
  */
@@ -53,7 +54,7 @@ export function checkTemplates(catalog: Catalog, templates: Templates, cel: Cel)
       );
     }),
   ]);
-  return [...onceEach(found), ...idlePartials(catalog, used)];
+  return [...optionPatternFindings(catalog), ...onceEach(found), ...idlePartials(catalog, used)];
 }
 
 /** A partial has the same findings wherever it is brought in; they are said for the first place. */

@@ -1,3 +1,6 @@
+import type { Pattern } from '../util/regex.ts';
+import { compilePattern } from '../util/regex.ts';
+
 /**
  * .helmignore as Helm reads it (pkg/ignore): rules in order, the first that matches decides; `!rule` ignores everything it
  * does not match; a trailing `/` means folders; without a `/` in it a rule is about the name alone.
@@ -43,7 +46,7 @@ function ruleOf(line: string): Rule {
 }
 
 /** Go's filepath.Match: `*`, `?`, `[a-z]`, `[^a-z]` and `\` before any character; none of them matches a `/`. */
-function globPattern(glob: string): RegExp {
+function globPattern(glob: string): Pattern {
   const tokens = glob.match(/\\[\s\S]|\[\^?(?:\\[\s\S]|[^\]])+\]|[\s\S]/g) ?? [];
   const parts = tokens.map((token) => {
     if (token === '*') return '[^/]*';
@@ -53,5 +56,5 @@ function globPattern(glob: string): RegExp {
     const char = token.startsWith('\\') && token.length > 1 ? token.slice(1) : token;
     return char.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&');
   });
-  return new RegExp(`^${parts.join('')}$`);
+  return compilePattern(`^${parts.join('')}$`);
 }

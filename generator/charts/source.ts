@@ -1,4 +1,6 @@
 import type { ValueMap } from '../model/values.ts';
+import type { Pattern } from '../util/regex.ts';
+import { compilePattern } from '../util/regex.ts';
 
 /** What `repository` of a chart stands for. */
 export type ChartSource =
@@ -56,11 +58,11 @@ function gitSource(text: string, version: string): ChartSource | undefined {
 }
 
 /** The tag of a version in a repository of git; undefined where versions are no part of it. */
-export function tagPattern(repository: string): RegExp | undefined {
+export function tagPattern(repository: string): Pattern | undefined {
   const ref = /\?ref=([^\s&]+)$/.exec(repository)?.[1] ?? '{version}';
   if (!ref.includes('{version}')) return undefined;
   const escaped = ref.split('{version}').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${escaped.join('(v?[0-9]+\\.[0-9]+\\.[0-9]+(?:[-+][0-9A-Za-z.+-]+)?)')}$`);
+  return compilePattern(`^${escaped.join('(v?[0-9]+\\.[0-9]+\\.[0-9]+(?:[-+][0-9A-Za-z.+-]+)?)')}$`);
 }
 
 export const isCommit = (ref: string): boolean => /^[0-9a-f]{40}$/.test(ref);

@@ -5,6 +5,7 @@ import type { Value, ValueMap } from '../model/values.ts';
 import { isMap, pointerStep, pointerText, valueAt } from '../model/values.ts';
 import { didYouMean } from '../util/suggest.ts';
 import { typeNames } from '../util/typeNames.ts';
+import { schemaRegExp } from '../util/regex.ts';
 
 /** Where a pointer of the checked value stands; `key` asks for the key instead of the value. */
 export type Locate = (pointer: string, part: 'key' | 'value') => Location | undefined;
@@ -26,7 +27,7 @@ export function createSchemas(): { checker(schema: ValueMap): Checker } {
     validateSchema: false,
     verbose: true,
     // each schema sees few values: compiling fast beats running fast
-    code: { optimize: false },
+    code: { optimize: false, regExp: schemaRegExp },
   });
   ajv.addKeyword({ keyword: 'x-when', schemaType: 'string' });
   const compiled = new WeakMap<object, ValidateFunction>();

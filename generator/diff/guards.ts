@@ -15,6 +15,8 @@ import type { Step } from './fields.ts';
 import { isValuePath, valuesPath } from './notes.ts';
 import type { ObjectPair } from './pairs.ts';
 import { pairObjects, sideObjects } from './pairs.ts';
+import type { Pattern } from '../util/regex.ts';
+import { compilePattern } from '../util/regex.ts';
 
 /** A change of a guarded field that the guard does not allow. */
 export interface GuardedChange {
@@ -169,19 +171,13 @@ function covers(guard: FieldGuard, leaf: Leaf): boolean {
   return patternOf(guard.field).test(fieldOf(guard, leaf));
 }
 
-const patterns = new Map<string, RegExp>();
-
 /** A field with everything below it. */
-function patternOf(field: string): RegExp {
-  const known = patterns.get(field);
-  if (known !== undefined) return known;
+function patternOf(field: string): Pattern {
   const source = field
     .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
     .replaceAll('\\[*\\]', '\\[[^\\]]*\\]')
     .replaceAll('*', '[^.[\\]]+');
-  const made = new RegExp(`^${source}(?:$|[.[])`);
-  patterns.set(field, made);
-  return made;
+  return compilePattern(`^${source}(?:$|[.[])`);
 }
 
 function isHeld(guard: FieldGuard, leaf: Leaf): boolean {
@@ -197,7 +193,7 @@ function isHeld(guard: FieldGuard, leaf: Leaf): boolean {
 /** The part of a value that a guard compares. */
 function partOf({ match }: FieldGuard, value: Value | undefined): Value | undefined {
   if (match === undefined || typeof value !== 'string') return value;
-  return new RegExp(match).exec(value)?.[1] ?? value;
+  return compilePattern(match).exec(value)?.[1] ?? value;
 }
 
 function agrees(

@@ -6,6 +6,7 @@ import type { JqPath } from './jqPath.ts';
 import { parseJqPath, removeAt } from './jqPath.ts';
 import type { OwnerTree } from './fieldOwners.ts';
 import { ownerTree, ownersAt } from './fieldOwners.ts';
+import { compilePattern } from '../util/regex.ts';
 
 /** One rule of `ignoreDifferences`: of an Application, or of Argo CD's settings. */
 export interface IgnoreRule {
@@ -68,7 +69,7 @@ function globbed(pattern: string, text: string): boolean {
     .replaceAll(/[.+^${}()|\\]/g, String.raw`\$&`)
     .replaceAll('*', '.*')
     .replaceAll('?', '.');
-  return new RegExp(`^${source}$`).test(text);
+  return compilePattern(`^${source}$`).test(text);
 }
 
 export function matchesRule(rule: IgnoreRule, object: ValueMap): boolean {

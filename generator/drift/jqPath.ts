@@ -1,6 +1,8 @@
 import type { MutableMap, Value } from '../model/values.ts';
 import { isList, isMap } from '../model/values.ts';
 import { isSame } from './fieldDiff.ts';
+import type { Pattern } from '../util/regex.ts';
+import { compilePattern } from '../util/regex.ts';
 
 /**
  * Paths of jq, as rules of `ignoreDifferences` use them: `.a.b`, `."a.b"`, `.["a"]`, `.[0]`, `.[]`, `?`, `|`, `,`, and
@@ -216,9 +218,9 @@ const calls: Readonly<Record<string, (argument: string) => Test>> = {
   },
 };
 
-function regular(text: string): RegExp {
+function regular(text: string): Pattern {
   try {
-    return new RegExp(text, 'u');
+    return compilePattern(text);
   } catch {
     throw new NotUnderstood();
   }

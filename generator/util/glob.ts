@@ -1,17 +1,17 @@
 import { UsageError } from '../model/diagnostic.ts';
 import type { ValueMap } from '../model/values.ts';
 import { didYouMean } from './suggest.ts';
+import { compilePattern, literalPattern } from './regex.ts';
 
 /** Matches names against globs (`*`, `?`); no globs match everything. */
 export function nameMatcher(globs: readonly string[]): (name: string) => boolean {
-  const patterns = globs.map(
-    (g) =>
-      new RegExp(
-        `^${g
-          .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-          .replaceAll('*', '.*')
-          .replaceAll('?', '.')}$`,
-      ),
+  const patterns = globs.map((glob) =>
+    compilePattern(
+      `^${glob
+        .replaceAll(/[^*?]+/g, literalPattern)
+        .replaceAll('*', '.*')
+        .replaceAll('?', '.')}$`,
+    ),
   );
   return (name) => patterns.length === 0 || patterns.some((p) => p.test(name));
 }

@@ -1,4 +1,6 @@
 import type { Offered } from '../../model/references.ts';
+import type { Pattern } from '../../util/regex.ts';
+import { compilePattern, literalPattern } from '../../util/regex.ts';
 
 /** How a name is answered: it is there, it is there without the key, or it is not. */
 export type Answer = 'there' | 'no key' | 'missing';
@@ -68,5 +70,4 @@ function matcherOf({ namespace, name }: Offered): (inNamespace: string, called: 
   return (inNamespace, called) => (namespace === '' || place.test(inNamespace)) && text.test(called);
 }
 
-const globOf = (glob: string): RegExp =>
-  new RegExp(`^${glob.replace(/[.+^${}()|?[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`);
+const globOf = (glob: string): Pattern => compilePattern(`^${glob.split('*').map(literalPattern).join('.*')}$`);

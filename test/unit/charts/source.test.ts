@@ -66,7 +66,7 @@ describe('the repository of a chart', () => {
   it('knows the version in a tag', () => {
     expect(tagPattern('git+https://h/x.git//a?ref=web.{version}')?.exec('web.1.2.3')?.[1]).toBe('1.2.3');
     expect(tagPattern('git+https://h/x.git//a')?.exec('v1.2.3-rc.1')?.[1]).toBe('v1.2.3-rc.1');
-    expect(tagPattern('git+https://h/x.git//a?ref=web.{version}')?.exec('webx1.2.3')).toBeNull();
+    expect(tagPattern('git+https://h/x.git//a?ref=web.{version}')?.exec('webx1.2.3')).toBeUndefined();
     expect(tagPattern('git+https://h/x.git//a?ref=main')).toBeUndefined();
   });
 
