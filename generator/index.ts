@@ -1,6 +1,7 @@
 /** The library surface: the same pure stages that the commands run. */
 export { createPipeline } from './pipeline/pipeline.ts';
-export type { ClusterResult, Pipeline, PipelineResult, Selection, Timings, Workspace } from './pipeline/pipeline.ts';
+export type { ClusterResult, Pipeline, PipelineResult, Selection, Workspace } from './pipeline/pipeline.ts';
+export type { Timings } from './pipeline/timings.ts';
 export { createContext } from './context.ts';
 export type { Context } from './ports.ts';
 export { parseSource } from './yaml/source.ts';

@@ -8,6 +8,7 @@ import { didYouMean } from '../util/suggest.ts';
 import { partialSchema, withoutNulls } from './options.ts';
 import type { Checker } from './jsonSchema.ts';
 import { specName } from './specFiles.ts';
+import { settingsWithoutEffect } from './componentSettings.ts';
 
 /** Checkers of one format (cluster or environment) for one catalog: the options of each capability are compiled when used. */
 export interface SpecChecker {
@@ -39,7 +40,7 @@ export function createSpecChecker(
         if (list !== undefined && isMap(schema) && isList(spec[list]))
           found.push(...checker(schema).check(spec[list], locate, `/spec/${list}`));
       }
-      return found;
+      return [...found, ...settingsWithoutEffect(source, catalog)];
     },
   };
 }

@@ -2,12 +2,14 @@ import { catalogCodes } from './catalogCodes.ts';
 import { chartCodes } from './chartCodes.ts';
 import { lintCodes } from './lintCodes.ts';
 import { driftCodes } from './driftCodes.ts';
+import { componentCodes } from './componentCodes.ts';
 
 /** Every diagnostic code with its title and what to do; docs/errors.md is generated from this table. */
 export const codes = {
   ...chartCodes,
   ...lintCodes,
   ...driftCodes,
+  ...componentCodes,
   'yaml/binary': { title: 'Not a text file', help: 'A spec, environment or catalog file is not UTF-8 text.' },
   'yaml/too-large': {
     title: 'File too large',
@@ -85,10 +87,6 @@ export const codes = {
     help: 'The host of a `--schema-location`, or of a place to import from, does not answer as it should. Nothing was checked or written.',
   },
   'spec/unknown-capability': { title: 'Unknown capability', help: 'No folder of the catalog has this name.' },
-  'spec/unknown-component': {
-    title: 'Unknown component',
-    help: '`spec.components` names a component that no enabled capability installs.',
-  },
   'spec/unknown-environment': { title: 'Unknown environment', help: '`environments/<name>.yaml` does not exist.' },
   'spec/environment-cycle': {
     title: 'Environments extend each other',
@@ -105,10 +103,6 @@ export const codes = {
   'spec/duplicate-name': {
     title: 'Duplicate name',
     help: 'Two clusters, or two Applications of one Argo CD, would have the same name.',
-  },
-  'spec/consent': {
-    title: 'Data goes with the component',
-    help: '`spec.components.<name>.removal: delete` takes the protection off what a component holds. It is the first of two steps: render, commit, and let Argo CD sync it; then take the component out of the spec, and Argo CD deletes its objects with their data. Namespaces, definitions and the volumes that StatefulSets made stay.',
   },
   'spec/hub': {
     title: 'Hub does not exist',

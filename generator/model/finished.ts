@@ -1,5 +1,6 @@
 import type { ClusterGuards } from './guard.ts';
 import type { Diagnostic, Location } from './diagnostic.ts';
+import type { SharedSettings } from './sharedSettings.ts';
 import type { ClusterInfo, RenderedTree } from './model.ts';
 
 /** What identifies the content of a file without reading it: path, size, times and inode, as git's index has them. */
@@ -43,6 +44,8 @@ export interface ClusterFacts {
   readonly rendered?: RenderedInputs;
   /** The wave of its last Applications; known once it is planned. */
   readonly lastWave?: number;
+  /** What its environments set for components; known once it is planned. */
+  readonly sharedSettings?: SharedSettings;
 }
 
 /** One cluster after all stages, as far as it came; plain data, which can pass between threads. */

@@ -1,4 +1,5 @@
 import type { Need } from './need.ts';
+import type { SharedSettings } from './sharedSettings.ts';
 import type { Source } from './source.ts';
 import type { KindRules } from './references.ts';
 import type { KubernetesObject, ValueMap, Value } from './values.ts';
@@ -335,6 +336,7 @@ export interface ClusterPlan {
   readonly components: readonly ComponentPlan[];
   readonly namespaces: readonly NamespacePlan[];
   readonly secrets: readonly SecretExpectation[];
+  readonly sharedSettings: SharedSettings;
 }
 
 export interface NamespacePlan {

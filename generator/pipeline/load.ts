@@ -45,6 +45,8 @@ export interface Selection {
   readonly checkTemplates?: boolean;
   /** How many threads may render side by side; 1 without it. */
   readonly jobs?: number;
+  /** The clusters exist nowhere: what environments set beside them is no concern. */
+  readonly isTrial?: boolean;
 }
 
 /** The files of a repository, read and checked one by one. */

@@ -1,3 +1,5 @@
+import { noTime, stopwatch } from './timings.ts';
+import type { Timed, Timings } from './timings.ts';
 import { createChartRenderer } from '../helm/renderer.ts';
 import type { ChartRenderer } from '../helm/renderer.ts';
 import type { Context } from '../ports.ts';
@@ -17,6 +19,7 @@ import { renderCluster } from '../render/render.ts';
 import { resolveCluster } from '../plan/resolve.ts';
 import { sha } from '../util/digest.ts';
 import { locateMerged } from '../config/merge.ts';
+import { unusedSettings } from '../plan/componentSettings.ts';
 import { consentsOf } from '../plan/consents.ts';
 import type { CachedCluster, FinishedCluster, ClusterFacts } from '../model/finished.ts';
 import { createSchemas } from '../config/jsonSchema.ts';
@@ -74,11 +77,6 @@ export function finished({ name, facts, tree, checked, guards, diagnostics }: Cl
     ...(guards === undefined ? {} : { guards }),
   };
 }
-
-export type Timings = Record<
-  'load' | 'resolve' | 'plan' | 'charts' | 'render' | 'validate' | 'prove' | 'compare' | 'publish',
-  number
->;
 
 export interface PipelineResult {
   readonly workspace: Workspace;
@@ -167,35 +165,6 @@ interface RunTools {
   charts(): Promise<ChartRenderer | undefined>;
 }
 
-const noTime = (): Timings => ({
-  load: 0,
-  resolve: 0,
-  plan: 0,
-  charts: 0,
-  render: 0,
-  validate: 0,
-  prove: 0,
-  compare: 0,
-  publish: 0,
-});
-
-type Timed = <T>(stage: keyof Timings, work: () => T | Promise<T>) => Promise<T>;
-
-/** Adds up how long at least one cluster was in a stage. */
-function stopwatch(ctx: Context, timings: Timings): Timed {
-  const inside = new Map<keyof Timings, { count: number; since: number }>();
-  return async (stage, work) => {
-    const here = inside.get(stage) ?? { count: 0, since: 0 };
-    inside.set(stage, here);
-    if (here.count === 0) here.since = ctx.now();
-    here.count += 1;
-    const result = await work();
-    here.count -= 1;
-    if (here.count === 0) timings[stage] += ctx.now() - here.since;
-    return result;
-  };
-}
-
 async function runAll(
   runTools: RunTools,
   load: (s: Selection) => Promise<Workspace>,
@@ -239,11 +208,18 @@ async function runAll(
     ...templates,
     ...clusters.flatMap((c) => c.diagnostics),
     ...fleets.diagnostics,
+    ...(selection.isTrial === true ? [] : unusedInFleet(clusters, workspace)),
     // a silence may be for a cluster that was left out
     ...(proof?.diagnostics ?? []).filter((d) => workspace.complete || d.code !== 'spec/unused-silence'),
   ];
   const about = proof === undefined ? {} : { proof };
   return { workspace, clusters, fleets: fleets.value ?? [], diagnostics, timings, ...about };
+}
+
+/** What environments set and no cluster has a use for; unknown while a cluster was left out or came to no plan. */
+function unusedInFleet(clusters: readonly ClusterResult[], { complete }: Workspace): Diagnostic[] {
+  const settings = clusters.flatMap((c) => c.facts?.sharedSettings ?? []);
+  return complete && settings.length === clusters.length ? unusedSettings(settings) : [];
 }
 
 function proven(clusters: readonly ClusterResult[], runTools: RunTools): Promise<ProofReport> {
@@ -314,7 +290,7 @@ async function runCluster(
   if (plan === undefined) return { name, facts: known, resolved, diagnostics };
   const guards = await stage('plan', () => guardsOf(plan, tools));
   if (guards === undefined) return { name, facts: known, resolved, diagnostics };
-  const base = { ...known, lastWave: lastWave(plan.components) };
+  const base = { ...known, lastWave: lastWave(plan.components), sharedSettings: plan.sharedSettings };
   const charts = await stage('charts', () => renderDelivered(plan, runTools.charts, scopesOf(plan, checks)));
   if (charts === undefined) return { name, facts: base, resolved, plan, diagnostics };
   const facts = charts.inputs === undefined ? base : { ...base, rendered: charts.inputs };

@@ -11,6 +11,7 @@ import type {
 } from '../model/model.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { asMap, compareText, getAt, isMap, listAt, mapAt, textAt, valueAt } from '../model/values.ts';
+import { settingsOfAbsent } from './componentSettings.ts';
 import { isRequired } from './contracts.ts';
 import type { Contributions, Contributor } from './contributions.ts';
 import { collectContributions, planNamespaces, planSecrets } from './contributions.ts';
@@ -36,6 +37,8 @@ export function planCluster(cluster: ResolvedCluster, tools: Tools): Outcome<Clu
   const selected = selectComponents(cluster, tools);
   const diagnostics: Diagnostic[] = [...selected.diagnostics];
   const contributors = selected.value ?? [];
+  const settings = settingsOfAbsent(cluster, contributors);
+  diagnostics.push(...settings.diagnostics);
   const collected = collectContributions(contributors, cluster, tools);
   diagnostics.push(...collected.diagnostics);
   const contributions = collected.value ?? {};
@@ -52,7 +55,7 @@ export function planCluster(cluster: ResolvedCluster, tools: Tools): Outcome<Clu
   );
   diagnostics.push(
     ...checkNames(plans, cluster),
-    ...consentFindings(cluster),
+    ...consentFindings(cluster, contributors),
     ...silenceFindings(cluster),
     ...(collected.diagnostics.length > 0 ? [] : checkNamespaces(plans, namespaces.value ?? [], cluster)),
   );
@@ -61,6 +64,7 @@ export function planCluster(cluster: ResolvedCluster, tools: Tools): Outcome<Clu
     components: plans,
     namespaces: namespaces.value ?? [],
     secrets: planSecrets(contributions, cluster),
+    sharedSettings: settings.value ?? { used: [], unused: [] },
   };
   return { value, diagnostics: diagnostics.map((d) => ({ ...d, cluster: cluster.name })) };
 }
@@ -235,9 +239,10 @@ function longRelease({
 }
 
 /** Consent is a step on the way out, not a way to live. */
-function consentFindings(cluster: ResolvedCluster): Diagnostic[] {
+function consentFindings(cluster: ResolvedCluster, contributors: readonly Contributor[]): Diagnostic[] {
   return Object.entries(cluster.overrides).flatMap(([name, override]) => {
-    if (getAt(override, 'removal') !== 'delete') return [];
+    const isInstalled = contributors.some((c) => c.component.name === name);
+    if (!isInstalled || getAt(override, 'removal') !== 'delete') return [];
     const at = locateMerged(cluster.layers, `/components/${name}/removal`, 'value');
     return {
       code: 'spec/consent' as const,

@@ -10,14 +10,13 @@ import {
   listAt,
   mapAt,
   member,
-  pointerStep,
   pointerSteps,
   pointerText,
   textAt,
   valueAt,
 } from '../model/values.ts';
 import type { Source } from '../model/source.ts';
-import { didYouMean } from '../util/suggest.ts';
+import { unknownComponents } from './componentSettings.ts';
 import { clusterFacts } from './clusterFacts.ts';
 import { findContracts } from './contracts.ts';
 import { clusterLayers } from '../config/layers.ts';
@@ -79,7 +78,7 @@ export function resolveCluster(
       name: textAt(item, 'name') ?? '',
     })),
   };
-  diagnostics.push(...checkOverrides(cluster), ...checkRules(cluster, tools));
+  diagnostics.push(...unknownComponents(cluster), ...checkRules(cluster, tools));
   return { value: cluster, diagnostics: diagnostics.map((d) => ({ ...d, cluster: name })) };
 }
 
@@ -196,26 +195,4 @@ function resolveOptions(input: OptionsInput, tools: Tools): Outcome<ValueMap> {
   if (diagnostics.length > 0) return { diagnostics };
   tools.memo.set(key, filled);
   return { value: filled as ValueMap, diagnostics };
-}
-
-function checkOverrides(cluster: ResolvedCluster): Diagnostic[] {
-  const installable = [...cluster.capabilities.keys()].flatMap(
-    (c) => cluster.catalog.capabilities.get(c)?.components.map((x) => x.name) ?? [],
-  );
-  return Object.keys(cluster.overrides)
-    .filter((name) => !installable.includes(name))
-    .map((name) => {
-      const known = cluster.catalog.components.get(name);
-      const at = locateMerged(cluster.layers, `/components/${pointerStep(name)}`, 'key');
-      return {
-        code: 'spec/unknown-component' as const,
-        severity: 'error' as const,
-        ...(at === undefined ? {} : { at }),
-        message:
-          known === undefined
-            ? `There is no component "${name}".${didYouMean(name, cluster.catalog.components.keys())}`
-            : `Component "${name}" belongs to ${known.capability}, which this cluster does not have.`,
-        hint: known === undefined ? 'See `slipway catalog list`.' : `Enable ${known.capability}, or remove the entry.`,
-      };
-    });
 }

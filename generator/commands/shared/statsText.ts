@@ -1,4 +1,4 @@
-import type { Timings } from '../../pipeline/pipeline.ts';
+import type { Timings } from '../../pipeline/timings.ts';
 
 /** Time per stage (milliseconds) and the highest memory use of the process. */
 export function statsText(timings: Timings): string {

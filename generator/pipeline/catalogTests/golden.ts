@@ -46,7 +46,7 @@ export async function renderGoldens(
       continue;
     }
     texts[generated.file] = generated.text;
-    const { clusters, diagnostics } = await pipeline.run({ clusters: [] });
+    const { clusters, diagnostics } = await pipeline.run({ clusters: [], isTrial: true });
     const tree = hasErrors(diagnostics) ? undefined : clusters[0]?.tree;
     const text = tree === undefined ? undefined : treeText(tree);
     results.push({ example, file, expected, text, diagnostics: diagnostics.map((d) => atExample(d, spec)) });
