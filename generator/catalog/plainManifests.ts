@@ -2,6 +2,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { PlainManifest, TreeObject } from '../model/model.ts';
 import { compareText, isMap } from '../model/values.ts';
 import { emitYaml } from '../yaml/emit.ts';
+import { objectsOf } from '../yaml/lists.ts';
 import { parseSource } from '../yaml/source.ts';
 import type { Tools } from '../template/tools.ts';
 
@@ -19,7 +20,7 @@ export function readPlainManifests(
     const text = files.get(file) ?? '';
     const object = parsed(text);
     if (isMap(object)) {
-      found.push({ file, text, object });
+      found.push(...objectsOf(object).map((item) => ({ file, text, object: item })));
       continue;
     }
     const said = object === undefined ? parseSource(file, text).diagnostics[0] : undefined;
@@ -28,7 +29,7 @@ export function readPlainManifests(
       severity: 'error',
       message: `The file is not one Kubernetes object in JSON.${said === undefined ? '' : ` ${said.message}`}`,
       at: said?.at ?? { file, line: 1, col: 1 },
-      hint: 'Write one object per file; what has something to fill in is a template (.yaml.hbs).',
+      hint: 'Write one object or list per file; what has something to fill in is a template (.yaml.hbs).',
     });
   }
   return found;

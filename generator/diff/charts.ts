@@ -4,7 +4,6 @@ import { pairObjects, sideObject } from './pairs.ts';
 import type { KindTable } from '../kubernetes/kindTable.ts';
 import type { ObjectPair, SideObject } from './pairs.ts';
 import { changesOf, objectDiff, sortNotes } from './tree.ts';
-import { itemsOf } from '../helm/rendered.ts';
 import type { ClusterDiff, ComponentDiff, Note, TreeDiff } from '../model/diff.ts';
 import { objectText } from '../model/diff.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -52,7 +51,7 @@ export async function withRendered(
     }
     const output = await charts.output(prepared.value);
     diagnostics.push(...output.diagnostics);
-    return output.value?.documents.flatMap(({ object }) => itemsOf(object).map((item) => sideObject(item, name)));
+    return output.value?.documents.map(({ object }) => sideObject(object, name));
   };
   const component = async (cluster: string, own: ComponentDiff): Promise<{ own: ComponentDiff; notes: Note[] }> => {
     const change = applications.get(`${cluster} ${own.name}`);

@@ -1,6 +1,6 @@
-import { isMap } from '../model/values.ts';
 import type { HelmResult } from '../ports.ts';
 import { readKubernetesYaml } from '../yaml/kubernetesYaml.ts';
+import { objectsOf } from '../yaml/lists.ts';
 import { HelmDocumentError, helmDocuments } from './output.ts';
 import type { ChartDocument } from './rendered.ts';
 
@@ -12,7 +12,7 @@ export type DocumentReader = (
 const limit = 64 * 1024 * 1024;
 
 /**
- * Reads the objects of renderings, in Helm's order, or says in Helm's words which document is no YAML. The clusters of a
+ * Reads the objects of renderings, in Helm's order and out of their lists, or says in Helm's words which document is no YAML. The clusters of a
  * fleet have most documents of a chart in common: each text is parsed once.
  */
 export function createDocumentReader(): DocumentReader {
@@ -30,7 +30,7 @@ export function createDocumentReader(): DocumentReader {
   return (result) => {
     try {
       const documents = helmDocuments(result, readOnce).flatMap(
-        ({ source, object }) => (isMap(object) ? [{ source, object }] : []), // comments only
+        ({ source, object }) => (object === null ? [] : objectsOf(object).map((item) => ({ source, object: item }))), // null: comments only
       );
       return { documents };
     } catch (error) {

@@ -1,11 +1,11 @@
 import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
 import type { ComponentPlan } from '../model/model.ts';
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
-import { getAt, isMap, listAt, mapAt, setMember, textAt } from '../model/values.ts';
+import { getAt, isMap, mapAt, setMember, textAt } from '../model/values.ts';
 import { isDefinition, kindIn } from '../kubernetes/definitions.ts';
 import { convertHook } from './hooks.ts';
 
-/** One document that Helm made, and the template it came from. */
+/** One object that Helm made, no list, and the template it came from. */
 export interface ChartDocument {
   readonly source: string;
   readonly object: ValueMap;
@@ -21,7 +21,7 @@ export interface RenderedChart {
 export type ScopeOf = (apiVersion: string, kind: string) => 'Namespaced' | 'Cluster' | undefined;
 
 /**
- * Plain manifests of a component: lists taken apart, namespaces written out, Helm's hooks turned into Argo CD's, and what
+ * Plain manifests of a component: namespaces written out, Helm's hooks turned into Argo CD's, and what
  * Argo CD would never apply left out.
  */
 export function plainManifests(
@@ -30,9 +30,7 @@ export function plainManifests(
   scopeOf: ScopeOf,
 ): Outcome<RenderedChart> {
   const diagnostics: Diagnostic[] = [];
-  const all = documents.flatMap(({ source, object }) =>
-    itemsOf(object).map((item) => ({ source, object: storedObject(item) })),
-  );
+  const all = documents.map(({ source, object }) => ({ source, object: storedObject(object) }));
   const scope = withOwnDefinitions(
     all.map((d) => d.object),
     scopeOf,
@@ -49,13 +47,6 @@ export function plainManifests(
   diagnostics.push(...undeclared(definitions, others, plan));
   const apart = plan.definitions !== undefined && others.length > 0;
   return { value: apart ? { definitions, objects: others } : { definitions: [], objects }, diagnostics };
-}
-
-/** `kind: List` and its like stand for what they hold. */
-export function itemsOf(object: ValueMap): readonly ValueMap[] {
-  const kind = textAt(object, 'kind') ?? '';
-  if (!kind.endsWith('List') || !Array.isArray(object['items'])) return [object];
-  return listAt(object, 'items').filter(isMap).flatMap(itemsOf);
 }
 
 /** The API server reads a null in a map as no value; definitions alone may mean it (a default in a schema). */

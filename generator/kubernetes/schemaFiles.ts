@@ -1,17 +1,7 @@
 import { loadAll } from 'js-yaml';
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
-import {
-  asList,
-  asMap,
-  asString,
-  compareText,
-  isList,
-  isMap,
-  listAt,
-  member,
-  setMember,
-  textAt,
-} from '../model/values.ts';
+import { asList, asMap, asString, compareText, isList, isMap, member, setMember, textAt } from '../model/values.ts';
+import { listItems } from '../yaml/lists.ts';
 import { sha } from '../util/digest.ts';
 import { shapeFromJsonSchema } from './shapes/fromJsonSchema.ts';
 import { retiredVersions, shapeFromCrd, shapesFromOpenApi } from './schemaImport.ts';
@@ -59,7 +49,9 @@ export function importSchemas(sources: readonly SchemaSource[], options: ImportO
   const outputs = new Map<string, Output>();
   for (const source of [...sources].sort((a, b) => compareText(a.path, b.path))) {
     const origin = originOf(source, options.provenance, notes);
-    const found = documents(source, unread).flatMap((document) => outputsOf(document, source, origin, options, notes));
+    const found = documents(source, unread)
+      .flatMap(listItems)
+      .flatMap(({ value }) => outputsOf(value, source, origin, options, notes));
     if (found.length === 0) notes.push(`${source.path}: nothing to import`);
     for (const output of found) {
       const earlier = outputs.get(output.path);
@@ -97,8 +89,6 @@ function outputsOf(
   notes: string[],
 ): Output[] {
   if (isMap(document) && document['swagger'] === '2.0') return openApiOutput(document, source, origin, options, notes);
-  if (isMap(document) && document['kind'] === 'List')
-    return listAt(document, 'items').flatMap((item) => outputsOf(item, source, origin, options, notes));
   if (source.gvk !== undefined) {
     const { shape, notes: lost } = shapeFromJsonSchema(asMap(document));
     return [{ path: pathOf(source.gvk), content: { gvk: source.gvk, shape }, source: origin, notes: lost }];

@@ -1,5 +1,5 @@
 import type { ChartRenderer, ClusterApis } from '../helm/renderer.ts';
-import { itemsOf, withNamespace } from '../helm/rendered.ts';
+import { withNamespace } from '../helm/rendered.ts';
 import type { PreviewedComponent } from './objects.ts';
 import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
@@ -43,8 +43,8 @@ export async function previewComponents(
       const prepared = await charts.prepare(component, plan, 'fetch', apis);
       const output = prepared.value === undefined ? undefined : await charts.output(prepared.value);
       diagnostics.push(...prepared.diagnostics, ...(output?.diagnostics ?? []));
-      const items = (output?.value?.documents ?? []).flatMap(({ object }) => itemsOf(object));
-      return { name, wave, objects: items.map((o) => withNamespace(o, component.namespace, scopeOf)) };
+      const objects = (output?.value?.documents ?? []).map(({ object }) => object);
+      return { name, wave, objects: objects.map((o) => withNamespace(o, component.namespace, scopeOf)) };
     }),
   );
   return { value: value.sort((a, b) => a.wave - b.wave), diagnostics };

@@ -12,6 +12,7 @@ import type {
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
 import { asMap, compareText, mapAt, textAt, asObject } from '../model/values.ts';
 import { emitDocuments, emitYaml } from '../yaml/emit.ts';
+import { objectsOf } from '../yaml/lists.ts';
 import { syncOptionsAnnotation, withConsent, withoutAlarm, withWave } from './annotations.ts';
 import {
   componentApplication,
@@ -163,7 +164,9 @@ function renderComponent(
   const settled = plan.losesData ? withConsent : withoutAlarm;
   const objects = (templates: readonly TemplateFile[]): Draft[] =>
     templates.flatMap((template) =>
-      run(template).map((document) => draft(plan.name, settled(document), template, diagnostics)),
+      run(template)
+        .flatMap(objectsOf)
+        .map((object) => draft(plan.name, settled(object), template, diagnostics)),
     );
   const plain = plan.component.plain.map((manifest) =>
     draft(plan.name, settled(manifest.object), manifest, diagnostics),

@@ -26,11 +26,23 @@ export function finding(
 export const objectLocation = (object: TreeObject): Location | undefined =>
   object.template === undefined
     ? undefined
-    : locateLine(object.template.file, object.template.text, kindLine(object), 1);
+    : locateLine(object.template.file, object.template.text, objectLine(object, object.template.text), 1);
 
-/** The template's line that names the kind; the best place there is for an object that a template rendered. */
-function kindLine(object: TreeObject): number {
-  const lines = object.template?.text.split('\n') ?? [];
-  const index = lines.findIndex((l) => l.trim() === `kind: ${object.kind}`);
-  return index === -1 ? 1 : index + 1;
+/**
+ * The line (from 1) of a template that names the kind of an object it rendered: the best place there is. Of several, the one
+ * with the name below it; an item of a typed list may have its name alone.
+ */
+export function objectLine({ kind, name }: Pick<TreeObject, 'kind' | 'name'>, text: string): number {
+  const lines = text.split('\n');
+  const says = (before: string, key: string, value: string): ((line: string) => boolean) => {
+    const pattern = new RegExp(`${before}${key}["']?\\s*:\\s*["']?${escaped(value)}(?:$|[\\s"',}\\]])`);
+    return (line) => pattern.test(line);
+  };
+  const isNamed = says('(?:^|[\\s{,"\'])', 'name', name);
+  const namesKind = says('^\\s*(?:-\\s+)?["\']?', 'kind', kind);
+  const kinds = lines.flatMap((line, i) => (namesKind(line) ? [i] : []));
+  const own = kinds.find((from, i) => lines.slice(from, kinds[i + 1]).some(isNamed)) ?? kinds[0];
+  return Math.max(0, own ?? lines.findIndex(isNamed)) + 1;
 }
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -1,11 +1,12 @@
 import { boolYaml11Tag, CORE_SCHEMA, loadAll, mergeTag, YAMLException } from 'js-yaml';
 import type { Location } from '../model/diagnostic.ts';
 import type { Value, KubernetesObject } from '../model/values.ts';
-import { isList, isMap, listAt, mapAt, textAt, isObject } from '../model/values.ts';
+import { isList, isMap, mapAt, textAt, isObject } from '../model/values.ts';
+import { listItems } from './lists.ts';
 import { locateLine } from './locate.ts';
 import { stripBom, sourceOf } from './source.ts';
 
-/** One document of a file of Kubernetes objects, or one item of a List. */
+/** One document of a file of Kubernetes objects, or one item of a list. */
 export interface FoundObject {
   readonly file: string;
   readonly apiVersion: string;
@@ -60,10 +61,7 @@ function readDocument(file: string, text: string, body: string, first: number): 
   if (value === null) return [];
   const source = sourceOf(file, body, value);
   const at: FoundObject['at'] = (pointer, part) => shifted(source.at(pointer, part), first);
-  const kind = isMap(value) ? textAt(value, 'kind') : undefined;
-  if (isMap(value) && kind?.toLowerCase() === 'list')
-    return listAt(value, 'items').map((item, i) => objectOf(file, item, (p, part) => at(`/items/${i}${p}`, part)));
-  return [objectOf(file, value, at)];
+  return listItems(value).map((item) => objectOf(file, item.value, (p, part) => at(item.pointer + p, part)));
 }
 
 /** Null for a text of nothing but comments. */

@@ -9,6 +9,7 @@ import type { Value, ValueMap } from '../../model/values.ts';
 import { asMap, asString, isMap, mapAt, textAt, valueAt } from '../../model/values.ts';
 import { emitDocuments, emitYaml } from '../../yaml/emit.ts';
 import { readKubernetesYaml } from '../../yaml/kubernetesYaml.ts';
+import { objectsOf } from '../../yaml/lists.ts';
 import { isDefinition } from '../../kubernetes/definitions.ts';
 
 interface Applied {
@@ -90,6 +91,7 @@ async function installChart(ctx: Context, kubectl: Kubectl, chart: ArgocdChart):
   const objects = splitManifests(rendered.stdout)
     .map(readRendered)
     .filter(isMap)
+    .flatMap(objectsOf)
     .map((object) => trackedBy(chart, object));
   const crds = objects.filter(isDefinition);
   await kubectl.apply(['-f', '-'], emitDocuments(crds));

@@ -14,6 +14,7 @@ import { createPipeline } from '../../pipeline/pipeline.ts';
 import type { ChartReference, Context } from '../../ports.ts';
 import { many, table } from '../../report/text.ts';
 import { readKubernetesYaml } from '../../yaml/kubernetesYaml.ts';
+import { objectsOf } from '../../yaml/lists.ts';
 import type { Result } from '../command.ts';
 import { renderDefaults } from './chartDefaults.ts';
 import type { RenderedDefaults } from './chartDefaults.ts';
@@ -202,7 +203,9 @@ function packedDefinitions(files: ReadonlyMap<string, string>): ChartDocument[] 
   return [...files]
     .filter(([path]) => /^crds\/.*\.(?:ya?ml|json)$/.test(path))
     .flatMap(([path, text]) =>
-      text.split(/^---.*$/m).map((part) => ({ source: path, object: asMap(readLoosely(part)) })),
+      text
+        .split(/^---.*$/m)
+        .flatMap((part) => objectsOf(readLoosely(part) ?? {}).map((object) => ({ source: path, object }))),
     );
 }
 

@@ -5,7 +5,7 @@ import { usedDefinitions } from '../../kubernetes/definitions.ts';
 import type { TreeChecks } from '../tree.ts';
 import { standingFinding } from '../kinds.ts';
 import { describeObject } from '../../kubernetes/object.ts';
-import { itemsOf, storedObject } from '../../helm/rendered.ts';
+import { storedObject } from '../../helm/rendered.ts';
 import type { ChartDocument } from '../../helm/rendered.ts';
 import { subjectFields, chartName } from '../../helm/findings.ts';
 import type { ChartSubject } from '../../helm/findings.ts';
@@ -26,9 +26,7 @@ export function checkChartObjects(
   minor: string,
   { shapes: usual, lifecycle }: Pick<TreeChecks, 'shapes' | 'lifecycle'>,
 ): ObjectProblem[] {
-  const all = documents.flatMap(({ source, object }) =>
-    itemsOf(object).map((item) => ({ source, object: storedObject(item) })),
-  );
+  const all = documents.map(({ source, object }) => ({ source, object: storedObject(object) }));
   const own = usedDefinitions(all.map((d) => d.object));
   const shapes = own.length === 0 ? usual : usual.withDefinitions(own);
   shapes.expect(

@@ -7,7 +7,7 @@ import { objectFinding, checkChartObjects } from './objects.ts';
 import { judgeValues } from '../../helm/judge.ts';
 import type { IdleValue } from '../../helm/judge.ts';
 import type { ObjectProblem } from './objects.ts';
-import { itemsOf, withNamespace, storedObject } from '../../helm/rendered.ts';
+import { withNamespace, storedObject } from '../../helm/rendered.ts';
 import type { ScopeOf } from '../../helm/rendered.ts';
 import { minorOf } from '../../kubernetes/version.ts';
 import { chartsOf, checkReferences, rulesOf } from '../references/check.ts';
@@ -143,13 +143,11 @@ function namesOfChart(
 ): Names {
   const minor = proofTools.checks.kubernetes ?? minorOf(cluster.cluster.info.kubernetes.version);
   const scopeOf: ScopeOf = (apiVersion, kind) => proofTools.checks.shapes.scopeOf(apiVersion, kind, minor);
-  const objects = output.documents.flatMap(({ source, object }) =>
-    itemsOf(object).map((item) => ({
-      component: plan.name,
-      source,
-      object: withNamespace(storedObject(item), plan.namespace, scopeOf),
-    })),
-  );
+  const objects = output.documents.map(({ source, object }) => ({
+    component: plan.name,
+    source,
+    object: withNamespace(storedObject(object), plan.namespace, scopeOf),
+  }));
   return collectNames(objects, rulesOf(cluster, proofTools.tools.memo));
 }
 

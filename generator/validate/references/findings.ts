@@ -3,6 +3,8 @@ import type { Catalog, ClusterPlan } from '../../model/model.ts';
 import type { Value, ValueMap } from '../../model/values.ts';
 import { isList, isMap, pointerStep, textAt, valueAt } from '../../model/values.ts';
 import { locateLine } from '../../yaml/locate.ts';
+import { nameOf } from '../../kubernetes/object.ts';
+import { objectLine } from '../findings.ts';
 import { suggest } from '../../util/suggest.ts';
 import { originsOf } from '../../config/merge.ts';
 import { kindsOf } from '../../catalog/kinds.ts';
@@ -84,10 +86,7 @@ function templatePlace({ by, name, key, member }: Wanted): Location | undefined 
   const { template, object } = by;
   if (template === undefined) return undefined;
   const lines = template.text.split('\n');
-  const start = Math.max(
-    0,
-    lines.findIndex((line) => line.trim() === `kind: ${textAt(object, 'kind') ?? ''}`),
-  );
+  const start = objectLine({ kind: textAt(object, 'kind') ?? '', name: nameOf(object) }, template.text) - 1;
   const end = lines.findIndex((line, i) => i > start && line.startsWith('---'));
   const own = lines.slice(start, end === -1 ? undefined : end);
   const word = (text: string): RegExp => new RegExp(`(?:^|[\\s"'{[,(/])${escaped(text)}(?:$|[\\s"'}\\],)])`);
