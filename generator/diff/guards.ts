@@ -6,6 +6,7 @@ import { objectText } from '../model/diff.ts';
 import type { AcceptedChange, ClusterGuards, FieldGuard } from '../model/guard.ts';
 import type { Change } from '../model/model.ts';
 import type { Value } from '../model/values.ts';
+import { immutableFields } from '../kubernetes/immutableFields.ts';
 import { kindOf } from '../kubernetes/object.ts';
 import { compareAmounts } from './amounts.ts';
 import { leavesOf, shortText } from './leaves.ts';
@@ -35,25 +36,6 @@ export interface GuardedChange {
   /** The spec agrees to it. */
   readonly accepted: AcceptedChange | undefined;
 }
-
-/** Fields that the API server lets nobody change, by kind: what Kubernetes itself guards (validation of update in its registry). */
-const immutable: Readonly<Record<string, readonly string[]>> = {
-  'apps/Deployment': ['spec.selector'],
-  'apps/DaemonSet': ['spec.selector'],
-  'apps/ReplicaSet': ['spec.selector'],
-  'apps/StatefulSet': ['spec.selector', 'spec.serviceName', 'spec.podManagementPolicy', 'spec.volumeClaimTemplates'],
-  'batch/Job': ['spec.template', 'spec.selector', 'spec.completionMode'],
-  PersistentVolumeClaim: [
-    'spec.accessModes',
-    'spec.storageClassName',
-    'spec.volumeMode',
-    'spec.volumeName',
-    'spec.selector',
-  ],
-  'storage.k8s.io/StorageClass': ['provisioner', 'parameters', 'reclaimPolicy', 'volumeBindingMode'],
-  'rbac.authorization.k8s.io/RoleBinding': ['roleRef'],
-  'rbac.authorization.k8s.io/ClusterRoleBinding': ['roleRef'],
-};
 
 /** What moves the objects of a component that holds data somewhere else, and leaves the data behind. */
 const movesData: readonly string[] = [
@@ -89,7 +71,7 @@ const relocation = (component: string, field: string): FieldGuard => ({
 
 /** Fields that the API server guards, whatever the catalog says. */
 const ofKubernetes: readonly FieldGuard[] = [
-  ...Object.entries(immutable).flatMap(([kind, fields]) => fields.map((field) => refusal(kind, field))),
+  ...Object.entries(immutableFields).flatMap(([kind, fields]) => fields.map((field) => refusal(kind, field))),
   { ...refusal('PersistentVolumeClaim', 'spec.resources.requests.storage'), allow: 'increase' },
 ];
 

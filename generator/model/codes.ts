@@ -3,6 +3,7 @@ import { chartCodes } from './chartCodes.ts';
 import { lintCodes } from './lintCodes.ts';
 import { driftCodes } from './driftCodes.ts';
 import { componentCodes } from './componentCodes.ts';
+import { fileCodes } from './fileCodes.ts';
 
 /** Every diagnostic code with its title and what to do; docs/errors.md is generated from this table. */
 export const codes = {
@@ -10,64 +11,7 @@ export const codes = {
   ...lintCodes,
   ...driftCodes,
   ...componentCodes,
-  'yaml/binary': { title: 'Not a text file', help: 'A spec, environment or catalog file is not UTF-8 text.' },
-  'yaml/too-large': {
-    title: 'File too large',
-    help: 'The file is larger than 2 MiB; no spec or template is near that size. Nothing of it was read.',
-  },
-  'yaml/merge-conflict': {
-    title: 'Merge conflict marker',
-    help: 'Git left `<<<<<<<`, `=======` or `>>>>>>>` in the file. Resolve the conflict.',
-  },
-  'yaml/syntax': { title: 'YAML syntax', help: 'The file is not valid YAML at the place shown.' },
-  'yaml/tab': { title: 'Tab as indentation', help: 'YAML does not allow tabs as indentation.' },
-  'yaml/duplicate-key': {
-    title: 'Duplicate key',
-    help: 'A key stands twice in one map; YAML readers disagree on which wins.',
-  },
-  'yaml/documents': { title: 'Several documents', help: 'Specs hold exactly one YAML document.' },
-  'yaml/alias': { title: 'Alias', help: 'Anchors and aliases are not supported: share values through an environment.' },
-  'yaml/blank-value': {
-    title: 'Key without a value',
-    help: 'A key of a spec or environment has nothing behind it. YAML reads that as null, which removes what an environment set, so it has to be written: `{}` switches a capability on with its defaults, `null` switches it off.',
-  },
-  'yaml/empty': { title: 'Empty file', help: 'The file holds no document.' },
-  'yaml/tag': {
-    title: 'Tag',
-    help: 'Tags (`!include`, `!!binary`, `!!js/function`) are not supported: a spec is plain data.',
-  },
-  'yaml/too-deep': {
-    title: 'Nested too deep',
-    help: 'Lists and maps are nested more than 100 deep. Most often a bracket or a quote is missing.',
-  },
-  'yaml/number': {
-    title: 'Number that would lose digits',
-    help: 'The number has more digits, or a larger exponent, than numbers of JSON keep. Put it in quotes if it is a name.',
-  },
-  'yaml/ambiguous-scalar': {
-    title: 'Scalar that YAML 1.1 reads differently',
-    help: 'Helm, kubectl and Argo CD read YAML 1.1 scalars: `on`, `yes`, `010`, `1_000`, dates; and a key such as `1.10` is read as a number and becomes `1.1`. Quote the text or write the value plainly.',
-  },
-  'file/unreadable': {
-    title: 'File cannot be read',
-    help: 'The operating system refused to read the file; check its permissions.',
-  },
-  'file/outside': {
-    title: 'Path leaves the repository',
-    help: 'A symbolic link or a `..` leads out of the repository. Only files inside it are read and written.',
-  },
-  'file/name': {
-    title: 'File name and object name differ',
-    help: 'The file is named after `metadata.name`, which is a DNS label: lower-case letters, digits and `-`, at most 63 characters.',
-  },
-  'file/write': {
-    title: 'Tree cannot be written',
-    help: 'The operating system refused a write. The tree was put back to what it was before.',
-  },
-  'file/locked': {
-    title: 'Another run is writing',
-    help: 'A second `slipway` writes the same `deploy/`. Wait for it. The lock of a process that is gone is removed by the next run; one of another machine, or of a process number that another program has now, has to be removed by hand.',
-  },
+  ...fileCodes,
   'schema/unknown-key': { title: 'Unknown key', help: 'The key is not part of the format; most often a typo.' },
   'schema/type': { title: 'Wrong type', help: 'The value has another type than the format asks for.' },
   'schema/value': {
@@ -87,6 +31,10 @@ export const codes = {
     help: 'The host of a `--schema-location`, or of a place to import from, does not answer as it should. Nothing was checked or written.',
   },
   'spec/unknown-capability': { title: 'Unknown capability', help: 'No folder of the catalog has this name.' },
+  'spec/unknown-kind': {
+    title: 'Unknown kind',
+    help: '`spec.acceptedChanges` names a kind whose fields nothing guards.',
+  },
   'spec/unknown-environment': { title: 'Unknown environment', help: '`environments/<name>.yaml` does not exist.' },
   'spec/environment-cycle': {
     title: 'Environments extend each other',

@@ -2,7 +2,7 @@
 export const componentCodes = {
   'spec/unknown-component': {
     title: 'Unknown component',
-    help: '`spec.components` names a component that no enabled capability installs.',
+    help: '`spec.components` names a component that no enabled capability installs, or `spec.acceptedChanges` one that the catalog does not have.',
   },
   'spec/consent': {
     title: 'Data goes with the component',

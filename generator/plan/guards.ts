@@ -6,6 +6,8 @@ import { asString, textAt } from '../model/values.ts';
 import { gathered, mergeLayers } from '../config/merge.ts';
 import { celDiagnostic } from '../template/tools.ts';
 import type { Tools } from '../template/tools.ts';
+import { immutableFields } from '../kubernetes/immutableFields.ts';
+import { didYouMean } from '../util/suggest.ts';
 import { allAt } from '../yaml/pointer.ts';
 
 /** What guards the fields of a cluster: the guards of the components it installs, and what its spec agrees to. */
@@ -23,7 +25,52 @@ export function guardsOf({ cluster, components }: ClusterPlan, tools: Tools): Ou
       return [fieldGuard(guard, plan, written)];
     }),
   );
+  diagnostics.push(...acceptanceFindings(cluster));
   return { value: { fields, accepted: acceptedOf(cluster) }, diagnostics };
+}
+
+/** What `acceptedChanges` names and does not exist: such an entry could never agree to anything. */
+function acceptanceFindings({ name: cluster, catalog, layers }: ResolvedCluster): Diagnostic[] {
+  const known = [...catalog.components.values()];
+  const kinds = new Set(
+    [
+      ...known.flatMap((c) => c.guards.flatMap(({ kind }) => kind ?? [])),
+      ...Object.keys(immutableFields),
+      'argoproj.io/Application',
+    ].map((kind) => kind.slice(kind.lastIndexOf('/') + 1)),
+  );
+  return gathered(layers, 'acceptedChanges').flatMap(({ item, at }): Diagnostic[] => {
+    const component = textAt(item, 'component') ?? '';
+    const kind = textAt(item, 'kind');
+    const isKnown = known.some(
+      (c) => c.name === component || (c.each !== undefined && component.startsWith(`${c.name}-`)),
+    );
+    const found = { severity: 'error', cluster } as const;
+    return [
+      ...(isKnown
+        ? []
+        : [
+            {
+              ...found,
+              code: 'spec/unknown-component' as const,
+              at: at('/component'),
+              message: `There is no component "${component}".${didYouMean(component, catalog.components.keys())}`,
+              hint: 'See `slipway catalog list`.',
+            },
+          ]),
+      ...(kind === undefined || kinds.has(kind)
+        ? []
+        : [
+            {
+              ...found,
+              code: 'spec/unknown-kind' as const,
+              at: at('/kind'),
+              message: `Nothing guards fields of a kind "${kind}".${didYouMean(kind, kinds)}`,
+              hint: 'Write the kind as the finding has it, without its group, or leave it out.',
+            },
+          ]),
+    ];
+  });
 }
 
 function fieldGuard(guard: CatalogGuard, { name: plan, component }: ComponentPlan, written: ValueMap): FieldGuard {
