@@ -2,46 +2,66 @@
 import { resolve } from 'node:path';
 import { CommanderError } from 'commander';
 import type { Result } from './commands/command.ts';
+import { afterInterruption, failureOf, interruption, requestedFormat } from './commands/failure.ts';
 import { verbs } from './commands/index.ts';
 import type { Call } from './commands/program.ts';
 import { createProgram } from './commands/program.ts';
 import type { Context } from './ports.ts';
-import { DiagnosticsError, hasErrors, ToolError, UsageError } from './model/diagnostic.ts';
+import { hasErrors } from './model/diagnostic.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
-import { formats } from './report/formats.ts';
+import { formatNames, formats } from './report/formats.ts';
 import type { FormatName } from './report/formats.ts';
+import type { Formatter } from './report/types.ts';
 import { version } from './model/version.ts';
+import { maskAll, maskSecrets } from './util/mask.ts';
 
 /** Exit codes: 0 clean, 1 errors, 2 differences, 64 usage; 130 interrupted, and 128 + n for signal n otherwise. */
 const exit = { clean: 0, errors: 1, differs: 2, usage: 64 } as const;
 
-let context: Context | undefined;
+const words = process.argv.slice(2);
+const asked = requestedFormat(words, process.env['SLIPWAY_OUTPUT'], formatNames);
+
+/** What a report is about, as far as it is known: a run that fails or is interrupted has one too. */
+const run = {
+  context: undefined as Context | undefined,
+  root: process.cwd(),
+  command: '',
+  // loaded before anything else, so that a signal finds it
+  format: asked === undefined ? undefined : await formats[asked](),
+  isPrinted: false,
+};
 
 // Heard between two steps and never within one: writing deploy/ is one step, so that it is done in full or not at all.
 for (const [signal, number] of Object.entries({ SIGINT: 2, SIGTERM: 15, SIGHUP: 1 }))
   process.on(signal, () => {
-    const written = context?.hasPublished === true;
-    process.stderr.write(`\nInterrupted. ${written ? 'deploy/ was written in full.' : 'deploy/ is what it was.'}\n`);
+    const isWritten = run.context?.hasPublished === true;
+    if (!run.isPrinted) printReport({ diagnostics: [interruption(signal, isWritten)] });
+    process.stderr.write(`\nInterrupted. ${afterInterruption(isWritten)}\n`);
     process.exit(128 + number);
   });
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(exit.clean); // the reader (head, less) has seen enough
+  if (error.code === 'EPIPE') return; // the reader (head, less) has seen enough; the exit code is that of the run
   process.stderr.write(`error: the output cannot be written: ${error.message}\n`);
-  process.exit(exit.errors);
+  process.exitCode = exit.errors;
 });
 process.stderr.on('error', () => undefined); // nobody reads; there is nowhere to say so
+process.on('uncaughtException', (error) => void fail(error).then(() => process.exit()));
 
-async function run({ command, path, args, options, global }: Call): Promise<void> {
+async function call({ command, path, args, options, global }: Call): Promise<void> {
+  run.command = path;
   const [{ createContext }, handler] = await Promise.all([import('./context.ts'), command.load()]);
   const { root, output, quiet, verbose } = global;
-  context = createContext(resolve(root), { quiet, verbose, offline: options['offline'] === true });
-  const result = await handler({ ctx: context, global, args, options });
-  await print(result, { output, command: path, color: global.color && useColor(), quiet });
+  run.root = resolve(root);
+  // a variable that the command line does not show
+  run.format = output === 'text' ? undefined : await formats[output as FormatName]();
+  run.context = createContext(run.root, { quiet, verbose, offline: options['offline'] === true });
+  const result = await handler({ ctx: run.context, global, args, options });
   process.exitCode = hasErrors(result.diagnostics ?? [])
     ? exit.errors
     : result.differs === true
       ? exit.differs
       : exit.clean;
+  await print(result, { color: global.color && useColor(), quiet, isGithub: output === 'github' });
 }
 
 function useColor(): boolean {
@@ -50,28 +70,33 @@ function useColor(): boolean {
 }
 
 interface PrintOptions {
-  readonly output: 'text' | FormatName;
-  readonly command: string;
   readonly color: boolean;
   readonly quiet: boolean;
+  /** Its commands on stdout are read by people too. */
+  readonly isGithub: boolean;
 }
 
-async function print(result: Result, options: PrintOptions): Promise<void> {
-  const diagnostics = result.diagnostics ?? [];
-  const { output } = options;
-  const text = output === 'text' ? (result.text ?? '') : await formatted(result, output, options.command);
+/** What leaves the program goes through here: secrets by their form are masked. */
+async function print(found: Result, { color, quiet, isGithub }: PrintOptions): Promise<void> {
+  const result = maskAll(found);
+  printReport(result);
+  const { diagnostics = [], summary = '' } = result;
+  const shown = quiet ? diagnostics.filter((d) => d.severity === 'error') : diagnostics;
+  if (!isGithub) await printDiagnostics(shown, color);
+  if (summary !== '' && !quiet) process.stderr.write(`${summary}\n`);
+}
+
+/** The document on stdout, once. */
+function printReport(result: Result): void {
+  run.isPrinted = true;
+  const text = run.format === undefined ? (result.text ?? '') : formatted(result, run.format);
   if (text !== '') process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
-  const shown = options.quiet ? diagnostics.filter((d) => d.severity === 'error') : diagnostics;
-  if (output !== 'github') await printDiagnostics(shown, options.color);
-  if (result.summary !== undefined && result.summary !== '' && !options.quiet)
-    process.stderr.write(`${result.summary}\n`);
 }
 
-async function formatted(result: Result, output: FormatName, command: string): Promise<string> {
-  const format = await formats[output]();
+function formatted(result: Result, format: Formatter): string {
   const { report, text, data, summary, diagnostics = [] } = result;
   const own = { ...(text === undefined ? {} : { text }), ...(summary === undefined ? {} : { summary }) };
-  return format({ command, version, diagnostics, data, ...own, ...report });
+  return format({ command: run.command, version, diagnostics, data, ...own, ...report });
 }
 
 async function printDiagnostics(diagnostics: readonly Diagnostic[], color: boolean): Promise<void> {
@@ -87,33 +112,29 @@ async function colors(): Promise<import('./report/text.ts').Paint> {
   return { error: c.red, warning: c.yellow, dim: c.dim, bold: c.bold, add: c.green };
 }
 
+/** Help and version: text, or data in a format. */
+let help = '';
+
 async function main(): Promise<void> {
   try {
-    await createProgram(verbs, { env: (name) => process.env[name], run }).parseAsync(process.argv);
+    await createProgram(verbs, {
+      env: (name) => process.env[name],
+      write: (text) => void (help += text),
+      run: call,
+    }).parseAsync(process.argv);
   } catch (error) {
-    process.exitCode = await failed(error);
+    if (!(error instanceof CommanderError) || error.exitCode !== 0) return fail(error);
+    printReport({ text: help, data: { text: help } });
   }
 }
 
-async function failed(error: unknown): Promise<number> {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exit.clean : exit.usage;
-  if (error instanceof UsageError) {
-    process.stderr.write(`error: ${error.message}\n${error.hint === undefined ? '' : `  → ${error.hint}\n`}`);
-    return exit.usage;
-  }
-  if (error instanceof DiagnosticsError) {
-    await printDiagnostics(error.diagnostics, false);
-    return exit.errors;
-  }
-  if (error instanceof ToolError) {
-    await printDiagnostics([error.finding()], false);
-    return exit.errors;
-  }
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(
-    `internal error: this is a bug in Slipway ${version} (Node ${process.version}).\n${text}\n  → Please report it with this output. Nothing was written after the error.\n`,
-  );
-  return exit.errors;
+async function fail(error: unknown): Promise<void> {
+  const { diagnostics, text, exit: kind } = maskAll(failureOf(error, run.root));
+  process.exitCode = exit[kind];
+  run.context?.log.clearProgress();
+  if (!run.isPrinted) printReport({ diagnostics });
+  if (text === undefined) await printDiagnostics(diagnostics, false);
+  else process.stderr.write(maskSecrets(text));
 }
 
 await main();

@@ -9,6 +9,14 @@ const known: Readonly<Record<string, string>> = {
   ENOTDIR: 'a file is in the way of a folder',
   EEXIST: 'something else stands there',
   ELOOP: 'links lead in a circle',
+  EIO: 'the disk has a fault',
+  EMFILE: 'too many files are open',
+  ENFILE: 'too many files are open on this machine',
+  EBUSY: 'something else is using it',
+  ETXTBSY: 'something else is using it',
+  ETIMEDOUT: 'it does not answer in time',
+  ENAMETOOLONG: 'its name is too long',
+  ENOTEMPTY: 'the folder is not empty',
   EFBIG: 'the file would be too large',
 };
 

@@ -1,6 +1,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../model/diagnostic.ts';
 import { version } from '../model/version.ts';
+import { maskSecrets } from '../util/mask.ts';
 import type { CommandSpec, Invocation, Verb } from './command.ts';
 import { isGroup } from './command.ts';
 import type { GlobalOptions } from './globals.ts';
@@ -20,6 +21,8 @@ type Env = (name: string) => string | undefined;
 
 export interface ProgramOptions {
   readonly env: Env;
+  /** Where help and the version go, which then end the parsing with a CommanderError of exit code 0. */
+  write(text: string): void;
   run(call: Call): Promise<void>;
 }
 
@@ -27,13 +30,18 @@ const variablesText = `
 Environment variables stand in for options that are not given; on or off is 1, true, yes, on or 0, false, no, off, and
 empty is not set.`;
 
+const outputOf = ({ write }: ProgramOptions): { writeOut(text: string): void; writeErr(text: string): void } => ({
+  writeOut: write,
+  writeErr: (text) => void process.stderr.write(maskSecrets(text)),
+});
+
 /** The command line of these verbs. Throws CommanderError and UsageError. */
 export function createProgram(verbs: readonly Verb[], options: ProgramOptions): Command {
   const root = new Command('slipway')
     .description('One small cluster spec in, a complete validated Argo CD tree out.')
     .version(version)
     .exitOverride()
-    .configureOutput({ writeErr: (text) => process.stderr.write(text) })
+    .configureOutput(outputOf(options))
     .showHelpAfterError('Run `slipway --help` for the usage.')
     .showSuggestionAfterError(true)
     .addHelpText(
@@ -48,6 +56,7 @@ function groupOf({ name, summary, commands }: Extract<Verb, { commands: unknown 
   const group = new Command(name)
     .description(summary)
     .exitOverride()
+    .configureOutput(outputOf(options))
     .showHelpAfterError(`Run \`slipway ${name} --help\` for the usage.`);
   for (const spec of commands) group.addCommand(commandOf(spec, [name], options));
   return group.addHelpText('after', examplesText(commands.flatMap((c) => c.examples)));
@@ -56,11 +65,13 @@ function groupOf({ name, summary, commands }: Extract<Verb, { commands: unknown 
 const examplesText = (examples: readonly string[]): string =>
   `\nExamples:\n${examples.map((e) => `  $ ${e}`).join('\n')}`;
 
-function commandOf(spec: CommandSpec, parents: readonly string[], { env, run }: ProgramOptions): Command {
+function commandOf(spec: CommandSpec, parents: readonly string[], options: ProgramOptions): Command {
+  const { env, run } = options;
   const path = [...parents, spec.name].join(' ');
   const command = new Command(spec.name)
     .description(spec.summary)
     .exitOverride()
+    .configureOutput(outputOf(options))
     .showHelpAfterError(`Run \`slipway ${path} --help\` for the usage.`)
     .configureHelp({ optionDescription: describe });
   for (const [name, a] of Object.entries(spec.arguments)) command.addArgument(argumentOf(name, a));

@@ -214,6 +214,18 @@ export const codes = {
     title: 'Push rejected',
     help: 'The remote moved on and the change could not be re-applied cleanly.',
   },
+  'tool/usage': {
+    title: 'Wrong command line',
+    help: 'A command, option or argument is not what it can be; the message names it. Exit code 64.',
+  },
+  'tool/interrupted': {
+    title: 'Interrupted',
+    help: 'A signal ended the run before its end: `deploy/` is what it was, or written in full.',
+  },
+  'tool/system': {
+    title: 'The operating system refused',
+    help: 'A file, a process or a connection is refused by this machine: permissions, space, or a limit.',
+  },
   'tool/missing': { title: 'Program not found', help: 'The command needs another program, which is not on PATH.' },
   'tool/version': { title: 'Program too old', help: 'The program is there, in a version that is too old.' },
   'tool/failed': {

@@ -8,6 +8,7 @@ export async function call(ctx: Context, ...words: readonly string[]): Promise<R
   let result: Result = {};
   const program = createProgram(verbs, {
     env: () => undefined,
+    write: () => undefined,
     async run({ command, args, options, global }) {
       result = await (await command.load())({ ctx, args, options, global });
     },

@@ -29,7 +29,7 @@ process.on('message', async ({ args, cwd, env }) => {
   }
   const code = process.exitCode ?? 0;
   for (const undo of restore) undo();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(signal);
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP', 'uncaughtException']) process.removeAllListeners(name);
   for (const name of Object.keys(process.env)) delete process.env[name];
   Object.assign(process.env, own);
   process.exitCode = undefined;

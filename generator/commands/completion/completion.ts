@@ -9,7 +9,7 @@ export const completionOf =
   (verbs: readonly Verb[]) =>
   async ({ ctx, args }: CompletionInvocation): Promise<Result> => {
     const { shell, words } = args;
-    if (words.length === 0) return { text: scripts[shell] };
+    if (words.length === 0) return { text: scripts[shell], data: { shell, script: scripts[shell] } };
     const { candidates, paths } = candidatesFor(verbs, asWords(shell, words), namesIn(ctx));
     // bash puts what comes behind = in place of a word of its own
     const isSplit = shell === 'bash' && words.slice(-2).includes('=');
@@ -17,7 +17,7 @@ export const completionOf =
       const own = isSplit ? text.replace(/^--[^=]*=/, '') : text;
       return about === '' ? own : `${own}\t${about}`;
     });
-    return { text: [...lines, `:${paths}`].join('\n') };
+    return { text: [...lines, `:${paths}`].join('\n'), data: { candidates, paths } };
   };
 
 /** bash hands over `--as=dot` as three words. */

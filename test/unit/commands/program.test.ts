@@ -33,6 +33,7 @@ async function walk(words: string, variables: Readonly<Record<string, string>> =
   let found: Call | undefined;
   const program = createProgram(verbs, {
     env: (name) => variables[name],
+    write: () => undefined,
     run: (call) => Promise.resolve(void (found = call)),
   });
   await program.parseAsync(['walk', ...words.split(' ')], { from: 'user' });
