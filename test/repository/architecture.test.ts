@@ -69,7 +69,6 @@ describe('every command', () => {
 
 /** Codes that no test can bring about, and why. */
 const unreachable: Partial<Record<DiagnosticCode, string>> = {
-  internal: 'It stands for what is a mistake of the program; a known one is corrected.',
   'tool/version': 'The program under test does not start with an older Node.js.',
 };
 
