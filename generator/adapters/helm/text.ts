@@ -1,9 +1,9 @@
 import type { HelmText } from '../../ports.ts';
 import type { ValueMap } from '../../model/values.ts';
 
-/** Versions of Helm that print what Slipway reads: 3.18 or newer, and 4. */
+/** Versions of Helm that print what Slipway reads: 3.18 or newer, and 4. A Helm of `go install` only says `v4.2`. */
 export function isUsableHelm(version: string): boolean {
-  const [, major, minor] = /^v?(\d+)\.(\d+)\./.exec(version) ?? [];
+  const [, major, minor] = /^v?(\d+)\.(\d+)(?:\.|$)/.exec(version) ?? [];
   return Number(major) === 4 || (Number(major) === 3 && Number(minor) >= 18);
 }
 
