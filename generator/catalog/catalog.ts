@@ -90,6 +90,7 @@ export function buildCatalog(files: CatalogFiles, schemas: CatalogSchemas, pin?:
     version: spec.version,
     minimumKubernetes: spec.kubernetes.minimum,
     testedKubernetes: spec.kubernetes.tested ?? [spec.kubernetes.minimum],
+    argocd: { version: spec.argocd.version, helm: spec.argocd.helm },
     defaults: (spec.defaults ?? {}) as ValueMap,
     distributions: readDistributions(read(distributionsFile, schemas.distributions)),
     kinds: joinKinds([readKinds(loose, diagnostics), ...components.values()]),

@@ -96,7 +96,7 @@ function contextShape(capability: Capability, component: CatalogComponent, catal
     tenants: isMap(tenants) ? tenants : anything,
     enabled: closed(enabled),
     contributions: anything,
-    catalog: closed({ version: text, health: healthShape }),
+    catalog: closed({ version: text, argocd: closed({ version: text }), health: healthShape }),
     ...(component.each === undefined ? {} : { item: itemShape(capability, component.each) }),
   });
 }

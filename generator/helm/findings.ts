@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { ClusterPlan, ComponentPlan } from '../model/model.ts';
+import type { Catalog, ClusterPlan, ComponentPlan } from '../model/model.ts';
 import type { Tools } from '../template/tools.ts';
 import type { IdleValue, Purity } from './judge.ts';
 import { locateValue } from './locateValue.ts';
@@ -18,6 +18,20 @@ export const chartName = ({ plan }: ChartSubject): string => `${plan.chart?.name
 
 /** Ends as a sentence does. */
 const sentence = (text: string): string => text.trim().replace(/(?<![.!?])$/, '.');
+
+/** Of the Helm that proves charts of a catalog whose Argo CD renders them with another major version. */
+export function otherHelmFinding(version: string, { argocd, source }: Catalog): Diagnostic | undefined {
+  if (argocd.helm === undefined || majorOf(argocd.helm) === majorOf(version)) return undefined;
+  return {
+    code: 'helm/version',
+    severity: 'warning',
+    at: source.at('/spec/argocd/helm'),
+    message: `Charts are rendered here with Helm ${version}, and by Argo CD ${argocd.version} of this catalog with Helm ${argocd.helm}: what it makes of them can differ.`,
+    hint: `Name a Helm ${majorOf(argocd.helm)} in SLIPWAY_HELM, with SLIPWAY_ENGINE=off.`,
+  };
+}
+
+const majorOf = (version: string): string => /^v?(\d+)/.exec(version)?.[1] ?? version;
 
 /** Helm's words; the place is where the chart is named, because they rarely name a value. */
 export function refusalFinding(error: string, subject: ChartSubject): Diagnostic {

@@ -77,8 +77,8 @@ export const chartCodes = {
     help: 'A component delivered rendered brings CustomResourceDefinitions that its component.yaml does not list in `crds`. Definitions are an Application of their own in an earlier wave, and waves are planned before Helm runs.',
   },
   'helm/version': {
-    title: 'Helm too old',
-    help: 'Charts are rendered with Helm 4, or 3.18 or newer; `slipway doctor` shows which one is found.',
+    title: 'Helm of another version',
+    help: 'Charts are rendered with Helm 4, or 3.18 or newer; `slipway doctor` shows which one is found. As a warning: the Argo CD of the catalog (`spec.argocd` of catalog.yaml) has a Helm of another major version, so that it can render other objects than those that were proven.',
   },
   'helm/timeout': {
     title: 'Chart does not come to an end',

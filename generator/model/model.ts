@@ -158,6 +158,8 @@ export interface Catalog {
   readonly minimumKubernetes: string;
   /** Minor versions it is tested with; the minimum when it names none. */
   readonly testedKubernetes: readonly string[];
+  /** The Argo CD it installs, and the Helm that renders charts there; undefined where an older catalog does not say. */
+  readonly argocd: { readonly version: string; readonly helm: string | undefined };
   readonly source: Source;
   readonly defaults: ValueMap;
   /** What the distributions bring, by the name a spec calls them. */

@@ -627,9 +627,13 @@ export interface CatalogFile {
     };
     argocd: {
       /**
-       * Argo CD version it is tested with.
+       * Argo CD version that it installs and is tested with.
        */
       version: string;
+      /**
+       * Helm version in the image of that Argo CD, which renders charts that are delivered as charts.
+       */
+      helm?: string;
     };
     /**
      * A partial cluster spec below every environment.

@@ -168,7 +168,7 @@ export function planSecrets(contributions: Contributions, cluster: ResolvedClust
   });
 }
 
-/** `catalog` as templates see it: version and the health scripts of every component, enabled or not. */
+/** `catalog` as templates see it: version, version of Argo CD and the health scripts of every component, enabled or not. */
 export function catalogContext(catalog: Catalog): MutableMap {
   const health = [...catalog.components.values()]
     .sort((a, b) => compareText(a.name, b.name))
@@ -176,6 +176,7 @@ export function catalogContext(catalog: Catalog): MutableMap {
   const seen = new Set<string>();
   return {
     version: catalog.version,
+    argocd: { version: catalog.argocd.version },
     health: health.filter(
       (h) => !seen.has(`${String(h.group)}/${String(h.kind)}`) && seen.add(`${String(h.group)}/${String(h.kind)}`),
     ),

@@ -26,7 +26,7 @@ export async function greet(api: Kubernetes): Promise<ApiAnswer> {
 
 /**
  * What Argo CD tells Helm of a cluster: its version without what vendors add (parseKubeVersion in
- * reposerver/repository/repository.go of v3.4.4), and the APIs that can be listed and watched there. A text: why it is not known.
+ * reposerver/repository/repository.go of v3.5.1), and the APIs that can be listed and watched there. A text: why it is not known.
  * `version` is what the greeting came to.
  */
 export async function liveApis(api: Kubernetes, version: ApiAnswer): Promise<ClusterApis | string> {

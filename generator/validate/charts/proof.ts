@@ -2,7 +2,7 @@ import { referenceOf } from '../../helm/renderer.ts';
 import type { ChartJob, ChartOutput, ChartRenderer } from '../../helm/renderer.ts';
 import type { Context } from '../../ports.ts';
 import type { TreeChecks } from '../tree.ts';
-import { idleFinding, purityFindings } from '../../helm/findings.ts';
+import { idleFinding, otherHelmFinding, purityFindings } from '../../helm/findings.ts';
 import { objectFinding, checkChartObjects } from './objects.ts';
 import { judgeValues } from '../../helm/judge.ts';
 import type { IdleValue } from '../../helm/judge.ts';
@@ -19,7 +19,7 @@ import type { Tools } from '../../template/tools.ts';
 import { cached } from '../../util/cache.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { ToolError } from '../../model/diagnostic.ts';
-import type { ClusterPlan, ComponentPlan } from '../../model/model.ts';
+import type { Catalog, ClusterPlan, ComponentPlan } from '../../model/model.ts';
 
 /** What rendering the charts of clusters showed. */
 export interface ProofReport {
@@ -75,6 +75,7 @@ export async function proveClusters(
   const charts: ProvenChart[] = [];
   let hasHelm = true;
   let judged = true;
+  const compared = new Set<Catalog>();
   const all: Silence[] = [];
   const silenced = new Set<string>();
   // one cluster after the other: the outputs of a fleet do not fit into memory at once
@@ -85,6 +86,13 @@ export async function proveClusters(
     const plans = cluster.components.filter((plan) => here.get(plan.name) === true);
     const renderer = plans.length === 0 ? undefined : await proofTools.open();
     hasHelm &&= renderer !== undefined || plans.length === 0;
+    const { catalog } = cluster.cluster;
+    const isNew = renderer !== undefined && !compared.has(catalog) && plans.some((plan) => plan.delivery === 'chart');
+    if (isNew) {
+      compared.add(catalog);
+      const other = otherHelmFinding(renderer.helm.version, catalog);
+      if (other !== undefined) diagnostics.push(other);
+    }
     const proven =
       renderer === undefined
         ? []

@@ -1,4 +1,5 @@
 /** A fleet of one cluster whose tree has an object of every sort that drifts, for test/e2e/drift.test.ts. */
+import { labVersions } from './programs.ts';
 
 const head = (kind: string, name: string): string =>
   `apiVersion: slipway.dev/v1alpha1\nkind: ${kind}\nmetadata: { name: ${name} }\n`;
@@ -99,7 +100,7 @@ const beside = `  externals:
 
 export function labFiles(): Record<string, string> {
   const files: Record<string, string> = {
-    'catalog/catalog.yaml': `${head('Catalog', 'lab')}spec:\n  version: 1.0.0\n  kubernetes: { minimum: "1.33" }\n  argocd: { version: v3.5.1 }\n`,
+    'catalog/catalog.yaml': `${head('Catalog', 'lab')}spec:\n  version: 1.0.0\n  kubernetes: { minimum: "1.33" }\n  argocd: { version: ${labVersions.argocd} }\n`,
     'catalog/lab/capability.yaml': `${head('Capability', 'lab')}spec:\n  summary: Objects that drift.\n  options: { type: object, properties: {} }\n`,
     'catalog/lab/lab-objects/component.yaml': `${head('Component', 'lab-objects')}spec:
   summary: Objects.

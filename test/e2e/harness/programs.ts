@@ -22,6 +22,20 @@ const [major, minor] = kubernetesVersion.split('.');
 const component = 'k8s.io/component-base/version';
 const argocdModule = 'github.com/argoproj/argo-cd/v3';
 
+/** The version of a Go module that the tool of this name is built from, with its v. */
+export function versionIn(tool: string, module: string): string {
+  const pins = readFileSync(join(tools, tool, 'go.mod'), 'utf8');
+  const line = pins.split('\n').find((l) => l.startsWith(`\t${module} `));
+  if (line === undefined) throw new Error(`${tool}/go.mod does not name ${module}`);
+  return line.trim().split(' ')[1] ?? '';
+}
+
+/** What the lab runs: held to catalog.yaml by test/repository/versions.test.ts. */
+export const labVersions = {
+  argocd: versionIn('argocd', argocdModule),
+  helm: versionIn('helm', 'helm.sh/helm/v4'),
+};
+
 /** In the order in which they are built: the long ones first. */
 export const modules: readonly ToolModule[] = [
   {
@@ -44,7 +58,7 @@ export const modules: readonly ToolModule[] = [
     name: 'argocd',
     packages: { argocd: `${argocdModule}/cmd` },
     // Without a leading v: argocd-server puts one before it and then fails to parse two.
-    ldflags: [`-X ${argocdModule}/common.version=3.5.1`],
+    ldflags: [`-X ${argocdModule}/common.version=${labVersions.argocd.slice(1)}`],
     share: {
       crds: [argocdModule, 'manifests/crds'],
       config: [argocdModule, 'manifests/base/config'],
