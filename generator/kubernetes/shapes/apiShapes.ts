@@ -12,7 +12,7 @@ import type { CrdShape } from '../schemaImport.ts';
 import { shapeFromCrd } from '../schemaImport.ts';
 import { kindIn } from '../definitions.ts';
 import { sha } from '../../util/digest.ts';
-import { createShapeRules } from './rules.ts';
+import { createShapeRules, dereference } from './rules.ts';
 import { shapeFromJsonSchema } from './fromJsonSchema.ts';
 import type { ShapeProblem } from './problems.ts';
 
@@ -42,6 +42,8 @@ export interface ApiShapeChecker {
   check(object: Readonly<Record<string, unknown>>, kubernetesMinor: string): ShapeResult;
   /** Undefined for a kind without a schema. */
   scopeOf(apiVersion: string, kind: string, kubernetesMinor: string): 'Namespaced' | 'Cluster' | undefined;
+  /** The schema of a kind, and what `$ref` in it points into; undefined without one. */
+  schemaOf(apiVersion: string, kind: string, kubernetesMinor: string): { schema: ValueMap; root: ValueMap } | undefined;
   /** The same, but what these CustomResourceDefinitions say of their kinds comes before everything else. */
   withDefinitions(definitions: readonly ValueMap[]): ApiShapeChecker;
 }
@@ -128,6 +130,7 @@ export function createApiShapes(source: ShapeSource): ApiShapeChecker {
       const found = kindShape({ apiVersion, kind }, minor);
       return found === undefined || 'served' in found ? undefined : found.scope;
     },
+    schemaOf: (apiVersion, kind, minor) => schemaOfShape(kindShape({ apiVersion, kind }, minor)),
     expect(objects, minor) {
       for (const object of objects) {
         const found = kindShape(object, minor);
@@ -160,6 +163,12 @@ export function createApiShapes(source: ShapeSource): ApiShapeChecker {
     },
   });
   return checker(finder.find);
+}
+
+function schemaOfShape(found: KindShape | NotServed | undefined): { schema: ValueMap; root: ValueMap } | undefined {
+  if (found === undefined || 'served' in found) return undefined;
+  const { root } = found.definitions;
+  return { schema: dereference(found.shape, root), root };
 }
 
 /** A version that the definition of the kind has not, or does not serve. */

@@ -217,7 +217,8 @@ function scalar(value: Value, plan: Plan): unknown {
   return value;
 }
 
-function dereference(schema: ValueMap, root: ValueMap): ValueMap {
+/** The schema that a `$ref` stands for; any other as it is. */
+export function dereference(schema: ValueMap, root: ValueMap): ValueMap {
   const ref = schema['$ref'];
   if (typeof ref !== 'string') return schema;
   let target: Value | undefined = root;
