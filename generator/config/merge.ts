@@ -9,10 +9,9 @@ import {
   isMap,
   mapAt,
   member,
-  pointerStep,
+  pointerOf,
   pointerSteps,
   setMember,
-  valueAt,
 } from '../model/values.ts';
 
 /** Maps merge, lists and scalars replace, null removes. Neither argument is changed. */
@@ -43,13 +42,23 @@ export function mergeValues(below: ValueMap, above: ValueMap): ValueMap {
 const gatheredLists = ['externals', 'silence', 'deletions', 'acceptedChanges'] as const;
 type GatheredList = (typeof gatheredLists)[number];
 
-export const isGathered = (key: string | undefined): boolean => gatheredLists.some((list) => list === key);
+/** How many steps lead to the list that layers add to, of a pointer to it or into it; undefined for every other pointer. */
+function gatheredDepth([first, , third]: readonly string[]): number | undefined {
+  if (gatheredLists.some((list) => list === first)) return 1;
+  return first === 'components' && third === 'patches' ? 3 : undefined;
+}
+
+/** Whether layers add to the list at a pointer, in place of replacing it. */
+export function isGathered(pointer: string): boolean {
+  const steps = pointerSteps(pointer);
+  return gatheredDepth(steps) === steps.length;
+}
 
 /** Merges the layers of a cluster, lowest first: null removes what those below it set. */
 export const mergeLayers = (layers: readonly Layer[]): ValueMap =>
   layers.reduce<ValueMap>((below, { value }) => mergeSpec(below, value), {});
 
-/** As mergeMaps, but `components.<name>.values` keep their nulls, which are for Helm. */
+/** As mergeMaps, but `components.<name>.values` keep their nulls, which are for Helm, and patches add up. */
 function mergeSpec(below: ValueMap, above: ValueMap): ValueMap {
   const merged: MutableMap = { ...mergeMaps(below, above) };
   for (const key of gatheredLists)
@@ -57,25 +66,42 @@ function mergeSpec(below: ValueMap, above: ValueMap): ValueMap {
   const own = member(above, 'components');
   if (!isMap(own)) return merged;
   const components: MutableMap = { ...mapAt(merged, 'components') };
-  for (const name of Object.keys(own)) {
-    const values = member(member(own, name), 'values');
-    if (!isMap(values)) continue;
-    const standing = asMap(getAt(below, 'components', name, 'values'));
-    setMember(components, name, { ...asMap(member(components, name)), values: mergeValues(standing, values) });
+  for (const [name, settings] of Object.entries(own)) {
+    if (!isMap(settings)) continue;
+    const standing = asMap(getAt(below, 'components', name));
+    const { values, patches } = settings;
+    setMember(components, name, {
+      ...asMap(member(components, name)),
+      ...(isMap(values) ? { values: mergeValues(asMap(standing['values']), values) } : {}),
+      ...(isList(patches) ? { patches: [...asList(standing['patches']), ...patches] } : {}),
+    });
   }
   return { ...merged, components };
 }
 
-/** The items of a list that layers add to. */
-export function gathered(
-  layers: readonly Layer[],
-  key: GatheredList,
-): { readonly item: ValueMap; readonly at: Place }[] {
-  return layers.reduce<{ item: ValueMap; at: Place }[]>((below, layer) => {
-    const own = member(layer.value, key);
-    if (own === null) return [];
-    const at = (i: number, step = ''): Location => layer.source.at(`${layer.base}/${key}/${i}${step}`);
-    return [...below, ...asList(own).map((item, i) => ({ item: asMap(item), at: (step?: string) => at(i, step) }))];
+/** An item of a list that layers add to. */
+export interface GatheredItem {
+  readonly item: ValueMap;
+  readonly at: Place;
+  /** Whose it is: `cluster prod-eu`, `environment prod`. */
+  readonly label: string;
+  /** Its place in the list of its layer. */
+  readonly index: number;
+}
+
+export const gathered = (layers: readonly Layer[], key: GatheredList): readonly GatheredItem[] =>
+  gatheredAt(layers, [key]);
+
+/** The items of a list that layers add to; a null on the way to it takes away those of the layers below. */
+export function gatheredAt(layers: readonly Layer[], steps: readonly string[]): readonly GatheredItem[] {
+  const pointer = pointerOf(steps);
+  return layers.reduce<readonly GatheredItem[]>((below, { value, source, base, label }) => {
+    if (reach(value, pointer) === 'removed') return [];
+    const own = asList(getAt(value, ...steps)).map((item, index): GatheredItem => {
+      const at: Place = (step = '') => source.at(`${base}${pointer}/${index}${step}`);
+      return { item: asMap(item), at, label, index };
+    });
+    return [...below, ...own];
   }, []);
 }
 
@@ -87,8 +113,9 @@ export type Place = (step?: string) => Location;
  * that replaces a list around it has the last word about what is in it.
  */
 export function originsOf(layers: readonly Layer[], pointer: string): Origin[] {
-  const [key, index, ...rest] = pointerSteps(pointer);
-  if (isGathered(key) && index !== undefined) return originOfItem(layers, key ?? '', Number(index), rest);
+  const steps = pointerSteps(pointer);
+  const depth = gatheredDepth(steps);
+  if (depth !== undefined && steps.length > depth) return originOfItem(layers, steps, depth);
   const found: Origin[] = [];
   for (const layer of layers.toReversed()) {
     const value = reach(layer.value, pointer);
@@ -105,20 +132,21 @@ const originIn = (layer: Layer, pointer: string, value: Value): Origin => ({
   value,
 });
 
-/** The one layer that an item of a gathered list comes from. */
-function originOfItem(layers: readonly Layer[], key: string, index: number, rest: readonly string[]): Origin[] {
+/** The one layer that an item of a gathered list comes from; `depth` steps lead to the list. */
+function originOfItem(layers: readonly Layer[], steps: readonly string[], depth: number): Origin[] {
+  const list = steps.slice(0, depth);
+  const [index, ...rest] = steps.slice(depth);
   let count = 0;
-  let owner: { readonly layer: Layer; readonly pointer: string } | undefined;
+  let owner: { readonly layer: Layer; readonly steps: readonly string[] } | undefined;
   for (const layer of layers) {
-    const own = member(layer.value, key);
-    if (own === null) [count, owner] = [0, undefined];
-    const { length } = asList(own);
-    if (index >= count && index < count + length)
-      owner = { layer, pointer: ['', key, String(index - count), ...rest.map(pointerStep)].join('/') };
+    if (reach(layer.value, pointerOf(list)) === 'removed') [count, owner] = [0, undefined];
+    const { length } = asList(getAt(layer.value, ...list));
+    if (Number(index) >= count && Number(index) < count + length)
+      owner = { layer, steps: [...list, String(Number(index) - count), ...rest] };
     count += length;
   }
-  const value = owner === undefined ? undefined : valueAt(owner.layer.value, owner.pointer);
-  return owner === undefined || value === undefined ? [] : [originIn(owner.layer, owner.pointer, value)];
+  const value = owner === undefined ? undefined : getAt(owner.layer.value, ...owner.steps);
+  return owner === undefined || value === undefined ? [] : [originIn(owner.layer, pointerOf(owner.steps), value)];
 }
 
 /** The deepest enclosing pointer that some layer wrote, with its writer; for errors about what is missing. */

@@ -4,7 +4,9 @@ import type { Leaf } from './leaves.ts';
 import type { Concern, Note } from '../model/diff.ts';
 import { objectText } from '../model/diff.ts';
 import type { Value, ValueMap } from '../model/values.ts';
-import { asString, getAt, isList, textAt } from '../model/values.ts';
+import type { AppliedPatch } from '../model/patch.ts';
+import { patchText } from '../model/patch.ts';
+import { asString, getAt, isList, pointerText, textAt } from '../model/values.ts';
 import type { KindTable } from '../kubernetes/kindTable.ts';
 import { hookOf } from '../helm/hooks.ts';
 import { kindOf } from '../kubernetes/object.ts';
@@ -72,6 +74,17 @@ function applicationRemoval(o: SideObject, about: Omit<Note, 'text' | 'concern'>
 
 const syncOptions = (object: ValueMap): string =>
   textAt(object, 'metadata', 'annotations', 'argocd.argoproj.io/sync-options') ?? '';
+
+/** Patches of the spec that change what somebody may do, with the reason that is given for it. */
+export function rightsNotes(patches: readonly AppliedPatch[], component: string, object: string): Note[] {
+  return patches.flatMap((patch): Note[] => {
+    if (patch.rights === undefined) return [];
+    const fields = patch.fields.map((f) => pointerText(f.pointer));
+    const more = fields.length > 3 ? ` and ${fields.length - 3} more` : '';
+    const text = `${fields.slice(0, 3).join(', ')}${more} by ${patchText(patch)}: ${patch.rights}`;
+    return [{ concern: 'rights', component, object, text }];
+  });
+}
 
 /** Whose fields: the object's (with its kind), or the Helm values of a component. */
 export interface FieldOwner {

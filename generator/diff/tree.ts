@@ -3,12 +3,14 @@ import { guardNotes, guardedChanges } from './guards.ts';
 import type { Change } from '../model/model.ts';
 import type { ClusterDiff, ComponentDiff, FieldDiff, Note, ObjectDiff, TreeDiff } from '../model/diff.ts';
 import { concerns, objectText } from '../model/diff.ts';
+import type { AppliedPatch } from '../model/patch.ts';
+import { patchText } from '../model/patch.ts';
 import { compareText } from '../model/values.ts';
 import { hookOf } from '../helm/hooks.ts';
 import type { KindTable } from '../kubernetes/kindTable.ts';
 import type { FieldChange } from './fields.ts';
 import { diffValues, pathText } from './fields.ts';
-import { fieldNotes, isValuePath, presenceNotes, valuesPath } from './notes.ts';
+import { rightsNotes, fieldNotes, isValuePath, presenceNotes, valuesPath } from './notes.ts';
 import type { ObjectPair } from './pairs.ts';
 import { pairObjects, sideObjects } from './pairs.ts';
 import type { LockSide } from './versions.ts';
@@ -28,6 +30,7 @@ export function diffTrees(
   kinds: KindTable,
   only: readonly string[] = [],
   guards: ReadonlyMap<string, ClusterGuards> = new Map(),
+  patched: PatchedFiles = new Map(),
 ): TreeDiff {
   const byCluster = new Map<string, Change[]>();
   for (const change of changes) {
@@ -37,7 +40,9 @@ export function diffTrees(
   }
   const clusters = [...byCluster]
     .sort(([a], [b]) => compareText(a, b))
-    .flatMap(([name, own]) => diffCluster(name, own, kinds, only, guards.get(name) ?? { fields: [], accepted: [] }));
+    .flatMap(([name, own]) =>
+      diffCluster(name, own, { kinds, only, patched }, guards.get(name) ?? { fields: [], accepted: [] }),
+    );
   return { base, radius: radiusOf(clusters), clusters };
 }
 
@@ -55,11 +60,19 @@ export function radiusOf(clusters: readonly ClusterDiff[]): TreeDiff['radius'] {
   };
 }
 
+/** Patches of the spec, by the file that they changed, from the root of the repository. */
+export type PatchedFiles = ReadonlyMap<string, readonly AppliedPatch[]>;
+
+interface Around {
+  readonly kinds: KindTable;
+  readonly only: readonly string[];
+  readonly patched: PatchedFiles;
+}
+
 function diffCluster(
   name: string,
   changes: readonly Change[],
-  kinds: KindTable,
-  only: readonly string[],
+  { kinds, only, patched }: Around,
   guards: ClusterGuards,
 ): ClusterDiff[] {
   const locks = { before: lockSide(changes, 'before'), after: lockSide(changes, 'after') };
@@ -77,7 +90,7 @@ function diffCluster(
   const components = [...groups]
     .filter(([key]) => only.length === 0 || only.includes(key))
     .sort(([a], [b]) => compareText(a, b))
-    .flatMap(([key, own]) => diffComponent(key, own, locks, kinds, notes));
+    .flatMap(([key, own]) => diffComponent(key, own, locks, { kinds, patched }, notes));
   const shown = new Set(components.map((c) => c.name));
   const guarded = guardNotes(guardedChanges(changes, guards, dataHolders(locks))).filter((n) => shown.has(n.component));
   notes.push(...guarded.filter((note) => !notes.some((n) => saysTheSame(n, note))));
@@ -129,7 +142,7 @@ function diffComponent(
   name: string,
   pairs: readonly ObjectPair[],
   locks: Locks,
-  kinds: KindTable,
+  { kinds, patched }: Pick<Around, 'kinds' | 'patched'>,
   notes: Note[],
 ): ComponentDiff[] {
   const application = pairs.find(({ before, after }) => isApplicationOf(after ?? before, name));
@@ -162,7 +175,10 @@ function diffComponent(
       notes.push(
         ...fieldNotes(own, { component: name, object: objectText(pair.after?.ref ?? emptyRef), kind, holdsData }),
       );
-    return objectDiff(pair, own);
+    const patches = patched.get(pair.after?.file ?? '') ?? [];
+    const found = objectDiff(pair, own, patches);
+    if (found.length > 0) notes.push(...rightsNotes(patches, name, objectText(pair.after?.ref ?? emptyRef)));
+    return found;
   });
   notes.push(...fieldNotes(values, { component: name, holdsData }), ...versionNotes(name, before, after));
   if (objects.length === 0 && values.length === 0 && version === undefined) return [];
@@ -193,7 +209,11 @@ export function changesOf({ before, after }: ObjectPair): FieldChange[] {
 }
 
 /** One object with the fields that differ; nothing when only order or formatting does. */
-export function objectDiff({ before, after }: ObjectPair, fields: readonly FieldChange[]): ObjectDiff[] {
+export function objectDiff(
+  { before, after }: ObjectPair,
+  fields: readonly FieldChange[],
+  patches: readonly AppliedPatch[] = [],
+): ObjectDiff[] {
   const o = after ?? before;
   if (o === undefined) return [];
   const change = changeOf(before, after);
@@ -209,6 +229,7 @@ export function objectDiff({ before, after }: ObjectPair, fields: readonly Field
         ? { from: { ...before.ref, component: before.component } }
         : {}),
       ...(phases === '' ? {} : { hook: phases }),
+      ...(patches.length === 0 ? {} : { patchedBy: patches.map(patchText) }),
       fields: shown.map((f) => (o.ref.kind === 'Secret' ? hidden(fieldDiff(f)) : fieldDiff(f))),
     },
   ];

@@ -27,6 +27,8 @@ export interface ObjectDiff extends ObjectRef {
   readonly from?: ObjectRef & { readonly component: string };
   /** Phases in which Argo CD runs it, `PreSync,Sync`; absent for what is no hook. */
   readonly hook?: string;
+  /** Patches of the spec that had a part in it: `components.ui.patches[0] of cluster prod-eu`. Absent without any. */
+  readonly patchedBy?: readonly string[];
   readonly fields: readonly FieldDiff[];
 }
 
@@ -55,6 +57,7 @@ export interface ComponentDiff {
 export const concerns = [
   'data',
   'refused',
+  'rights',
   'removal',
   'version',
   'image',

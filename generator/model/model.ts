@@ -1,7 +1,8 @@
 import type { Need } from './need.ts';
+import type { AppliedPatch } from './patch.ts';
 import type { SharedSettings } from './sharedSettings.ts';
 import type { Source } from './source.ts';
-import type { KindRules } from './references.ts';
+import type { External, KindRules } from './references.ts';
 import type { KubernetesObject, ValueMap, Value } from './values.ts';
 
 /** A template of the catalog: `file` relative to the repository root. */
@@ -281,13 +282,6 @@ export interface ResolvedCluster {
   readonly externals: readonly External[];
 }
 
-/** Something that is there without this repository; namespace and name may hold `*`. */
-export interface External {
-  readonly kind: string;
-  readonly namespace: string | undefined;
-  readonly name: string;
-}
-
 export interface PlannedChart extends Chart {
   /** SHA-256 of the package, hex, where the catalog's lock knows it. */
   readonly digest: string | undefined;
@@ -358,6 +352,8 @@ export interface TreeObject {
   readonly name: string;
   readonly object: KubernetesObject;
   readonly template: TemplateFile | PlainManifest | undefined;
+  /** Patches of the spec that changed it, in their order; absent without any. */
+  readonly patches?: readonly AppliedPatch[];
 }
 
 /** The generated files of one cluster: path relative to `deploy/<cluster>/` → text. */
@@ -365,6 +361,8 @@ export interface RenderedTree {
   readonly cluster: string;
   readonly files: ReadonlyMap<string, string>;
   readonly objects: readonly TreeObject[];
+  /** Patches of the spec, by the path of the file that they changed. */
+  readonly patched: ReadonlyMap<string, readonly AppliedPatch[]>;
   readonly lock: TreeLock;
 }
 

@@ -80,3 +80,10 @@ export interface Offered {
   /** Undefined: not known. */
   readonly keys?: readonly string[] | undefined;
 }
+
+/** Something that is there without this repository; namespace and name may hold `*`. */
+export interface External {
+  readonly kind: string;
+  readonly namespace: string | undefined;
+  readonly name: string;
+}

@@ -10,6 +10,7 @@ import { createApiLifecycle } from '../kubernetes/apiLifecycle.ts';
 import { createCel } from '../template/cel.ts';
 import { lastWave } from '../render/applications.ts';
 import { renderFleets } from '../render/fleet.ts';
+import type { PatchSchemas } from '../render/patches.ts';
 import type { FleetMember } from '../render/fleet.ts';
 import type { ScopeOf } from '../helm/rendered.ts';
 import { minorOf } from '../kubernetes/version.ts';
@@ -265,6 +266,11 @@ function scopesOf({ cluster }: ClusterPlan, { shapes, kubernetes }: TreeChecks):
   return (apiVersion, kind) => shapes.scopeOf(apiVersion, kind, minor);
 }
 
+function patchSchemasOf({ cluster }: ClusterPlan, { shapes, kubernetes }: TreeChecks): PatchSchemas {
+  const minor = kubernetes ?? minorOf(cluster.info.kubernetes.version);
+  return (apiVersion, kind) => shapes.schemaOf(apiVersion, kind, minor);
+}
+
 /** resolve → plan → render → validate; stops between stages when one found errors. */
 async function runCluster(
   source: Source,
@@ -294,7 +300,7 @@ async function runCluster(
   const charts = await stage('charts', () => renderDelivered(plan, runTools.charts, scopesOf(plan, checks)));
   if (charts === undefined) return { name, facts: base, resolved, plan, diagnostics };
   const facts = charts.inputs === undefined ? base : { ...base, rendered: charts.inputs };
-  const tree = await stage('render', () => renderCluster(plan, tools, charts.charts));
+  const tree = await stage('render', () => renderCluster(plan, tools, charts.charts, patchSchemasOf(plan, checks)));
   if (tree === undefined) return { name, facts, resolved, plan, diagnostics };
   const report = await timed('validate', () => validateTree(tree, plan, checks, tools.memo));
   const silences = silencesOf(plan);

@@ -11,6 +11,7 @@ import type {
 } from '../model/model.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { asMap, compareText, getAt, isMap, listAt, mapAt, textAt, valueAt } from '../model/values.ts';
+import { undeliverablePatches } from './patches.ts';
 import { settingsOfAbsent } from './componentSettings.ts';
 import { isRequired } from './contracts.ts';
 import type { Contributions, Contributor } from './contributions.ts';
@@ -56,6 +57,7 @@ export function planCluster(cluster: ResolvedCluster, tools: Tools): Outcome<Clu
   diagnostics.push(
     ...checkNames(plans, cluster),
     ...consentFindings(cluster, contributors),
+    ...undeliverablePatches(cluster, plans),
     ...silenceFindings(cluster),
     ...(collected.diagnostics.length > 0 ? [] : checkNamespaces(plans, namespaces.value ?? [], cluster)),
   );

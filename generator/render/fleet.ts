@@ -61,7 +61,7 @@ export function renderFleets(clusters: readonly FleetMember[]): Outcome<readonly
     files: Object.fromEntries([...files].map(([p, t]) => [p, sha(t)])),
   };
   files.set(lockFile, `# What slipway wrote here. Do not edit.\n${emitYaml(lock as unknown as Value)}`);
-  return { value: [{ cluster: fleetTree, files, objects: [], lock }], diagnostics };
+  return { value: [{ cluster: fleetTree, files, objects: [], patched: new Map(), lock }], diagnostics };
 }
 
 /** Applications of clusters that one Argo CD manages live in one namespace, so that `a` + `b-c` is `a-b` + `c`. */

@@ -4,6 +4,7 @@ import type {
   ClusterPlan,
   ComponentPlan,
   LockedComponent,
+  PlainManifest,
   RenderedTree,
   TemplateFile,
   TreeLock,
@@ -25,6 +26,9 @@ import {
 import { sha } from '../util/digest.ts';
 import type { RenderedChart } from '../helm/rendered.ts';
 import { assignPaths } from './manifests.ts';
+import { createPatcher } from './patches.ts';
+import type { Patcher, PatchSchemas } from './patches.ts';
+import { patchesOf } from '../plan/patches.ts';
 import { identityKeyOf } from '../kubernetes/object.ts';
 import { objectPrinter } from '../catalog/plainManifests.ts';
 import { namespacesComponent } from '../plan/plan.ts';
@@ -40,6 +44,7 @@ export function renderCluster(
   plan: ClusterPlan,
   tools: Tools,
   charts: ReadonlyMap<string, RenderedChart> = new Map(),
+  schemas: PatchSchemas = () => undefined,
 ): Outcome<RenderedTree> {
   const { cluster } = plan;
   const { info } = cluster;
@@ -47,10 +52,11 @@ export function renderCluster(
   const objects: TreeObject[] = [];
   const beside: Draft[] = [];
   const components: Record<string, LockedComponent> = {};
+  const patchers = patchersOf(plan, schemas);
   for (const component of plan.components) {
     const chart = charts.get(component.name);
     if (component.delivery === 'rendered' && chart === undefined) continue;
-    const rendered = renderComponent(component, plan, tools, chart);
+    const rendered = renderComponent(component, plan, tools, chart, patchers.get(component.component.name));
     diagnostics.push(...rendered.diagnostics);
     const value = rendered.value;
     if (value === undefined) continue;
@@ -61,6 +67,7 @@ export function renderCluster(
     objects.push(applicationObject(component.name, componentApplication(component, info, value.values)));
     components[component.name] = locked(component);
   }
+  for (const patcher of patchers.values()) diagnostics.push(...patcher.findings());
   const namespaces = plan.namespaces.map((n) => draft(namespacesComponent, namespaceObject(n), undefined));
   objects.push(...assignPaths(manifestFolder(namespacesComponent), namespaces));
   // Argo CD refuses a folder that is not there
@@ -82,8 +89,20 @@ export function renderCluster(
   for (const o of objects) if (o.path !== rootFile) files.set(o.path, header + print(o));
   files.set(rootFile, header + emitDocuments(root));
   const lock = treeLock(plan, components, files);
-  const value: RenderedTree = { cluster: cluster.name, objects, files: withLock(files, lock), lock };
+  const patched = new Map(objects.flatMap((o) => (o.patches === undefined ? [] : [[o.path, o.patches] as const])));
+  const value: RenderedTree = { cluster: cluster.name, objects, files: withLock(files, lock), patched, lock };
   return { value, diagnostics: diagnostics.map((d) => ({ ...d, cluster: cluster.name })) };
+}
+
+/** The patches of each component that has any; what several instances render is for one of them. */
+function patchersOf({ cluster, components }: ClusterPlan, schemas: PatchSchemas): ReadonlyMap<string, Patcher> {
+  const names = new Set(components.map((c) => c.component.name));
+  return new Map(
+    [...names].flatMap((name) => {
+      const patches = patchesOf(cluster, name);
+      return patches.length === 0 ? [] : [[name, createPatcher(name, patches, schemas)] as const];
+    }),
+  );
 }
 
 /** The definitions of a rendered chart and their Application; nothing without any. */
@@ -152,6 +171,7 @@ function renderComponent(
   cluster: ClusterPlan,
   tools: Tools,
   chart: RenderedChart | undefined,
+  patcher: Patcher | undefined,
 ): Outcome<RenderedComponent> {
   const values = chart === undefined ? componentValues(plan, cluster, tools) : { diagnostics: [] };
   const diagnostics: Diagnostic[] = [...values.diagnostics];
@@ -162,27 +182,36 @@ function renderComponent(
     return [];
   };
   const settled = plan.losesData ? withConsent : withoutAlarm;
+  const one = (document: Value, template: TemplateFile | PlainManifest | undefined): Draft => {
+    const { object, patches } = patcher?.patched(asMap(document)) ?? { object: document, patches: [] };
+    const drafted = draft(plan.name, settled(object), template, diagnostics);
+    return patches.length === 0 ? drafted : { ...drafted, patches };
+  };
   const objects = (templates: readonly TemplateFile[]): Draft[] =>
     templates.flatMap((template) =>
       run(template)
         .flatMap(objectsOf)
-        .map((object) => draft(plan.name, settled(object), template, diagnostics)),
+        .map((object) => one(object, template)),
     );
-  const plain = plan.component.plain.map((manifest) =>
-    draft(plan.name, settled(manifest.object), manifest, diagnostics),
-  );
-  const fromChart = (list: readonly ValueMap[] = []): Draft[] =>
-    list.map((object) => draft(plan.name, settled(object), undefined, diagnostics));
+  const plain = plan.component.plain.map((manifest) => one(manifest.object, manifest));
+  const fromChart = (list: readonly ValueMap[] = []): Draft[] => list.map((object) => one(object, undefined));
   const manifests = [...plain, ...objects(plan.component.manifests), ...fromChart(chart?.objects)];
   const definitions = fromChart(chart?.definitions);
-  const argocd = objects(plan.component.argocd);
+  const argocd = plan.component.argocd.flatMap((template) =>
+    run(template)
+      .flatMap(objectsOf)
+      .map((object) => {
+        patcher?.outOfReach(asMap(object));
+        return draft(plan.name, settled(object), template, diagnostics);
+      }),
+  );
   return { value: { values: values.value, manifests, definitions, argocd }, diagnostics };
 }
 
 function draft(
   component: string,
   document: Value,
-  template: TemplateFile | undefined,
+  template: TemplateFile | PlainManifest | undefined,
   diagnostics: Diagnostic[] = [],
 ): Draft {
   const object = asMap(document);

@@ -99,10 +99,14 @@ function objectLines(o: ObjectDiff, indent: string): string {
     o.from === undefined ? '' : `  was ${objectText(o.from)}${o.change === 'moved' ? ` of ${o.from.component}` : ''}`;
   const hook = o.hook === undefined ? '' : `  [hook ${o.hook}]`;
   return [
-    `${indent}${signs[o.change]} ${objectText(o)}${hook}${from}`,
+    `${indent}${signs[o.change]} ${objectText(o)}${hook}${from}${patchedText(o)}`,
     ...o.fields.map((f) => fieldText(f, `${indent}    `)),
   ].join('\n');
 }
+
+/** Which patches of the spec had a part in an object; empty without any. */
+export const patchedText = ({ patchedBy = [] }: ObjectDiff): string =>
+  patchedBy.length === 0 ? '' : `  patched by ${patchedBy.join(', ')}`;
 
 function fieldText(field: FieldDiff, indent: string): string {
   const { change, path, before, after } = field;

@@ -9,7 +9,7 @@ export function githubReport({ diagnostics, differences = [], diff }: Report): s
     return line(d.severity, { ...place, title: d.code }, `${d.message}${d.hint === undefined ? '' : ` ${d.hint}`}`);
   });
   const notes = (diff === undefined ? [] : firstNotes(diff)).map(({ note, clusters }) => {
-    const isUrgent = ['data', 'refused', 'removal'].includes(note.concern);
+    const isUrgent = ['data', 'refused', 'rights', 'removal'].includes(note.concern);
     const about = note.object === undefined ? note.component : `${note.component}, ${note.object}`;
     const title = `${note.concern}: ${about} (${clusterList(clusters)})`;
     return line(isUrgent ? 'warning' : 'notice', { title }, note.text);

@@ -2,7 +2,7 @@ import type { ClusterDiff, FieldDiff, ObjectDiff, TreeDiff } from '../model/diff
 import { objectText } from '../model/diff.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { SharedNote } from './diffText.ts';
-import { alikeClusters, clusterList, firstNotes, radiusText, valueText } from './diffText.ts';
+import { patchedText, alikeClusters, clusterList, firstNotes, radiusText, valueText } from './diffText.ts';
 import type { Report, ClusterWaves } from './types.ts';
 import { countText, many, mergeClusters, sortDiagnostics } from './text.ts';
 
@@ -65,7 +65,7 @@ function notesTable(notes: readonly SharedNote[]): string[] {
   const rows = notes
     .slice(0, maxNotes)
     .map(({ note, clusters }) => [
-      ['data', 'refused', 'removal'].includes(note.concern) ? `⚠️ ${note.concern}` : note.concern,
+      ['data', 'refused', 'rights', 'removal'].includes(note.concern) ? `⚠️ ${note.concern}` : note.concern,
       md(note.component),
       md(`${note.object === undefined ? '' : `${note.object}: `}${note.text}`),
       md(clusterList(clusters)),
@@ -139,7 +139,7 @@ function objectLines(o: ObjectDiff): string[] {
   const sign = o.change === 'removed' ? '-' : o.change === 'added' ? '+' : ' ';
   const from = o.from === undefined ? '' : ` was ${objectText(o.from)} of ${o.from.component}`;
   return [
-    `${sign} ${objectText(o)}${o.hook === undefined ? '' : ` [hook ${o.hook}]`}${from}`,
+    `${sign} ${objectText(o)}${o.hook === undefined ? '' : ` [hook ${o.hook}]`}${from}${patchedText(o)}`,
     ...o.fields.flatMap((f) => fieldLines(f, '  ')),
   ];
 }

@@ -11,6 +11,7 @@ import { mergeClusters, sortDiagnostics } from './text.ts';
 const concernTitles: Readonly<Record<Concern, string>> = {
   data: 'The change loses data',
   refused: 'The API server refuses the change',
+  rights: 'A patch changes what somebody may do',
   removal: 'The change removes something',
   version: 'Another version',
   image: 'Another image',
@@ -88,7 +89,7 @@ function findingResult(d: Diagnostic): SarifResult {
 }
 
 function noteResult({ note, clusters }: SharedNote): SarifResult {
-  const isUrgent = ['data', 'refused', 'removal'].includes(note.concern);
+  const isUrgent = ['data', 'refused', 'rights', 'removal'].includes(note.concern);
   const about = note.object === undefined ? note.component : `${note.component}, ${note.object}`;
   return {
     ruleId: `diff/${note.concern}`,

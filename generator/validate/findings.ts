@@ -11,6 +11,7 @@ export function finding(
   severity: Diagnostic['severity'] = 'error',
 ): Diagnostic {
   const at = objectLocation(object);
+  const related = (object.patches ?? []).map((p) => ({ message: 'patched here', at: p.at }));
   return {
     code,
     severity,
@@ -19,6 +20,7 @@ export function finding(
     hint,
     names: [object.name],
     ...(at === undefined ? {} : { at }),
+    ...(related.length === 0 ? {} : { related }),
   };
 }
 

@@ -13,6 +13,7 @@ import { objectPlace, ruleFindings } from './rules.ts';
 import { finding } from './findings.ts';
 import { kindFindings, rejection } from './kinds.ts';
 import type { Checked } from '../model/finished.ts';
+import { patchOf, patchText } from '../model/patch.ts';
 import { treeFileOf, treePath } from '../tree/paths.ts';
 import { pointerText } from '../model/values.ts';
 
@@ -129,14 +130,18 @@ function shapeFindings(
   kubernetes: string | undefined,
 ): Diagnostic[] {
   const where = `${treePath(cluster, object.path)}${kubernetes === undefined ? '' : `, in Kubernetes ${kubernetes}`}`;
-  return verdict.problems.map((p) =>
-    finding(
+  return verdict.problems.map((p) => {
+    const patched = patchOf(object.patches ?? [], p.pointer);
+    const found = finding(
       'tree/schema',
       object,
       `${object.kind} ${object.name} (${where}): ${p.pointer === '' ? 'the object' : pointerText(p.pointer)} ${p.message}.${p.suggestion === undefined ? '' : ` Did you mean "${p.suggestion}"?`}`,
       `Correct the template${object.component === 'root' ? '' : ` of component ${object.component}`}, or the option that feeds it.`,
-    ),
-  );
+    );
+    if (patched === undefined) return found;
+    const { related: _, ...own } = found;
+    return { ...own, at: patched.field.at, hint: `Correct the patch (${patchText(patched.patch)}).` };
+  });
 }
 
 /** A custom resource needs the component that brings its kind in an earlier wave. */

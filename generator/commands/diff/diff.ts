@@ -3,6 +3,7 @@ import { guardedChanges, guardFindings } from '../../diff/guards.ts';
 import type { ClusterGuards } from '../../model/guard.ts';
 import { createTwoFilesPatch } from 'diff';
 import type { Context } from '../../ports.ts';
+import type { PatchedFiles } from '../../diff/tree.ts';
 import { dataHoldersOf, diffTrees } from '../../diff/tree.ts';
 import { compareWithBase } from '../../pipeline/compareTrees.ts';
 import { kindsOfAll } from '../../catalog/kinds.ts';
@@ -25,7 +26,7 @@ import { selected, threads } from '../shared/options.ts';
 import { requireKnownComponents } from '../shared/names.ts';
 import { renderAndCompare } from '../shared/renderAndCompare.ts';
 import type { DiffInvocation } from './command.ts';
-import { deployFolder, isLock, ownerOf } from '../../tree/paths.ts';
+import { deployFolder, isLock, ownerOf, treePath } from '../../tree/paths.ts';
 
 /** What differs between the rendered result and deploy/, or a base revision, by field. Exit code 2 when something does. */
 export async function diff({ ctx, options, global }: DiffInvocation): Promise<Result> {
@@ -43,7 +44,7 @@ export async function diff({ ctx, options, global }: DiffInvocation): Promise<Re
   const isWanted = (c: Change): boolean => only.length === 0 || only.includes(componentOf(c));
   const files = sides.changes.filter((c) => !isLock(c.path) && isWanted(c));
   if (isPatch || stat) return patches(files, sides, stat);
-  const plain = diffTrees(sides.changes, sides.base, sides.kinds, only, guardsOfSides(sides));
+  const plain = diffTrees(sides.changes, sides.base, sides.kinds, only, guardsOfSides(sides), patchedFilesOf(sides));
   const {
     diff: found,
     diagnostics,
@@ -84,6 +85,14 @@ function heldAgainstBase(sides: Pick<Sides, 'changes' | 'after'>): Diagnostic[] 
 /** What guards the fields of each cluster as it is now. */
 export const guardsOfSides = ({ after }: Pick<Sides, 'after'>): ReadonlyMap<string, ClusterGuards> =>
   new Map(after.flatMap(({ name, guards }) => (guards === undefined ? [] : [[name, guards] as const])));
+
+/** The patches of the clusters as they are now, by file. */
+export const patchedFilesOf = ({ after }: Pick<Sides, 'after'>): PatchedFiles =>
+  new Map(
+    after.flatMap(({ name, tree }) =>
+      [...(tree?.patched ?? [])].map(([path, patches]) => [treePath(name, path), patches] as const),
+    ),
+  );
 
 interface SidesRequest extends Selected {
   /** A revision; undefined: deploy/. */

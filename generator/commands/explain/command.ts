@@ -5,7 +5,9 @@ import { offline } from '../shared/options.ts';
 
 const args = {
   cluster: argument('cluster name, or an error code', { suggests: 'cluster' }),
-  path: optionalArgument('path below spec, with dots or as a JSON pointer'),
+  path: optionalArgument(
+    'path below spec, with dots or as a JSON pointer; or an object of the tree, [group/]Kind/[namespace/]name[#field]',
+  ),
 };
 
 const options = { ...offline };
@@ -20,6 +22,7 @@ export const explainCommand = defineCommand({
   examples: [
     'slipway explain prod-eu capabilities.kafka.brokers',
     'slipway explain prod-eu components.loki.values.singleBinary',
+    'slipway explain prod-eu Kafka/kafka/main#spec.kafka.config',
     'slipway explain schema/unknown-key',
   ],
   load: async () => (await import('./explain.ts')).explain,

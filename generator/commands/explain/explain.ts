@@ -10,6 +10,7 @@ import { specNames } from '../../config/specFiles.ts';
 import type { Context } from '../../ports.ts';
 import { explainCode } from './code.ts';
 import type { ExplainInvocation } from './command.ts';
+import { explainObject, objectPath, short } from './object.ts';
 import { explainComponent } from './component.ts';
 import { oneCluster } from '../shared/oneCluster.ts';
 
@@ -17,12 +18,14 @@ import { oneCluster } from '../shared/oneCluster.ts';
 export async function explain({ ctx, args }: ExplainInvocation): Promise<Result> {
   const { cluster: name, path } = args;
   if (path === undefined) return explainSubject(ctx, name);
+  const wanted = objectPath(path);
+  if (wanted !== undefined) return explainObject(ctx, name, path, wanted);
   const { cluster: found, result, pipeline } = await oneCluster(ctx, name);
   const cluster = found.resolved;
   if (cluster === undefined) throw new DiagnosticsError(result.diagnostics);
   const pointer = path.startsWith('/') ? path : pointerOfPath(path);
   const [head, ...steps] = pointerSteps(pointer);
-  if (head === 'components' && steps.length > 0 && steps[1] !== 'enabled') {
+  if (head === 'components' && steps.length > 0 && steps[1] !== 'enabled' && steps[1] !== 'patches') {
     if (found.plan === undefined) throw new DiagnosticsError(result.diagnostics);
     return { ...explainComponent(found.plan, pipeline.tools, steps), diagnostics: result.diagnostics };
   }
@@ -82,7 +85,7 @@ function rolesOf(origins: readonly Origin[], pointer: string): readonly Role[] {
       return 'null';
     }
     const counts = !isRemoved || isDefault(origin);
-    const role = !counts ? 'over' : !isSet ? 'set by' : isGathered(pointer.slice(1)) ? 'and by' : 'over';
+    const role = !counts ? 'over' : !isSet ? 'set by' : isGathered(pointer) ? 'and by' : 'over';
     if (counts) isSet = true;
     if (origin.value === null) isRemoved = true;
     return role;
@@ -130,9 +133,4 @@ function suggestion(cluster: ResolvedCluster, pointer: string): string {
   const steps = pointerSteps(pointer);
   const parent = effective(cluster, pointerOf(steps.slice(0, -1)));
   return typeof parent === 'object' && parent !== null ? didYouMean(steps.at(-1) ?? '', Object.keys(parent)) : '';
-}
-
-function short(value: Value): string {
-  const text = value === null ? 'null (removed or not set)' : JSON.stringify(value);
-  return text.length > 100 ? `${text.slice(0, 97)}…` : text;
 }

@@ -10,7 +10,7 @@ export type InspectInvocation = Invocation<typeof componentOptions>;
 
 export const inspectCommand: CommandGroup = {
   name: 'inspect',
-  summary: 'List clusters, components, the plan, or the secrets clusters expect',
+  summary: 'List clusters, components, the plan, patches, or the secrets clusters expect',
   commands: [
     defineCommand({
       name: 'clusters',
@@ -32,6 +32,13 @@ export const inspectCommand: CommandGroup = {
       options: componentOptions,
       examples: ['slipway inspect plan -c prod-eu -o json'],
       load: async () => (await import('./inspect.ts')).inspectPlan,
+    }),
+    defineCommand({
+      name: 'patches',
+      summary: 'List what patches of specs and environments change, and where they stand',
+      options: componentOptions,
+      examples: ['slipway inspect patches -c prod-eu'],
+      load: async () => (await import('./inspect.ts')).inspectPatches,
     }),
     defineCommand({
       name: 'secrets',

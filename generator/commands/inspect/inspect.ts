@@ -2,6 +2,8 @@ import type { Context } from '../../ports.ts';
 import { DiagnosticsError, hasErrors } from '../../model/diagnostic.ts';
 import type { ClusterResult } from '../../pipeline/pipeline.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
+import { describeObject } from '../../kubernetes/object.ts';
+import { pointerText } from '../../model/values.ts';
 import { storeNames } from '../../kubernetes/externalSecrets.ts';
 import { table } from '../../report/text.ts';
 import type { Result } from '../command.ts';
@@ -21,6 +23,9 @@ export const inspectPlan = ({ ctx, options }: InspectInvocation): Promise<Result
 export const inspectSecrets = ({ ctx, options }: InspectInvocation): Promise<Result> =>
   listed(ctx, options, 'secrets', (clusters) => secretsView(clusters, options.component));
 
+export const inspectPatches = ({ ctx, options }: InspectInvocation): Promise<Result> =>
+  listed(ctx, options, 'patches', (clusters) => patchesView(clusters, options.component));
+
 /** Lists something of the selected clusters, one row each. */
 async function listed(
   ctx: Context,
@@ -28,7 +33,10 @@ async function listed(
   what: string,
   view: (clusters: readonly ClusterResult[]) => readonly Row[],
 ): Promise<Result> {
-  const result = await createPipeline(ctx).run({ ...selected(options), keepObjects: what === 'secrets' });
+  const result = await createPipeline(ctx).run({
+    ...selected(options),
+    keepObjects: what === 'secrets' || what === 'patches',
+  });
   if (hasErrors(result.diagnostics)) throw new DiagnosticsError(result.diagnostics);
   const installed = result.clusters.flatMap((c) => (c.plan?.components ?? []).map((p) => p.name));
   requireKnownComponents(ctx, options.component ?? [], installed);
@@ -95,5 +103,26 @@ function secretsView(clusters: readonly ClusterResult[], only: readonly string[]
         neededBy: s.component,
         purpose: s.purpose,
       })),
+  );
+}
+
+function patchesView(clusters: readonly ClusterResult[], only: readonly string[]): Row[] {
+  return clusters.flatMap((c) =>
+    (c.tree?.objects ?? [])
+      .filter((o) => only.length === 0 || only.includes(o.component))
+      .flatMap((o) =>
+        (o.patches ?? []).flatMap(({ path, by, rights, fields }) =>
+          fields.map(({ pointer, at }) => ({
+            cluster: c.name,
+            component: o.component,
+            object: describeObject(o.object),
+            field: pointerText(pointer),
+            patch: path.replace(/^components\.[^[]*\./, ''),
+            by,
+            at: `${at.file}:${at.line}`,
+            rights: rights ?? '-',
+          })),
+        ),
+      ),
   );
 }

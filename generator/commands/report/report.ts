@@ -8,7 +8,7 @@ import { createPipeline } from '../../pipeline/pipeline.ts';
 import type { FleetCluster, FleetComponent } from '../../report/html/fleet.ts';
 import { fleetPage } from '../../report/html/page.ts';
 import { many } from '../../report/text.ts';
-import { comparedSides, componentOf, guardsOfSides } from '../diff/diff.ts';
+import { comparedSides, componentOf, guardsOfSides, patchedFilesOf } from '../diff/diff.ts';
 import type { Result } from '../command.ts';
 import { selected, threads } from '../shared/options.ts';
 import { requireKnownComponents } from '../shared/names.ts';
@@ -50,7 +50,14 @@ async function differences({
   return findings.length > 0
     ? { diagnostics: findings }
     : {
-        diff: diffTrees(sides.changes, sides.base, sides.kinds, options.component, guardsOfSides(sides)),
+        diff: diffTrees(
+          sides.changes,
+          sides.base,
+          sides.kinds,
+          options.component,
+          guardsOfSides(sides),
+          patchedFilesOf(sides),
+        ),
         diagnostics: [],
       };
 }

@@ -1,6 +1,6 @@
 import type { ClusterDiff, ComponentDiff, Concern, FieldDiff, ObjectDiff, TreeDiff } from '../../model/diff.ts';
 import { objectText } from '../../model/diff.ts';
-import { alikeClusters, clusterList, firstNotes, radiusText, valueText } from '../diffText.ts';
+import { patchedText, alikeClusters, clusterList, firstNotes, radiusText, valueText } from '../diffText.ts';
 import { many } from '../text.ts';
 import { html, searchable } from './fleet.ts';
 
@@ -29,6 +29,7 @@ const urgency = (concern: Concern): string =>
   ({
     data: 'bad',
     refused: 'bad',
+    rights: 'bad',
     removal: 'warn',
     version: '',
     image: '',
@@ -68,7 +69,8 @@ function objectPart(o: ObjectDiff): string {
       ? ''
       : ` <span class="dim">was ${html(objectText(o.from))} of ${html(o.from.component)}</span>`;
   const hook = o.hook === undefined ? '' : ` <span class="tag">hook ${html(o.hook)}</span>`;
-  return `<p class="object"><span class="mono">${html(objectText(o))}</span> ${stateTag(o.change)}${hook}${from}</p>${fieldList(o.fields)}`;
+  const patched = patchedText(o) === '' ? '' : ` <span class="dim">${html(patchedText(o).trim())}</span>`;
+  return `<p class="object"><span class="mono">${html(objectText(o))}</span> ${stateTag(o.change)}${hook}${from}${patched}</p>${fieldList(o.fields)}`;
 }
 
 function fieldList(fields: readonly FieldDiff[]): string {

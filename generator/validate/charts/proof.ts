@@ -13,6 +13,7 @@ import { minorOf } from '../../kubernetes/version.ts';
 import { chartsOf, checkReferences, rulesOf } from '../references/check.ts';
 import { collectNames } from '../references/collect.ts';
 import type { Names } from '../references/collect.ts';
+import { patchesOf } from '../../plan/patches.ts';
 import { silencesOf, unusedSilences, withoutSilenced } from '../../plan/silence.ts';
 import type { Silence } from '../../plan/silence.ts';
 import type { Tools } from '../../template/tools.ts';
@@ -179,7 +180,9 @@ async function proveComponent(
   const purity = await proofTools.charts.purity(job, output.value);
   // where renderings differ by themselves, comparing them says nothing of values
   const idle = purity.fields.length > 0 ? [] : await idleValues(job, proofTools);
-  const objects = await objectProblems(job, output.value, proofTools);
+  // what is patched is judged as it stands in the tree
+  const isPatched = plan.delivery === 'rendered' && patchesOf(cluster.cluster, plan.component.name).length > 0;
+  const objects = isPatched ? [] : await objectProblems(job, output.value, proofTools);
   const diagnostics = [
     ...purityFindings(purity, job),
     ...idle.map((value) => idleFinding(value, job, proofTools.tools)),

@@ -1,9 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mergeLayers, mergeMaps, mergeValues, originsOf } from '../../../generator/config/merge.ts';
+import {
+  gatheredAt,
+  isGathered,
+  mergeLayers,
+  mergeMaps,
+  mergeValues,
+  originsOf,
+} from '../../../generator/config/merge.ts';
 import type { Layer } from '../../../generator/model/model.ts';
 import type { ValueMap } from '../../../generator/model/values.ts';
-import { valueAt } from '../../../generator/model/values.ts';
+import { listAt, textAt, valueAt } from '../../../generator/model/values.ts';
+import { parseSource } from '../../../generator/yaml/source.ts';
 
 // a key is a map everywhere or nowhere: a scalar between two maps cuts off what is below it, by design
 const leaves = fc.dictionary(
@@ -136,5 +144,41 @@ describe('mergeLayers', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('lists that layers add to', () => {
+  const layer = (label: string, value: ValueMap): Layer => ({
+    label,
+    source: parseSource(`${label}.yaml`, `spec: ${JSON.stringify(value)}`).value as Layer['source'],
+    base: '/spec',
+    value,
+  });
+  const patches = (...names: string[]): ValueMap => ({
+    components: { web: { patches: names.map((name) => ({ target: { name } })) } },
+  });
+  const namesIn = (layers: readonly Layer[]): unknown[] =>
+    listAt(mergeLayers(layers), 'components', 'web', 'patches').map((p) => textAt(p, 'target', 'name'));
+
+  it('patches of a component are among them, and null takes away those below', () => {
+    const below = [layer('base', patches('a', 'b')), layer('child', patches('c'))];
+    expect(namesIn(below)).toEqual(['a', 'b', 'c']);
+    expect(namesIn([...below, layer('own', { components: { web: { patches: null } } })])).toEqual([]);
+    expect(namesIn([...below, layer('own', { components: { web: null } }), layer('top', patches('d'))])).toEqual(['d']);
+  });
+
+  it('an item is found in the layer that wrote it', () => {
+    const layers = [layer('base', patches('a', 'b')), layer('none', {}), layer('own', patches('c'))];
+    const origins = originsOf(layers, '/components/web/patches/2/target/name');
+    expect(origins.map((o) => [o.label, o.pointer, o.value])).toEqual([
+      ['own', '/spec/components/web/patches/0/target/name', 'c'],
+    ]);
+    expect(gatheredAt(layers, ['components', 'web', 'patches']).map((g) => [g.label, g.index])).toEqual([
+      ['base', 0],
+      ['base', 1],
+      ['own', 0],
+    ]);
+    expect(isGathered('/components/web/patches')).toBe(true);
+    expect(isGathered('/components/web/syncOptions')).toBe(false);
   });
 });
