@@ -250,7 +250,7 @@ export interface ClusterSpec {
      */
     tenants?: {}[];
     /**
-     * Per component: version, values and more, applied last.
+     * Per component: version, values, patches and more, applied last.
      */
     components?: {
       /**
@@ -291,6 +291,95 @@ export interface ClusterSpec {
          * What happens to its objects when the component leaves the cluster, in place of what the catalog says. delete is the consent to lose its data: sync it before the component is taken out.
          */
         removal?: "delete" | "keep";
+        /**
+         * Patches of the objects that the component renders: those of its manifests, or of a chart that is delivered rendered (docs/components.md). Those of the environments and of the cluster count together, in this order; null takes away what an environment patches.
+         */
+        patches?: {
+          /**
+           * The objects of the component that the patch is for. One that matches none is an error.
+           */
+          target: {
+            /**
+             * group/Kind, or Kind alone in the core group.
+             */
+            kind: string;
+            /**
+             * Its name, with * for any text.
+             */
+            name: string;
+            /**
+             * Its namespace, with * for any text; without it any, and cluster-wide objects.
+             */
+            namespace?: string;
+            /**
+             * Labels that it has to have.
+             */
+            labels?: {
+              [k: string]: string;
+            };
+          };
+          /**
+           * Strategic merge patch: maps merge, null removes, lists merge by the keys of their schema ($patch: delete removes an entry), other lists are replaced.
+           */
+          merge?: {
+            [k: string]: unknown;
+          };
+          /**
+           * Operations of RFC 6902, all or none. An operation test makes sure of what the others rely on.
+           *
+           * @minItems 1
+           */
+          jsonPatch?: [
+            {
+              /**
+               * What to do.
+               */
+              op: "add" | "remove" | "replace" | "move" | "copy" | "test";
+              /**
+               * JSON pointer in the object; - stands for the end of a list.
+               */
+              path: string;
+              /**
+               * Where move and copy take the value from.
+               */
+              from?: string;
+              /**
+               * The value of add, replace and test.
+               */
+              value?: {
+                [k: string]: unknown;
+              };
+            },
+            ...{
+              /**
+               * What to do.
+               */
+              op: "add" | "remove" | "replace" | "move" | "copy" | "test";
+              /**
+               * JSON pointer in the object; - stands for the end of a list.
+               */
+              path: string;
+              /**
+               * Where move and copy take the value from.
+               */
+              from?: string;
+              /**
+               * The value of add, replace and test.
+               */
+              value?: {
+                [k: string]: unknown;
+              };
+            }[]
+          ];
+          /**
+           * Why the patch is needed, for whoever reads it later.
+           */
+          reason?: string;
+          /**
+           * Consent to a patch that changes what somebody may do (roles, policies, quotas, service accounts, security contexts), with the reason in one line.
+           */
+          rights?: string;
+        }[];
       };
     };
   };
@@ -547,7 +636,7 @@ export interface EnvironmentSpec {
      */
     tenants?: {}[];
     /**
-     * Per component: version, values and more, applied last.
+     * Per component: version, values, patches and more, applied last.
      */
     components?: {
       /**
@@ -588,6 +677,95 @@ export interface EnvironmentSpec {
          * What happens to its objects when the component leaves the cluster, in place of what the catalog says. delete is the consent to lose its data: sync it before the component is taken out.
          */
         removal?: "delete" | "keep";
+        /**
+         * Patches of the objects that the component renders: those of its manifests, or of a chart that is delivered rendered (docs/components.md). Those of the environments and of the cluster count together, in this order; null takes away what an environment patches.
+         */
+        patches?: {
+          /**
+           * The objects of the component that the patch is for. One that matches none is an error.
+           */
+          target: {
+            /**
+             * group/Kind, or Kind alone in the core group.
+             */
+            kind: string;
+            /**
+             * Its name, with * for any text.
+             */
+            name: string;
+            /**
+             * Its namespace, with * for any text; without it any, and cluster-wide objects.
+             */
+            namespace?: string;
+            /**
+             * Labels that it has to have.
+             */
+            labels?: {
+              [k: string]: string;
+            };
+          };
+          /**
+           * Strategic merge patch: maps merge, null removes, lists merge by the keys of their schema ($patch: delete removes an entry), other lists are replaced.
+           */
+          merge?: {
+            [k: string]: unknown;
+          };
+          /**
+           * Operations of RFC 6902, all or none. An operation test makes sure of what the others rely on.
+           *
+           * @minItems 1
+           */
+          jsonPatch?: [
+            {
+              /**
+               * What to do.
+               */
+              op: "add" | "remove" | "replace" | "move" | "copy" | "test";
+              /**
+               * JSON pointer in the object; - stands for the end of a list.
+               */
+              path: string;
+              /**
+               * Where move and copy take the value from.
+               */
+              from?: string;
+              /**
+               * The value of add, replace and test.
+               */
+              value?: {
+                [k: string]: unknown;
+              };
+            },
+            ...{
+              /**
+               * What to do.
+               */
+              op: "add" | "remove" | "replace" | "move" | "copy" | "test";
+              /**
+               * JSON pointer in the object; - stands for the end of a list.
+               */
+              path: string;
+              /**
+               * Where move and copy take the value from.
+               */
+              from?: string;
+              /**
+               * The value of add, replace and test.
+               */
+              value?: {
+                [k: string]: unknown;
+              };
+            }[]
+          ];
+          /**
+           * Why the patch is needed, for whoever reads it later.
+           */
+          reason?: string;
+          /**
+           * Consent to a patch that changes what somebody may do (roles, policies, quotas, service accounts, security contexts), with the reason in one line.
+           */
+          rights?: string;
+        }[];
       };
     };
   };
