@@ -9,7 +9,7 @@ import { createProgram } from './commands/program.ts';
 import type { Context } from './ports.ts';
 import { hasErrors } from './model/diagnostic.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
-import { formatNames, formats } from './report/formats.ts';
+import { formatNames, loadFormat } from './report/formats.ts';
 import type { FormatName } from './report/formats.ts';
 import type { Formatter } from './report/types.ts';
 import { version } from './model/version.ts';
@@ -27,7 +27,7 @@ const run = {
   root: process.cwd(),
   command: '',
   // loaded before anything else, so that a signal finds it
-  format: asked === undefined ? undefined : await formats[asked](),
+  format: asked === undefined ? undefined : await loadFormat(asked),
   isPrinted: false,
 };
 
@@ -102,8 +102,9 @@ function formatted(result: Result, format: Formatter): string {
 async function printDiagnostics(diagnostics: readonly Diagnostic[], color: boolean): Promise<void> {
   if (diagnostics.length === 0) return;
   const { countText, formatDiagnostics, plainPaint } = await import('./report/text.ts');
+  const { boundedFindings } = await import('./report/bounded.ts');
   const paint = color ? await colors() : plainPaint;
-  process.stderr.write(`${formatDiagnostics(diagnostics, paint)}\n${countText(diagnostics)}.\n`);
+  process.stderr.write(`${formatDiagnostics(boundedFindings(diagnostics), paint)}\n${countText(diagnostics)}.\n`);
 }
 
 async function colors(): Promise<import('./report/text.ts').Paint> {

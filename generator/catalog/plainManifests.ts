@@ -5,6 +5,7 @@ import { emitYaml } from '../yaml/emit.ts';
 import { objectsOf } from '../yaml/lists.ts';
 import { parseSource } from '../yaml/source.ts';
 import type { Tools } from '../template/tools.ts';
+import { readJson } from '../yaml/limits.ts';
 
 /**
  * The objects of a folder that have nothing to fill in. They are JSON because machines write them (CRDs of half a megabyte),
@@ -38,7 +39,7 @@ export function readPlainManifests(
 /** Undefined when the text is not JSON. */
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return readJson(text);
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { load } from 'js-yaml';
+import { readJson, readYaml } from '../yaml/limits.ts';
 import { asList, asMap, getAt, listAt, textAt } from '../model/values.ts';
 
 /** One version of a chart in the index of a repository. */
@@ -18,7 +18,7 @@ export interface IndexPart {
 
 /**
  * Reads one chart out of an index. Indexes have tens of megabytes, of which one chart is a small part: where the text is
- * laid out as Helm writes it, only the lines of that chart are parsed. Throws YAMLException, or Error when it is no index.
+ * laid out as Helm writes it, only the lines of that chart are parsed. Throws YAMLException, LimitError, or Error when it is no index.
  */
 export function readIndex(text: string, name: string): IndexPart {
   return readBlock(text, name) ?? readWhole(text, name);
@@ -29,7 +29,7 @@ const maxParsed = 16 * 1024 * 1024;
 
 function parse(text: string): unknown {
   if (text.length > maxParsed) throw new Error('more than 16 MiB of it would have to be parsed for one chart');
-  return load(text);
+  return readYaml(text)[0];
 }
 
 /** The part below `entries:` and `  name:`, by its indentation; undefined when the text is laid out in another way. */
@@ -84,7 +84,7 @@ function keyAt(text: string, at: number, end: number, indent: string | undefined
 }
 
 function readWhole(text: string, name: string): IndexPart {
-  const root: unknown = /^\s*\{/.test(text) ? JSON.parse(text) : parse(text);
+  const root: unknown = /^\s*\{/.test(text) ? readJson(text) : parse(text);
   const entries = getAt(root, 'entries');
   if (entries === undefined) throw new Error('it has no entries');
   const all = asMap(entries);

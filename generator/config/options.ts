@@ -79,8 +79,9 @@ export function withoutNulls(value: Value): Value {
 /** Fills every default in, also inside list items; an optional option without a value becomes null. */
 export function fillDefaults(schema: ValueMap, value: Value | undefined): Value {
   if (value === undefined || value === null) {
-    if (schema['default'] !== undefined)
-      return fillDefaults(schema, schema['default'] === null ? undefined : schema['default']);
+    const initial = schema['default'];
+    if (initial === null) return null;
+    if (initial !== undefined) return fillDefaults(schema, initial);
     if (isMap(schema['properties']) && schema['nullable'] !== true) return fillDefaults(schema, {});
     return null;
   }

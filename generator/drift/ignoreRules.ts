@@ -1,11 +1,11 @@
 import { groupOf } from '../kubernetes/object.ts';
-import { load } from 'js-yaml';
 import type { Value, ValueMap } from '../model/values.ts';
 import { asList, asMap, getAt, isList, mapAt, pointerSteps, textAt } from '../model/values.ts';
 import type { JqPath } from './jqPath.ts';
 import { parseJqPath, removeAt } from './jqPath.ts';
 import type { OwnerTree } from './fieldOwners.ts';
 import { ownerTree, ownersAt } from './fieldOwners.ts';
+import { readYaml } from '../yaml/limits.ts';
 import { compilePattern } from '../util/regex.ts';
 
 /** One rule of `ignoreDifferences`: of an Application, or of Argo CD's settings. */
@@ -53,7 +53,7 @@ export function settingsRules(data: ValueMap): IgnoreRule[] {
 
 function safely(text: string): unknown {
   try {
-    return load(text);
+    return readYaml(text)[0];
   } catch {
     return undefined;
   }

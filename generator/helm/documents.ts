@@ -1,12 +1,15 @@
 import type { HelmResult } from '../ports.ts';
 import { readKubernetesYaml } from '../yaml/kubernetesYaml.ts';
 import { objectsOf } from '../yaml/lists.ts';
+import { foreignLimits, valuesAtMost, valuesIn } from '../yaml/limits.ts';
 import { HelmDocumentError, helmDocuments } from './output.ts';
 import type { ChartDocument } from './rendered.ts';
 
 export type DocumentReader = (
   result: HelmResult,
 ) => { readonly documents: readonly ChartDocument[] } | { readonly error: string };
+
+const tooMany = `what it renders has more than ${foreignLimits.values} values`;
 
 /** Texts that are kept, in characters, before the reader forgets them all. */
 const limit = 64 * 1024 * 1024;
@@ -28,8 +31,14 @@ export function createDocumentReader(): DocumentReader {
     return read;
   };
   return (result) => {
+    // before anything is read, and once more for what aliases stand for
+    if (result.texts.reduce((sum, { text }) => sum + valuesAtMost(text), 0) > foreignLimits.values)
+      return { error: tooMany };
     try {
-      const documents = helmDocuments(result, readOnce).flatMap(
+      const read = helmDocuments(result, readOnce);
+      const aliased = read.filter(({ text }) => text.includes('*')).map(({ object }) => object);
+      if (valuesIn(aliased) > foreignLimits.values) return { error: tooMany };
+      const documents = read.flatMap(
         ({ source, object }) => (object === null ? [] : objectsOf(object).map((item) => ({ source, object: item }))), // null: comments only
       );
       return { documents };

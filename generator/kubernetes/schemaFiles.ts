@@ -1,7 +1,7 @@
-import { loadAll } from 'js-yaml';
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
 import { asList, asMap, asString, compareText, isList, isMap, member, setMember, textAt } from '../model/values.ts';
 import { listItems } from '../yaml/lists.ts';
+import { readJson, readYaml } from '../yaml/limits.ts';
 import { sha } from '../util/digest.ts';
 import { shapeFromJsonSchema } from './shapes/fromJsonSchema.ts';
 import { retiredVersions, shapeFromCrd, shapesFromOpenApi } from './schemaImport.ts';
@@ -71,9 +71,7 @@ export function importSchemas(sources: readonly SchemaSource[], options: ImportO
 function documents(source: SchemaSource, unread: { path: string; why: string }[]): Value[] {
   try {
     // YAML 1.2: a bare `=` is text (in the enum of a CRD of prometheus-operator); JSON.parse is quicker for large JSON
-    return source.text.trimStart().startsWith('{')
-      ? [JSON.parse(source.text) as Value]
-      : (loadAll(source.text) as Value[]);
+    return source.text.trimStart().startsWith('{') ? [readJson(source.text)] : readYaml(source.text);
   } catch (error) {
     const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     unread.push({ path: source.path, why });

@@ -16,8 +16,16 @@ export const catalogCodes = {
     title: 'Rule and its cases do not agree',
     help: 'A case of `tests/rules.yaml` gets other findings than it says, or no case breaks a rule of its capability.yaml.',
   },
+  'template/limit': {
+    title: 'Template takes too much to render',
+    help: 'Rendering the template enters more blocks, calls more helpers or prints more text than a template may (docs/limits.md). Look for a list in a list, or for text that is joined with itself.',
+  },
   'catalog/pin': {
     title: 'Catalog pin not found',
     help: '`spec.catalog` names a git tag that does not exist here, or that has no catalog. Fetch the tags, or correct the pin.',
+  },
+  'report/left-out': {
+    title: 'Findings left out',
+    help: 'At most 100 findings of a file and 1000 of a run are shown (docs/limits.md); exit code and count are those of all. Correct the first ones: most often the rest follows from them.',
   },
 } as const;

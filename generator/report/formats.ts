@@ -1,7 +1,7 @@
 import type { Formatter } from './types.ts';
 
 /** Every format of `-o` but text, loaded when asked for: its keys are the choices of the option. */
-export const formats = {
+const formats = {
   json: async () => (await import('./json.ts')).jsonReport,
   yaml: async () => (await import('./yaml.ts')).yamlReport,
   markdown: async () => (await import('./markdown.ts')).markdownReport,
@@ -13,3 +13,9 @@ export const formats = {
 export type FormatName = keyof typeof formats;
 
 export const formatNames = Object.keys(formats) as FormatName[];
+
+/** A format, which shows of very many findings the first. */
+export async function loadFormat(name: FormatName): Promise<Formatter> {
+  const [{ boundedFindings }, format] = await Promise.all([import('./bounded.ts'), formats[name]()]);
+  return (report) => format({ ...report, diagnostics: boundedFindings(report.diagnostics) });
+}

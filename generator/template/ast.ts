@@ -11,7 +11,7 @@ export interface TemplatePlace {
 /** A template failed: where, which context paths its statement reads, and what brought it in where it is a partial. */
 export class TemplateError extends Error {
   override readonly name = 'TemplateError';
-  readonly code: 'template/syntax' | 'template/undefined' | 'template/helper';
+  readonly code: 'template/syntax' | 'template/undefined' | 'template/helper' | 'template/limit';
   readonly line: number;
   readonly col: number;
   readonly paths: readonly string[];

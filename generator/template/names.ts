@@ -60,6 +60,13 @@ function resolveCall(call: Call, shadowed: ReadonlySet<string>, sources: Sources
     const close = didYouMean(name, Object.keys(helpers));
     throw new TemplateError('template/syntax', `There is no helper "${name}".${close}`, ...placeOf(call));
   }
+  const isBlock = (blockHelpers as readonly string[]).includes(name);
+  if (isBlock !== (call.type === 'BlockStatement')) {
+    const message = isBlock
+      ? `"${name}" is a block: {{#${name} value}} … {{/${name}}}.`
+      : `"${name}" is no block: {{${name} …}}.`;
+    throw new TemplateError('template/syntax', message, ...placeOf(call));
+  }
   checkArguments(name, call, sources.library);
   resolveArguments(call, shadowed, sources);
 }

@@ -4,6 +4,8 @@ import type { Value, ValueMap } from '../model/values.ts';
 import { isMap } from '../model/values.ts';
 import { outdentTags, plainHelper, shiftColumns, TemplateError, transform } from './ast.ts';
 import type { Statement, TemplateMode } from './ast.ts';
+import { createBudget } from './budget.ts';
+import type { Budget } from './budget.ts';
 import { helpers } from './helpers.ts';
 import { HelperError } from './helpers/arguments.ts';
 import type { Helper } from './helpers/arguments.ts';
@@ -44,13 +46,14 @@ interface Rendering {
   readonly root: ValueMap;
   readonly library: TemplateLibrary;
   readonly form: Form;
+  readonly budget: Budget;
 }
 
 /** One Handlebars instance without I/O, clock or randomness: strict, known helpers only. */
 export function createTemplates(): Templates {
   const engine = Handlebars.create();
   const compiled = new Map<string, Map<string, Compiled>>();
-  let current: Rendering = { root: {}, library: emptyLibrary, form: 'yaml' };
+  let current: Rendering = { root: {}, library: emptyLibrary, form: 'yaml', budget: createBudget() };
   const compiledOnce: CompileOnce = (text, library, form, within = []) => {
     const group = `${form} ${library.digest} ${form === 'marked' ? (within.at(-1) ?? '') : ''}`;
     const texts = compiled.get(group) ?? new Map<string, Compiled>();
@@ -78,9 +81,11 @@ export function createTemplates(): Templates {
   });
   return {
     render: (text, context, library = emptyLibrary, mode = 'yaml') =>
-      run(compiledOnce(text, library, mode), context, { root: context, library, form: mode }),
-    trace: (text, context, library = emptyLibrary) =>
-      traceOf(run(compiledOnce(text, library, 'marked'), context, { root: context, library, form: 'marked' })),
+      run(compiledOnce(text, library, mode), context, { root: context, library, form: mode, budget: createBudget() }),
+    trace(text, context, library = emptyLibrary) {
+      const rendering: Rendering = { root: context, library, form: 'marked', budget: createBudget() };
+      return traceOf(run(compiledOnce(text, library, 'marked'), context, rendering));
+    },
     pathsOn: (text, line, library = emptyLibrary) =>
       compiledOnce(text, library, 'yaml').statements.flatMap((s) =>
         s.line === line && s.endLine === line ? s.paths : [],
@@ -120,8 +125,18 @@ function registerHelpers(engine: typeof Handlebars, rendering: () => Rendering):
   for (const name of blockHelpers) {
     const original = engine.helpers[name] as (this: unknown, ...args: unknown[]) => unknown;
     engine.registerHelper(name, function (this: unknown, ...args: unknown[]) {
-      defined(args[0], args.at(-1) as HelperOptions, name);
-      return original.apply(this, args);
+      const options = args.at(-1) as HelperOptions;
+      defined(args[0], options, name);
+      const counted = (block: Handlebars.TemplateDelegate): Handlebars.TemplateDelegate =>
+        Object.assign((...given: Parameters<Handlebars.TemplateDelegate>) => {
+          const text = block(...given);
+          spent(options, text, rendering());
+          return text;
+        }, block);
+      return original.apply(this, [
+        ...args.slice(0, -1),
+        { ...options, fn: counted(options.fn), inverse: counted(options.inverse) },
+      ]);
     });
   }
   const register = (name: string, helper: Helper): void =>
@@ -129,7 +144,9 @@ function registerHelpers(engine: typeof Handlebars, rendering: () => Rendering):
       const options = args.pop() as HelperOptions;
       for (const arg of args) defined(arg, options, name);
       for (const value of Object.values(options.hash as ValueMap)) defined(value, options, name);
-      return guarded(options, () => helper(args as Value[], options.hash as ValueMap, rendering()));
+      const result = guarded(options, () => helper(args as Value[], options.hash as ValueMap, rendering()));
+      spent(options, result, rendering());
+      return result;
     });
   for (const [name, helper] of Object.entries(helpers)) register(name, helper.run);
   register(plainHelper, printPlain);
@@ -158,6 +175,12 @@ const startOf = ({ loc }: HelperOptions): [number, number] => [loc?.start.line ?
 function defined(value: unknown, options: HelperOptions, name: string): void {
   if (value !== undefined) return;
   throw new TemplateError('template/undefined', `An argument of "${name}" is not defined.`, ...startOf(options));
+}
+
+function spent(options: HelperOptions, result: Value, { budget }: Rendering): void {
+  const limit = budget.spend(result);
+  if (limit === undefined) return;
+  throw new TemplateError('template/limit', `The template takes ${limit} to render.`, ...startOf(options));
 }
 
 function guarded(options: HelperOptions, run: () => Value): Value {

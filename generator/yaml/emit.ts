@@ -22,7 +22,8 @@ const metadataOrder: readonly string[] = ['name', 'namespace', 'labels', 'annota
 
 /** Starts with a letter, holds nothing that any YAML version gives a meaning to. */
 const plain = /^[A-Za-z_/][A-Za-z0-9_./@+=~-]*(?: [A-Za-z0-9_./@+(-][A-Za-z0-9_./@+=~()-]*)*$/;
-const colonInside = /^[A-Za-z][A-Za-z0-9_./-]*:(?:\/\/)?[A-Za-z0-9_./@+-]+(?::[0-9]+)?[A-Za-z0-9_./@+-]*$/;
+const colonInside =
+  /^[A-Za-z][A-Za-z0-9_./-]*:(?:\/\/)?[A-Za-z0-9_./@+-]+(?::[0-9]+(?:[A-Za-z_./@+-][A-Za-z0-9_./@+-]*)?)?$/;
 /** Words of YAML 1.1, and what some of its readers take for a number (`e0`). */
 const reserved = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf|e[-+]?[0-9]+)$/i;
 const numberLike = /^[-+.]?[0-9]/;
@@ -85,10 +86,10 @@ function scalarText(value: Value, indent: string): string {
   return Array.isArray(value) ? '[]' : '{}';
 }
 
-/** JSON strings are YAML double-quoted scalars, but for the separators that YAML counts as line breaks. */
+/** JSON strings are YAML double-quoted scalars, but for the separators that YAML counts as line breaks; marks of direction are seen. */
 function quoted(text: string): string {
   return JSON.stringify(text).replace(
-    /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
+    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
@@ -102,7 +103,11 @@ function numberText(value: number): string {
 
 /** A literal block for text of several lines without anything a literal block cannot hold; undefined otherwise. */
 function blockText(text: string, indent: string): string | undefined {
-  if (!text.includes('\n') || /[^\n\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe]/.test(text)) return undefined;
+  if (
+    !text.includes('\n') ||
+    /[^\n\x20-\x7e\u00a0-\u061b\u061d-\u200d\u2010-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe]/.test(text)
+  )
+    return undefined;
   if (/^[\s]/.test(text) || /[ ]\n/.test(text) || /\n\n$/.test(text) || / $/.test(text)) return undefined;
   const body = text.endsWith('\n') ? text.slice(0, -1) : text;
   const lines = body.split('\n').map((line) => (line === '' ? '' : `${indent}${line}`));

@@ -2,7 +2,6 @@ import {
   binaryTag,
   defineMappingTag,
   defineScalarTag,
-  loadAll,
   mergeTag,
   NOT_RESOLVED,
   Schema,
@@ -11,6 +10,7 @@ import {
   YAMLException,
 } from 'js-yaml';
 import type { MutableMap, Value } from '../model/values.ts';
+import { LimitError, readYaml } from './limits.ts';
 import { isMap, setMember } from '../model/values.ts';
 
 /** A text that Helm, kubectl and Argo CD cannot read. */
@@ -138,7 +138,8 @@ export function readKubernetesYaml(text: string): { readonly value: Value } | { 
   for (let tries = 0; ; tries++) {
     const read = load(indented);
     if (!('error' in read)) return read;
-    const next = tries < mostTries ? withIndentation(indented, read.error) : undefined;
+    const next =
+      tries < Math.min(mostTries, mostReread / text.length) ? withIndentation(indented, read.error) : undefined;
     if (next === undefined) return problem(read.error);
     indented = next;
   }
@@ -146,15 +147,20 @@ export function readKubernetesYaml(text: string): { readonly value: Value } | { 
 
 function load(text: string): { readonly value: Value } | { readonly error: YAMLException } {
   try {
-    return { value: (loadAll(text, { schema, json: true })[0] ?? null) as Value };
+    return { value: readYaml(text, { schema, json: true })[0] ?? null };
   } catch (error) {
+    if (error instanceof LimitError) return { error: new YAMLException(error.message) };
     if (!(error instanceof YAMLException)) throw error;
     return { error };
   }
 }
 
-/** Quoted texts and lines of `[]` and `{}` that are given their indentation before the reader gives up. */
+/**
+ * Quoted texts and lines of `[]` and `{}` that are given their indentation before the reader gives up: fewer in a text that takes
+ * long to read again.
+ */
 const mostTries = 500;
+const mostReread = 32 * 1024 * 1024;
 
 /**
  * YAML wants lines that continue a quoted text, a list in `[]` or a map in `{}` further right than what holds them; go-yaml

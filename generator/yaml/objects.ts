@@ -1,8 +1,9 @@
-import { boolYaml11Tag, CORE_SCHEMA, loadAll, mergeTag, YAMLException } from 'js-yaml';
+import { boolYaml11Tag, CORE_SCHEMA, mergeTag, YAMLException } from 'js-yaml';
 import type { Location } from '../model/diagnostic.ts';
 import type { Value, KubernetesObject } from '../model/values.ts';
 import { isList, isMap, mapAt, textAt, isObject } from '../model/values.ts';
 import { listItems } from './lists.ts';
+import { LimitError, readJson, readYaml } from './limits.ts';
 import { locateLine } from './locate.ts';
 import { stripBom, sourceOf } from './source.ts';
 
@@ -65,13 +66,14 @@ function readDocument(file: string, text: string, body: string, first: number): 
 }
 
 /** Null for a text of nothing but comments. */
-const parsedYaml = (body: string): Value => (loadAll(body, { schema })[0] ?? null) as Value;
+const parsedYaml = (body: string): Value => readYaml(body, { schema })[0] ?? null;
 
 /** Duplicate keys are an error in YAML; JSON.parse takes the last. */
 function parsedJson(body: string): Value {
   try {
-    return JSON.parse(body) as Value;
-  } catch {
+    return readJson(body);
+  } catch (error) {
+    if (error instanceof LimitError) throw error;
     return parsedYaml(body); // flow maps of YAML begin alike
   }
 }

@@ -2,20 +2,18 @@ import { isScalar, Lexer, Parser, visit } from 'yaml';
 import type { Document, Node, Scalar } from 'yaml';
 import type { DiagnosticCode } from '../model/codes.ts';
 import type { Diagnostic, Location } from '../model/diagnostic.ts';
+import { maxDepth, placedLimits, valuesAtMost } from './limits.ts';
 import { countLines, locate } from './locate.ts';
 
 /** Where something of a text stands, by its offsets. */
 export type At = (from: number, to: number) => Location;
-
-/** Lists and maps may be nested so deep; what Kubernetes holds is nowhere near, and no recursion fails on it. */
-export const maxDepth = 100;
 
 /** So many findings of one file are said; the rest most often follows from the first. */
 const maxFindings = 20;
 
 /** Scalars that YAML 1.1 (Helm, kubectl) reads differently from YAML 1.2: refused unless quoted. */
 const ambiguousScalar =
-  /^(?:y|n|yes|no|on|off|[-+]?0[0-9]+|0o[0-7]+|[-+]?[0-9][0-9_]*_[0-9_]*|[-+]?0b[01_]+|[-+]?[1-9][0-9]*(?::[0-5]?[0-9])+|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*|[-+]?\.(?:inf|nan))$/i;
+  /^(?:y|n|yes|no|on|off|[-+]?0[0-9]+|0o[0-7]+|[-+]?[0-9]+_[0-9_]*|[-+]?0b[01_]+|[-+]?[1-9][0-9]*(?::[0-5]?[0-9])+|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*|[-+]?\.(?:inf|nan))$/i;
 
 const finding = (code: DiagnosticCode, at: Location, message: string, hint: string): Diagnostic => ({
   code,
@@ -25,13 +23,18 @@ const finding = (code: DiagnosticCode, at: Location, message: string, hint: stri
   hint,
 });
 
-/** What is seen without parsing: not text, merge conflicts. */
+/** What is seen without parsing: not text, more than is read, merge conflicts. */
 export function refuseText(file: string, text: string): Diagnostic | undefined {
   const place: At = (from, to) => locate(file, text, countLines(text), from, to);
   const binary = text.search(/[\0\uFFFD]/);
   if (binary !== -1) {
     const { excerpt: _excerpt, ...at } = place(binary, binary + 1);
     return finding('yaml/binary', at, 'This is not a text file in UTF-8.', 'Save it as UTF-8 text.');
+  }
+  if (text.length > placedLimits.characters) return tooLarge(place(0, 1));
+  if (valuesAtMost(text) > placedLimits.values) {
+    const deep = deepPlace(text, place);
+    return deep === undefined ? tooLarge(place(0, 1)) : tooDeep(deep);
   }
   const marker = /^(?:<{7}|={7}|>{7})(?: .*)?\r?$/m.exec(text);
   if (marker === null) return undefined;
@@ -40,6 +43,16 @@ export function refuseText(file: string, text: string): Diagnostic | undefined {
     place(marker.index, marker.index + 7),
     'A merge conflict marker was left in the file.',
     'Resolve the conflict, then delete the marker lines.',
+  );
+}
+
+function tooLarge(at: Location): Diagnostic {
+  const { characters, values } = placedLimits;
+  return finding(
+    'yaml/too-large',
+    at,
+    `The file has more than ${characters / 1024 / 1024} MiB, or more than ${values} values.`,
+    'A spec or template of that size is a mistake; move large data elsewhere.',
   );
 }
 

@@ -1,12 +1,13 @@
-import { load, loadAll } from 'js-yaml';
+import { load } from 'js-yaml';
 import { isMap as isMapNode, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
-import type { Document, Node, Pair } from 'yaml';
+import type { Document, Node, Pair, YAMLMap } from 'yaml';
 import type { Diagnostic, Location, Outcome } from '../model/diagnostic.ts';
 import type { Source } from '../model/source.ts';
 import type { Value } from '../model/values.ts';
 import { pointerSteps } from '../model/values.ts';
 import { countLines, locate } from './locate.ts';
-import { deepPlace, lintDocument, maxDepth, refuseText, syntaxFindings, tooDeep } from './refuse.ts';
+import { maxDepth, readYaml } from './limits.ts';
+import { deepPlace, lintDocument, refuseText, syntaxFindings, tooDeep } from './refuse.ts';
 import type { At } from './refuse.ts';
 
 /** From this length on (characters) the depth is looked at before parsing, which takes long on what is too deep. */
@@ -21,6 +22,7 @@ const nodeBegin = '(?:^|[,[{?]|[-:]\\s|["\']:)\\s*';
 const nodeEnd = '\\s*(?:$|[,\\]}:#])';
 /** Where `{` and `[` may open a map or a list; elsewhere they are text, as in `"[a-z]{0,61}"`. */
 const flowBegin = '(?<=^|[\\s,[{:])';
+const blankLines = /\n\s*\n/g;
 const needsCare = new RegExp(
   [
     '[\\t\\r\\ufeff\\u0085\\u2028\\u2029]',
@@ -45,6 +47,7 @@ class YamlSource implements Source {
   readonly value: Value;
   #document: Document | undefined;
   readonly #lines: LineCounter = new LineCounter();
+  readonly #pairs = new WeakMap<YAMLMap, ReadonlyMap<string, Pair<Node, Node | null>>>();
 
   constructor(file: string, text: string, value: Value, document?: Document) {
     this.file = file;
@@ -83,6 +86,17 @@ class YamlSource implements Source {
     return this.#document;
   }
 
+  /** By key, the first of equal ones: a map of many findings is not searched for each of them. */
+  #pairsOf(map: YAMLMap): ReadonlyMap<string, Pair<Node, Node | null>> {
+    const known = this.#pairs.get(map);
+    if (known !== undefined) return known;
+    const pairs = new Map<string, Pair<Node, Node | null>>();
+    for (const pair of map.items as Pair<Node, Node | null>[])
+      if (isScalar(pair.key) && !pairs.has(String(pair.key.value))) pairs.set(String(pair.key.value), pair);
+    this.#pairs.set(map, pairs);
+    return pairs;
+  }
+
   #range(pointer: string, part: 'key' | 'value'): [number, number] {
     let node = this.#parsed().contents as Node | null;
     let range: [number, number] = nodeRange(node) ?? [0, 0];
@@ -90,9 +104,7 @@ class YamlSource implements Source {
     for (const [index, step] of steps.entries()) {
       const last = index === steps.length - 1;
       if (isMapNode(node)) {
-        const pair = node.items.find((p) => isScalar(p.key) && String(p.key.value) === step) as
-          | Pair<Node, Node | null>
-          | undefined;
+        const pair = this.#pairsOf(node).get(step);
         if (pair === undefined) break;
         const keyRange = nodeRange(pair.key) ?? range;
         range = last && part === 'key' ? keyRange : (nodeRange(pair.value) ?? keyRange);
@@ -114,7 +126,7 @@ export function parseSource(file: string, raw: string): Outcome<Source> {
   const text = stripBom(raw);
   const early = refuseText(file, text);
   if (early !== undefined) return { diagnostics: [early] };
-  if (!needsCare.test(text)) {
+  if (!needsCare.test(text.replaceAll(blankLines, '\n'))) {
     try {
       const value = load(text, { filename: file }) as Value;
       if (value !== null && value !== undefined && !isDeeper(value, maxDepth))
@@ -131,9 +143,9 @@ export function stripBom(text: string): string {
   return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 
-/** The documents of machine-written YAML (what Helm prints), empty ones left out; throws YAMLException. */
+/** The documents of machine-written YAML (what Helm prints), empty ones left out; throws YAMLException and LimitError. */
 export function readDocuments(text: string): readonly Value[] {
-  return (loadAll(text) as (Value | undefined)[]).filter((d): d is Value => d !== null && d !== undefined);
+  return readYaml(text).filter((d) => d !== null && d !== undefined);
 }
 
 function parseCarefully(file: string, text: string): Outcome<Source> {

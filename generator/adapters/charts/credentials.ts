@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { load } from 'js-yaml';
 import { ToolError } from '../../model/diagnostic.ts';
 import { asMap, asString, listAt, mapAt, textAt } from '../../model/values.ts';
 import type { ValueMap } from '../../model/values.ts';
 import type { TlsOptions } from '../http/dispatcher.ts';
 import { reason } from '../reason.ts';
+import { readJson, readYaml } from '../../yaml/limits.ts';
 
 export interface Login {
   readonly username: string;
@@ -81,7 +81,7 @@ function readRepositories(file: string): readonly ValueMap[] {
   const text = readText(file);
   if (text === undefined) return [];
   try {
-    return listAt(load(text), 'repositories').map(asMap);
+    return listAt(readYaml(text)[0], 'repositories').map(asMap);
   } catch {
     throw unreadable(file, 'it is not YAML');
   }
@@ -135,7 +135,7 @@ async function loginIn(file: string, host: string, timeout: number): Promise<Log
   if (text === undefined) return undefined;
   let config: ValueMap;
   try {
-    config = asMap(JSON.parse(text));
+    config = asMap(readJson(text));
   } catch {
     throw unreadable(file, 'it is not JSON');
   }
@@ -185,7 +185,7 @@ async function askHelper(name: string, server: string, timeout: number): Promise
     throw failed(`ends with ${code}`);
   }
   try {
-    const said = asMap(JSON.parse(stdout));
+    const said = asMap(readJson(stdout));
     const username = textAt(said, 'Username') ?? '';
     const password = textAt(said, 'Secret') ?? '';
     if (password === '') return undefined;

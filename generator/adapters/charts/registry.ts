@@ -11,6 +11,7 @@ import type { Http } from '../http/client.ts';
 import type { HttpAnswer } from '../http/send.ts';
 import { basic, noVersion } from './repository.ts';
 import type { PackageSource } from './repository.ts';
+import { LimitError, readJson } from '../../yaml/limits.ts';
 
 const manifestTypes =
   'application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json';
@@ -111,8 +112,9 @@ async function tagsOf(image: string, get: Get): Promise<readonly string[]> {
 
 function json({ body, url }: HttpAnswer): ValueMap {
   try {
-    return asMap(JSON.parse(body.toString('utf8')));
-  } catch {
+    return asMap(readJson(body.toString('utf8')));
+  } catch (error) {
+    if (error instanceof LimitError) throw new HttpProblem('answer', `${shown(url)} is not read: ${error.message}`);
     throw new HttpProblem('answer', `${shown(url)} is not JSON`);
   }
 }

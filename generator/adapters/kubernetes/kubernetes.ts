@@ -11,6 +11,7 @@ import { HttpProblem, usualLimits } from '../http/problems.ts';
 import type { HttpLimits } from '../http/problems.ts';
 import { Busy, isBusy, persist, sendOnce } from '../http/send.ts';
 import type { HttpAnswer } from '../http/send.ts';
+import { readJson } from '../../yaml/limits.ts';
 
 /** Limits of one request; an API server redirects nowhere, and an answer has at most so many bytes. */
 export interface KubernetesLimits extends Omit<HttpLimits, 'redirects'> {
@@ -133,7 +134,7 @@ function createSender(
 
 function parsed(text: string): ValueMap | undefined {
   try {
-    const value = JSON.parse(text) as unknown;
+    const value = readJson(text);
     return isMap(value) ? value : undefined;
   } catch {
     return undefined;

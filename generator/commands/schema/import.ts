@@ -4,6 +4,7 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Result } from '../command.ts';
 import type { SchemaImportInvocation } from './command.ts';
 import { readSources } from './importSources.ts';
+import { foreignLimits, readJson } from '../../yaml/limits.ts';
 
 const whatToName =
   'Name a CRD, a folder of CRDs, a chart package, an OpenAPI document with --kubernetes, or a place of JSON schemas with --kinds.';
@@ -61,7 +62,7 @@ function notYaml(file: string, why: string): Diagnostic {
 
 function parseJson(file: string, text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return readJson(text, foreignLimits);
   } catch (error) {
     throw new ToolError(
       'file/unreadable',

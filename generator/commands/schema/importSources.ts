@@ -1,9 +1,10 @@
 import type { SchemaSource } from '../../kubernetes/schemaFiles.ts';
 import { parseLocation } from '../../kubernetes/schemaLocation.ts';
 import { ToolError, UsageError } from '../../model/diagnostic.ts';
-import type { ValueMap } from '../../model/values.ts';
-import { asList, asString, compareText, mapAt, member } from '../../model/values.ts';
+import { asList, asMap, asString, compareText, mapAt, member } from '../../model/values.ts';
 import type { SchemaImportInvocation } from './command.ts';
+import type { Value } from '../../model/values.ts';
+import { LimitError, readJson } from '../../yaml/limits.ts';
 
 /** What there is to import, and what was passed over. */
 export interface FoundSources {
@@ -100,16 +101,26 @@ async function ofCluster(
       'Check the context: kubectl config get-contexts.',
     );
   };
+  const read = (text: string): Value => {
+    try {
+      return readJson(text);
+    } catch (error) {
+      const why = error instanceof LimitError ? error.message : 'it is not JSON';
+      throw new ToolError(
+        'tool/failed',
+        `What ${context} answers cannot be read: ${why}.`,
+        'Check the context: kubectl config get-contexts.',
+      );
+    }
+  };
   const definitions = await ask('get', 'customresourcedefinitions', '-o', 'json');
-  const openApi = JSON.parse(await ask('get', '--raw', '/openapi/v2')) as ValueMap;
+  const openApi = asMap(read(await ask('get', '--raw', '/openapi/v2')));
   const minor = /1\.\d+/.exec(asString(member(openApi['info'], 'version')) ?? '')?.[0] ?? '';
   const name = `cluster ${context}`;
   const crds = { path: `${name}/customresourcedefinitions`, text: definitions };
   if (kinds === undefined && ctx.kubernetesMinors().includes(minor))
     return { name, sources: [crds], notes: [], isPart: true };
-  const own = new Set(
-    asList(member(JSON.parse(definitions), 'items')).map((crd) => member(member(crd, 'spec'), 'group')),
-  );
+  const own = new Set(asList(member(read(definitions), 'items')).map((crd) => member(member(crd, 'spec'), 'group')));
   const paths = Object.entries(mapAt(openApi, 'paths')).filter(([path]) => !own.has(path.split('/')[2] ?? ''));
   const builtIn = { path: `${name}/openapi`, text: JSON.stringify({ ...openApi, paths: Object.fromEntries(paths) }) };
   return { name, sources: [crds, builtIn], notes: [], isPart: true };

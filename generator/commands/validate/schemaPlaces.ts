@@ -2,6 +2,7 @@ import type { Context } from '../../ports.ts';
 import type { ShapePlace } from '../../kubernetes/shapes/apiShapes.ts';
 import { parseLocation } from '../../kubernetes/schemaLocation.ts';
 import { UsageError } from '../../model/diagnostic.ts';
+import { foreignLimits, readJson } from '../../yaml/limits.ts';
 
 /** The places of `--schema-location`. What stands behind http is not there at first: ask, fetch, ask again. */
 export interface SchemaPlaces {
@@ -49,7 +50,7 @@ export function createPlaces(ctx: Context, templates: readonly string[], offline
 /** What is not JSON is no schema: the next place is asked, as in kubeconform. */
 function json(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return readJson(text, foreignLimits);
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { compareText } from '../../model/values.ts';
 import { shaBase64 } from '../../util/digest.ts';
 import { clusterList } from '../diffText.ts';
+import { boundedFindings } from '../bounded.ts';
 import { many, mergeClusters, sortDiagnostics } from '../text.ts';
 import { script, style } from './assets.ts';
 import { differencesHtml } from './differences.ts';
@@ -187,7 +188,7 @@ function versionRows(clusters: readonly FleetCluster[]): string {
 }
 
 function findingsPart({ diagnostics }: FleetPage): Part {
-  const found = mergeClusters(sortDiagnostics(diagnostics));
+  const found = mergeClusters(sortDiagnostics(boundedFindings(diagnostics)));
   const rows = found.map((d) => [
     `<span class="tag ${d.severity === 'error' ? 'bad' : 'warn'}">${d.severity}</span>`,
     `<span class="mono">${html(d.code)}</span>`,
