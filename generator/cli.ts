@@ -53,7 +53,7 @@ async function call({ command, path, args, options, global }: Call): Promise<voi
   const { root, output, quiet, verbose } = global;
   run.root = resolve(root);
   // a variable that the command line does not show
-  run.format = output === 'text' ? undefined : await formats[output as FormatName]();
+  run.format = output === 'text' ? undefined : await loadFormat(output as FormatName);
   run.context = createContext(run.root, { quiet, verbose, offline: options['offline'] === true });
   const result = await handler({ ctx: run.context, global, args, options });
   process.exitCode = hasErrors(result.diagnostics ?? [])

@@ -7,7 +7,7 @@ import { diffTrees } from '../../../generator/diff/tree.ts';
 import { kindTable } from '../../../generator/kubernetes/kindTable.ts';
 import type { Diagnostic } from '../../../generator/model/diagnostic.ts';
 import type { Change } from '../../../generator/model/model.ts';
-import { formatNames, formats } from '../../../generator/report/formats.ts';
+import { formatNames, loadFormat } from '../../../generator/report/formats.ts';
 import type { FormatName } from '../../../generator/report/formats.ts';
 import type { Report, Formatter } from '../../../generator/report/types.ts';
 import { emitYaml } from '../../../generator/yaml/emit.ts';
@@ -79,7 +79,7 @@ const report: Report = {
 };
 
 const print = async (format: FormatName, it: Report = report): Promise<string> => {
-  const formatter: Formatter = await formats[format]();
+  const formatter: Formatter = await loadFormat(format);
   return formatter(it);
 };
 
