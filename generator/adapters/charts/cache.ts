@@ -1,18 +1,12 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ToolError } from '../../model/diagnostic.ts';
 import type { ChartReference } from '../../ports.ts';
 import { reason } from '../reason.ts';
+import type { Disk } from '../files/temporary.ts';
+import { removeAll, writeCached } from '../files/temporary.ts';
 import { userCache } from '../files/userCache.ts';
-
-/** The writes of a cache, for tests of disks that fail. */
-export interface Disk {
-  write(file: string, bytes: Uint8Array | string): void;
-  rename(from: string, to: string): void;
-}
-
-const realDisk: Disk = { write: (file, bytes) => writeFileSync(file, bytes), rename: renameSync };
 
 export interface StoredPackage {
   readonly file: string;
@@ -39,7 +33,7 @@ export function sha256(bytes: Uint8Array | string): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-export function createChartCache(folder: string, disk: Disk = realDisk): ChartCache {
+export function createChartCache(folder: string, disk?: Disk): ChartCache {
   const fileOf = (digest: string): string => join(folder, 'sha256', `${digest}.tgz`);
   const refOf = ({ repository, name, version }: ChartReference): string =>
     join(folder, 'refs', sha256(`${repository.replace(/\/+$/, '')}\0${name}\0${version}`));
@@ -48,7 +42,7 @@ export function createChartCache(folder: string, disk: Disk = realDisk): ChartCa
     const bytes = readIfThere(file);
     if (bytes === undefined) return undefined;
     if (sha256(bytes) === digest) return { file, digest };
-    rmSync(file, { force: true });
+    removeAll(file);
     return undefined;
   };
   return {
@@ -75,14 +69,10 @@ function readIfThere(file: string): Buffer | undefined {
   }
 }
 
-function put(file: string, bytes: Uint8Array | string, disk: Disk): void {
-  const temporary = `${file}.${process.pid}-${randomBytes(4).toString('hex')}`;
+function put(file: string, bytes: Uint8Array | string, disk: Disk | undefined): void {
   try {
-    mkdirSync(dirname(file), { recursive: true });
-    disk.write(temporary, bytes);
-    disk.rename(temporary, file);
+    writeCached(file, bytes, disk);
   } catch (error) {
-    rmSync(temporary, { force: true });
     throw new ToolError(
       'chart/cache',
       `${file} cannot be written: ${reason(error)}.`,

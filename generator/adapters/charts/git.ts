@@ -1,8 +1,9 @@
-import { existsSync, lstatSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fullRef } from '../../charts/source.ts';
 import type { ChartSource } from '../../charts/source.ts';
+import { withTemporaryFolder } from '../files/temporary.ts';
 import { runGit } from '../git/program.ts';
 import { packFolder } from './folder.ts';
 import { HttpProblem } from '../http/problems.ts';
@@ -10,19 +11,16 @@ import { HttpProblem } from '../http/problems.ts';
 type GitSource = Extract<ChartSource, { kind: 'git' }>;
 
 /** A chart out of a git repository: one commit is fetched, checked out, and its folder packed. */
-export async function packFromGit(source: GitSource, timeout: number): Promise<Buffer> {
-  const work = realpathSync(mkdtempSync(join(tmpdir(), 'slipway-git-')));
-  try {
+export function packFromGit(source: GitSource, timeout: number): Promise<Buffer> {
+  return withTemporaryFolder('git', async (work) => {
     await git(work, timeout, 'init', '-q', '--template=');
     await git(work, timeout, 'fetch', '-q', '--depth', '1', '--no-tags', source.url, fullRef(source.ref));
     await git(work, timeout, 'checkout', '-q', '--detach', 'FETCH_HEAD');
     const folder = join(work, source.path);
     if (!existsSync(folder) || !lstatSync(folder).isDirectory() || !isBelow(folder, work))
       throw new HttpProblem('missing', `${source.url} has no folder ${source.path} at ${source.ref}`);
-    return await packFolder(folder);
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
+    return packFolder(folder);
+  });
 }
 
 const isBelow = (folder: string, top: string): boolean => `${realpathSync(folder)}/`.startsWith(`${top}/`);

@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { ToolError } from '../../model/diagnostic.ts';
 import { reason } from '../reason.ts';
 import type { Anywhere } from '../../ports.ts';
+import { writeWhole } from './temporary.ts';
 
 export const anywhere: Anywhere = {
   listAnywhere(path) {
@@ -30,10 +31,8 @@ export const anywhere: Anywhere = {
   writeAnywhere(path, text, from) {
     const full = resolve(from, path);
     try {
-      writeFileSync(`${full}.${process.pid}.part`, text);
-      renameSync(`${full}.${process.pid}.part`, full);
+      writeWhole(full, text);
     } catch (error) {
-      rmSync(`${full}.${process.pid}.part`, { force: true });
       throw new ToolError('file/write', `${path} cannot be written: ${reason(error)}.`, 'Name another file.', {
         cause: error,
         file: path,

@@ -1,20 +1,11 @@
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { BundleEntry } from '../../model/bundle.ts';
 import { ToolError, UsageError } from '../../model/diagnostic.ts';
 import { compareText } from '../../model/values.ts';
 import { reason } from '../reason.ts';
+import { writeFolderWhole } from './temporary.ts';
 
 /** Throws UsageError unless the folder is empty or not there. */
 export function refuseFullFolder(folder: string): void {
@@ -27,29 +18,26 @@ export function refuseFullFolder(folder: string): void {
 export function writeBundle(folder: string, entries: ReadonlyMap<string, BundleEntry>): void {
   const full = resolve(folder);
   refuseFullFolder(full);
-  const temporary = `${full}.${process.pid}.partial`;
   try {
-    const sums = [...entries].map(([path, entry]) => {
-      const bytes = 'text' in entry ? Buffer.from(entry.text) : readFileSync(entry.copy);
-      const file = join(temporary, path);
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, bytes);
-      return [path, createHash('sha256').update(bytes).digest('hex')] as const;
-    });
-    const lines = sums.sort(([a], [b]) => compareText(a, b)).map(([path, digest]) => `${digest}  ${path}\n`);
-    writeFileSync(join(temporary, 'SHA256SUMS'), lines.join(''));
-    if (existsSync(full)) rmdirSync(full);
-    renameSync(temporary, full);
+    writeFolderWhole(full, (temporary) => fill(temporary, entries));
   } catch (error) {
-    rmSync(temporary, { recursive: true, force: true });
-    if (error instanceof UsageError) throw error;
     throw new ToolError(
       'file/write',
       `${folder} cannot be written: ${reason(error)}.`,
       'Check permissions and space.',
-      {
-        cause: error,
-      },
+      { cause: error },
     );
   }
+}
+
+function fill(folder: string, entries: ReadonlyMap<string, BundleEntry>): void {
+  const sums = [...entries].map(([path, entry]) => {
+    const bytes = 'text' in entry ? Buffer.from(entry.text) : readFileSync(entry.copy);
+    const file = join(folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, bytes);
+    return [path, createHash('sha256').update(bytes).digest('hex')] as const;
+  });
+  const lines = sums.sort(([a], [b]) => compareText(a, b)).map(([path, digest]) => `${digest}  ${path}\n`);
+  writeFileSync(join(folder, 'SHA256SUMS'), lines.join(''));
 }

@@ -1,8 +1,20 @@
-import { closeSync, openSync, readFileSync, readlinkSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { ToolError } from '../../model/diagnostic.ts';
 import { reason } from '../reason.ts';
+import { isRunning, processIdentity } from './processIdentity.ts';
+import { temporaryName } from './temporary.ts';
 
 interface Holder {
   readonly pid: number;
@@ -21,7 +33,7 @@ const unseenLasts = 10 * 60_000;
  * file/locked when another process holds it, file/write when the folder cannot be written.
  */
 export function takeLock(file: string): () => void {
-  const identity = processIdentity(process.pid);
+  const identity = identityOf(process.pid);
   const holder: Holder = {
     pid: process.pid,
     host: hostname(),
@@ -33,32 +45,57 @@ export function takeLock(file: string): () => void {
     const found = readLock(file);
     if (found === 'gone') continue;
     if (found === 'young' || (typeof found === 'object' && isAlive(found, age(file)))) throw locked(file, found);
-    breakLock(file, found);
+    breakLock(file, found, mine);
   }
   throw locked(file, readLock(file));
 }
 
-/** False when the file exists. A file that could not be filled is not left behind. */
+/** False when the file exists. It comes into being with its text, where the file system has links; never is half a file left. */
 function createFile(file: string, text: string): boolean {
-  let made = false;
+  const temporary = temporaryName(file, 'lock'); // one a process: what a failing disk left is written over
   try {
-    const handle = openSync(file, 'wx');
-    made = true;
-    try {
-      writeSync(handle, text);
-    } finally {
-      closeSync(handle);
-    }
-    return true;
+    writeFileSync(temporary, text);
+    return isCreated(() => linkSync(temporary, file)) ?? createInPlace(file, text);
   } catch (error) {
-    if (made) remove(file);
-    else if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw new ToolError(
       'file/write',
       `${nameOf(file)} cannot be written: ${reason(error)}.`,
       'Check permissions and free space, then run again.',
       { cause: error, file: nameOf(file) },
     );
+  } finally {
+    remove(temporary);
+  }
+}
+
+/** Undefined where the file system cannot do that. */
+function isCreated(create: () => void): boolean | undefined {
+  try {
+    create();
+    return true;
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (hasNoLinks.has(code)) return undefined;
+    throw error;
+  }
+}
+
+/** What systems say that have no hard links. */
+export const hasNoLinks: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+
+function createInPlace(file: string, text: string): boolean {
+  let handle: number | undefined;
+  const isOurs = isCreated(() => (handle = openSync(file, 'wx'))) === true;
+  if (!isOurs || handle === undefined) return false;
+  try {
+    writeSync(handle, text);
+    return true;
+  } catch (error) {
+    remove(file);
+    throw error;
+  } finally {
+    closeSync(handle);
   }
 }
 
@@ -99,10 +136,10 @@ function age(file: string): number {
  * Removes the lock of a dead process. Of several that want to, one may: without that, the second would remove the lock
  * that the first has taken meanwhile.
  */
-function breakLock(file: string, dead: Holder | 'old'): void {
+function breakLock(file: string, dead: Holder | 'old', mine: string): void {
   const permit = `${file}.break`;
-  if (!createFile(permit, '')) {
-    if (age(permit) <= emptyLasts) throw locked(file, 'young');
+  if (!createFile(permit, mine)) {
+    if (isHeld(permit)) throw locked(file, 'young');
     remove(permit);
     return;
   }
@@ -111,6 +148,22 @@ function breakLock(file: string, dead: Holder | 'old'): void {
   } finally {
     remove(permit);
   }
+}
+
+/** Throws ToolError file/locked when a process that may be alive holds a lock; takes nothing. */
+export function requireFree(file: string): void {
+  if (isHeld(file)) throw locked(file, readLock(file));
+}
+
+function isHeld(file: string): boolean {
+  const found = readLock(file);
+  return found === 'young' || (typeof found === 'object' && isAlive(found, age(file)));
+}
+
+/** Removes the permit of somebody who died while it broke a lock; to be called by who holds the lock. */
+export function removeDeadPermit(file: string): void {
+  const permit = `${file}.break`;
+  if (existsSync(permit) && !isHeld(permit)) remove(permit);
 }
 
 /** Best effort: where nothing can be removed, what comes next fails and says why. */
@@ -124,35 +177,20 @@ function remove(file: string): void {
 
 function isAlive({ pid, host, process: identity }: Holder, lockAge: number): boolean {
   const [space, start] = partsOf(identity);
-  const [ownSpace] = partsOf(processIdentity(process.pid));
+  const [ownSpace] = partsOf(identityOf(process.pid));
   const isSeen = host === hostname() && (space === undefined || ownSpace === undefined || space === ownSpace);
   if (!isSeen) return lockAge <= unseenLasts;
   if (pid === process.pid) return false; // a number that was used before: this run holds no lock yet
   if (!isRunning(pid)) return false;
-  const [, startNow] = partsOf(processIdentity(pid));
+  const [, startNow] = partsOf(identityOf(pid));
   // another process may have got its number since
   return start === undefined || startNow === undefined ? lockAge <= unseenLasts : start === startNow;
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** `<boot>/<namespace of processes>@<start>`, on Linux: no two processes have the same. */
-function processIdentity(pid: number): string | undefined {
-  try {
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-    return `${boot}/${readlinkSync('/proc/self/ns/pid')}@${start ?? ''}`;
-  } catch {
-    return undefined;
-  }
+/** `<boot>/<namespace of processes>@<start>`: no two processes have the same. */
+function identityOf(pid: number): string | undefined {
+  const identity = processIdentity(pid);
+  return identity === undefined ? undefined : `${identity.space}@${identity.start}`;
 }
 
 function partsOf(identity: string | undefined): readonly (string | undefined)[] {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Store } from '../../ports.ts';
+import { isLeftOver, removeAll, writeCached } from './temporary.ts';
 
 const sumLength = 64;
 
@@ -46,7 +47,7 @@ function readEntry(path: string): string | undefined {
     utimesSync(path, now, now); // the oldest go first
     return gunzipSync(body).toString('utf8');
   } catch {
-    rmSync(path, { force: true });
+    removeAll(path);
     return undefined;
   }
 }
@@ -55,15 +56,11 @@ const sumOf = (body: Uint8Array): string => createHash('sha256').update(body).di
 
 /** True when it was written; a full disk or a folder without permission is a slower next run, not an error. */
 function writeEntry(path: string, text: string): boolean {
-  const temporary = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
     const body = gzipSync(text, { level: 1 });
-    writeFileSync(temporary, Buffer.concat([Buffer.from(sumOf(body), 'latin1'), body]));
-    renameSync(temporary, path);
+    writeCached(path, Buffer.concat([Buffer.from(sumOf(body), 'latin1'), body]));
     return true;
   } catch {
-    rmSync(temporary, { force: true });
     return false;
   }
 }
@@ -79,12 +76,10 @@ function trimFolder(folder: string, limitBytes: number): void {
         return { path, size, mtimeMs };
       })
       .sort((a, b) => b.mtimeMs - a.mtimeMs);
-    const old = Date.now() - 3_600_000;
     let total = 0;
-    for (const { path, size, mtimeMs } of entries) {
+    for (const { path, size } of entries) {
       total += size;
-      const isLeftOver = /\.\d+\.[a-z0-9]+$/.test(path) && mtimeMs < old;
-      if (total > limitBytes || isLeftOver) rmSync(path, { force: true });
+      if (total > limitBytes || isLeftOver(path)) removeAll(path);
     }
   } catch {
     // another run trims as well

@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ToolError } from '../../model/diagnostic.ts';
 import type { CommitRequest, Git } from '../../ports.ts';
+import { withTemporaryFolder, writeWhole } from '../files/temporary.ts';
 import type { GitProgram } from './git.ts';
 import { runHook } from './hooks.ts';
 import { gitFailed } from './problems.ts';
@@ -15,12 +15,7 @@ import { gitFailed } from './problems.ts';
 export async function commitPaths(git: GitProgram, request: CommitRequest): ReturnType<Git['commit']> {
   if (request.paths.length === 0) return undefined;
   await refuseUnfinished(git);
-  const scratch = mkdtempSync(join(tmpdir(), 'slipway-commit-'));
-  try {
-    return await commitWith(git, request, join(scratch, 'index'));
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  return withTemporaryFolder('commit', (scratch) => commitWith(git, request, join(scratch, 'index')));
 }
 
 async function commitWith(
@@ -72,7 +67,7 @@ interface NewCommit {
 /** The commit object, signed where git is configured to sign; hooks may refuse the message, and edit it. */
 async function makeCommit(git: GitProgram, { tree, head, message, env }: NewCommit): Promise<string> {
   const file = await gitPath(git, 'COMMIT_EDITMSG');
-  writeFileSync(file, message);
+  writeWhole(file, message);
   await runHook(git, 'prepare-commit-msg', [file, 'message'], env);
   await runHook(git, 'commit-msg', [file], env);
   const text = await git.text('git commit', ['stripspace'], { input: readFileSync(file, 'utf8') });
