@@ -55,12 +55,9 @@ async function call({ command, path, args, options, global }: Call): Promise<voi
   // a variable that the command line does not show
   run.format = output === 'text' ? undefined : await loadFormat(output as FormatName);
   run.context = createContext(run.root, { quiet, verbose, offline: options['offline'] === true });
-  const result = await handler({ ctx: run.context, global, args, options });
-  process.exitCode = hasErrors(result.diagnostics ?? [])
-    ? exit.errors
-    : result.differs === true
-      ? exit.differs
-      : exit.clean;
+  const made = await handler({ ctx: run.context, global, args, options });
+  const result = { ...made, diagnostics: [...run.context.notes(), ...(made.diagnostics ?? [])] };
+  process.exitCode = hasErrors(result.diagnostics) ? exit.errors : result.differs === true ? exit.differs : exit.clean;
   await print(result, { color: global.color && useColor(), quiet, isGithub: output === 'github' });
 }
 
@@ -130,7 +127,9 @@ async function main(): Promise<void> {
 }
 
 async function fail(error: unknown): Promise<void> {
-  const { diagnostics, text, exit: kind } = maskAll(failureOf(error, run.root));
+  const failure = maskAll(failureOf(error, run.root));
+  const { text, exit: kind } = failure;
+  const diagnostics = [...(run.context?.notes() ?? []), ...failure.diagnostics];
   process.exitCode = exit[kind];
   run.context?.log.clearProgress();
   if (!run.isPrinted) printReport({ diagnostics });

@@ -12,6 +12,7 @@ import type { WriteLog } from './adapters/log.ts';
 import { programStamp } from './adapters/files/programStamp.ts';
 import { createProcesses } from './adapters/processes.ts';
 import { anywhere } from './adapters/files/anywhere.ts';
+import type { Diagnostic } from './model/diagnostic.ts';
 import type { Context, ContextOptions, Files, Git, Helm, Store } from './ports.ts';
 import { createSchemaFolders } from './adapters/files/schemaFolders.ts';
 import { createStore } from './adapters/files/store.ts';
@@ -27,6 +28,7 @@ export function createContext(root: string, options: ContextOptions, write: Writ
   const env = (name: string): string | undefined => process.env[name];
   let renders: Store | undefined;
   let stamp: string | undefined;
+  const made: Diagnostic[] = [];
   return {
     home,
     get files() {
@@ -48,7 +50,10 @@ export function createContext(root: string, options: ContextOptions, write: Writ
       (await import('./adapters/kubernetes/kubernetes.ts')).connectKubernetes(about, { env, note: log.detail }),
     ...createSchemaFolders(root, home),
     ...anywhere,
-    makeFleet: (folder, copies, files) => makeFleet(folder, home, copies, files),
+    makeFleet: (folder, copies, texts) => {
+      made.push(...makeFleet(folder, home, copies, texts));
+    },
+    notes: () => [...(files?.notes() ?? []), ...made],
     refuseFullFolder,
     writeBundle,
     fetchText: createTextReader(),

@@ -1,3 +1,4 @@
+import type { Diagnostic } from './model/diagnostic.ts';
 import type { CatalogFiles, Change } from './model/model.ts';
 import type { FinishedCluster, FileStamp } from './model/finished.ts';
 import type { FileCommit } from './model/drift.ts';
@@ -20,15 +21,21 @@ export interface Files {
   /** The run cache: files that may be lost at any time. Failing to write it is not an error. */
   readCache(name: string): string | undefined;
   writeCache(name: string, text: string): void;
-  /** Writes all changes or none: on any error, and after an interrupted run, the files are what they were. */
+  /** Writes all changes of trees or none: on any error, and after an interrupted run, the files are what they were. */
   publish(changes: readonly Change[]): void;
-  /** Writes all of these files of catalog/ and custom/ (path → text) or none, as publish does. */
-  writeCatalog(texts: ReadonlyMap<string, string>): void;
+  /** Writes all of these files (path → text) or none, over what stands there, as publish does. */
+  writeAll(texts: ReadonlyMap<string, string>): void;
+  /** The same for files that must not be there yet: one that is there is a ToolError file/write. */
+  createAll(texts: ReadonlyMap<string, string>): void;
+  /**
+   * Puts back what an interrupted run left; whatever writes does so first. Until then files are read as if it were done, so
+   * that a command that only looks changes nothing.
+   */
+  settle(): void;
+  /** What there is to say of runs that were interrupted: what was put back, or would be, and what stays as it was changed. */
+  notes(): readonly Diagnostic[];
   /** True when this run has published. */
   readonly hasPublished: boolean;
-  /** Writes one new file that is not part of a tree; refuses to overwrite. */
-  create(path: string, text: string): void;
-  write(path: string, text: string): void;
 }
 
 export interface CommitRequest {
@@ -291,6 +298,8 @@ export interface Context extends SchemaFolders, Anywhere {
   readonly files: Files;
   /** True when this run has written deploy/. */
   readonly hasPublished: boolean;
+  /** What there is to say of runs that were interrupted before, see Files. */
+  notes(): readonly Diagnostic[];
   readonly git: Git;
   readonly log: Log;
   readonly workers: Workers;

@@ -4,6 +4,7 @@ import { lintCodes } from './lintCodes.ts';
 import { driftCodes } from './driftCodes.ts';
 import { componentCodes } from './componentCodes.ts';
 import { fileCodes } from './fileCodes.ts';
+import { publishCodes } from './publishCodes.ts';
 
 /** Every diagnostic code with its title and what to do; docs/errors.md is generated from this table. */
 export const codes = {
@@ -12,6 +13,7 @@ export const codes = {
   ...driftCodes,
   ...componentCodes,
   ...fileCodes,
+  ...publishCodes,
   'schema/unknown-key': { title: 'Unknown key', help: 'The key is not part of the format; most often a typo.' },
   'schema/type': { title: 'Wrong type', help: 'The value has another type than the format asks for.' },
   'schema/value': {
@@ -136,38 +138,6 @@ export const codes = {
   'reference/missing': {
     title: 'Name that points nowhere',
     help: 'An object names another one (a Secret and its key, an issuer, a storage class, a gateway, the kind it is of …) that no object of the tree, no chart, no expected secret and no operator provides. Correct the name; declare what is there without this repository in `spec.externals`, and what a controller makes in `makes` of its component.yaml. See docs/validation.md.',
-  },
-  'publish/hand-edited': {
-    title: 'Generated file was edited by hand',
-    help: 'The file is not what `tree.lock` says was written. Move the change into the spec, or run `slipway render --force` to overwrite it.',
-  },
-  'publish/not-owned': {
-    title: 'File in the way',
-    help: 'A file that Slipway did not write stands where it has to write. Move it, or use --force.',
-  },
-  'publish/foreign': {
-    title: 'File that Slipway did not write',
-    help: 'Argo CD applies every manifest below `apps/` and `manifests/` of a tree. This one is in no `tree.lock`: nothing checked it, and no spec says why it is there. A component in `custom/` is the place for objects of your own.',
-  },
-  'publish/deletion': {
-    title: 'Removal needs consent',
-    help: 'The change removes something that holds data, or more Applications than `spec.deletionBudget` (0 unless set). Look at `slipway diff`, then pass --allow-delete, or write what may go in `spec.deletions` with the reason.',
-  },
-  'publish/guarded-change': {
-    title: 'Change that cannot be taken back',
-    help: 'The change is to a field that the catalog or Kubernetes guards: the program behind it refuses it, ignores it or loses data with it, or a version moves although nobody wrote it down. Put back what stood there, set the option that is named, or agree to it in `spec.acceptedChanges` with the reason ([which fields](argocd-rules.md#changes-that-cannot-be-taken-back)).',
-  },
-  'publish/changed': {
-    title: 'Tree changed during the run',
-    help: 'Another run, or a person, wrote to `deploy/` after this run had read it. Nothing was written; run again.',
-  },
-  'publish/half-written': {
-    title: 'Tree half written',
-    help: 'A run was killed while it wrote, and what it left cannot be put back. `deploy/.slipway-journal` holds the files as they were.',
-  },
-  'publish/stale': {
-    title: 'Tree is not what its inputs render to',
-    help: 'Run `slipway render` and commit the result.',
   },
   'diff/base': {
     title: 'Base does not render',

@@ -1,8 +1,42 @@
-import type { Context } from '../ports.ts';
+import type { Context, Files } from '../ports.ts';
 import { compareText } from '../model/values.ts';
 
 /** Folders of the clusters of a fleet; the rest (catalog, custom, schemas) is what they are rendered from. */
 const fleetFolders = /^(?:clusters|environments|deploy)(?:\/|$)/;
+
+/** Nothing is written, and nothing is remembered. */
+const nothingWritten: Pick<Files, 'publish' | 'writeAll' | 'createAll' | 'settle' | 'readCache' | 'writeCache'> = {
+  publish: () => undefined,
+  writeAll: () => undefined,
+  createAll: () => undefined,
+  settle: () => undefined,
+  readCache: () => undefined,
+  writeCache: () => undefined,
+};
+
+type Reading = Pick<Files, 'exists' | 'read' | 'list' | 'folders'>;
+
+/** Files that are read with these texts in place of what stands there: path → text, undefined for no file. */
+export function withOthers(files: Reading, others: ReadonlyMap<string, string | undefined>): Reading {
+  const added = [...others].flatMap(([path, text]) => (text === undefined ? [] : [path]));
+  const isBelow = (folder: string) => (path: string) => path.startsWith(`${folder}/`);
+  const list: Reading['list'] = (folder, extensions) => {
+    const wanted = (path: string): boolean =>
+      !/(?:^|\/)\./.test(path) && (extensions === undefined || extensions.some((e) => path.endsWith(e)));
+    const now = files.list(folder, extensions).filter((path) => !others.has(path));
+    return [...now, ...added.filter((path) => isBelow(folder)(path) && wanted(path))].sort(compareText);
+  };
+  return {
+    list,
+    exists: (path) =>
+      others.get(path) !== undefined || added.some(isBelow(path)) || (!others.has(path) && files.exists(path)),
+    read: (path) => others.get(path) ?? files.read(path),
+    folders: (folder) => {
+      const names = list(folder).flatMap((path) => /^([^/]+)\//.exec(path.slice(folder.length + 1))?.[1] ?? []);
+      return [...new Set(names)].sort(compareText);
+    },
+  };
+}
 
 /** The same repository with these files in place of its own clusters, environments and trees; nothing is written. */
 export function withFleet(ctx: Context, overlay: Readonly<Record<string, string>>): Context {
@@ -18,10 +52,7 @@ export function withFleet(ctx: Context, overlay: Readonly<Record<string, string>
             .sort(compareText)
         : ctx.files.list(folder, extensions),
     folders: (folder) => (fleetFolders.test(folder) ? [] : ctx.files.folders(folder)),
-    publish: () => undefined,
-    writeCatalog: () => undefined,
-    readCache: () => undefined,
-    writeCache: () => undefined,
+    ...nothingWritten,
   };
   // a thread would read the files of the folder
   const workers: Context['workers'] = { ...ctx.workers, finish: () => undefined };
@@ -34,29 +65,11 @@ export function withFleet(ctx: Context, overlay: Readonly<Record<string, string>
  * written, and nothing is remembered. Charts in folders of the repository are those of now.
  */
 export function withTexts(ctx: Context, then: ReadonlyMap<string, string | undefined>): Context {
-  const added = [...then].flatMap(([path, text]) => (text === undefined ? [] : [path]));
-  const isBelow = (folder: string) => (path: string) => path.startsWith(`${folder}/`);
-  const list: Context['files']['list'] = (folder, extensions) => {
-    const wanted = (path: string): boolean =>
-      !/(?:^|\/)\./.test(path) && (extensions === undefined || extensions.some((e) => path.endsWith(e)));
-    const now = ctx.files.list(folder, extensions).filter((path) => !then.has(path));
-    return [...now, ...added.filter((path) => isBelow(folder)(path) && wanted(path))].sort(compareText);
-  };
   const files: Context['files'] = {
     ...ctx.files,
     hasPublished: false,
-    list,
-    exists: (path) =>
-      then.get(path) !== undefined || added.some(isBelow(path)) || (!then.has(path) && ctx.files.exists(path)),
-    read: (path) => then.get(path) ?? ctx.files.read(path),
-    folders: (folder) => {
-      const names = list(folder).flatMap((path) => /^([^/]+)\//.exec(path.slice(folder.length + 1))?.[1] ?? []);
-      return [...new Set(names)].sort(compareText);
-    },
-    publish: () => undefined,
-    writeCatalog: () => undefined,
-    readCache: () => undefined,
-    writeCache: () => undefined,
+    ...withOthers(ctx.files, then),
+    ...nothingWritten,
   };
   const schemaJson: Context['schemaJson'] = (path) => {
     const text = then.get(`schemas/${path}`);
@@ -76,10 +89,7 @@ export function withFile(ctx: Context, file: string, text: string): Context {
     ...ctx.files,
     hasPublished: false,
     read: (path) => (path === file ? text : ctx.files.read(path)),
-    publish: () => undefined,
-    writeCatalog: () => undefined,
-    readCache: () => undefined,
-    writeCache: () => undefined,
+    ...nothingWritten,
   };
   const workers: Context['workers'] = {
     ...ctx.workers,

@@ -183,17 +183,16 @@ describe('catalog outdated and upgrade', () => {
     const { root } = await site(['1.2.3', '1.2.4'], capability, text);
     await act(root, ['lock']);
     const before = snapshot(join(root, 'catalog'));
-    const { renameSync } = fs;
-    fs.renameSync = (from, to) => {
-      if (String(to).endsWith(`/${name}`) && !String(from).includes('/old/'))
-        throw Object.assign(new Error('it fails'), { code: 'EIO' });
-      renameSync(from, to);
+    const { linkSync } = fs;
+    fs.linkSync = (from, to) => {
+      if (String(to).endsWith(`/${name}`)) throw Object.assign(new Error('it fails'), { code: 'EIO' });
+      linkSync(from, to);
     };
     syncBuiltinESMExports();
     try {
       await expect(act(root, ['upgrade'])).rejects.toMatchObject({ code: 'file/write' });
     } finally {
-      fs.renameSync = renameSync;
+      fs.linkSync = linkSync;
       syncBuiltinESMExports();
     }
     expect(snapshot(join(root, 'catalog'))).toEqual(before);

@@ -16,6 +16,7 @@ const names = [
   'writeSync',
   'writeFileSync',
   'renameSync',
+  'linkSync',
   'unlinkSync',
   'rmdirSync',
   'rmSync',

@@ -22,7 +22,7 @@ function act() {
   }
 }
 
-for (const name of ['openSync', 'readFileSync', 'writeFileSync', 'renameSync', 'unlinkSync']) {
+for (const name of ['openSync', 'readFileSync', 'writeFileSync', 'renameSync', 'linkSync', 'unlinkSync']) {
   const real = fs[name];
   fs[name] = (...args) => {
     if (!done && args.some((a) => typeof a === 'string' && when.test(`${name} ${a}`))) act();

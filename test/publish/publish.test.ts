@@ -3,7 +3,9 @@ import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSyn
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { catalogs, publishChanges, recoverPublish } from '../../generator/adapters/files/publish.ts';
+import { settle } from '../../generator/adapters/files/interrupted.ts';
+import { sources } from '../../generator/adapters/files/journal.ts';
+import { publishChanges } from '../../generator/adapters/files/publish.ts';
 import { ToolError } from '../../generator/model/diagnostic.ts';
 import type { Change } from '../../generator/model/model.ts';
 import type { Fault } from '../helpers/faults.ts';
@@ -169,7 +171,7 @@ describe('publishing', () => {
 /** Checks that the next run finds the tree as it was or as it was to be, and can go on from there. */
 function isDoneAfterRecovery(root: string, at: number): boolean {
   letAge(join(root, 'deploy/.slipway-lock'));
-  recoverPublish(root);
+  settle(root);
   const isDone = tree(root).get('a/one.yaml') === 'new one\n';
   const found = new Map([...tree(root)].filter(([path]) => !path.startsWith('.slipway')));
   expect([at, found]).toEqual([at, isDone ? after : beforeTree]);
@@ -193,23 +195,22 @@ describe('several files of the catalog', () => {
     after: 'new\n',
   }));
   const texts = (root: string): string[] => Object.keys(files).map((path) => readFileSync(join(root, path), 'utf8'));
-  const hidden = (root: string): string[] => readdirSync(join(root, 'catalog')).filter((name) => name.startsWith('.'));
+  const hidden = (root: string): string[] => readdirSync(root).filter((name) => name.startsWith('.'));
 
   it('killed at any operation, are all old or all new after the next run', () => {
-    const count = withFault(undefined, () => publishChanges(workspace(files), edits, catalogs));
+    const count = withFault(undefined, () => publishChanges(workspace(files), edits, sources));
     const seen = new Set<string>();
     for (let at = count; at > 0; at -= 1) {
       const root = workspace(files);
       expect([at, killedAt(root, at, edits)]).toEqual([at, 'SIGKILL']);
-      letAge(join(root, 'catalog/.slipway-lock'));
-      recoverPublish(root, catalogs);
+      settle(root);
       const [first, ...others] = texts(root);
       expect([at, others]).toEqual([at, [first, first]]);
       seen.add(first ?? '');
       publishChanges(
         root,
         edits.map((e) => ({ ...e, before: first })),
-        catalogs,
+        sources,
       );
       expect([at, texts(root), hidden(root)]).toEqual([at, ['new\n', 'new\n', 'new\n'], []]);
     }

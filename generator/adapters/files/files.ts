@@ -1,24 +1,19 @@
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import glob from 'fast-glob';
+import type { Diagnostic } from '../../model/diagnostic.ts';
 import { ToolError, UsageError } from '../../model/diagnostic.ts';
 import { compareText } from '../../model/values.ts';
 import type { FileStamp } from '../../model/finished.ts';
+import { withOthers } from '../../pipeline/overlay.ts';
 import type { Files } from '../../ports.ts';
-import { catalogs, publishChanges, recoverPublish, trees } from './publish.ts';
-import type { Place, WriteChange } from './publish.ts';
+import { viewOf } from './interrupted.ts';
+import type { Place } from './journal.ts';
+import { places, sources, trees } from './journal.ts';
+import { publishChanges } from './publish.ts';
+import type { WriteChange } from './publish.ts';
 import { reason } from '../reason.ts';
+import { writeCached } from './temporary.ts';
 
 /** Larger files are refused unread (bytes): no spec or template is anywhere near. */
 const maxBytes = 2 * 1024 * 1024;
@@ -28,20 +23,58 @@ const cacheFolder = '.slipway/cache';
 /** The real file system below `root`; nothing outside of it is read or written. */
 export function createFiles(root: string): Files {
   const top = rootFolder(root);
-  const settle = recoverPlaces(top);
-  const inside = (path: string): string => {
-    settle(path);
-    const full = resolve(top, path);
-    if (full !== top && !full.startsWith(top + sep)) throw outside(path);
-    return full;
+  const before = createView(top);
+  const disk = readingBelow(top);
+  /** As it was before interrupted runs. */
+  const seen = (path: string): Reading => {
+    const texts = before.textsFor(path);
+    return texts.size === 0 ? disk : withOthers(disk, texts);
+  };
+  const notes: Diagnostic[] = [];
+  const write = (changes: readonly WriteChange[], place: Place): void => {
+    notes.push(...publishChanges(top, changes, place));
+    before.forget();
   };
   let published = false;
   return {
     root: top,
-    exists: (path) => existsSync(inside(path)),
-    read: (path) => readInside(top, path, inside(path)),
+    exists: (path) => seen(path).exists(path),
+    read: (path) => seen(path).read(path),
+    list: (folder, extensions) => seen(folder).list(folder, extensions),
+    folders: (folder) => seen(folder).folders(folder),
+    stamps: (folder) => reading(top, folder, () => stampsBelow(inside(top, folder), top)),
+    areUnchanged: (stamps) => stamps.every((stamp) => isUnchanged(top, stamp)),
+    readCache: (name) => readCacheFile(join(top, cacheFolder, `${name}.json`)),
+    writeCache: (name, text) => writeCacheFile(join(top, cacheFolder, `${name}.json`), text, top),
+    publish(changes) {
+      write(changes, trees);
+      published ||= changes.length > 0;
+    },
+    writeAll: (texts) => write(textChanges(top, texts, seen), sources),
+    createAll(texts) {
+      const existing = [...texts.keys()].find((path) => seen(path).exists(path));
+      if (existing !== undefined)
+        throw new ToolError('file/write', `${existing} exists already.`, 'Choose another name, or edit the file.', {
+          file: existing,
+        });
+      write(textChanges(top, texts, seen), sources);
+    },
+    settle: () => write([], trees),
+    notes: () => [...before.notes(), ...notes],
+    get hasPublished() {
+      return published;
+    },
+  };
+}
+
+type Reading = Pick<Files, 'exists' | 'read' | 'list' | 'folders'>;
+
+function readingBelow(top: string): Reading {
+  return {
+    exists: (path) => existsSync(inside(top, path)),
+    read: (path) => readInside(top, path, inside(top, path)),
     list(folder, extensions) {
-      const base = inside(folder);
+      const base = inside(top, folder);
       if (!existsSync(base)) return [];
       if (!isInside(base, top)) throw outside(folder);
       return reading(top, folder, () =>
@@ -49,7 +82,7 @@ export function createFiles(root: string): Files {
       );
     },
     folders(folder) {
-      const base = inside(folder);
+      const base = inside(top, folder);
       if (!existsSync(base)) return [];
       return reading(top, folder, () =>
         readdirSync(base, { withFileTypes: true })
@@ -58,58 +91,75 @@ export function createFiles(root: string): Files {
           .sort(compareText),
       );
     },
-    stamps: (folder) => reading(top, folder, () => stampsBelow(inside(folder), top)),
-    areUnchanged: (stamps) => stamps.every((stamp) => isUnchanged(top, stamp)),
-    readCache: (name) => readCacheFile(join(top, cacheFolder, `${name}.json`)),
-    writeCache: (name, text) => writeCacheFile(join(top, cacheFolder, `${name}.json`), text, top),
-    publish(changes) {
-      publishChanges(top, changes);
-      published ||= changes.length > 0;
-    },
-    writeCatalog: (texts) => publishChanges(top, textChanges(texts, inside), catalogs),
-    get hasPublished() {
-      return published;
-    },
-    create(path, text) {
-      const full = inside(path);
-      if (existsSync(full))
-        throw new ToolError('file/write', `${path} exists already.`, 'Choose another name, or edit the file.', {
-          file: path,
-        });
-      writeText(full, path, text, top, 'wx');
-    },
-    write: (path, text) => writeText(inside(path), path, text, top),
   };
+}
+
+/** The full path of one of the repository. Throws ToolError file/outside. */
+function inside(top: string, path: string): string {
+  const full = resolve(top, path);
+  if (full !== top && !full.startsWith(top + sep)) throw outside(path);
+  return full;
+}
+
+interface View {
+  /** What is read in place of what stands there: path → text, undefined for no file. Throws as viewOf does. */
+  textsFor(path: string): ReadonlyMap<string, string | undefined>;
+  notes(): readonly Diagnostic[];
+  /** What it was made for is put back. */
+  forget(): void;
 }
 
 /**
- * Puts back what runs left that died while they wrote. One that is at work is in the way of those alone who read or write the
- * folders it writes: the function that is returned is to be asked with every path, and throws ToolError file/locked.
+ * The files as they were before runs that died while they wrote. One that is at work, or left what cannot be followed, is in
+ * the way of those alone who read the folders it writes.
  */
-function recoverPlaces(top: string): (path: string) => void {
-  const busy = new Set<Place>();
-  for (const place of [trees, catalogs])
-    try {
-      recoverPublish(top, place);
-    } catch (error) {
-      if (!(error instanceof ToolError) || error.code !== 'file/locked') throw error;
-      busy.add(place);
-    }
-  return (path) => {
-    for (const place of busy) {
-      if (!place.folders.some((folder) => path === folder || path.startsWith(`${folder}/`))) continue;
-      recoverPublish(top, place); // it may have ended since
-      busy.delete(place);
-    }
+function createView(top: string): View {
+  const texts = new Map<string, string | undefined>();
+  const notes: Diagnostic[] = [];
+  let open = places.filter((place) => existsSync(join(top, place.journal)));
+  const look = (place: Place): void => {
+    const view = viewOf(top, place);
+    open = open.filter((other) => other !== place);
+    view.texts.forEach((text, path) => texts.set(path, text));
+    notes.push(...view.notes);
+  };
+  let hasLooked = false;
+  return {
+    textsFor(path) {
+      for (const place of open) {
+        const isConcerned = place.folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
+        if (!isConcerned && hasLooked) continue;
+        try {
+          look(place);
+        } catch (error) {
+          if (isConcerned || !(error instanceof ToolError)) throw error;
+        }
+      }
+      hasLooked = true;
+      return texts;
+    },
+    notes: () => notes,
+    forget() {
+      texts.clear();
+      notes.length = 0;
+      open = [];
+    },
   };
 }
 
-/** What writing these texts (path → text) changes. */
-function textChanges(texts: ReadonlyMap<string, string>, inside: (path: string) => string): WriteChange[] {
-  return [...texts].flatMap(([path, after]) => {
-    const full = inside(path);
-    const before = existsSync(full) ? readFileSync(full, 'utf8') : undefined;
-    return before === after ? [] : [{ path, kind: before === undefined ? 'add' : 'modify', before, after }];
+/** What writing these texts (path → text) changes. A file behind a link that leads nowhere else is written where it is. */
+function textChanges(
+  top: string,
+  texts: ReadonlyMap<string, string>,
+  seen: (path: string) => Reading,
+): readonly WriteChange[] {
+  return [...texts].flatMap(([path, after]): WriteChange[] => {
+    const full = inside(top, path);
+    if (!isInside(full, top)) throw outside(path);
+    const before = seen(path).exists(path) ? seen(path).read(path) : undefined;
+    const real = existsSync(full) ? slashed(relative(top, realpathSync(full))) : path;
+    if (before === after) return [];
+    return [{ path: real, kind: before === undefined ? 'add' : 'modify', before, after }];
   });
 }
 
@@ -181,9 +231,7 @@ function readCacheFile(full: string): string | undefined {
 function writeCacheFile(full: string, text: string, top: string): void {
   try {
     if (!isInside(full, top)) return;
-    mkdirSync(dirname(full), { recursive: true });
-    writeFileSync(`${full}.${process.pid}`, text);
-    renameSync(`${full}.${process.pid}`, full);
+    writeCached(full, text);
   } catch {
     // read-only checkouts work without
   }
@@ -194,33 +242,6 @@ function isInside(full: string, top: string): boolean {
   if (!existsSync(full)) return isInside(dirname(full), top);
   const real = realpathSync(full);
   return real === top || real.startsWith(top + sep);
-}
-
-function writeText(full: string, path: string, text: string, top: string, flag: 'w' | 'wx' = 'w'): void {
-  try {
-    if (!isInside(full, top)) throw outside(path);
-    mkdirSync(dirname(full), { recursive: true });
-    if (flag === 'wx') writeFileSync(full, text, { flag });
-    else replaceFile(full, text);
-  } catch (error) {
-    if (error instanceof ToolError) throw error;
-    throw new ToolError('file/write', `${path} cannot be written: ${reason(error)}.`, 'Check permissions and space.', {
-      cause: error,
-      file: path,
-    });
-  }
-}
-
-/** A file that is replaced is what it was until the new one is there in full. */
-function replaceFile(full: string, text: string): void {
-  const temporary = `${full}.${process.pid}.tmp`;
-  try {
-    writeFileSync(temporary, text);
-    renameSync(temporary, existsSync(full) ? realpathSync(full) : full);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
 }
 
 function outside(path: string): ToolError {

@@ -15,7 +15,7 @@ export async function catalogDocs({ ctx, args, options }: CatalogDocsInvocation)
   if (catalog === undefined) throw new DiagnosticsError(diagnostics);
   const pages = stalePages(ctx, catalog, testedCapabilities(catalog, args.capability));
   const paths = [...pages.keys()];
-  if (!options.check) for (const [path, text] of pages) ctx.files.write(path, text);
+  if (!options.check) ctx.files.writeAll(pages);
   return {
     text: paths.join('\n'),
     data: { pages: paths, written: !options.check },

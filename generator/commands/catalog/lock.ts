@@ -45,7 +45,7 @@ export async function lockCharts({ ctx, options }: CatalogLockInvocation): Promi
   const changed = lock.filter((c) => ![undefined, c.digest].includes(lockedDigest(before, c)));
   const removed = before.filter((c) => lockedDigest(lock, c) === undefined);
   const text = printLock(lock);
-  if (!ctx.files.exists(lockFile) || ctx.files.read(lockFile) !== text) ctx.files.write(lockFile, text);
+  ctx.files.writeAll(new Map([[lockFile, text]]));
   const lines = [
     ...added.map((c) => `+ ${c.name} ${c.version}  ${c.repository}`),
     ...changed.map((c) => `~ ${c.name} ${c.version}  ${c.repository}`),

@@ -55,14 +55,15 @@ export async function catalogTest({ ctx: given, args, options }: CatalogTestInvo
   ];
   const isSound = !hasErrors(problems);
   const updates = options.update && isSound ? goldens.filter((g) => g.text !== g.expected) : [];
-  for (const { file, text } of updates) if (text !== undefined) ctx.files.write(file, text);
   const differing = options.update && isSound ? [] : goldens.filter((g) => goldenFinding(g) !== undefined);
   const diagnostics = [...problems, ...differing.flatMap((g) => goldenFinding(g) ?? [])];
+  const texts = new Map(updates.flatMap(({ file, text }) => (text === undefined ? [] : [[file, text] as const])));
   if (options.write && !hasErrors(diagnostics))
-    ctx.files.write(
+    texts.set(
       'docs/catalog-proof.md',
       proofPage(rows, { versions, catalog: catalog.version, fromFolder: ctx.env('SLIPWAY_CHARTS') !== undefined }),
     );
+  if (options.write || options.update) ctx.files.writeAll(texts);
   const about = capabilities.map((capability) => capabilityRow(capability, { goldens, rules, updates }));
   const text = [componentTable(rows, versions), capabilityTable(about), ...differing.map(patchOf)];
   return {

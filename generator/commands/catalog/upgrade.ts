@@ -98,7 +98,7 @@ export async function upgrade({ ctx, args, options }: CatalogUpgradeInvocation):
   for (const { chart, version } of done)
     texts.set(chart.at.file, edited(texts.get(chart.at.file) ?? ctx.files.read(chart.at.file), chart, version));
   if (fleet.catalog.lock !== undefined && done.length > 0) texts.set(lockFile, relocked(fleet, done));
-  ctx.files.writeCatalog(texts);
+  ctx.files.writeAll(texts);
   const rows = done.map(({ chart, version }) => ({ component: chart.component, from: chart.version, to: version }));
   return {
     text: table(rows.map((r) => [r.component, r.from, '→', r.to])),

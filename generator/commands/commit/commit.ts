@@ -33,6 +33,7 @@ export async function commit(invocation: CommitInvocation): Promise<Result> {
       'HEAD is detached, so that there is no branch to push. Nothing was committed.',
       'Name a branch with --branch, or run `git switch <branch>` first.',
     );
+  ctx.files.settle(); // git is to see what every other command reads
   const compared = await wholeFleet(invocation);
   requireCurrent(compared);
   const trailers = await agreedChanges(ctx, compared.result, await ownedChanges(ctx), options.allowDelete);

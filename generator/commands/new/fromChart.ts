@@ -53,7 +53,7 @@ export async function componentFromChart({ ctx, args, options }: NewComponentInv
   const made = chartScaffold(facts);
   const existing = [...made.keys()].find((path) => ctx.files.exists(path));
   if (existing !== undefined) throw new UsageError(`${existing} exists already.`, 'Choose another name.');
-  for (const [path, text] of made) ctx.files.create(path, text);
+  ctx.files.createAll(made);
   return {
     text: [...made.keys()].join('\n') + kindsTable(facts),
     data: {

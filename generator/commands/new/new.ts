@@ -85,6 +85,6 @@ function created(ctx: Context, files: NewFiles, summary = 'Edit the files, then 
   const paths = [...files.keys()];
   const existing = paths.find((path) => ctx.files.exists(path));
   if (existing !== undefined) throw new UsageError(`${existing} exists already.`, 'Choose another name.');
-  for (const [path, text] of files) ctx.files.create(path, text);
+  ctx.files.createAll(files);
   return { text: paths.join('\n'), data: { created: paths }, summary };
 }

@@ -50,7 +50,7 @@ export async function promote({ ctx, args, options }: PromoteInvocation): Promis
     throw new DiagnosticsError([...diagnostics, ...compared.result.diagnostics]);
   const done =
     branch === undefined
-      ? ctx.files.write(file, after)
+      ? ctx.files.writeAll(new Map([[file, after]]))
       : await commitOn(branch, { ctx, file, before, after, compared, from, to });
   const patch = createTwoFilesPatch(`a/${file}`, `b/${file}`, before, after, '', '', { context: 2 })
     .split('\n')
@@ -208,13 +208,13 @@ async function commitOn(
     );
   await ctx.git.switchTo(branch);
   try {
-    ctx.files.write(file, after);
+    ctx.files.writeAll(new Map([[file, after]]));
     ctx.files.publish(compared.changes);
     const paths = [file, ...compared.changes.map((c) => c.path)];
     const message = `${to}: take over what ${from} has proven\n\nSlipway-Promoted: ${from} → ${to}\n`;
     return (await ctx.git.commit({ paths, message }))?.id;
   } catch (error) {
-    if (ctx.files.read(file) === after) ctx.files.write(file, before);
+    if (ctx.files.read(file) === after) ctx.files.writeAll(new Map([[file, before]]));
     if (start !== branch) await ctx.git.switchTo(start);
     throw error;
   }

@@ -42,7 +42,7 @@ export async function importSchema(invocation: SchemaImportInvocation): Promise<
       'Correct the CRD.',
       { file: name },
     );
-  for (const [path, text] of files) ctx.files.write(`schemas/${path}`, text);
+  ctx.files.writeAll(new Map([...files].map(([path, text]) => [`schemas/${path}`, text])));
   return {
     text: [...files.keys()].map((p) => `schemas/${p}`).join('\n'),
     data: { written: [...files.keys()], notes },

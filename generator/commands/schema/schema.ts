@@ -46,13 +46,15 @@ export function printSchema(value: unknown): string {
 }
 
 function writeComposed(ctx: Context): Result {
-  const changed = (Object.keys(baseSchemas) as Composed[]).flatMap((what) => {
-    const path = `schemas/${what}.schema.json`;
-    const text = printSchema(composed(ctx, what));
-    if (ctx.files.exists(path) && ctx.files.read(path) === text) return [];
-    ctx.files.write(path, text);
-    return [path];
-  });
+  const texts = new Map(
+    (Object.keys(baseSchemas) as Composed[]).map((what) => [
+      `schemas/${what}.schema.json`,
+      printSchema(composed(ctx, what)),
+    ]),
+  );
+  const isChanged = (path: string): boolean => !ctx.files.exists(path) || ctx.files.read(path) !== texts.get(path);
+  const changed = [...texts.keys()].filter(isChanged);
+  ctx.files.writeAll(texts);
   return {
     data: { written: changed },
     summary: changed.length === 0 ? 'The schemas are current.' : `Wrote ${changed.join(', ')}.`,
