@@ -3,12 +3,13 @@ import type { ComponentFileFormat } from '../model/spec.gen.ts';
 
 /** The guards of a component as its file has them. */
 export const guardsIn = ({ guards = [] }: ComponentFileFormat.ComponentFile['spec']): CatalogGuard[] =>
-  guards.map(({ kind, name, field, match, allow, because, hint, option, unless }) => ({
+  guards.map(({ kind, name, field, match, allow, endless, because, hint, option, unless }) => ({
     kind,
     name,
     field,
     match,
     allow,
+    endless,
     because,
     hint,
     option,

@@ -19,8 +19,9 @@ export function amountOf(value: Value | undefined): number {
   return span ?? sizeOf(value) ?? Number.NaN;
 }
 
-/** Above 0 when the first is more: of numbers, quantities, time spans and versions; undefined where that has no meaning. */
+/** Above 0 when the first is more: of numbers, quantities, time spans, versions and switches; undefined where that has no meaning. */
 export function compareAmounts(one: Value, other: Value): number | undefined {
+  if (typeof one === 'boolean' && typeof other === 'boolean') return Number(one) - Number(other);
   const versions = [versionOf(one), versionOf(other)] as const;
   const [a, b] = [amountOf(one), amountOf(other)];
   if (!Number.isNaN(a) && !Number.isNaN(b) && !(isDotted(one) && isDotted(other))) return Math.sign(a - b);

@@ -1,18 +1,18 @@
 import { nameMatcher } from '../util/glob.ts';
-import { valueAt, isMap } from '../model/values.ts';
+import { valueAt, isList, isMap, member } from '../model/values.ts';
 import type { Note } from '../model/diff.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { objectText } from '../model/diff.ts';
 import type { AcceptedChange, ClusterGuards, FieldGuard } from '../model/guard.ts';
 import type { Change } from '../model/model.ts';
 import type { Value } from '../model/values.ts';
-import { immutableFields } from '../kubernetes/immutableFields.ts';
 import { kindOf } from '../kubernetes/object.ts';
 import { compareAmounts } from './amounts.ts';
+import { guardsOfKubernetes, relocations } from './usualGuards.ts';
 import { leavesOf, shortText } from './leaves.ts';
 import type { Leaf } from './leaves.ts';
 import { diffValues, pathText } from './fields.ts';
-import type { Step } from './fields.ts';
+import type { ItemStep, Step } from './fields.ts';
 import { isValuePath, valuesPath } from './notes.ts';
 import type { ObjectPair } from './pairs.ts';
 import { pairObjects, sideObjects } from './pairs.ts';
@@ -37,44 +37,6 @@ export interface GuardedChange {
   readonly accepted: AcceptedChange | undefined;
 }
 
-/** What moves the objects of a component that holds data somewhere else, and leaves the data behind. */
-const movesData: readonly string[] = [
-  'spec.destination.namespace',
-  'spec.destination.server',
-  'spec.destination.name',
-  'spec.source.helm.releaseName',
-];
-
-const refusal = (kind: string, field: string): FieldGuard => ({
-  component: '',
-  kind,
-  name: undefined,
-  field,
-  match: undefined,
-  allow: 'nothing',
-  because: 'the API server refuses to change it',
-  hint: 'Give the object another name, or delete it on the cluster first.',
-  unsetOption: undefined,
-});
-
-const relocation = (component: string, field: string): FieldGuard => ({
-  component,
-  kind: 'argoproj.io/Application',
-  name: undefined,
-  field,
-  match: undefined,
-  allow: 'nothing',
-  because: 'it holds data, which stays where it was while everything is made anew without it',
-  hint: 'Keep what stands, or move the data first.',
-  unsetOption: undefined,
-});
-
-/** Fields that the API server guards, whatever the catalog says. */
-const ofKubernetes: readonly FieldGuard[] = [
-  ...Object.entries(immutableFields).flatMap(([kind, fields]) => fields.map((field) => refusal(kind, field))),
-  { ...refusal('PersistentVolumeClaim', 'spec.resources.requests.storage'), allow: 'increase' },
-];
-
 /** Changes of guarded fields among the files of one cluster; `dataHolding` are components that hold data where it stands. */
 export function guardedChanges(
   changes: readonly Change[],
@@ -82,11 +44,7 @@ export function guardedChanges(
   dataHolding: ReadonlySet<string>,
 ): readonly GuardedChange[] {
   const cluster = changes[0]?.cluster ?? '';
-  const guards = [
-    ...fields,
-    ...ofKubernetes,
-    ...[...dataHolding].flatMap((name) => movesData.map((field) => relocation(name, field))),
-  ];
+  const guards = [...fields, ...guardsOfKubernetes, ...[...dataHolding].flatMap(relocations)];
   const kinds = new Set(guards.map((g) => g.kind?.split('/').at(-1) ?? 'Application'));
   const modified = changes.filter(
     (c) => c.kind === 'modify' && kinds.has(/^kind: (\S+)$/m.exec(c.after ?? '')?.[1] ?? ''),
@@ -121,7 +79,7 @@ function changesOfPair(
     own
       .filter((guard) => covers(guard, leaf))
       .slice(0, 1) // the first that names the field decides: the more particular ones stand first
-      .filter((guard) => isHeld(guard, leaf))
+      .filter((guard) => isHeld(guard, leaf) && !isNew(guard, leaf, before.object))
       .map((guard): GuardedChange => {
         const field = fieldOf(guard, leaf);
         const about = { component, kind: ref.kind, name: ref.name, field };
@@ -162,15 +120,44 @@ function patternOf(field: string): Pattern {
   return compilePattern(`^${source}(?:$|[.[])`);
 }
 
+/** Whether what the guarded field is part of was not there before: nothing is lost by what it begins with. */
+function isNew(guard: FieldGuard, { path, before }: Leaf, object: Value): boolean {
+  if (before !== undefined) return false;
+  const names = guard.field.match(/\["[^"]*"\]|\[\*\]|[^.[\]]+/g) ?? [];
+  const depth = (guard.kind === undefined ? valuesPath.length : 0) + names.length - 1;
+  let at: Value | undefined = object;
+  for (const step of path.slice(0, depth)) {
+    at = typeof step === 'string' ? memberOf(at, step) : itemOf(at, step);
+    if (at === undefined) return true;
+  }
+  return false;
+}
+
+const memberOf = (value: Value | undefined, key: string): Value | undefined =>
+  isMap(value) ? member(value, key) : undefined;
+
+/** By its key, where items have one; without, the one in its place is taken for it. */
+function itemOf(value: Value | undefined, { index, key }: ItemStep): Value | undefined {
+  if (!isList(value)) return undefined;
+  const [name = '', text] = key?.split(/=(.*)/s) ?? [];
+  if (text === undefined) return value[index];
+  return value.find((item) => isMap(item) && String(member(item, name) ?? '') === text);
+}
+
 function isHeld(guard: FieldGuard, leaf: Leaf): boolean {
   const [before, after] = [partOf(guard, leaf.before), partOf(guard, leaf.after)];
   if (before !== undefined && before === after) return false;
   if (guard.unsetOption !== undefined && before !== undefined) return true;
   if (guard.allow === 'nothing') return true;
+  if (isEndless(guard, after)) return false;
+  if (isEndless(guard, before)) return true;
   if (before === undefined) return false;
   const order = after === undefined ? undefined : compareAmounts(before, after);
   return order === undefined || order > 0;
 }
+
+const isEndless = ({ endless = [] }: FieldGuard, value: Value | undefined): boolean =>
+  endless.some((one) => (one === null ? value === undefined || value === null : String(one) === String(value ?? '')));
 
 /** The part of a value that a guard compares. */
 function partOf({ match }: FieldGuard, value: Value | undefined): Value | undefined {

@@ -13,6 +13,8 @@ export interface FieldGuard {
   readonly match: string | undefined;
   /** `increase`: quantities, numbers, durations and versions may grow; `nothing`: it stays what it is. */
   readonly allow: 'increase' | 'nothing';
+  /** Values that are more than any other; null among them: so is a field that is not there. */
+  readonly endless: readonly (string | number | null)[] | undefined;
   /** What would happen; continues the sentence "spec.x goes from 1 to 2: …". */
   readonly because: string;
   readonly hint: string | undefined;

@@ -51,6 +51,7 @@ export interface CatalogGuard {
   readonly field: string;
   readonly match: string | undefined;
   readonly allow: 'increase' | 'nothing';
+  readonly endless: readonly (string | number | null)[] | undefined;
   readonly because: string;
   readonly hint: string | undefined;
   /** Pointer below the options of the capability: who has not written it down does not want it to move. */

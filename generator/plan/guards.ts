@@ -74,10 +74,10 @@ function acceptanceFindings({ name: cluster, catalog, layers }: ResolvedCluster)
 }
 
 function fieldGuard(guard: CatalogGuard, { name: plan, component }: ComponentPlan, written: ValueMap): FieldGuard {
-  const { kind, name, field, match, allow, because, hint, option } = guard;
+  const { kind, name, field, match, allow, endless, because, hint, option } = guard;
   const isWritten = option === undefined || isSetEverywhere(written, `/capabilities/${component.capability}${option}`);
   const unsetOption = isWritten ? undefined : `capabilities.${component.capability}${option.replaceAll('/', '.')}`;
-  return { component: plan, kind, name, field, match, allow, because, hint, unsetOption };
+  return { component: plan, kind, name, field, match, allow, endless, because, hint, unsetOption };
 }
 
 /** What environments and the cluster write, without the defaults of the catalog. */

@@ -16,6 +16,7 @@ const guard = (field: string, rest: Partial<FieldGuard> = {}): FieldGuard => ({
   field,
   match: undefined,
   allow: 'nothing',
+  endless: undefined,
   because: 'it is fixed',
   hint: undefined,
   unsetOption: undefined,
@@ -87,7 +88,50 @@ describe('a guard that lets a field grow', () => {
   });
 });
 
+describe('a guard that lets a retention grow', () => {
+  const endless = [guard('spec.keep', { allow: 'increase', endless: [null, -1, '0'] })];
+
+  it.each([
+    ['{ keep: 7d }', '{}'],
+    ['{ keep: 7d }', '{ keep: -1 }'],
+    ['{ keep: 7d }', '{ keep: "-1" }'],
+    ['{ keep: -1 }', '{}'],
+    ['{ keep: 7d }', '{ keep: 0 }'],
+  ])('takes %s → %s, for there is no end after it', (before, after) => {
+    expect(held(of(before, after), endless)).toEqual([]);
+  });
+
+  it.each([
+    ['{}', '{ keep: 30d }'],
+    ['{ keep: -1 }', '{ keep: 30d }'],
+    ['{ keep: 0 }', '{ keep: 30d }'],
+    ['{ keep: 30d }', '{ keep: 7d }'],
+  ])('holds %s → %s', (before, after) => {
+    expect(held(of(before, after), endless)).toHaveLength(1);
+  });
+
+  it('lets a switch be turned on, and holds it when it is turned off', () => {
+    const on = [guard('spec.keep', { allow: 'increase' })];
+    expect(held(of('{ keep: false }', '{ keep: true }'), on)).toEqual([]);
+    expect(held(of('{ keep: true }', '{ keep: false }'), on)).toEqual(['held spec.keep: true → false']);
+  });
+});
+
 describe('a guard that keeps a field', () => {
+  it('takes what comes with the part that it belongs to, and holds what joins a part that was there', () => {
+    const inside = [guard('spec.volume.class'), guard('spec.disks[*].class')];
+    expect(held(of('{}', '{ volume: { class: fast } }'), inside)).toEqual([]);
+    expect(held(of('{ volume: { size: 1Gi } }', '{ volume: { size: 1Gi, class: fast } }'), inside)).toEqual([
+      'held spec.volume.class: nothing → fast',
+    ]);
+    const disks = (...items: string[]): string => `{ disks: [${items.join(', ')}] }`;
+    expect(held(of(disks('{ name: a }'), disks('{ name: b, class: fast }', '{ name: a }')), inside)).toEqual([]);
+    expect(held(of(disks('{ name: a }'), disks('{ name: a, class: fast }')), inside)).toEqual([
+      'held spec.disks[name=a].class: nothing → fast',
+    ]);
+    expect(held(of('{ volume: { class: slow } }', '{}'), inside)).toEqual(['held spec.volume.class: slow → nothing']);
+  });
+
   it('holds every change of it and of what stands below it, and nothing beside it', () => {
     expect(held(of('{ a: { b: 1 }, ab: 1 }', '{ a: { b: 2 }, ab: 2 }'), [guard('spec.a')])).toEqual([
       'held spec.a.b: 1 → 2',
@@ -161,6 +205,17 @@ describe('what Kubernetes and Argo CD guard themselves', () => {
       `apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: c, namespace: n }\nspec: { resources: { requests: { storage: ${size} } } }\n`;
     expect(held(modify('manifests/x/c.yaml', claim('1Gi'), claim('2Gi')), [])).toEqual([]);
     expect(held(modify('manifests/x/c.yaml', claim('2Gi'), claim('1Gi')), [])).toHaveLength(1);
+  });
+
+  it('claims that pods mount: not another one in its place, and not none', () => {
+    const web = (...volumes: string[]): string =>
+      `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: w, namespace: n }\nspec: { template: { spec: { volumes: [${volumes.join(', ')}] } } }\n`;
+    const claim = (name: string): string => `{ name: data, persistentVolumeClaim: { claimName: ${name} } }`;
+    const ofWeb = (before: string, after: string): string[] => held(modify('manifests/x/w.yaml', before, after), []);
+    expect(ofWeb(web('{ name: tmp, emptyDir: {} }'), web('{ name: tmp, emptyDir: {} }', claim('a')))).toEqual([]);
+    expect(ofWeb(web(claim('a')), web(claim('b')))).toHaveLength(1);
+    expect(ofWeb(web(claim('a')), web('{ name: data, emptyDir: {} }'))).toHaveLength(1);
+    expect(ofWeb(web(claim('a')), web())).toHaveLength(1);
   });
 
   it('where the objects of a component with data are, and under which release', () => {
