@@ -3,7 +3,8 @@ import type { Change } from '../model/model.ts';
 import type { KindTable } from '../kubernetes/kindTable.ts';
 import { qualifiedKind, groupOf } from '../kubernetes/object.ts';
 import type { Consent } from '../model/finished.ts';
-import { componentOf, deployedFileOf, isApplicationFile } from './paths.ts';
+import { fleetTree } from '../model/names.ts';
+import { componentOf, deployedFileOf, isApplicationFile, spokesIn } from './paths.ts';
 
 /** What there is to know before something of a cluster may go. */
 export interface Guard {
@@ -26,10 +27,16 @@ export interface Removal {
   /** Whatever the budget says. */
   readonly holdsData: boolean;
   readonly consent: Consent | undefined;
+  /** A cluster, by `name`, that is taken from this hub: not an object that goes with a file. */
+  readonly hub?: string;
 }
+
+/** What a spec calls the hub of its cluster when it agrees to leave it. */
+export const hubComponent = 'hub';
 
 /** Applications, namespaces, definitions and what holds data that these changes of one cluster take away. */
 export function removalsOf(changes: readonly Change[], { dataHolding, kinds, consents }: Guard): readonly Removal[] {
+  if (changes[0]?.cluster === fleetTree) return changes.flatMap((change) => departures(change, consents));
   const charts = new Set(changes.filter(becomesChart).map((c) => ownerOf(c.path)));
   return changes
     .filter((c) => c.kind === 'delete')
@@ -46,6 +53,19 @@ export function removalsOf(changes: readonly Change[], { dataHolding, kinds, con
       if (!isApplication && !holdsData) return [];
       const consent = consents.find((c) => covers(c, component, isApplication, kind, name));
       return [{ change, component, kind, name, isApplication, holdsData, consent }];
+    });
+}
+
+/** Clusters that the root of a hub named before, and no longer does. */
+function departures(change: Change, consents: readonly Consent[]): Removal[] {
+  const stay = new Set(spokesIn(change.after ?? ''));
+  const hub = change.path.split('/').at(-2) ?? '';
+  return spokesIn(change.before ?? '')
+    .filter((name) => !stay.has(name))
+    .map((name) => {
+      const about = { component: hubComponent, kind: 'Application', name, isApplication: false };
+      const consent = consents.find((c) => c.component === hubComponent && c.name === name);
+      return { ...about, change, holdsData: true, consent, hub };
     });
 }
 
@@ -76,9 +96,10 @@ export function unusedConsents(consents: readonly Consent[], removals: readonly 
 /** What a commit says of the removals in it, with the reasons. */
 export function deletionTrailers(removals: readonly Removal[]): readonly string[] {
   const reported = new Map<string, string>();
-  for (const { change, component, kind, name, isApplication, consent } of removals) {
-    const what = `${change.cluster}/${component}${isApplication ? '' : ` (${kind} ${name})`}`;
-    if (consent !== undefined) reported.set(`${change.cluster}/${component}: ${consent.reason}`, '');
+  for (const { change, component, kind, name, isApplication, consent, hub } of removals) {
+    const owner = `${hub === undefined ? change.cluster : name}/${component}`;
+    const what = `${owner}${isApplication ? '' : ` (${hub === undefined ? `${kind} ${name}` : hub})`}`;
+    if (consent !== undefined) reported.set(`${owner}: ${consent.reason}`, '');
     else reported.set(`${what}: agreed to with --allow-delete`, '');
   }
   return [...reported.keys()].sort().map((text) => `Slipway-Deletion: ${text}`);
@@ -131,8 +152,14 @@ function applicationFinding({ change, component, holdsData }: Removal): Diagnost
   );
 }
 
-const objectFinding = ({ change, kind, name }: Removal): Diagnostic =>
-  finding(change, `${kind} ${name} holds data or what belongs to it; ${change.path} would be removed.`, lookFirst);
+const objectFinding = ({ change, kind, name, hub }: Removal): Diagnostic =>
+  hub === undefined
+    ? finding(change, `${kind} ${name} holds data or what belongs to it; ${change.path} would be removed.`, lookFirst)
+    : finding(
+        change,
+        `Cluster ${name} would leave the hub ${hub}: its root and its project go there, and its Applications stay behind.`,
+        `Read first what has to be done on ${hub} (docs/argocd-rules.md, "Leaving a hub"). When it is meant, run again with --allow-delete, or write it in spec.deletions of ${name} with the reason: component: ${hubComponent}.`,
+      );
 
 function finding(change: Change, message: string, hint: string): Diagnostic {
   return {

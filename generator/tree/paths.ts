@@ -43,6 +43,10 @@ export const applicationPath = (component: string): string => `${applicationsFol
 export const manifestFolder = (component: string): string => `${manifestsFolder}/${component}`;
 
 /** Below deploy/fleet/: the root of the clusters that a hub manages. */
+/** The clusters whose roots the root of a hub applies, in its printed text. */
+export const spokesIn = (text: string): readonly string[] =>
+  [...(/^ +include: (.*)$/m.exec(text)?.[1] ?? '').matchAll(/([^{},"/ ]+)\/root\.yaml/g)].map((m) => m[1] ?? '');
+
 export const hubRootPath = (hub: string): string => `${hub}/${rootFile}`;
 
 /** What a file of the tree of a cluster is; a component may have any name. */

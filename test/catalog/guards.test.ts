@@ -120,7 +120,7 @@ describe('the catalog guards', () => {
     );
     expect(await held(retention('retention.ms: 86400000'), retention('retention.ms: -1'))).toEqual([]);
     const backup = (days: string): string =>
-      ` secrets: {}, tls: { issuer: selfSigned }, postgres: { clusters: [{ name: main, version: "18.1", backup: { destinationPath: "s3://b/main", retention: ${days} } }] } `;
+      ` secrets: {}, tls: { issuer: selfSigned }, postgres: { clusters: [{ name: main, version: "18.1", backup: { destinationPath: "s3://backups/main", retention: ${days} } }] } `;
     expect(await held(backup('30d'), backup('7d'))).toEqual(['postgres-clusters spec.retentionPolicy']);
   }, 60_000);
 });

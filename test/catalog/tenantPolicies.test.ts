@@ -36,7 +36,7 @@ beforeAll(async () => {
       .filter((o) => o['kind'] === 'ValidatingAdmissionPolicy')
       .map((o) => [String(asMap(o['metadata'])['name']), asMap(o['spec'])]),
   );
-});
+}, 60_000);
 
 function evaluate(expression: string, context: Record<string, unknown>): unknown {
   return cel.parse(withPlainHas(expression, cel.parse(expression).ast))(context);
@@ -240,5 +240,27 @@ describe('Applications', () => {
     ['an administrator moves one without labels', application('a-web'), application('a-data'), true],
   ])('%s', (_, before, after, isFine) => {
     expect(refused('slipway-applications', '', after, before) === undefined).toBe(isFine);
+  });
+
+  const component = (
+    cluster: string,
+    destination: ValueMap,
+    more: ValueMap = { 'slipway.dev/component': 'kafka' },
+  ): ValueMap => ({
+    metadata: { name: `${cluster}-kafka`, labels: { 'slipway.dev/cluster': cluster, ...more } },
+    spec: { project: cluster, destination },
+  });
+  const here: ValueMap = { server: 'https://kubernetes.default.svc', namespace: 'kafka' };
+
+  it.each([
+    ['its own component', component('a', here), true],
+    ['one of a cluster that it manages', component('b', { name: 'b', namespace: 'kafka' }), true],
+    ['the root of that cluster', component('b', { ...here, namespace: 'argocd' }, {}), true],
+    ['one of a cluster that manages itself from now on', component('b', here), false],
+    ['the same by name', component('b', { name: 'in-cluster', namespace: 'argocd' }), false],
+    ['an Application of somebody else', { metadata: { name: 'x' }, spec: { project: 'x', destination: here } }, true],
+  ])('lets the hub make %s, or refuses it', (_, object, isFine) => {
+    expect(refused('slipway-applications', '', object) === undefined).toBe(isFine);
+    expect(refused('slipway-applications', '', object, object) === undefined).toBe(isFine);
   });
 });

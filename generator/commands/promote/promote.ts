@@ -15,6 +15,7 @@ import { withValue } from '../../yaml/edit.ts';
 import { parseSource } from '../../yaml/source.ts';
 import { didYouMean } from '../../util/suggest.ts';
 import type { Result } from '../command.ts';
+import { agreedChanges } from '../commit/agreed.ts';
 import { changedText } from '../diff/diff.ts';
 import type { Compared } from '../shared/renderAndCompare.ts';
 import { renderAndCompare } from '../shared/renderAndCompare.ts';
@@ -65,10 +66,16 @@ export async function promote({ ctx, args, options }: PromoteInvocation): Promis
       changes: compared.changes.map(({ path, kind }) => ({ path, kind })),
       commit: done ?? null,
     },
-    diagnostics: [...diagnostics, ...compared.result.diagnostics],
+    diagnostics: [...diagnostics, ...compared.result.diagnostics, ...(branch === undefined ? heldLater(compared) : [])],
     summary: `Promoted ${many(promotions.length, 'value')} from ${from} to ${to}.${done === undefined ? ' Next: slipway render.' : ` Committed on ${branch ?? ''} as ${done.slice(0, 12)}.`}`,
   };
 }
+
+/** What `render` will ask about: said now, held then. */
+const heldLater = ({ publishing }: Compared): Diagnostic[] =>
+  publishing
+    .filter((d) => d.code === 'publish/deletion' || d.code === 'publish/guarded-change')
+    .map((d) => ({ ...d, severity: 'warning' }));
 
 const asData = ({ pointer, before, after }: Promotion): object => ({ pointer, before: before ?? null, after });
 
@@ -211,7 +218,14 @@ async function commitOn(
     ctx.files.writeAll(new Map([[file, after]]));
     ctx.files.publish(compared.changes);
     const paths = [file, ...compared.changes.map((c) => c.path)];
-    const message = `${to}: take over what ${from} has proven\n\nSlipway-Promoted: ${from} → ${to}\n`;
+    const trailers = await agreedChanges(
+      ctx,
+      compared.result,
+      compared.changes.map((c) => c.path),
+      false,
+    );
+    const said = [...trailers, `Slipway-Promoted: ${from} → ${to}`].join('\n');
+    const message = `${to}: take over what ${from} has proven\n\n${said}\n`;
     return (await ctx.git.commit({ paths, message }))?.id;
   } catch (error) {
     if (ctx.files.read(file) === after) ctx.files.writeAll(new Map([[file, before]]));

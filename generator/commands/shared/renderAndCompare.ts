@@ -11,8 +11,10 @@ import type { ObjectChecks, PipelineResult } from '../../pipeline/pipeline.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
 import { parseEntry } from '../../pipeline/runCache.ts';
 import { compareTree, readLock } from '../../tree/compare.ts';
+import { fleetTree } from '../../model/names.ts';
+import type { Consent } from '../../model/finished.ts';
 import type { Guard } from '../../tree/deletions.ts';
-import { deletionFindings, removalsOf, unusedConsents } from '../../tree/deletions.ts';
+import { deletionFindings, hubComponent, removalsOf, unusedConsents } from '../../tree/deletions.ts';
 import type { Selected } from './options.ts';
 import { deployFolder, lockFile, treeFolder, treePath } from '../../tree/paths.ts';
 
@@ -102,9 +104,15 @@ export function guardOf(
     dataHolding: new Set(held.map(([name]) => name)),
     kinds: kindsOfAll(catalogsOf(result.workspace)),
     budget: facts?.deletionBudget ?? 0,
-    consents: facts?.deletions ?? [],
+    consents: cluster === fleetTree ? departures(result) : (facts?.deletions ?? []).filter((c) => !isOfHub(c)),
   };
 }
+
+const isOfHub = ({ component }: Consent): boolean => component === hubComponent;
+
+/** The consents of clusters to leave their hub, each for itself. */
+const departures = ({ clusters }: PipelineResult): readonly Consent[] =>
+  clusters.flatMap(({ name, facts }) => (facts?.deletions ?? []).filter(isOfHub).map((c) => ({ ...c, name })));
 
 /** What guards the fields of a cluster; nothing for one that was not rendered. */
 export const guardsOfCluster = (result: PipelineResult, cluster: string): ClusterGuards =>
