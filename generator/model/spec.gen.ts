@@ -1257,9 +1257,15 @@ export interface ComponentFile {
        */
       match?: string;
       /**
-       * increase: quantities, numbers, durations and versions may grow, and may appear; nothing: it stays what it is.
+       * increase: quantities, numbers, durations and versions may grow, a switch may be turned on, and all of them may appear; nothing: it stays what it is. Either holds for what was there: a field that comes with what it is part of is new.
        */
       allow: "increase" | "nothing";
+      /**
+       * Values that are more than any other (-1, 0), for increase. null: so is a field that is not there, as a retention that nothing ends.
+       *
+       * @minItems 1
+       */
+      endless?: [string | number | null, ...(string | number | null)[]];
       /**
        * What would happen otherwise, as the end of a sentence.
        */
