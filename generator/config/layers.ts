@@ -6,6 +6,7 @@ import { asMap, asString, compareText, isMap, mapAt, member, textAt, valueAt } f
 import type { Source } from '../model/source.ts';
 import { didYouMean } from '../util/suggest.ts';
 import { mergeMaps } from './merge.ts';
+import { shellCommand } from '../util/shell.ts';
 
 /** The layers of a cluster, lowest first: catalog, environments from the most general on, the cluster spec. */
 export function clusterLayers(
@@ -139,7 +140,7 @@ export function unknownEnvironment(
     at: at.source.at(at.pointer),
     message: `There is no environment "${name}".${didYouMean(name, environments.keys())}`,
     hint: isDnsLabel(name)
-      ? `Create it (slipway new environment ${name})${known.length === 0 ? '' : `, or use one of: ${known.join(', ')}`}.`
+      ? `Create it (${shellCommand('slipway', 'new', 'environment', name)})${known.length === 0 ? '' : `, or use one of: ${known.join(', ')}`}.`
       : `Use one of: ${known.join(', ') || 'none exists yet'}.`,
   };
 }

@@ -4,6 +4,7 @@ import { asMap, asString, compareText, mapAt } from '../model/values.ts';
 import { parseSource } from '../yaml/source.ts';
 import { sha } from '../util/digest.ts';
 import { lockFile, treeFolder } from './paths.ts';
+import { shellCommand } from '../util/shell.ts';
 
 /** What stands below `deploy/<cluster>/` now: path relative to it → text. */
 export type TreeListing = ReadonlyMap<string, string>;
@@ -34,7 +35,7 @@ function damagedLock(root: string, cluster: string, listing: TreeListing): Diagn
   return parseSource(`${root}/${lockFile}`, text).diagnostics.map((d) => ({
     ...d,
     cluster,
-    hint: `Take it from git (git checkout HEAD -- ${root}), or run \`slipway render --force\`, which writes the whole tree anew.`,
+    hint: `Take it from git (${shellCommand('git', 'checkout', 'HEAD', '--', root)}), or run \`slipway render --force\`, which writes the whole tree anew.`,
   }));
 }
 
@@ -68,7 +69,7 @@ export function compareTree(
       hint:
         digest === undefined
           ? 'Move it elsewhere, or overwrite it with --force.'
-          : `Move the change into the spec. \`git diff ${root}/${path}\` shows it; --force overwrites it.`,
+          : `Move the change into the spec. \`${shellCommand('git', 'diff', `${root}/${path}`)}\` shows it; --force overwrites it.`,
     });
   };
   for (const [path, after] of tree.files) {

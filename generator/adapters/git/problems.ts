@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ToolError } from '../../model/diagnostic.ts';
+import { shellCommand } from '../../util/shell.ts';
 
 /** Lines of remotes and helpers beyond these are left out. */
 const maxLines = 8;
@@ -44,7 +45,7 @@ function unsafeFolder(stderr: string, root: string): ToolError {
   return new ToolError(
     'git/unsafe-folder',
     `Git does not work in ${folder}, for the folder belongs to another user.`,
-    `If you trust it: ${remedy ?? `git config --global --add safe.directory ${folder}`}`,
+    `If you trust it: ${remedy ?? shellCommand('git', 'config', '--global', '--add', 'safe.directory', folder)}`,
   );
 }
 
@@ -59,7 +60,9 @@ function lockedBy(lock: string, root: string): ToolError {
     isGone
       ? `${lock} is of a git that is gone${since === '' ? '' : ` (${since})`}.`
       : `Another git${who} holds ${lock}.`,
-    isGone ? `Remove it: rm '${lock}'` : `Wait for it to end, then run again. If no git is at work, remove ${lock}.`,
+    isGone
+      ? `Remove it: ${shellCommand('rm', lock)}`
+      : `Wait for it to end, then run again. If no git is at work, remove ${lock}.`,
   );
 }
 

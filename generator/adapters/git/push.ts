@@ -2,6 +2,7 @@ import { ToolError } from '../../model/diagnostic.ts';
 import type { Pushed } from '../../ports.ts';
 import type { GitProgram } from './git.ts';
 import { gitFailed, saidBy } from './problems.ts';
+import { shellCommand } from '../../util/shell.ts';
 
 /** Where a branch is pushed to, as git would choose. */
 interface PushTarget {
@@ -26,13 +27,13 @@ async function pushTarget(git: GitProgram, branch: string): Promise<PushTarget> 
   if (mode === 'nothing')
     throw refused(
       'push.default is "nothing".',
-      `Run \`git push ${remote} ${branch}\` by hand, or change push.default.`,
+      `Run \`${shellCommand('git', 'push', remote, branch)}\` by hand, or change push.default.`,
     );
   const isUpstream = remote === upstream && merge !== undefined;
   if ((mode === 'upstream' || mode === 'tracking') && !isUpstream)
     throw refused(
       `push.default is "${mode}", and branch ${branch} has no upstream branch at ${remote}.`,
-      `Run \`git push -u ${remote} ${branch}\` once, ${again}.`,
+      `Run \`${shellCommand('git', 'push', '-u', remote, branch)}\` once, ${again}.`,
     );
   if (mode === 'simple' && isUpstream && merge !== own)
     throw refused(

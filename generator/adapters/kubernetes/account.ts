@@ -2,6 +2,7 @@ import type { RequestOptions } from 'node:https';
 import { ToolError } from '../../model/diagnostic.ts';
 import type { TlsOptions } from '../http/dispatcher.ts';
 import type { ChosenContext } from './kubeconfig.ts';
+import { shellCommand } from '../../util/shell.ts';
 
 /** How long credentials are used before they are asked for again; programs that issue tokens are slow. */
 const credentialsLast = 60_000;
@@ -27,7 +28,7 @@ export function createCredentials({ name, server, config }: ChosenContext, timeo
       throw new ToolError(
         'drift/context',
         `${server} (context "${name}") cannot be asked, for its credentials cannot be had: ${said}.`,
-        `See \`kubectl --context ${name} version\`.`,
+        `See \`${shellCommand('kubectl', '--context', name, 'version')}\`.`,
         { cause: error },
       );
     }

@@ -12,6 +12,7 @@ import type { HttpLimits } from '../http/problems.ts';
 import { Busy, isBusy, persist, sendOnce } from '../http/send.ts';
 import type { HttpAnswer } from '../http/send.ts';
 import { readJson } from '../../yaml/limits.ts';
+import { shellCommand } from '../../util/shell.ts';
 
 /** Limits of one request; an API server redirects nowhere, and an answer has at most so many bytes. */
 export interface KubernetesLimits extends Omit<HttpLimits, 'redirects'> {
@@ -200,14 +201,15 @@ function problemsOf({ name, server }: ChosenContext): Problems {
         : new ToolError(
             'drift/unreachable',
             `${where} cannot be reached: ${error.why}.`,
-            hintFor(error) ?? `Try \`kubectl --context ${name} version\`; the rest of the report holds.`,
+            hintFor(error) ??
+              `Try \`${shellCommand('kubectl', '--context', name, 'version')}\`; the rest of the report holds.`,
             { cause: error },
           ),
     refused: () =>
       new ToolError(
         'drift/refused',
         `${where} does not know the account, or its token has run out (401).`,
-        `Log in again; \`kubectl --context ${name} auth whoami\` shows who you are.`,
+        `Log in again; \`${shellCommand('kubectl', '--context', name, 'auth', 'whoami')}\` shows who you are.`,
       ),
   };
 }

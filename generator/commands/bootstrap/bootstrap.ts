@@ -1,5 +1,5 @@
 import { applyArguments, bootstrapSteps, establishedCommands, helmArguments, rootKinds } from './steps.ts';
-import type { ArgocdChart, Bootstrap, BootstrapStep } from './steps.ts';
+import type { Bootstrap, BootstrapStep } from './steps.ts';
 import { DiagnosticsError, hasErrors, UsageError } from '../../model/diagnostic.ts';
 import type { SecretExpectation } from '../../model/model.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
@@ -8,6 +8,7 @@ import { applyBootstrap } from './bootstrapApply.ts';
 import type { Result } from '../command.ts';
 import { noCluster } from '../shared/names.ts';
 import type { BootstrapInvocation } from './command.ts';
+import { shellCommand, shellWord } from '../../util/shell.ts';
 
 /** The numbered steps from an empty cluster to one that Argo CD reconciles; with --apply, does them. */
 export async function bootstrap({ ctx, args, options }: BootstrapInvocation): Promise<Result> {
@@ -48,55 +49,58 @@ function valuesText(plan: Bootstrap): string {
 }
 
 function printStep(step: BootstrapStep, number: number, plan: Bootstrap, context: string | undefined): string {
-  const kubectl = `kubectl --context ${context ?? plan.cluster}`;
+  const kubectl = shellCommand('kubectl', '--context', context ?? plan.cluster);
   const lines = commandsOf(step, plan.cluster, kubectl).map((line) => `     ${line}`);
   return [`${number}. ${step.title}`, `   ${step.why}`, ...lines].join('\n');
 }
 
 function commandsOf(step: BootstrapStep, cluster: string, kubectl: string): readonly string[] {
-  const apply = `${kubectl} ${applyArguments.join(' ')}`;
+  const apply = `${kubectl} ${shellCommand(...applyArguments)}`;
   switch (step.kind) {
     case 'apply':
-      return [`${apply} ${step.files.map((f) => `-f ${f}`).join(' ')}`];
+      return [`${apply} ${shellCommand(...step.files.flatMap((f) => ['-f', f]))}`];
     case 'store':
-      return step.entries.map((e) => `# ${e.name}: ${e.keys.join(', ')}`);
+      return step.entries.map((e) =>
+        `# ${shellWord(e.name)}: ${e.keys.map(shellWord).join(', ')}`.replaceAll('\n', ' '),
+      );
     case 'secret':
       return secretCommands(step.secret, kubectl);
     case 'chart':
       return [
-        `slipway bootstrap ${cluster} --values \\`,
-        `  | ${helmCommand(step.chart)} \\`,
-        `  | ${apply} -n ${step.chart.namespace} -f -`,
+        `${shellCommand('slipway', 'bootstrap', cluster, '--values')} \\`,
+        `  | ${shellCommand('helm', ...helmArguments(step.chart))} \\`,
+        `  | ${apply} ${shellCommand('-n', step.chart.namespace, '-f', '-')}`,
         '# "no matches for kind" is fine for routes and monitors: Argo CD adds them when their kinds are there',
         '# --apply also marks the objects as those of their Application; done by hand, the first sync after a change does',
       ];
     case 'wait':
       return [
-        ...establishedCommands(rootKinds).map((command) => `${kubectl} ${command.map(quoted).join(' ')}`),
-        `${kubectl} -n ${step.namespace} wait --for=condition=Available deployment --all --timeout=10m`,
+        ...establishedCommands(rootKinds).map((command) => `${kubectl} ${shellCommand(...command)}`),
+        `${kubectl} -n ${shellWord(step.namespace)} wait --for=condition=Available deployment --all --timeout=10m`,
       ];
     case 'register':
       return [
-        `argocd cluster add <context of ${cluster}> --name ${step.destination}   # logged in to the Argo CD of ${step.hub}`,
+        `# logged in to the Argo CD of ${step.hub}, with the context of ${cluster} in place of CONTEXT`.replaceAll(
+          '\n',
+          ' ',
+        ),
+        `argocd cluster add CONTEXT --name ${shellWord(step.destination)}`,
       ];
   }
 }
-
-/** For a shell, where it has to be. */
-const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
-
-const helmCommand = (chart: ArgocdChart): string => `helm ${helmArguments(chart).join(' ')}`;
 
 /** The label matters: Argo CD and operators find some Secrets by it. */
 function secretCommands(secret: SecretExpectation, kubectl: string): readonly string[] {
   const literals = secret.keys.map((key) => {
     const fixed = secret.fixed[key];
-    return fixed === undefined ? `--from-file=${key}=<file>` : `--from-literal=${key}=${fixed}`;
+    return fixed === undefined
+      ? `${shellWord(`--from-file=${key}=`)}FILE`
+      : shellWord(`--from-literal=${key}=${fixed}`);
   });
   const labels = Object.entries(secret.labels).map(([key, value]) => `${key}=${String(value)}`);
-  const target = `${kubectl} -n ${secret.namespace}`;
+  const target = `${kubectl} -n ${shellWord(secret.namespace)}`;
   return [
-    `${target} create secret generic ${secret.name} --type=${secret.type} ${literals.join(' ')}`,
-    ...(labels.length === 0 ? [] : [`${target} label secret ${secret.name} ${labels.join(' ')}`]),
+    `${target} create secret generic ${shellCommand(secret.name, `--type=${secret.type}`)} ${literals.join(' ')}`,
+    ...(labels.length === 0 ? [] : [`${target} label secret ${shellCommand(secret.name, ...labels)}`]),
   ];
 }

@@ -11,6 +11,7 @@ import { renderAndCompare } from '../shared/renderAndCompare.ts';
 import { threads } from '../shared/options.ts';
 import type { CommitInvocation } from './command.ts';
 import { deployFolder, lockFile, ownerOf, treeOf, treePath } from '../../tree/paths.ts';
+import { shellCommand } from '../../util/shell.ts';
 
 /** How often a rejected push is rebased and rendered again. */
 const pushTries = 3;
@@ -68,7 +69,7 @@ async function uncommittedInputs(ctx: Context): Promise<readonly Diagnostic[]> {
         ? `${file}, which the tree was rendered from, is not committed.`
         : `${file} and ${many(paths.length - 1, 'more file')} that the tree was rendered from are not committed.`,
     at: { file, line: 1, col: 1 },
-    hint: `Commit what you changed too: git add ${[...new Set(paths.map((p) => p.split('/')[0] ?? ''))].join(' ')} && git commit.`,
+    hint: `Commit what you changed too: ${shellCommand('git', 'add', ...new Set(paths.map((p) => p.split('/')[0] ?? '')))} && git commit.`,
   }));
 }
 

@@ -13,6 +13,7 @@ import type { ExplainInvocation } from './command.ts';
 import { explainObject, objectPath, short } from './object.ts';
 import { explainComponent } from './component.ts';
 import { oneCluster } from '../shared/oneCluster.ts';
+import { shellCommand } from '../../util/shell.ts';
 
 /** The value at a path of a cluster spec, who set it, and whom that overrode; or the meaning of an error code. */
 export async function explain({ ctx, args }: ExplainInvocation): Promise<Result> {
@@ -36,8 +37,8 @@ export async function explain({ ctx, args }: ExplainInvocation): Promise<Result>
 function explainSubject(ctx: Context, subject: string): Result {
   if (!subject.includes('/') && specNames(ctx.files, 'clusters').includes(subject))
     throw new UsageError(
-      `\`slipway explain ${subject}\` needs a path.`,
-      `Paths start below spec: \`slipway explain ${subject} domain\`.`,
+      `\`${shellCommand('slipway', 'explain', subject)}\` needs a path.`,
+      `Paths start below spec: \`${shellCommand('slipway', 'explain', subject, 'domain')}\`.`,
     );
   return explainCode(subject);
 }

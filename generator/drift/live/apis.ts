@@ -3,6 +3,7 @@ import type { ValueMap } from '../../model/values.ts';
 import { asList, asMap, compareText, getAt, listAt, textAt } from '../../model/values.ts';
 import { ToolError } from '../../model/diagnostic.ts';
 import type { ApiAnswer, Kubernetes } from '../../ports.ts';
+import { shellCommand } from '../../util/shell.ts';
 
 /**
  * Makes sure that an API server answers before charts are rendered for it and thousands of questions are asked: what it says of
@@ -19,7 +20,7 @@ export async function greet(api: Kubernetes): Promise<ApiAnswer> {
       ? `${api.server} (context "${api.context}") cannot be reached: it answers ${status}, again and again.`
       : `${api.server} (context "${api.context}") does not answer as an API server does: ${status} to /version.`,
     busy
-      ? `Try \`kubectl --context ${api.context} version\`; with --qps it is asked less often.`
+      ? `Try \`${shellCommand('kubectl', '--context', api.context, 'version')}\`; with --qps it is asked less often.`
       : 'Check the address in the kubeconfig, and what stands between here and there.',
   );
 }
