@@ -14,6 +14,7 @@ import type { FormatName } from './report/formats.ts';
 import type { Formatter } from './report/types.ts';
 import { version } from './model/version.ts';
 import { maskAll, maskSecrets } from './util/mask.ts';
+import { visible } from './util/visible.ts';
 
 /** Exit codes: 0 clean, 1 errors, 2 differences, 64 usage; 130 interrupted, and 128 + n for signal n otherwise. */
 const exit = { clean: 0, errors: 1, differs: 2, usage: 64 } as const;
@@ -80,13 +81,13 @@ async function print(found: Result, { color, quiet, isGithub }: PrintOptions): P
   const { diagnostics = [], summary = '' } = result;
   const shown = quiet ? diagnostics.filter((d) => d.severity === 'error') : diagnostics;
   if (!isGithub) await printDiagnostics(shown, color);
-  if (summary !== '' && !quiet) process.stderr.write(`${summary}\n`);
+  if (summary !== '' && !quiet) process.stderr.write(`${visible(summary)}\n`);
 }
 
 /** The document on stdout, once. */
 function printReport(result: Result): void {
   run.isPrinted = true;
-  const text = run.format === undefined ? (result.text ?? '') : formatted(result, run.format);
+  const text = run.format === undefined ? visible(result.text ?? '') : formatted(result, run.format);
   if (text !== '') process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
 }
 
@@ -134,7 +135,7 @@ async function fail(error: unknown): Promise<void> {
   run.context?.log.clearProgress();
   if (!run.isPrinted) printReport({ diagnostics });
   if (text === undefined) await printDiagnostics(diagnostics, false);
-  else process.stderr.write(maskSecrets(text));
+  else process.stderr.write(visible(maskSecrets(text)));
 }
 
 await main();

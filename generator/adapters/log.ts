@@ -1,4 +1,5 @@
 import type { ContextOptions, Log } from '../ports.ts';
+import { visible } from '../util/visible.ts';
 
 export type LogOptions = Pick<ContextOptions, 'quiet' | 'verbose'>;
 
@@ -19,11 +20,11 @@ export function createLog(options: LogOptions, write: WriteLog = toStderr): Log 
   return {
     info(message) {
       clear();
-      if (!options.quiet) write(`${message}\n`);
+      if (!options.quiet) write(`${visible(message)}\n`);
     },
     detail(message) {
       clear();
-      if (options.verbose) write(`${message}\n`);
+      if (options.verbose) write(`${visible(message)}\n`);
     },
     progress(label, done, total) {
       if (!terminal || (done < total && Date.now() - last < 80)) return;

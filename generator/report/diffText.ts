@@ -4,6 +4,7 @@ import { concerns, objectText } from '../model/diff.ts';
 import type { Value } from '../model/values.ts';
 import { compareText, isList, isMap } from '../model/values.ts';
 import { many } from './text.ts';
+import { visible, visibleLine } from '../util/visible.ts';
 
 /** A difference as people read it: what needs a look first, then clusters that change alike together. */
 export function diffText(diff: TreeDiff): string {
@@ -65,7 +66,9 @@ export function clusterList(names: readonly string[]): string {
 }
 
 function noteRow({ concern, component, object, text }: Note, clusters: string): string {
-  return `  ${concern.padEnd(9)}  ${component}${object === undefined ? '' : ` · ${object}`} · ${text}  (${clusters})`;
+  return visibleLine(
+    `  ${concern.padEnd(9)}  ${component}${object === undefined ? '' : ` · ${object}`} · ${text}  (${clusters})`,
+  );
 }
 
 const signs = { added: '+', removed: '-', changed: '~', renamed: '>', moved: '>', order: '~' } as const;
@@ -99,7 +102,7 @@ function objectLines(o: ObjectDiff, indent: string): string {
     o.from === undefined ? '' : `  was ${objectText(o.from)}${o.change === 'moved' ? ` of ${o.from.component}` : ''}`;
   const hook = o.hook === undefined ? '' : `  [hook ${o.hook}]`;
   return [
-    `${indent}${signs[o.change]} ${objectText(o)}${hook}${from}${patchedText(o)}`,
+    visibleLine(`${indent}${signs[o.change]} ${objectText(o)}${hook}${from}${patchedText(o)}`),
     ...o.fields.map((f) => fieldText(f, `${indent}    `)),
   ].join('\n');
 }
@@ -110,7 +113,7 @@ export const patchedText = ({ patchedBy = [] }: ObjectDiff): string =>
 
 function fieldText(field: FieldDiff, indent: string): string {
   const { change, path, before, after } = field;
-  const head = `${indent}${signs[change]} ${path === '' ? '(all)' : path}`;
+  const head = `${indent}${signs[change]} ${path === '' ? '(all)' : visibleLine(path)}`;
   if (change === 'order') return `${head}: order ${valueText(before)} → ${valueText(after)}`;
   if (change === 'added') return `${head}: ${valueText(after)}`;
   if (change === 'removed') return `${head}: ${valueText(before)}`;
@@ -148,12 +151,4 @@ export function valueText(value: Value | undefined, width = 100): string {
   if (isList(value)) return `[${many(value.length, 'item')}]`;
   if (isMap(value)) return `{${many(Object.keys(value).length, 'field')}}`;
   return `${text.slice(0, width - 1)}…`;
-}
-
-/** Without characters that a terminal would obey. */
-function visible(text: string): string {
-  return text.replace(
-    /(?!\n)[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

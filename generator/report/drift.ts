@@ -10,6 +10,7 @@ import type {
 import { compareText } from '../model/values.ts';
 import { many, table } from './text.ts';
 import { fleetTree } from '../model/names.ts';
+import { visibleLine } from '../util/visible.ts';
 
 /** The report as a person reads it: per cluster what drifted, then versions over all clusters, each with what to do. */
 export function driftText(report: DriftReport): string {
@@ -33,14 +34,14 @@ function clusterText(cluster: ClusterDrift, { remedies }: DriftReport): string {
       ? []
       : [
           `  stale: ${many(stale.length, 'file')} not what the inputs render to`,
-          ...few(stale.map((f) => `    ${{ add: '+', modify: '~', delete: '-' }[f.change]} ${f.path}`)),
+          ...few(stale.map((f) => `    ${{ add: '+', modify: '~', delete: '-' }[f.change]} ${visibleLine(f.path)}`)),
           remedy(remedies.stale),
         ]),
     ...(handEdited.length === 0
       ? []
       : [
           `  hand-edited: ${many(handEdited.length, 'file')} not what tree.lock recorded`,
-          ...handEdited.map((f) => `    ${f.change === 'removed' ? '-' : '~'} ${f.path}  ${editText(f)}`),
+          ...handEdited.map((f) => `    ${f.change === 'removed' ? '-' : '~'} ${visibleLine(f.path)}  ${editText(f)}`),
           remedy(remedies.handEdited),
         ]),
     ...(live === undefined ? [] : liveLines(live, remedies.live)),
@@ -50,7 +51,7 @@ function clusterText(cluster: ClusterDrift, { remedies }: DriftReport): string {
 
 export function editText({ commit }: HandEdit): string {
   if (commit === undefined) return 'not committed';
-  return `${commit.author}, ${commit.date}, ${commit.id.slice(0, 10)} ${commit.subject}`;
+  return visibleLine(`${commit.author}, ${commit.date}, ${commit.id.slice(0, 10)} ${commit.subject}`);
 }
 
 function liveLines(live: LiveDrift, todo: string): string[] {
@@ -76,9 +77,9 @@ function liveLines(live: LiveDrift, todo: string): string[] {
     ...(live.objects.length === 0 ? [] : [remedy(todo)]),
     ...noted.flatMap((a) => [
       `    Argo CD, ${a.application}: ${a.sync}, ${a.health}${a.revision === '' ? '' : `, revision ${a.revision.slice(0, 12)}`}${a.reconciledAt === '' ? '' : `, ${a.reconciledAt}`}`,
-      ...(a.operation === undefined ? [] : [`      ${a.operation}`]),
-      ...a.conditions.map((c) => `      ${c.type}: ${c.message}`),
-      ...(a.disagreement === undefined ? [] : [`      ${a.disagreement}`]),
+      ...(a.operation === undefined ? [] : [`      ${visibleLine(a.operation)}`]),
+      ...a.conditions.map((c) => `      ${visibleLine(`${c.type}: ${c.message}`)}`),
+      ...(a.disagreement === undefined ? [] : [`      ${visibleLine(a.disagreement)}`]),
     ]),
   ];
 }
@@ -87,7 +88,7 @@ function componentLines(component: string, objects: readonly ObjectDrift[]): str
   return [
     `    ${component}`,
     ...objects.flatMap((o) => [
-      `      ${o.state.padEnd(7)}  ${o.kind} ${o.namespace === '' ? '' : `${o.namespace}/`}${o.name}${o.by === 'server' ? '' : ' (low confidence)'}${o.note === undefined ? '' : `: ${o.note}`}`,
+      `      ${o.state.padEnd(7)}  ${o.kind} ${o.namespace === '' ? '' : `${o.namespace}/`}${o.name}${o.by === 'server' ? '' : ' (low confidence)'}${o.note === undefined ? '' : `: ${visibleLine(o.note)}`}`,
       ...o.fields.map((f) => `        ${fieldText(f)}`),
     ]),
   ];
@@ -103,7 +104,7 @@ export function fieldText(field: FieldDrift): string {
       : manager.isOwner
         ? ` [${manager.name}${since}]`
         : ` [last written by ${manager.name}${since}]`;
-  return `${path}: ${values}${who}`;
+  return visibleLine(`${path}: ${values}${who}`);
 }
 
 const valueless: Readonly<Record<FieldDrift['change'], string>> = {

@@ -1,6 +1,7 @@
 import { firstNotes, clusterList } from './diffText.ts';
 import type { Report } from './types.ts';
 import { mergeClusters, sortDiagnostics } from './text.ts';
+import { visible } from '../util/visible.ts';
 
 /** Workflow commands of GitHub: findings beside the changed lines of a pull request, and what a diff says first. */
 export function githubReport({ diagnostics, differences = [], diff }: Report): string {
@@ -22,5 +23,6 @@ function line(command: string, properties: Readonly<Record<string, string>>, mes
   return `::${command} ${listed.join(',')}::${escaped(message)}`;
 }
 
-const escaped = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+const escaped = (text: string): string =>
+  visible(text.replaceAll('\r\n', '\n')).replaceAll('%', '%25').replaceAll('\n', '%0A');
 const property = (text: string): string => escaped(text).replaceAll(':', '%3A').replaceAll(',', '%2C');

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Report } from './types.ts';
 import { mergeClusters, sortDiagnostics } from './text.ts';
+import { visibleJson } from '../util/visible.ts';
 
 /** `{version, data, diagnostics}`, as schemas/report.schema.json describes it. */
 export const reportData = ({ data, diagnostics }: Report): object => ({
@@ -9,7 +10,8 @@ export const reportData = ({ data, diagnostics }: Report): object => ({
   diagnostics: jsonDiagnostics(diagnostics),
 });
 
-export const jsonReport = (report: Report): string => `${JSON.stringify(reportData(report), undefined, 2)}\n`;
+export const jsonReport = (report: Report): string =>
+  `${visibleJson(JSON.stringify(reportData(report), undefined, 2))}\n`;
 
 function jsonDiagnostics(diagnostics: readonly Diagnostic[]): object[] {
   return mergeClusters(sortDiagnostics(diagnostics)).map(({ at, related, names: _names, ...rest }) => ({

@@ -5,6 +5,7 @@ import { compareText } from '../model/values.ts';
 import type { Report } from './types.ts';
 import { many, sortDiagnostics } from './text.ts';
 import { specName } from '../config/specFiles.ts';
+import { visible } from '../util/visible.ts';
 
 /** The suite of what is no cluster's own: the catalog, environments, specs that cannot be read. */
 const sharedSuite = 'fleet';
@@ -91,13 +92,10 @@ const entities: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&apos;',
   '\n': '&#10;',
-  '\r': '&#13;',
   '\t': '&#9;',
 };
 
-/** Text for elements and attributes; characters that XML cannot hold are replaced. */
+/** Text for elements and attributes; characters that XML cannot hold are escaped. */
 export function xml(text: string): string {
-  return text
-    .replace(/(?![\n\r\t])[\p{Cc}\p{Cs}\ufffe\uffff]/gu, '\ufffd')
-    .replace(/[&<>"'\n\r\t]/g, (c) => entities[c] ?? c);
+  return visible(text).replace(/[&<>"'\n\t]/g, (c) => entities[c] ?? c);
 }

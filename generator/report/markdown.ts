@@ -5,6 +5,7 @@ import type { SharedNote } from './diffText.ts';
 import { patchedText, alikeClusters, clusterList, firstNotes, radiusText, valueText } from './diffText.ts';
 import type { Report, ClusterWaves } from './types.ts';
 import { countText, many, mergeClusters, sortDiagnostics } from './text.ts';
+import { visible, visibleLine } from '../util/visible.ts';
 
 /** A comment of GitHub holds 65 536 characters; this many bytes leave room for what a job adds to it. */
 const maxBytes = 60_000;
@@ -21,7 +22,7 @@ export function markdownReport(report: Report): string {
     ...(found.length === 0 ? [] : [`**${countText(diagnostics)}**`, findingsTable(found)]),
     ...(diff === undefined ? [] : notesTable(firstNotes(diff))),
   ].filter((block) => block !== '');
-  if (diff === undefined) return limited(head, text === undefined || text === '' ? [] : [fence('', text)]);
+  if (diff === undefined) return limited(head, text === undefined || text === '' ? [] : [fence('', visible(text))]);
   return limited(head, [...clusterBlocks(diff), ...waves.map((w) => waveBlock(w, diff))]);
 }
 
@@ -131,7 +132,7 @@ function clusterLines({ components }: ClusterDiff): string {
         ? []
         : ['# what the chart makes of it', ...c.rendered.flatMap(objectLines)]),
     ])
-    .map((line) => line.replace(/[\n\r]/g, ' '))
+    .map(visibleLine)
     .join('\n');
 }
 
@@ -170,7 +171,7 @@ function waveBlock({ cluster, components }: ClusterWaves, diff: TreeDiff): strin
   return folded(`Waves of <b>${md(cluster)}</b>, what differs with a thick border`, fence('mermaid', graph));
 }
 
-const label = (text: string): string => text.replace(/["&<>#`\n]/g, (c) => `#${c.charCodeAt(0)};`);
+const label = (text: string): string => visible(text).replace(/["&<>#`\n]/g, (c) => `#${c.charCodeAt(0)};`);
 
 /** A fence that its content cannot close. */
 function fence(language: string, content: string): string {
@@ -179,9 +180,15 @@ function fence(language: string, content: string): string {
   return `${ticks}${language}\n${content.trimEnd()}\n${ticks}`;
 }
 
-/** Plain text: nothing in it is markup, a mention, or the end of a cell. */
+/**
+ * Plain text: nothing in it is markup, the end of a cell, a link, a mention or a reference. The latter are found in what Markdown
+ * becomes, so a space without width stands between their sign and the name.
+ */
 export function md(text: string): string {
-  return text.replace(/[\n\r\t]+/g, ' ').replace(/[&<>|`*_[\]\\~#@$!]/g, (c) => `&#${c.charCodeAt(0)};`);
+  return visible(text.replace(/[\n\r\t]+/g, ' '))
+    .replace(/[&<>|`*_[\]\\~#@$!]/g, (c) => `&#${c.charCodeAt(0)};${c === '@' || c === '#' ? '&#8203;' : ''}`)
+    .replace(/:(?=\/\/)/g, '&#58;')
+    .replace(/\b(www)\./gi, '$1&#46;');
 }
 
 const code = (text: string): string => (text === '' ? '' : `<code>${md(text)}</code>`);

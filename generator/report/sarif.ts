@@ -7,6 +7,7 @@ import type { SharedNote } from './diffText.ts';
 import { clusterList, firstNotes } from './diffText.ts';
 import type { Report } from './types.ts';
 import { mergeClusters, sortDiagnostics } from './text.ts';
+import { visibleJson } from '../util/visible.ts';
 
 const concernTitles: Readonly<Record<Concern, string>> = {
   data: 'The change loses data',
@@ -58,7 +59,7 @@ export function sarifReport({ version, diagnostics, differences = [], diff }: Re
       },
     ],
   };
-  return `${JSON.stringify(log, undefined, 2)}\n`;
+  return `${visibleJson(JSON.stringify(log, undefined, 2))}\n`;
 }
 
 function ruleOf(id: string): Rule {
@@ -110,4 +111,9 @@ function locationOf({ file, line, col, endCol }: Location): object {
 }
 
 /** A path as a relative reference; `a:b` would be a scheme. */
-const uriOf = (file: string): string => file.split('/').map(encodeURIComponent).join('/');
+const uriOf = (file: string): string =>
+  file
+    .replace(/\p{Cs}/gu, '\ufffd')
+    .split('/')
+    .map(encodeURIComponent)
+    .join('/');

@@ -1,5 +1,6 @@
 import type { Diagnostic, Location } from '../model/diagnostic.ts';
 import { compareText } from '../model/values.ts';
+import { visible, visibleLine } from '../util/visible.ts';
 
 /** Colours by meaning; identity functions without colour. */
 export interface Paint {
@@ -24,15 +25,15 @@ export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[
 /** One finding as a person reads it: place, code, sentence, excerpt with caret, hint. */
 export function formatDiagnostic(d: Diagnostic, paint: Paint = plainPaint): string {
   const label = d.severity === 'error' ? paint.error('error') : paint.warning('warning');
-  const place = d.at === undefined ? '' : `${paint.bold(`${d.at.file}:${d.at.line}:${d.at.col}`)}  `;
-  const about = d.cluster === undefined ? '' : paint.dim(` (cluster ${d.cluster})`);
-  const lines = [`${place}${label}  ${d.code}${about}`, `  ${d.message}`];
+  const place = d.at === undefined ? '' : `${paint.bold(`${visibleLine(d.at.file)}:${d.at.line}:${d.at.col}`)}  `;
+  const about = d.cluster === undefined ? '' : paint.dim(` (cluster ${visibleLine(d.cluster)})`);
+  const lines = [`${place}${label}  ${d.code}${about}`, `  ${visibleLine(d.message)}`];
   if (d.at?.excerpt !== undefined) lines.push('', ...excerpt(d.at, paint));
   for (const related of d.related ?? [])
     lines.push(
-      `  ${paint.dim(`${related.at === undefined ? '' : `${related.at.file}:${related.at.line}:${related.at.col} `}${related.message}`)}`,
+      `  ${paint.dim(`${related.at === undefined ? '' : `${visibleLine(related.at.file)}:${related.at.line}:${related.at.col} `}${visibleLine(related.message)}`)}`,
     );
-  if (d.hint !== undefined) lines.push(`  ${paint.dim('→')} ${d.hint}`);
+  if (d.hint !== undefined) lines.push(`  ${paint.dim('→')} ${visibleLine(d.hint)}`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -44,10 +45,10 @@ function excerpt(at: Location, paint: Paint): string[] {
   const out = lines.flatMap((text, i) => {
     const number = firstLine + i;
     if (number !== at.line && text.trim() === '') return [];
-    const row = `  ${paint.dim(`${String(number).padStart(width)} |`)} ${cut}${text.slice(0, maxColumns)}`;
+    const row = `  ${paint.dim(`${String(number).padStart(width)} |`)} ${cut}${visible(text.slice(0, maxColumns))}`;
     if (number !== at.line || from >= maxColumns) return [row];
     const carets = '^'.repeat(Math.max(1, Math.min((at.endCol ?? at.col + 1) - at.col, maxColumns - from)));
-    const under = ' '.repeat(from + cut.length);
+    const under = ' '.repeat(visible(text.slice(0, from)).length + cut.length);
     return [row, `  ${paint.dim(`${' '.repeat(width)} |`)} ${under}${paint.error(carets)}`];
   });
   return [...out, ''];
@@ -97,8 +98,11 @@ export function countText(diagnostics: readonly Diagnostic[]): string {
 
 /** Columns padded to their widest cell. */
 export function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows
+  const lines = rows.map((row) => row.map(visibleLine));
+  const widths = (lines[0] ?? []).map((_, column) =>
+    lines.reduce((width, row) => Math.max(width, (row[column] ?? '').length), 0),
+  );
+  return lines
     .map((row) =>
       row
         .map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0)))

@@ -89,8 +89,11 @@ function scalarText(value: Value, indent: string): string {
 /** JSON strings are YAML double-quoted scalars, but for the separators that YAML counts as line breaks; marks of direction are seen. */
 function quoted(text: string): string {
   return JSON.stringify(text).replace(
-    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\u{e0000}-\u{e007f}]/gu,
+    (char) => {
+      const code = (char.codePointAt(0) ?? 0).toString(16);
+      return char.length === 1 ? `\\u${code.padStart(4, '0')}` : `\\U${code.padStart(8, '0')}`;
+    },
   );
 }
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { emitYaml } from '../../generator/yaml/emit.ts';
@@ -17,7 +17,10 @@ function spec(): string {
       domain: 'a.example.com',
       kubernetes: { version: '1.34' },
       git: { repoURL },
-      capabilities: { gitops: { repository: { credentialsSecret: 'repo-fleet', authentication: 'password' } }, secrets: { store: { type: 'vault', vault: { server: 'https://vault.example.com', role: 'slipway' } } } },
+      capabilities: {
+        gitops: { repository: { credentialsSecret: 'repo-fleet', authentication: 'password' } },
+        secrets: { store: { type: 'vault', vault: { server: 'https://vault.example.com', role: 'slipway' } } },
+      },
       components: { argocd: { repository } },
     },
   });

@@ -1,5 +1,6 @@
 import type { TreeDiff } from '../../model/diff.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import { visible } from '../../util/visible.ts';
 
 /** What the page about a fleet shows. */
 export interface FleetPage {
@@ -44,7 +45,7 @@ const entities: Readonly<Record<string, string>> = {
 
 /** Text for elements and attributes of HTML. */
 export function html(text: string): string {
-  return text.replace(/(?![\n\t])[\p{Cc}\p{Cs}]/gu, '\ufffd').replace(/[&<>"']/g, (c) => entities[c] ?? c);
+  return visible(text).replace(/[&<>"']/g, (c) => entities[c] ?? c);
 }
 
 /** A table that can be searched: each row is one. `cells` are HTML. */

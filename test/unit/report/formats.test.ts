@@ -9,6 +9,8 @@ import type { Diagnostic } from '../../../generator/model/diagnostic.ts';
 import type { Change } from '../../../generator/model/model.ts';
 import { formatNames, loadFormat } from '../../../generator/report/formats.ts';
 import type { FormatName } from '../../../generator/report/formats.ts';
+import { fleetPage } from '../../../generator/report/html/page.ts';
+import { formatDiagnostics } from '../../../generator/report/text.ts';
 import type { Report, Formatter } from '../../../generator/report/types.ts';
 import { emitYaml } from '../../../generator/yaml/emit.ts';
 import { repository } from '../../helpers/workspace.ts';
@@ -87,6 +89,67 @@ describe('every format', () => {
   it.each(formatNames)('%s is the same for the same report, and takes one without anything', async (format) => {
     expect(await print(format)).toBe(await print(format));
     expect(typeof (await print(format, { command: 'graph', version: '1', diagnostics: [] }))).toBe('string');
+  });
+});
+
+/** One of each sort: cursor and title of a terminal, C1, directions, line ends of others, tags, half a character. */
+const obeyed = '\u001b[2J\u001b]0;title\u0007\u009b2J\u007f\r\u202e\u2066\u200f\u061c\u2028\u0085\ufeff\u{e0041}\ud800';
+const inPlace = 'x\n::error file=a::b\n##[error]c\n| d | <img src=x> @team https://e.example www.f.example';
+const odd: Report = {
+  command: 'validate',
+  version: '1.0.0',
+  text: `text ${obeyed}`,
+  data: { [obeyed]: obeyed },
+  summary: obeyed,
+  diagnostics: [
+    {
+      code: 'schema/type',
+      severity: 'error',
+      message: `::error::${obeyed} ${inPlace}`,
+      hint: `${obeyed} ${inPlace}`,
+      cluster: obeyed,
+      at: {
+        file: `clusters/${obeyed}\n::error::.yaml`,
+        line: 1,
+        col: 3,
+        excerpt: { firstLine: 1, firstCol: 1, lines: [`a ${obeyed} ::error::`] },
+      },
+      related: [{ message: obeyed, at: { file: obeyed, line: 1, col: 1 } }],
+    },
+  ],
+};
+
+describe('what would be obeyed', () => {
+  const raw = /(?![\n\t])[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\u{e0000}-\u{e007f}]/u;
+
+  it.each(formatNames)('is shown by %s', async (format) => {
+    expect(await print(format, odd)).not.toMatch(raw);
+  });
+
+  it('is shown by text and the page, and begins no line', () => {
+    const text = formatDiagnostics(odd.diagnostics);
+    expect(text).not.toMatch(raw);
+    expect(text.split('\n').filter((line) => /^\s*::|##\[/.test(line))).toEqual([]);
+    expect(text.split('\n')).toHaveLength(9);
+    const page = fleetPage({ version: '1', clusters: [], diagnostics: odd.diagnostics });
+    expect(page).not.toMatch(raw);
+    expect(page).not.toContain('<img');
+  });
+
+  it('is still the same document in JSON and YAML', async () => {
+    expect((JSON.parse(await print('json', odd)) as { data: object }).data).toEqual({ [obeyed]: obeyed });
+    const whole = { ...odd, data: { a: obeyed.replace('\ud800', '') }, diagnostics: [] };
+    expect(load(await print('yaml', whole))).toEqual(JSON.parse(await print('json', whole)));
+  });
+
+  it('is neither markup, mention nor link in Markdown', async () => {
+    const text = await print('markdown', odd);
+    expect(text).not.toMatch(/<img|@team|&#64;team|https:\/\/e|www\.f/);
+    expect(text.split('\n').filter((line) => line.startsWith('| error'))).toHaveLength(1);
+  });
+
+  it('is one command in GitHub commands', async () => {
+    expect((await print('github', odd)).trimEnd().split('\n')).toHaveLength(1);
   });
 });
 
