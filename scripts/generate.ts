@@ -9,6 +9,7 @@ import { betweenMarks } from '../generator/catalog/docs.ts';
 import { stalePages } from '../generator/commands/catalog/docs.ts';
 import { composed, printSchema } from '../generator/commands/schema/schema.ts';
 import { codes } from '../generator/model/codes.ts';
+import { formats } from '../generator/config/formats.ts';
 import { limits } from '../generator/kubernetes/shapes/limitTable.ts';
 import { createPipeline } from '../generator/pipeline/pipeline.ts';
 
@@ -106,12 +107,23 @@ function limitTable(): void {
   if (text !== undefined) output(path, text);
 }
 
+function formatTable(): void {
+  const path = 'docs/catalog.md';
+  const rows = Object.entries(formats).map(
+    ([name, { what, example, source }]) => `| \`${name}\` | ${what} | \`${example}\` | ${source} |`,
+  );
+  const head = '| format | is | like | read in |\n|---|---|---|---|';
+  const text = betweenMarks(readFileSync(join(root, path), 'utf8'), 'formats', [head, ...rows].join('\n'));
+  if (text !== undefined) output(path, text);
+}
+
 const ctx = createContext(root, { quiet: true, verbose: false });
 kindsSchema();
 await types();
 errors();
 pages();
 limitTable();
+formatTable();
 for (const what of ['cluster', 'environment'] as const)
   output(`schemas/${what}.schema.json`, printSchema(composed(ctx, what)));
 if (stale.length > 0) console.log(`${check ? 'not current' : 'wrote'}: ${stale.join(', ')}`);

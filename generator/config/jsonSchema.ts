@@ -4,6 +4,7 @@ import type { Diagnostic, Location } from '../model/diagnostic.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { isMap, pointerStep, pointerText, valueAt } from '../model/values.ts';
 import { didYouMean } from '../util/suggest.ts';
+import { formatOf, formats } from './formats.ts';
 import { typeNames } from '../util/typeNames.ts';
 import { schemaRegExp } from '../util/regex.ts';
 
@@ -30,6 +31,8 @@ export function createSchemas(): { checker(schema: ValueMap): Checker } {
     code: { optimize: false, regExp: schemaRegExp },
   });
   ajv.addKeyword({ keyword: 'x-when', schemaType: 'string' });
+  for (const [name, format] of Object.entries(formats))
+    ajv.addFormat(name, { type: 'string', validate: (text: string) => format.problem(text) === undefined });
   const compiled = new WeakMap<object, ValidateFunction>();
   return {
     checker: (schema) => ({
@@ -45,7 +48,7 @@ export function createSchemas(): { checker(schema: ValueMap): Checker } {
           compiled.set(schema, validate);
         }
         if (validate(value)) return [];
-        return dedupe((validate.errors ?? []).flatMap((e) => diagnosticOf(e, value, locate, prefix)));
+        return dedupe(saidOnce(validate.errors ?? []).flatMap((e) => diagnosticOf(e, value, locate, prefix)));
       },
     }),
   };
@@ -60,6 +63,18 @@ function invalidSchema(error: unknown, location: Location | undefined): Diagnost
     message: `The schema of these options is not valid: ${error instanceof Error ? error.message : String(error)}.`,
     hint: 'Correct spec.options in the capability. In a flow map a comma starts a new key: quote texts that have one.',
   };
+}
+
+/** Of a text that breaks its format, what the format says is enough; of a key, what is wrong with it. */
+function saidOnce(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const placeOf = (e: ErrorObject): string => `${e.instancePath}\0${e.propertyName ?? ''}`;
+  const said = new Set(errors.filter((e) => e.keyword === 'format').map(placeOf));
+  return errors.filter((e) => {
+    if (e.keyword === 'propertyNames') return !said.has(`${e.instancePath}\0${String(e.params['propertyName'])}`);
+    return (
+      e.keyword === 'format' || !['pattern', 'minLength', 'maxLength'].includes(e.keyword) || !said.has(placeOf(e))
+    );
+  });
 }
 
 function dedupe(diagnostics: readonly Diagnostic[]): Diagnostic[] {
@@ -110,6 +125,8 @@ function diagnosticOf(error: ErrorObject, root: Value, locate: Locate, prefix: s
               hint: 'See the related findings, or the README of the capability.',
             },
           ];
+    case 'format':
+      return [brokenFormat(error, root, locate, pointer)];
     default:
       return [
         {
@@ -125,6 +142,26 @@ function diagnosticOf(error: ErrorObject, root: Value, locate: Locate, prefix: s
       ];
   }
 }
+
+/** A text, or a key, that is not what its format says. */
+function brokenFormat(error: ErrorObject, root: Value, locate: Locate, pointer: string): Diagnostic {
+  const key = error.propertyName;
+  const text = key ?? String(valueAt(root, error.instancePath) ?? '');
+  const format = formatOf(String(error.params['format']));
+  const where = key === undefined ? pointer : `${pointer}/${pointerStep(key)}`;
+  const { description, examples, default: standard } = (error.parentSchema ?? {}) as ValueMap;
+  const own = [...(Array.isArray(examples) ? (examples as Value[]) : []), standard].find((v) => typeof v === 'string');
+  const about = typeof description === 'string' ? `${description.replace(/\.$/, '')}. ` : '';
+  return {
+    code: 'schema/value',
+    severity: 'error',
+    ...at(locate(where, key === undefined ? 'value' : 'key')),
+    message: `${key === undefined ? name(pointer) : `The key "${key}"${keysOf(pointer)}`} has to be ${format?.what ?? 'of another form'}: ${format?.problem(text) ?? 'it is none'}${key === undefined ? ` (it is ${JSON.stringify(text.slice(0, 60))})` : ''}.`,
+    hint: `${about}Write it like ${String(own ?? format?.example ?? '')}.`,
+  };
+}
+
+const keysOf = (pointer: string): string => (pointer === '' ? '' : ` of "${pointerText(pointer)}"`);
 
 function wrongType(pointer: string, type: unknown, value: Value | undefined, locate: Locate): Diagnostic {
   return {

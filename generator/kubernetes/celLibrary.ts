@@ -1,3 +1,4 @@
+import { isIp } from './addresses.ts';
 import { Environment } from '@marcbachmann/cel-js';
 import type { ASTNode } from '@marcbachmann/cel-js';
 
@@ -21,18 +22,6 @@ const urlForm =
 function isUrl(text: string): boolean {
   if (!/^(?:\/|[a-zA-Z][a-zA-Z0-9+.-]*:)/.test(text) || /\p{Cc}/u.test(text)) return false;
   return urlForm.test(text) && !/%(?![0-9a-fA-F]{2})/.test(text);
-}
-
-/** An address as Go's net.ParseIP reads it. */
-export function isIp(text: string): boolean {
-  const octet = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
-  if (new RegExp(`^${octet}(?:\\.${octet}){3}$`).test(text)) return true;
-  if (!text.includes(':') || !/^[0-9a-fA-F:.]+$/.test(text)) return false;
-  try {
-    return new URL(`http://[${text}]/`).hostname !== '';
-  } catch {
-    return false;
-  }
 }
 
 /** CEL with the functions of Kubernetes' library that CRDs use (k8s.io/apiserver/pkg/cel/library). */

@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { isMap } from '../../model/values.ts';
 import type { ValueMap } from '../../model/values.ts';
-import { isIp } from '../celLibrary.ts';
+import { isIp } from '../addresses.ts';
 import { limitProblems } from './limits.ts';
 import { metadataProblems } from './objectMetadata.ts';
 import { addPlaces, leftOut, narrowShape } from './narrow.ts';
