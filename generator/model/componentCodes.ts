@@ -12,6 +12,10 @@ export const componentCodes = {
     title: 'Setting without effect',
     help: 'A setting below `spec.components` changes nothing: the component has no chart that it could be about, or is not installed. What an environment sets is one only when no cluster of it has a use for it.',
   },
+  'spec/template-text': {
+    title: 'Text that another program would compute',
+    help: 'An option holds `{{`, and its text gets into values of a chart or into the template of an ExternalSecret. Charts hand values to `tpl`, so that Helm would compute it, with everything it knows (other values, Secrets of the namespace). Write the text without it. Values below `spec.components.<name>.values` go to Helm as they are.',
+  },
   'patch/delivery': {
     title: 'Patch of a chart that Argo CD renders',
     help: 'A patch changes objects of the tree. A component that is delivered as a chart has none there: use its values, or deliver it rendered.',

@@ -15,7 +15,8 @@ import { kindFindings, rejection } from './kinds.ts';
 import type { Checked } from '../model/finished.ts';
 import { patchOf, patchText } from '../model/patch.ts';
 import { treeFileOf, treePath } from '../tree/paths.ts';
-import { pointerText } from '../model/values.ts';
+import { mapAt, pointerText, textAt } from '../model/values.ts';
+import { computedTextFindings } from '../plan/computedText.ts';
 
 /** What objects are checked against. */
 export interface TreeChecks {
@@ -66,10 +67,20 @@ export function validateTree(
     ...lintTree(tree, plan),
     ...hostFindings(tree, plan),
     ...tenantKindFindings(plan),
+    ...externalSecretTemplates(tree, plan),
   );
   const placed = diagnostics.map((d) => ({ ...d, at: d.at ?? objectPlace(d.component, plan), cluster: tree.cluster }));
   return { diagnostics: placed, checked };
 }
+
+/** External Secrets computes its templates with what is in the Secret. */
+const externalSecretTemplates = (tree: RenderedTree, { cluster }: ClusterPlan): Diagnostic[] =>
+  tree.objects.flatMap(({ object }) => {
+    if (!textAt(object, 'apiVersion')?.startsWith('external-secrets.io/')) return [];
+    const spec = mapAt(object, 'spec');
+    const templates = [spec, mapAt(spec, 'externalSecretSpec')].map((of) => mapAt(mapAt(of, 'target'), 'template'));
+    return templates.flatMap((template) => computedTextFindings(template, 'External Secrets', cluster));
+  });
 
 /** The verdicts on these objects (and others of the same memo). */
 function checkAll(
