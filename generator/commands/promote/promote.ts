@@ -23,6 +23,7 @@ import { threads } from '../shared/options.ts';
 import type { PromoteInvocation } from './command.ts';
 import { deployFolder } from '../../tree/paths.ts';
 import type { SpecFolder } from '../../config/specFiles.ts';
+import type { Change } from '../../model/model.ts';
 import { specNames } from '../../config/specFiles.ts';
 
 /** Brings what one cluster or environment has proven to another, as an edit of its file. */
@@ -214,9 +215,12 @@ async function commitOn(
       { file },
     );
   await ctx.git.switchTo(branch);
+  const undo: (() => void)[] = [];
   try {
     ctx.files.writeAll(new Map([[file, after]]));
+    undo.push(() => ctx.files.writeAll(new Map([[file, before]])));
     ctx.files.publish(compared.changes);
+    undo.push(() => ctx.files.publish(compared.changes.map(inverse)));
     const paths = [file, ...compared.changes.map((c) => c.path)];
     const trailers = await agreedChanges(
       ctx,
@@ -228,11 +232,21 @@ async function commitOn(
     const message = `${to}: take over what ${from} has proven\n\n${said}\n`;
     return (await ctx.git.commit({ paths, message }))?.id;
   } catch (error) {
-    if (ctx.files.read(file) === after) ctx.files.writeAll(new Map([[file, before]]));
+    for (const step of undo.toReversed()) step();
     if (start !== branch) await ctx.git.switchTo(start);
     throw error;
   }
 }
+
+const inverses = { add: 'delete', delete: 'add', modify: 'modify' } as const;
+
+/** What takes a change back. */
+const inverse = ({ before, after, kind, ...about }: Change): Change => ({
+  ...about,
+  kind: inverses[kind],
+  before: after,
+  after: before,
+});
 
 /** Whether switching to a branch would leave these files as they are; so does one that is not there yet. */
 async function isAlike(ctx: Context, branch: string, paths: readonly string[]): Promise<boolean> {

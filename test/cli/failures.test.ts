@@ -1,0 +1,217 @@
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { failureOf } from '../../generator/commands/failure.ts';
+import { createContext } from '../../generator/context.ts';
+import { hasErrors } from '../../generator/model/diagnostic.ts';
+import type { Diagnostic } from '../../generator/model/diagnostic.ts';
+import { maskAll } from '../../generator/util/mask.ts';
+import { call } from '../helpers/call.ts';
+import { clusterSpec, demoCatalog } from '../helpers/demo.ts';
+import { errnos, random, withFailure } from '../helpers/failures.ts';
+import type { Failure } from '../helpers/failures.ts';
+import { git, snapshot } from '../helpers/workspace.ts';
+
+/** So many failures of each command are drawn; `SLIPWAY_FAILURES` says another number, or `all` for every one there is. */
+const wanted = process.env['SLIPWAY_FAILURES'] ?? '4';
+const isFull = wanted === 'all';
+
+/** In the address of the remote and in a variable: nothing that is printed may hold it. */
+const canary = 'c4n4ry-P4ssw0rd';
+
+let base = '';
+beforeAll(async () => {
+  base = realpathSync(mkdtempSync(join(tmpdir(), 'slipway-')));
+  const remote = join(base, 'remote.git');
+  const root = join(base, 'fleet');
+  const files = {
+    ...demoCatalog,
+    'clusters/a.yaml': clusterSpec('a', spec(3, pinned)),
+    'clusters/b.yaml': clusterSpec('b', spec(3)),
+  };
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  await call(context(root), 'render');
+  execFileSync('git', ['init', '-q', '--bare', remote]);
+  git(root, 'init', '-q', '-b', 'main');
+  git(root, 'config', 'user.name', 'Test');
+  git(root, 'config', 'user.email', 'test@example.com');
+  git(root, 'remote', 'add', 'origin', remote);
+  writeFileSync(join(root, '.gitignore'), '.slipway/\n');
+  git(root, 'add', '-A');
+  git(root, 'commit', '-qm', 'fleet');
+  git(root, 'push', '-q', '-u', 'origin', 'main');
+  writeFileSync(join(root, 'clusters/a.yaml'), clusterSpec('a', spec(5, pinned)));
+  writeFileSync(join(root, 'crd.yaml'), crd);
+  writeFileSync(join(root, 'object.yaml'), 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: x, namespace: ns }\n');
+});
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+/** What can be promoted. */
+const spec = (replicas: number, more = ''): string => `  capabilities: { demo: { replicas: ${replicas} } }\n${more}`;
+const pinned = '  components: { demo-chart: { version: 1.2.3 } }\n';
+
+const crd = `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: { name: things.example.com }
+spec:
+  group: example.com
+  scope: Namespaced
+  names: { kind: Thing, plural: things }
+  versions: [{ name: v1, served: true, storage: true, schema: { openAPIV3Schema: { type: object } } }]
+`;
+
+const context = (root: string): ReturnType<typeof createContext> =>
+  createContext(root, { quiet: true, verbose: true }, () => undefined);
+
+interface Ended {
+  readonly exit: 'clean' | 'errors' | 'usage' | 'differs';
+  readonly diagnostics: readonly Diagnostic[];
+  /** Everything that would be printed. */
+  readonly printed: string;
+}
+
+/** Runs a command in this process; what it throws ends it as the command line would. */
+async function ended(root: string, line: string): Promise<Ended> {
+  const log: string[] = [];
+  try {
+    const ctx = createContext(root, { quiet: false, verbose: true }, (text) => void log.push(text));
+    const {
+      diagnostics = [],
+      differs,
+      ...result
+    } = await call(ctx, ...line.replace(/\S+\.yaml/, (file) => join(root, file)).split(' '));
+    const exit = hasErrors(diagnostics) ? 'errors' : differs === true ? 'differs' : 'clean';
+    return { exit, diagnostics, printed: JSON.stringify([maskAll([result, diagnostics]), log]) };
+  } catch (error) {
+    const failure = failureOf(error, root);
+    return { ...failure, printed: JSON.stringify([maskAll(failure), log]) };
+  }
+}
+
+/** What of a repository has to be as it was, or as the command leaves it. */
+function stateOf(root: string): Map<string, string> {
+  const files = [...snapshot(root)].filter(([path]) => !/^(?:\.git\/|\.slipway\/cache\/)/.test(path));
+  return new Map([...files, ['HEAD', git(root, 'rev-parse', 'HEAD')], ['index', git(root, 'status', '--porcelain')]]);
+}
+
+/** Commands of the fleet above that end well there. */
+const lines = [
+  'render',
+  'render --check',
+  'validate',
+  'validate object.yaml',
+  'diff',
+  'diff --base HEAD',
+  'report fleet.html',
+  'drift',
+  'commit',
+  'commit --push',
+  'commit --branch next',
+  'promote a b',
+  'promote a b --branch next',
+  'bootstrap a',
+  'preview b demo-config',
+  'explain a domain',
+  'inspect clusters',
+  'graph a',
+  'catalog list',
+  'catalog docs',
+  'schema cluster --write',
+  'schema import crd.yaml',
+  'new cluster c',
+  'new component demo/more',
+  'completion bash -- explain',
+];
+
+/** Codes about this machine or a remote: what they are about is no file. */
+const placeless = /^(?:git|tool)\//;
+
+function faultsOf({ diagnostics, printed, exit }: Ended): string[] {
+  return [
+    ...diagnostics.flatMap(({ code, message, hint, at, severity }) => [
+      ...(code === 'internal' ? [`internal error: ${message}`] : []),
+      ...(message === '' || (hint ?? '') === '' ? [`${code} has no next step`] : []),
+      ...(at === undefined && !placeless.test(code) ? [`${code} has no place: ${message}`] : []),
+      ...(severity === 'error' && exit === 'clean' ? [`${code} ends with 0`] : []),
+    ]),
+    ...(printed.includes(canary) ? ['the secret is printed'] : []),
+    ...(exit === 'errors' && !hasErrors(diagnostics) ? ['an error that is not said'] : []),
+  ];
+}
+
+function copy(): string {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'slipway-')));
+  cpSync(base, root, { recursive: true });
+  git(join(root, 'fleet'), 'remote', 'set-url', 'origin', join(root, 'remote.git'));
+  return root;
+}
+
+async function inCopy<T>(work: (root: string) => Promise<T>): Promise<T> {
+  const folder = copy();
+  try {
+    // a commit is the tree as it is committed: rendered first
+    return await work(join(folder, 'fleet'));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function prepare(root: string, line: string): Promise<void> {
+  if (line.startsWith('commit')) await call(context(root), 'render');
+}
+
+async function tried(
+  line: string,
+  failure: Failure,
+  name: string,
+  after: ReadonlyMap<string, string>,
+): Promise<string[]> {
+  return inCopy(async (root) => {
+    await prepare(root, line);
+    const before = stateOf(root);
+    let end: Ended = { exit: 'clean', diagnostics: [], printed: '' };
+    await withFailure(root, failure, async () => void (end = await ended(root, line)));
+    const faults = faultsOf(end);
+    const now = stateOf(root);
+    // a page shows the findings that there were
+    const commits = (state: ReadonlyMap<string, string>): Map<string, string> =>
+      new Map([...state].filter(([path]) => path !== 'HEAD' && path !== 'fleet.html'));
+    const isSame = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean =>
+      JSON.stringify([...commits(a)]) === JSON.stringify([...commits(b)]);
+    if (!isSame(now, before) && !isSame(now, after)) {
+      const changed = [...now].filter(([path, text]) => before.get(path) !== text && after.get(path) !== text);
+      const lost = [...before.keys()].filter((path) => !now.has(path));
+      faults.push(`half done: ${changed.map(([path]) => path).join(', ')} changed, ${lost.join(', ')} lost`);
+    }
+    return faults.map((fault) => `${line} · ${failure.code} at ${failure.call} (${name}): ${fault}`);
+  });
+}
+
+describe('a call of the operating system that fails', () => {
+  const next = random(20_261);
+  it.each(lines)(
+    'in %s is a finding, and nothing is half done',
+    { timeout: Number(wanted) < 10 ? 60_000 : 7_200_000 },
+    async (line) => {
+      const { calls, after } = await inCopy(async (root) => {
+        await prepare(root, line);
+        let end: Ended | undefined;
+        const made = await withFailure(root, undefined, async () => void (end = await ended(root, line)));
+        const errors = end?.diagnostics.filter((d) => d.severity === 'error');
+        expect([line, errors, faultsOf(end as Ended)]).toEqual([line, [], []]);
+        return { calls: made, after: stateOf(root) };
+      });
+      const all = calls.flatMap((name, i) => errnos.map((code) => ({ name, failure: { call: i + 1, code } })));
+      const chosen = isFull ? all : Array.from({ length: Number(wanted) }, () => all[Math.floor(next() * all.length)]);
+      const faults: string[] = [];
+      for (const one of chosen)
+        if (one !== undefined) faults.push(...(await tried(line, one.failure, one.name, after)));
+      expect(faults).toEqual([]);
+    },
+  );
+});
