@@ -25,6 +25,10 @@ export function readPlainManifests(
       continue;
     }
     const said = object === undefined ? parseSource(file, text).diagnostics[0] : undefined;
+    if (said?.code === 'yaml/merge-conflict') {
+      diagnostics.push(said);
+      continue;
+    }
     diagnostics.push({
       code: 'catalog/invalid',
       severity: 'error',

@@ -42,6 +42,7 @@ export const fileCodes = {
     title: 'File cannot be read',
     help: 'The operating system refused to read the file; check its permissions.',
   },
+  'file/json': { title: 'Not JSON', help: 'A file of JSON (a schema) cannot be read, or holds no map.' },
   'file/outside': {
     title: 'Path leaves the repository',
     help: 'A symbolic link or a `..` leads out of the repository. Only files inside it are read and written.',

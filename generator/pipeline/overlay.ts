@@ -1,4 +1,5 @@
 import type { Context, Files } from '../ports.ts';
+import { parseJsonFile } from '../yaml/json.ts';
 import { compareText } from '../model/values.ts';
 
 /** Folders of the clusters of a fleet; the rest (catalog, custom, schemas) is what they are rendered from. */
@@ -73,7 +74,7 @@ export function withTexts(ctx: Context, then: ReadonlyMap<string, string | undef
   };
   const schemaJson: Context['schemaJson'] = (path) => {
     const text = then.get(`schemas/${path}`);
-    return text === undefined ? ctx.schemaJson(path) : (JSON.parse(text) as unknown);
+    return text === undefined ? ctx.schemaJson(path) : parseJsonFile(`schemas/${path}`, text);
   };
   const workers: Context['workers'] = { ...ctx.workers, finish: (slices) => ctx.workers.finish(slices, then) };
   return Object.create(ctx, {

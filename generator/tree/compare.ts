@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Change, RenderedTree } from '../model/model.ts';
 import { asMap, asString, compareText, mapAt } from '../model/values.ts';
+import { conflictIn } from '../yaml/refuse.ts';
 import { parseSource } from '../yaml/source.ts';
 import { sha } from '../util/digest.ts';
 import { lockFile, treeFolder } from './paths.ts';
@@ -57,6 +58,12 @@ export function compareTree(
     if (damaged.length > 0) return;
     const digest = asString(locked[path]);
     if (path === lockFile || digest === sha(before)) return;
+    const conflict = conflictIn(`${root}/${path}`, before);
+    if (conflict !== undefined) {
+      const hint = `Take it from git (git checkout HEAD -- ${root}), or run \`slipway render --force\`, which writes it anew.`;
+      diagnostics.push({ ...conflict, cluster: tree.cluster, hint });
+      return;
+    }
     diagnostics.push({
       code: digest === undefined ? 'publish/not-owned' : 'publish/hand-edited',
       severity: 'error',

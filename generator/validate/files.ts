@@ -34,9 +34,9 @@ export function checkObjects(
   return found.map((item) => ('object' in item ? checkObject(item, minor, checks) : unreadable(item)));
 }
 
-function unreadable({ file, why, isSyntax, at }: Unreadable): ObjectResult {
+function unreadable({ file, why, isSyntax, at, isConflict = false }: Unreadable): ObjectResult {
   const diagnostic: Diagnostic = {
-    code: isSyntax ? 'yaml/syntax' : 'tree/object',
+    code: isConflict ? 'yaml/merge-conflict' : isSyntax ? 'yaml/syntax' : 'tree/object',
     severity: 'error',
     message: isSyntax ? `Neither YAML nor JSON: ${why}.` : `Not a Kubernetes object: ${why}.`,
     at,

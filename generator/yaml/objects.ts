@@ -5,6 +5,7 @@ import { isList, isMap, mapAt, textAt, isObject } from '../model/values.ts';
 import { listItems } from './lists.ts';
 import { LimitError, readJson, readYaml } from './limits.ts';
 import { locateLine } from './locate.ts';
+import { conflictIn } from './refuse.ts';
 import { stripBom, sourceOf } from './source.ts';
 
 /** One document of a file of Kubernetes objects, or one item of a list. */
@@ -25,6 +26,8 @@ export interface Unreadable {
   readonly why: string;
   /** True when it is no YAML at all. */
   readonly isSyntax: boolean;
+  /** Git left its markers in it. */
+  readonly isConflict?: boolean;
   readonly at: Location;
 }
 
@@ -34,6 +37,9 @@ const schema = CORE_SCHEMA.withTags(mergeTag, boolYaml11Tag);
 /** The objects of a file (YAML documents or JSON), as kubectl and kubeconform take them apart; empty documents are none. */
 export function objectsIn(file: string, raw: string): (FoundObject | Unreadable)[] {
   const text = stripBom(raw);
+  const conflict = conflictIn(file, text);
+  if (conflict?.at !== undefined)
+    return [{ file, why: 'a merge conflict marker was left in it', isSyntax: true, at: conflict.at, isConflict: true }];
   let line = 0;
   return splitDocuments(text).flatMap(({ body, lines }) => {
     const first = line;

@@ -36,11 +36,16 @@ export function refuseText(file: string, text: string): Diagnostic | undefined {
     const deep = deepPlace(text, place);
     return deep === undefined ? tooLarge(place(0, 1)) : tooDeep(deep);
   }
+  return conflictIn(file, text);
+}
+
+/** The first marker that git left in a text of any kind; undefined without one. */
+export function conflictIn(file: string, text: string): Diagnostic | undefined {
   const marker = /^(?:<{7}|={7}|>{7})(?: .*)?\r?$/m.exec(text);
   if (marker === null) return undefined;
   return finding(
     'yaml/merge-conflict',
-    place(marker.index, marker.index + 7),
+    locate(file, text, countLines(text), marker.index, marker.index + 7),
     'A merge conflict marker was left in the file.',
     'Resolve the conflict, then delete the marker lines.',
   );

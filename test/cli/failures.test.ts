@@ -3,13 +3,11 @@ import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { failureOf } from '../../generator/commands/failure.ts';
 import { createContext } from '../../generator/context.ts';
-import { hasErrors } from '../../generator/model/diagnostic.ts';
-import type { Diagnostic } from '../../generator/model/diagnostic.ts';
-import { maskAll } from '../../generator/util/mask.ts';
 import { call } from '../helpers/call.ts';
 import { clusterSpec, demoCatalog } from '../helpers/demo.ts';
+import { ended, faultsOf } from '../helpers/ended.ts';
+import type { Ended } from '../helpers/ended.ts';
 import { errnos, random, withFailure } from '../helpers/failures.ts';
 import type { Failure } from '../helpers/failures.ts';
 import { git, snapshot } from '../helpers/workspace.ts';
@@ -17,9 +15,6 @@ import { git, snapshot } from '../helpers/workspace.ts';
 /** So many failures of each command are drawn; `SLIPWAY_FAILURES` says another number, or `all` for every one there is. */
 const wanted = process.env['SLIPWAY_FAILURES'] ?? '4';
 const isFull = wanted === 'all';
-
-/** In the address of the remote and in a variable: nothing that is printed may hold it. */
-const canary = 'c4n4ry-P4ssw0rd';
 
 let base = '';
 beforeAll(async () => {
@@ -68,31 +63,6 @@ spec:
 const context = (root: string): ReturnType<typeof createContext> =>
   createContext(root, { quiet: true, verbose: true }, () => undefined);
 
-interface Ended {
-  readonly exit: 'clean' | 'errors' | 'usage' | 'differs';
-  readonly diagnostics: readonly Diagnostic[];
-  /** Everything that would be printed. */
-  readonly printed: string;
-}
-
-/** Runs a command in this process; what it throws ends it as the command line would. */
-async function ended(root: string, line: string): Promise<Ended> {
-  const log: string[] = [];
-  try {
-    const ctx = createContext(root, { quiet: false, verbose: true }, (text) => void log.push(text));
-    const {
-      diagnostics = [],
-      differs,
-      ...result
-    } = await call(ctx, ...line.replace(/\S+\.yaml/, (file) => join(root, file)).split(' '));
-    const exit = hasErrors(diagnostics) ? 'errors' : differs === true ? 'differs' : 'clean';
-    return { exit, diagnostics, printed: JSON.stringify([maskAll([result, diagnostics]), log]) };
-  } catch (error) {
-    const failure = failureOf(error, root);
-    return { ...failure, printed: JSON.stringify([maskAll(failure), log]) };
-  }
-}
-
 /** What of a repository has to be as it was, or as the command leaves it. */
 function stateOf(root: string): Map<string, string> {
   const files = [...snapshot(root)].filter(([path]) => !/^(?:\.git\/|\.slipway\/cache\/)/.test(path));
@@ -127,22 +97,6 @@ const lines = [
   'new component demo/more',
   'completion bash -- explain',
 ];
-
-/** Codes about this machine or a remote: what they are about is no file. */
-const placeless = /^(?:git|tool)\//;
-
-function faultsOf({ diagnostics, printed, exit }: Ended): string[] {
-  return [
-    ...diagnostics.flatMap(({ code, message, hint, at, severity }) => [
-      ...(code === 'internal' ? [`internal error: ${message}`] : []),
-      ...(message === '' || (hint ?? '') === '' ? [`${code} has no next step`] : []),
-      ...(at === undefined && !placeless.test(code) ? [`${code} has no place: ${message}`] : []),
-      ...(severity === 'error' && exit === 'clean' ? [`${code} ends with 0`] : []),
-    ]),
-    ...(printed.includes(canary) ? ['the secret is printed'] : []),
-    ...(exit === 'errors' && !hasErrors(diagnostics) ? ['an error that is not said'] : []),
-  ];
-}
 
 function copy(): string {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'slipway-')));

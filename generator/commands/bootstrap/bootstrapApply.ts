@@ -1,3 +1,4 @@
+import { parseJsonFile } from '../../yaml/json.ts';
 import type { Context } from '../../ports.ts';
 import { applyArguments, establishedCommands, helmArguments, rootKinds, trackedBy } from './steps.ts';
 import type { ArgocdChart, Bootstrap, BootstrapStep } from './steps.ts';
@@ -122,7 +123,8 @@ async function ensureSecret(
 ): Promise<Ensured> {
   const query = ['-n', secret.namespace, 'get', 'secret', secret.name, '--ignore-not-found', '-o', 'json'];
   const found = await kubectl.run(query);
-  if (found.trim() !== '') return { said: 'it is there', ...faultOf(secret, asMap(JSON.parse(found) as Value)) };
+  if (found.trim() !== '')
+    return { said: 'it is there', ...faultOf(secret, parseJsonFile('kubectl get secret', found)) };
   const file = (key: string): string => `${folder ?? ''}/${secret.namespace}/${secret.name}/${key}`;
   const asked = secret.keys.filter((key) => secret.fixed[key] === undefined);
   if (folder === undefined) return { said: '', problem: `is not there; it needs ${secret.keys.join(', ')}` };
