@@ -43,7 +43,7 @@ beforeAll(async () => {
   writeFileSync(join(root, 'clusters/a.yaml'), clusterSpec('a', spec(5, pinned)));
   writeFileSync(join(root, 'crd.yaml'), crd);
   writeFileSync(join(root, 'object.yaml'), 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: x, namespace: ns }\n');
-});
+}, 120_000);
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
 /** What can be promoted. */
