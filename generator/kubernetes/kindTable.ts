@@ -12,8 +12,8 @@ export interface KindTable {
   asksOnRemoval(kind: string): boolean;
   /** Argo CD leaves its objects alone. */
   isExcluded(kind: string): boolean;
-  /** Pointer to the host names that its objects take; undefined: it takes none. */
-  hostsAt(kind: string): string | undefined;
+  /** Pointers to the host names that its objects take; none: it takes none. */
+  hostsAt(kind: string): readonly string[];
   /** Pointer to the names of its parts; undefined: it has none. */
   partsAt(kind: string): string | undefined;
   /** Whether what an object of a cluster-wide kind names without a namespace is looked up where the object is used. */
@@ -71,7 +71,7 @@ export function kindTable(facts: readonly KindFacts[]): KindTable {
     isDataless: (kind) => data(kind).length > 0 && !isData(kind),
     asksOnRemoval: (kind) => alwaysAsking.has(kind) || isData(kind),
     isExcluded: (kind) => said(kind, (fact) => fact.excluded)[0] === true,
-    hostsAt: (kind) => said(kind, (fact) => fact.hostsAt)[0],
+    hostsAt: (kind) => [said(kind, (fact) => fact.hostsAt)[0] ?? []].flat(),
     partsAt: (kind) => said(kind, (fact) => fact.partsAt)[0],
     isUsedElsewhere: (kind, named) =>
       said(kind, (fact) => fact.usedElsewhere)[0]?.some((glob) => [named, allOfGroup(named), '*'].includes(glob)) ===

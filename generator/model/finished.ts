@@ -46,6 +46,20 @@ export interface ClusterFacts {
   readonly lastWave?: number;
   /** What its environments set for components; known once it is planned. */
   readonly sharedSettings?: SharedSettings;
+  /** What no other cluster may have; known once it is planned. */
+  readonly exclusive?: readonly Exclusive[];
+}
+
+/** Something outside of the clusters that serves one of them only. */
+export interface Exclusive {
+  readonly component: string;
+  /** Begins a sentence, followed by the value: `Mount`. */
+  readonly what: string;
+  /** The same text in two clusters is the same thing. */
+  readonly value: string;
+  /** Ends the sentence. */
+  readonly because: string;
+  readonly at?: Location;
 }
 
 /** One cluster after all stages, as far as it came; plain data, which can pass between threads. */

@@ -128,6 +128,10 @@ export const lintCodes = {
     title: 'Host name that two have',
     help: 'A host name, or a wildcard over it, belongs to two: a tenant and the platform, two tenants, or two capabilities. The gateway serves all of them, and of two routes for one host the older one wins.',
   },
+  'spec/shared': {
+    title: 'One thing for two clusters',
+    help: 'Two clusters name the same thing outside of them that only serves one: an auth mount of Vault, a bucket of logs, a folder of backups. Which ones there are is data of the catalog (`exclusive` in [contributes.yaml.hbs](catalog.md#contributesyamlhbs)).',
+  },
   'spec/tenant-kind': {
     title: 'Kind that is kept from tenants',
     help: '`kinds` of a tenant names a kind that the catalog does not give to teams, for the reason that is said: the controllers that act on it may have more rights than the team. Or it names one that every team has.',

@@ -56,7 +56,7 @@ export interface KindFacts {
   /** Argo CD leaves its objects alone. */
   readonly excluded?: boolean | undefined;
   /** Pointer to the host names that its objects take on a gateway. */
-  readonly hostsAt?: string | undefined;
+  readonly hostsAt?: string | readonly string[] | undefined;
   /** Pointer to the names of its parts, which `keyAt` of a reference may name. */
   readonly partsAt?: string | undefined;
   /** Kinds (`*`: all) that a cluster-wide object names and that are looked up where the object is used. */

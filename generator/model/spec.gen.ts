@@ -1189,9 +1189,9 @@ export interface ComponentFile {
        */
       excluded?: boolean;
       /**
-       * JSON pointer to the host names that its objects take on a gateway.
+       * JSON pointer to the host names that its objects take on a gateway or have a certificate for, or a list of them.
        */
-      hostsAt?: string;
+      hostsAt?: string | [string, ...string[]];
       /**
        * JSON pointer to the names of its parts, which the keyAt of a reference to it may name.
        */
@@ -1563,9 +1563,9 @@ export interface KindsFile {
        */
       excluded?: boolean;
       /**
-       * JSON pointer to the host names that its objects take on a gateway.
+       * JSON pointer to the host names that its objects take on a gateway or have a certificate for, or a list of them.
        */
-      hostsAt?: string;
+      hostsAt?: string | [string, ...string[]];
       /**
        * JSON pointer to the names of its parts, which the keyAt of a reference to it may name.
        */

@@ -9,6 +9,7 @@ import type { ShapePlace } from '../kubernetes/shapes/apiShapes.ts';
 import { createApiLifecycle } from '../kubernetes/apiLifecycle.ts';
 import { createCel } from '../template/cel.ts';
 import { lastWave } from '../render/applications.ts';
+import { exclusiveFindings, exclusiveOf } from '../validate/exclusive.ts';
 import { renderFleets } from '../render/fleet.ts';
 import type { PatchSchemas } from '../render/patches.ts';
 import type { FleetMember } from '../render/fleet.ts';
@@ -209,6 +210,7 @@ async function runAll(
     ...templates,
     ...clusters.flatMap((c) => c.diagnostics),
     ...fleets.diagnostics,
+    ...(selection.isTrial === true ? [] : exclusiveFindings(clusters)),
     ...(selection.isTrial === true ? [] : unusedInFleet(clusters, workspace)),
     // a silence may be for a cluster that was left out
     ...(proof?.diagnostics ?? []).filter((d) => workspace.complete || d.code !== 'spec/unused-silence'),
@@ -296,7 +298,12 @@ async function runCluster(
   if (plan === undefined) return { name, facts: known, resolved, diagnostics };
   const guards = await stage('plan', () => guardsOf(plan, tools));
   if (guards === undefined) return { name, facts: known, resolved, diagnostics };
-  const base = { ...known, lastWave: lastWave(plan.components), sharedSettings: plan.sharedSettings };
+  const base = {
+    ...known,
+    lastWave: lastWave(plan.components),
+    sharedSettings: plan.sharedSettings,
+    exclusive: exclusiveOf(plan),
+  };
   const charts = await stage('charts', () => renderDelivered(plan, runTools.charts, scopesOf(plan, checks)));
   if (charts === undefined) return { name, facts: base, resolved, plan, diagnostics };
   const facts = charts.inputs === undefined ? base : { ...base, rendered: charts.inputs };

@@ -20,15 +20,17 @@ interface Claim {
 }
 
 /**
- * Host names that two have: of what components contribute, tenants among them, and of what routes in the tree name. The gateway
- * serves all of them, and of two routes for one host the older one wins; a wildcard has every name below it.
+ * Host names that two have: of what components contribute, tenants among them, and of what routes, listeners and certificates in
+ * the tree name. The gateway serves all of them, and of two routes for one host the older one wins; a wildcard has every name
+ * below it. Who has a certificate for a host can pass for it.
  */
 export function hostFindings(tree: RenderedTree, plan: ClusterPlan): Diagnostic[] {
   const tenants = tenantsOf(plan);
   const contributed = contributedClaims(plan, tenants);
   // What is contributed too is said where the option stands.
   const known = new Set(contributed.flatMap(({ host, owners }) => owners.map((owner) => `${owner} ${host}`)));
-  const routes = tree.objects.flatMap((object) => routeClaims(object, plan, tenants));
+  const room = roomOf(tree, plan);
+  const routes = tree.objects.flatMap((object) => (room.has(object) ? [] : routeClaims(object, plan, tenants)));
   const claims = [...contributed, ...routes.filter((r) => !r.owners.some((owner) => known.has(`${owner} ${r.host}`)))];
   const byHost = new Map<string, readonly Claim[]>();
   for (const claim of claims) byHost.set(claim.host, [...(byHost.get(claim.host) ?? []), claim]);
@@ -98,13 +100,29 @@ function routeClaims(object: TreeObject, plan: ClusterPlan, tenants: ReadonlyMap
   return hosts.map((host) => ({ host, owners, component: object.component, at: objectLocation(object) }));
 }
 
-/** The host names that an object takes on a gateway; listeners of the shared one are the room that all the others are in. */
-function hostsOf({ object, kind, name, namespace }: TreeObject, plan: ClusterPlan): readonly string[] {
-  const pointer = kindsOf(plan.cluster.catalog).hostsAt(kindOf(object));
+/** The host names that an object takes; those inside the cluster are nobody's but the namespace's. */
+function hostsOf(object: TreeObject, plan: ClusterPlan): readonly string[] {
+  const pointers = kindsOf(plan.cluster.catalog).hostsAt(kindOf(object.object));
+  const hosts = pointers.flatMap((pointer) => textsAt(object.object, pointer));
+  return [...new Set(hosts)].filter((host) => host.includes('.') && !/\.(?:svc|local|internal)(?:\.|$)/.test(host));
+}
+
+/** The shared gateway, with its listeners and certificates: the room that all the others are in. */
+function roomOf(tree: RenderedTree, plan: ClusterPlan): ReadonlySet<TreeObject> {
   const shared = plan.cluster.contracts.get('edge.gateway')?.value;
-  const isListener = kind === 'Gateway' || kind === 'ListenerSet';
-  if (isListener && textAt(shared, 'name') === name && textAt(shared, 'namespace') === namespace) return [];
-  return pointer === undefined ? [] : textsAt(object, pointer);
+  const [name, namespace] = [textAt(shared, 'name'), textAt(shared, 'namespace')];
+  if (name === undefined) return new Set();
+  const listeners = tree.objects.filter(
+    (o) => ['Gateway', 'ListenerSet'].includes(o.kind) && o.name === name && o.namespace === namespace,
+  );
+  const secrets = listeners.flatMap((o) => textsAt(o.object, '/spec/listeners/*/tls/certificateRefs/*/name'));
+  const certificates = tree.objects.filter(
+    (o) =>
+      o.kind === 'Certificate' &&
+      o.namespace === namespace &&
+      textsAt(o.object, '/spec/secretName').some((s) => secrets.includes(s)),
+  );
+  return new Set([...listeners, ...certificates]);
 }
 
 /** Said at the tenant where one has the host of the platform, else at the later of the two. */
@@ -123,7 +141,7 @@ function collision(a: Claim, b: Claim): Diagnostic {
     component: claim.component,
     names: [claim.host],
     message: `Host ${claim.host} of ${claim.owners.join(' and ')} ${relation}.`,
-    hint: 'Give every host to one of them: the gateway would send it to whoever came first.',
+    hint: 'Give every host to one of them: the gateway would send it to whoever came first, and who has a certificate passes for it.',
     ...(claim.at === undefined ? {} : { at: claim.at }),
     ...(other.at === undefined ? {} : { related: [{ message: `${other.host} is named here`, at: other.at }] }),
   };

@@ -48,11 +48,17 @@ function refused(
   tenant: string,
   object: ValueMap,
   oldObject: ValueMap | null = null,
+  username = 'jane',
 ): string | undefined {
   const policy = policies.get(name);
   if (policy === undefined) throw new Error(`no policy ${name}`);
   const namespaceObject = { metadata: { labels: { 'slipway.dev/tenant': tenant } } };
-  const context: Record<string, unknown> = { object: numbers(object), oldObject, namespaceObject };
+  const context: Record<string, unknown> = {
+    object: numbers(object),
+    oldObject,
+    namespaceObject,
+    request: { userInfo: { username } },
+  };
   const variables: Record<string, unknown> = {};
   for (const variable of asList(policy['variables']).map(asMap))
     variables[String(variable['name'])] = evaluate(String(variable['expression']), { ...context, variables });
@@ -222,6 +228,47 @@ describe('hosts of tenants', () => {
     ],
   ])('%s are refused', (_, object) => {
     expect(refused('tenant-web-hosts', 'web', object)).toBeDefined();
+  });
+});
+
+describe('certificates of tenants', () => {
+  const certificate = (fields: ValueMap): ValueMap => ({
+    kind: 'Certificate',
+    metadata: { name: 'c', namespace: 'web' },
+    spec: { secretName: 'tls', issuerRef: { name: 'public', kind: 'ClusterIssuer' }, ...fields },
+  });
+  it.each<[string, ValueMap]>([
+    ['its own hosts', { dnsNames: ['web.example.com', '*.web.example.com', 'a.shop.example.com'] }],
+    ['a common name of its own', { commonName: 'shop.example.com' }],
+    ['its own Services', { dnsNames: ['db.web.svc', '*.db.web.svc.cluster.local'], usages: ['server auth'] }],
+    ['no authority', { dnsNames: ['web.example.com'], isCA: false }],
+  ])('%s pass', (_, fields) => {
+    expect(refused('tenant-web-hosts', 'web', certificate(fields))).toBeUndefined();
+  });
+  it.each<[string, ValueMap]>([
+    ['a host of the platform', { dnsNames: ['web.example.com', 'argocd.example.com'] }],
+    ['a host of the platform as the common name', { dnsNames: ['web.example.com'], commonName: 'dex.example.com' }],
+    ['a wildcard over all', { dnsNames: ['*.example.com'] }],
+    ['the domain', { dnsNames: ['example.com'] }],
+    ['a host of another tenant', { dnsNames: ['data.example.com'] }],
+    ['Services of another namespace', { dnsNames: ['dex.dex.svc'] }],
+    ['a namespace that only ends alike', { dnsNames: ['x.evil-web.svc'] }],
+    ['a name without a domain', { dnsNames: ['kubernetes'] }],
+    ['an authority', { dnsNames: ['web.example.com'], isCA: true }],
+    ['a subject of its own', { dnsNames: ['web.example.com'], literalSubject: 'CN=dex.example.com' }],
+    ['an address', { dnsNames: ['web.example.com'], ipAddresses: ['10.0.0.1'] }],
+    ['a URI', { dnsNames: ['web.example.com'], uris: ['spiffe://cluster.local/ns/dex/sa/dex'] }],
+    ['other names', { dnsNames: ['web.example.com'], otherNames: [{ oid: '1.2', utf8Value: 'x' }] }],
+  ])('%s are refused', (_, fields) => {
+    expect(refused('tenant-web-hosts', 'web', certificate(fields))).toBeDefined();
+  });
+
+  it('are asked for by cert-manager alone: a request hides its names', () => {
+    const request: ValueMap = { kind: 'CertificateRequest', metadata: { namespace: 'web' }, spec: { request: 'MII' } };
+    const by = (username: string): string | undefined =>
+      refused('tenant-certificate-requests', 'web', request, null, username);
+    expect(by('system:serviceaccount:cert-manager:cert-manager')).toBeUndefined();
+    expect(by('system:serviceaccount:web:deployer')).toBeDefined();
   });
 });
 

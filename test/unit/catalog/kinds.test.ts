@@ -115,7 +115,7 @@ describe('facts about kinds', () => {
     const named = facts.flatMap((fact) => [fact.kind, ...(fact.usedElsewhere ?? []).filter((kind) => kind !== '*')]);
     expect(named.filter((kind) => groups.has(groupOf(kind)) && shapesOf(kind).length === 0)).toEqual([]);
     const pointers = facts.flatMap(({ kind, partsAt: parts, hostsAt: hosts }) =>
-      [parts, hosts].flatMap((pointer) => (pointer === undefined ? [] : [[kind, pointer] as const])),
+      [parts ?? [], hosts ?? []].flat().map((pointer) => [kind, pointer] as const),
     );
     expect(pointers.length).toBeGreaterThan(5);
     expect(pointers.filter(([kind, pointer]) => !shapesOf(kind).some((shape) => isThere(shape, pointer)))).toEqual([]);
