@@ -2,6 +2,7 @@ import type { Value, ValueMap } from '../../model/values.ts';
 import { isList, isMap, mapAt, pointerStep, pointerSteps, textAt, valueAt } from '../../model/values.ts';
 import { limits } from './limitTable.ts';
 import type { Limit } from './limitTable.ts';
+import { resourceProblems } from './resources.ts';
 import { templateProblems } from './objectMetadata.ts';
 import type { ShapeProblem } from './problems.ts';
 
@@ -16,6 +17,7 @@ export function limitProblems(object: ValueMap): ShapeProblem[] {
   const kind = `${group}/${textAt(object, 'kind') ?? ''}`;
   return [
     ...limits.flatMap((limit) => (limit.kinds.includes(kind) ? excesses(object, limit) : [])),
+    ...resourceProblems(object, kind),
     ...templates(object, group, kind),
     ...indexedProblems(object, kind),
     ...dataProblems(object, kind),
