@@ -68,7 +68,9 @@ function invalidSchema(error: unknown, location: Location | undefined): Diagnost
 /** Of a text that breaks its format, what the format says is enough; of a key, what is wrong with it. */
 function saidOnce(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   const placeOf = (e: ErrorObject): string => `${e.instancePath}\0${e.propertyName ?? ''}`;
-  const said = new Set(errors.filter((e) => e.keyword === 'format').map(placeOf));
+  const isSaid = (e: ErrorObject): boolean =>
+    e.keyword === 'format' || (e.keyword === 'enum' && e.propertyName !== undefined);
+  const said = new Set(errors.filter(isSaid).map(placeOf));
   return errors.filter((e) => {
     if (e.keyword === 'propertyNames') return !said.has(`${e.instancePath}\0${String(e.params['propertyName'])}`);
     return (
@@ -90,22 +92,14 @@ function diagnosticOf(error: ErrorObject, root: Value, locate: Locate, prefix: s
   const pointer = `${prefix}${error.instancePath}`;
   const params = error.params as Record<string, unknown>;
   const severity = 'error' as const;
+  if (keyword === 'enum' && error.propertyName !== undefined)
+    return [
+      unknownKey(error.propertyName, (params['allowedValues'] as readonly unknown[]).map(String), pointer, locate),
+    ];
   switch (keyword) {
     case 'additionalProperties': {
-      const key = String(params['additionalProperty']);
       const known = Object.keys((error.parentSchema?.['properties'] ?? {}) as object);
-      return [
-        {
-          code: 'schema/unknown-key',
-          severity,
-          ...at(locate(`${pointer}/${pointerStep(key)}`, 'key')),
-          message: `Unknown key "${key}"${where(pointer)}.${didYouMean(key, known)}`,
-          hint:
-            known.length > 0 && known.length <= 25
-              ? `Known keys: ${known.sort().join(', ')}.`
-              : 'Remove the key or correct its name.',
-        },
-      ];
+      return [unknownKey(String(params['additionalProperty']), known, pointer, locate)];
     }
     case 'required':
       return [missingKey(error, locate, pointer)];
@@ -141,6 +135,19 @@ function diagnosticOf(error: ErrorObject, root: Value, locate: Locate, prefix: s
         },
       ];
   }
+}
+
+function unknownKey(key: string, known: readonly string[], pointer: string, locate: Locate): Diagnostic {
+  return {
+    code: 'schema/unknown-key',
+    severity: 'error',
+    ...at(locate(`${pointer}/${pointerStep(key)}`, 'key')),
+    message: `Unknown key "${key}"${where(pointer)}.${didYouMean(key, known)}`,
+    hint:
+      known.length > 0 && known.length <= 40
+        ? `Known keys: ${[...known].sort().join(', ')}.`
+        : 'Remove the key or correct its name.',
+  };
 }
 
 /** A text, or a key, that is not what its format says. */

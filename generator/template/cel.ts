@@ -1,4 +1,5 @@
 import { Environment } from '@marcbachmann/cel-js';
+import { withQuantities } from '../kubernetes/celQuantity.ts';
 import type { ResolvedCluster } from '../model/model.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { isMap } from '../model/values.ts';
@@ -12,7 +13,9 @@ export interface Cel {
 }
 
 export function createCel(): Cel {
-  const environment = new Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false });
+  const environment = withQuantities(
+    new Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false }),
+  );
   const programs = new Map<string, (context: Record<string, unknown>) => unknown>();
   const converted = new WeakMap<object, unknown>();
   return {
@@ -48,6 +51,7 @@ function toCel(value: Value, converted: WeakMap<object, unknown>): unknown {
 /** The context of CEL in rules and `when:` of components. */
 export function celContext(cluster: ResolvedCluster, options: ValueMap): ValueMap {
   const contracts: Record<string, Value> = {};
-  for (const name of cluster.contracts.keys()) contracts[name] = true;
-  return { options, cluster: cluster.info, enabled: cluster.enabled, tenants: cluster.tenants, contracts };
+  const provided: Record<string, Value> = {};
+  for (const [name, { value }] of cluster.contracts) [contracts[name], provided[name]] = [true, value];
+  return { options, cluster: cluster.info, enabled: cluster.enabled, tenants: cluster.tenants, contracts, provided };
 }
