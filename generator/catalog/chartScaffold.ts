@@ -106,7 +106,7 @@ metadata:
 spec:
   summary: ${scalar(summary)}
   chart:
-${renovate(chart)}    repository: ${scalar(chart.repository)}
+    repository: ${scalar(chart.repository)}
     name: ${scalar(chart.name)}
     version: ${scalar(chart.version)}
   namespace: ${component}
@@ -117,13 +117,6 @@ ${list('crds', crds)}${holdsData ? '  dataHolding: true\n' : ''}${list(
     'withoutEffect',
     idle.map((value) => `{ value: ${value}, reason: It counts once the cluster has ServiceMonitors. }`),
   )}`;
-}
-
-/** What Renovate needs to propose new versions; it has no data source for charts in git folders and of this repository. */
-function renovate({ repository, name }: ChartFacts['chart']): string {
-  if (/^https?:/.test(repository)) return `    # renovate: datasource=helm depName=${name} registryUrl=${repository}\n`;
-  const oci = /^oci:\/\/(.*?)\/*$/.exec(repository)?.[1];
-  return oci === undefined ? '' : `    # renovate: datasource=docker depName=${oci}/${name}\n`;
 }
 
 function exampleFile({ capability, component, exampleSpec }: ChartFacts): string {

@@ -132,7 +132,7 @@ describe('new component --chart', () => {
       'shop/shop/values.yaml.hbs',
     ]);
     expect(made.get('shop/shop/component.yaml')).toContain(
-      `  summary: A shop that sells.\n  chart:\n    # renovate: datasource=helm depName=shop registryUrl=${server.url}\n`,
+      `  summary: A shop that sells.\n  chart:\n    repository: ${server.url}\n`,
     );
     expect(made.get('shop/shop/component.yaml')).toContain(
       '  crds:\n    - shop.example.com/Order\n  dataHolding: true\n',

@@ -96,22 +96,31 @@ describe('renovate.json', () => {
   const { customManagers } = JSON.parse(read('renovate.json')) as {
     customManagers: { managerFilePatterns: string[]; matchStrings: string[] }[];
   };
-  const [manager] = customManagers;
-  const components = readdirSync(join(repository, 'catalog'), { recursive: true, encoding: 'utf8' })
-    .map((path) => `catalog/${path}`)
-    .filter((path) => path.endsWith('/component.yaml'));
-  const charts = components.filter((path) => /^ {2}chart:$/m.test(read(path)));
+  const files = readdirSync(join(repository, 'catalog'), { recursive: true, encoding: 'utf8' }).map(
+    (path) => `catalog/${path}`,
+  );
+  const charts = files.filter((path) => path.endsWith('/component.yaml') && /^ {2}chart:$/m.test(read(path)));
+  const found = (path: string): (Record<string, string> | undefined)[] =>
+    customManagers
+      .filter(({ managerFilePatterns: [pattern = ''] }) => new RegExp(pattern.slice(1, -1)).test(path))
+      .flatMap(({ matchStrings: [match = ''] }) =>
+        [...read(path).matchAll(new RegExp(match, 'g'))].map((m) => m.groups),
+      );
 
-  it('finds the version of every chart of the catalog', () => {
-    const files = new RegExp((manager?.managerFilePatterns[0] ?? '').slice(1, -1));
-    const match = new RegExp(manager?.matchStrings[0] ?? '');
+  it('finds the version of every chart of the catalog, once', () => {
     expect(charts.length).toBeGreaterThan(25);
     for (const path of charts) {
-      expect(path).toMatch(files);
       const { chart } = (parse(read(path)) as { spec: { chart: { version: string; name: string } } }).spec;
-      const found = match.exec(read(path))?.groups;
-      expect(found?.['currentValue'], path).toBe(chart.version);
-      expect(found?.['depName']?.split('/').at(-1), path).toBe(chart.name);
+      expect(found(path), path).toMatchObject([{ currentValue: chart.version, depName: chart.name }]);
     }
+  });
+
+  it('finds every image that a template names', () => {
+    const images = files
+      .filter((path) => path.endsWith('.hbs'))
+      .flatMap((path) => [...read(path).matchAll(/^ *image: ([^\s{]+)$/gm)].map(([, image]) => [path, image] as const));
+    expect(images.length).toBeGreaterThan(2);
+    for (const [path, image] of images)
+      expect(found(path).map((f) => `${f?.['depName']}:${f?.['currentValue']}`)).toContain(image);
   });
 });
