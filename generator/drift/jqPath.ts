@@ -26,7 +26,8 @@ export function parseJqPath(expression: string): JqPath | undefined {
     if (!parser.isDone()) return undefined;
     return { remove: (value) => removeAll(value, stage(value, [])) };
   } catch (error) {
-    if (error instanceof NotUnderstood) return undefined;
+    // brackets may be nested deeper than the stack reaches
+    if (error instanceof NotUnderstood || error instanceof RangeError) return undefined;
     throw error;
   }
 }
@@ -42,6 +43,15 @@ function tokens(text: string): string[] {
     found.push(token);
   }
   return found;
+}
+
+/** The value of a token of JSON; jq takes no more than JSON does inside quotes. */
+function literalOf(token: string): Value {
+  try {
+    return JSON.parse(token) as Value;
+  } catch {
+    throw new NotUnderstood();
+  }
 }
 
 const isName = (token: string | undefined): token is string => token !== undefined && /^[A-Za-z_]\w*$/.test(token);
@@ -120,7 +130,7 @@ class Parser {
       throw new NotUnderstood();
     }
     this.at += 1;
-    const key = isQuoted ? (JSON.parse(token) as string) : token;
+    const key = isQuoted ? (literalOf(token) as string) : token;
     return (_, at) => [[...at, key]];
   }
   private bracket(): Stage {
@@ -134,7 +144,7 @@ class Parser {
     if (!token.startsWith('"') && !/^\d+$/.test(token)) throw new NotUnderstood();
     this.at += 1;
     this.expect(']');
-    const key = JSON.parse(token) as string | number;
+    const key = literalOf(token) as string | number;
     return (_, at) => [[...at, key]];
   }
 
@@ -189,7 +199,7 @@ class Parser {
     const token = this.peek() ?? '';
     if (!/^(?:".*"|\d+|true|false|null)$/s.test(token)) throw new NotUnderstood();
     this.at += 1;
-    const value = JSON.parse(token) as Value;
+    const value = literalOf(token);
     if (minus && typeof value !== 'number') throw new NotUnderstood();
     return typeof value === 'number' && minus ? -value : value;
   }

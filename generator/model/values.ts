@@ -70,13 +70,20 @@ export function withName(path: string, name: string): string {
 /** A JSON pointer for people: `spec.items.0.name`, `metadata.annotations["a.io/b"]`; empty for the whole. */
 export const pointerText = (pointer: string): string => pointerSteps(pointer).reduce(withName, '');
 
+/** A name in quotes as JSON has it; what is no JSON stands for itself. */
+function quotedName(quoted: string): string {
+  try {
+    return JSON.parse(quoted) as string;
+  } catch {
+    return quoted.slice(1, -1);
+  }
+}
+
 /** What people write for a path, as a JSON pointer: names behind dots, any name as `["a.b"]`, an item as `.0` or `[0]`. */
 export function pointerOfPath(path: string): string {
   const steps = [...path.matchAll(/\[("(?:[^"\\]|\\.)*")\]|\[(\d+)\]|([^.[\]]+)/g)];
   return pointerOf(
-    steps.map(([, quoted, index, name]) =>
-      quoted === undefined ? (index ?? name ?? '') : (JSON.parse(quoted) as string),
-    ),
+    steps.map(([, quoted, index, name]) => (quoted === undefined ? (index ?? name ?? '') : quotedName(quoted))),
   );
 }
 

@@ -78,6 +78,9 @@ describe('paths of jq', () => {
     '.a as $x | .b',
     'del(.a)',
     '.a | select(test("["))',
+    '.a["\u0007"]',
+    '.a | select(.b == "\\q")',
+    `.a | select(${'('.repeat(50_000)}`,
   ])('%s is not understood, and that is said (drift/ignore-rule)', (expression) => {
     expect(parseJqPath(expression)).toBeUndefined();
     expect(ignoreRule({ jqPathExpressions: [expression] }).unknown).toEqual([expression]);

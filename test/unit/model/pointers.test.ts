@@ -34,3 +34,8 @@ it('reads what people type', () => {
   expect(pointerOfPath('components.x.values.a["b.c/d"]')).toBe('/components/x/values/a/b.c~1d');
   expect(withName('', 'a-b')).toBe('a-b');
 });
+
+it('takes what is no JSON in quotes for itself', () => {
+  expect(pointerOfPath('a["\\q"]')).toBe('/a/\\q');
+  expect(pointerOfPath('a["\u0007"]')).toBe('/a/\u0007');
+});
