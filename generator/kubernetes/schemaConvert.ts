@@ -13,10 +13,14 @@ import {
   textAt,
 } from '../model/values.ts';
 import { objectMeta, textShape } from './shapes/objectMeta.ts';
+import { textFormat } from './shapes/formats.ts';
 import type { ShapeRules } from './shapes/rules.ts';
+import { patternProblem } from '../util/regex.ts';
 
 /** What a conversion collects beside its result: definitions it refers to, and checks it had to drop. */
 export interface Findings {
+  /** Whose schema it is: that of a kind of Kubernetes itself stands for a type of Go, which reads some formats otherwise. */
+  readonly isBuiltIn: boolean;
   readonly refs: Set<string>;
   readonly notes: string[];
   readonly rules: ShapeRules;
@@ -35,8 +39,10 @@ const copied = [
   'multipleOf',
   'default',
 ] as const;
-/** Formats that the checker (apiShapes.ts) implements; ajv refuses others. */
-const checkedFormats: ReadonlySet<string> = new Set(['byte', 'date-time', 'int32', 'int64', 'ipv4', 'ipv6']);
+const numberFormats: ReadonlySet<string> = new Set(['int32', 'int64']);
+/** Formats that say no more than the type. */
+const emptyFormats: ReadonlySet<string> = new Set(['int-or-string', 'double', 'float']);
+const goFormats: Readonly<Record<string, string>> = { byte: 'gobytes', datetime: 'gotime' };
 const intOrString: readonly Value[] = [{ type: 'integer' }, { type: 'string' }];
 
 /**
@@ -86,25 +92,24 @@ function bounds(schema: ValueMap, out: MutableMap): void {
 
 function convertText(schema: ValueMap, out: MutableMap, pointer: string, findings: Findings): void {
   const format = textAt(schema, 'format');
-  if (format !== undefined && checkedFormats.has(format)) out['format'] = format;
-  else if (format !== undefined && format !== 'int-or-string') findings.dropped += 1;
+  const checked = format === undefined ? undefined : checkedFormat(format, schema['type'], findings);
+  if (checked !== undefined) out['format'] = checked;
   const pattern = textAt(schema, 'pattern');
   if (pattern === undefined) return;
-  if (isRegExp(pattern)) out['pattern'] = pattern;
+  const problem = patternProblem(pattern);
+  if (problem === undefined) out['pattern'] = pattern;
   else {
     findings.dropped += 1;
-    findings.notes.push(`${pointer}: the pattern ${pattern} is not checked, because JavaScript cannot read it`);
+    findings.notes.push(`${pointer}: the pattern ${pattern} is not checked: ${problem}`);
   }
 }
 
-/** Go's patterns that JavaScript reads alike; `[[:alpha:]]` compiles in both, but means something else. */
-function isRegExp(pattern: string): boolean {
-  if (pattern.includes('[:')) return false;
-  try {
-    return new RegExp(pattern, 'u') instanceof RegExp;
-  } catch {
-    return false;
-  }
+/** A format that the API server does not know lets anything pass there: nothing is lost with it. */
+function checkedFormat(format: string, type: Value | undefined, { isBuiltIn }: Findings): string | undefined {
+  if (numberFormats.has(format)) return format;
+  if (emptyFormats.has(format) || (type !== 'string' && type !== undefined)) return undefined;
+  const name = textFormat(format);
+  return name === undefined ? undefined : isBuiltIn ? (goFormats[name] ?? format) : format;
 }
 
 function convertMembers(
@@ -144,7 +149,17 @@ function convertExtensions(schema: ValueMap, out: MutableMap, pointer: string, f
     if (rule === undefined) return [];
     const problem = findings.rules.unreadable(rule);
     if (problem !== undefined) findings.notes.push(`${pointer}: the rule ${rule} is not checked: ${problem}`);
-    return [{ rule, ...(member(source, 'optionalOldSelf') === true ? { optionalOldSelf: true } : {}) }];
+    const said = ['fieldPath', 'message', 'messageExpression'].flatMap((key) => {
+      const text = asString(member(source, key));
+      return text === undefined ? [] : [[key, text] as const];
+    });
+    return [
+      {
+        rule,
+        ...Object.fromEntries(said),
+        ...(member(source, 'optionalOldSelf') === true ? { optionalOldSelf: true } : {}),
+      },
+    ];
   });
   if (rules.length > 0) out['x-kubernetes-validations'] = rules;
 }

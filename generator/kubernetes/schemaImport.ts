@@ -67,7 +67,7 @@ export function shapesFromOpenApi(
   const definitions = asMap(member(swagger, 'definitions'));
   const scopes = creatableKinds(swagger);
   const found: Record<string, { scope: Scope; $ref: string }> = {};
-  const findings: Findings = { refs: new Set(), notes: [], rules, dropped: 0 };
+  const findings: Findings = { isBuiltIn: true, refs: new Set(), notes: [], rules, dropped: 0 };
   for (const [name, definition] of Object.entries(definitions)) {
     for (const gvk of asList(member(definition, 'x-kubernetes-group-version-kind')).map(gvkOf)) {
       const scope = scopes.get(gvk);
@@ -94,7 +94,7 @@ export function shapesFromOpenApi(
       decoded[name] ??
       // only schemas refer to these, so theirs is here already
       besideSchema[name]?.($defs[schemaName]) ??
-      convert(isKind ? withoutStatus(definition) : definition, true, `/${name}`, findings);
+      convert(isKind ? withOpenStatus(definition) : definition, true, `/${name}`, findings);
   }
   return { kinds: found, $defs };
 }
@@ -136,15 +136,20 @@ export function shapeFromCrd(crd: unknown, rules: ShapeRules = createShapeRules(
     .filter((v) => member(v, 'served') === true)
     .map((version) => {
       const gvk = `${group}/${asString(member(version, 'name')) ?? ''}/${kind}`;
-      const findings: Findings = { refs: new Set(), notes: [], rules, dropped: 0 };
+      const findings: Findings = { isBuiltIn: false, refs: new Set(), notes: [], rules, dropped: 0 };
       const schema = member(member(version, 'schema'), 'openAPIV3Schema');
       if (schema === undefined) findings.notes.push(`${gvk} has no schema: only its metadata is checked`);
-      const shape = rootShape(asMap(schema ?? { 'x-kubernetes-preserve-unknown-fields': true }), findings);
+      const subresources = asMap(member(version, 'subresources'));
+      const shape = rootShape(
+        asMap(schema ?? { 'x-kubernetes-preserve-unknown-fields': true }),
+        subresources['status'] !== undefined,
+        findings,
+      );
       return {
         gvk,
         plural: asString(member(spec['names'], 'plural')) ?? '',
         scope: spec['scope'] === 'Cluster' ? 'Cluster' : 'Namespaced',
-        subresources: Object.keys(asMap(member(version, 'subresources'))).sort(),
+        subresources: Object.keys(subresources).sort(),
         ...deprecationOf(version, crd),
         shape,
         notes: findings.notes,
@@ -184,12 +189,13 @@ export function retiredVersions(crd: unknown): { readonly gvk: string; readonly 
     .map((gvk) => ({ gvk, ...(replacement === undefined ? {} : { replacement }) }));
 }
 
-function rootShape(schema: ValueMap, findings: Findings): ValueMap {
+function rootShape(schema: ValueMap, dropsStatus: boolean, findings: Findings): ValueMap {
   const { metadata, ...rest } = mapAt(schema, 'properties');
   // a CRD may limit metadata.name; that comes on top of ObjectMeta, so nothing in it is closed
   const limits = metadata === undefined ? {} : convert(metadata, false, '/metadata', findings);
   const { type: _type, ...own } = limits;
-  const root = convert({ ...withoutStatus({ ...schema, type: 'object', properties: rest }) }, true, '', findings);
+  const object = { ...schema, type: 'object', properties: rest };
+  const root = convert(dropsStatus ? withOpenStatus(object) : object, true, '', findings);
   const properties = {
     ...mapAt(root, 'properties'),
     apiVersion: textShape,
@@ -200,9 +206,17 @@ function rootShape(schema: ValueMap, findings: Findings): ValueMap {
   return { ...root, properties, ...(open ? {} : { additionalProperties: false }), $defs: { ObjectMeta: objectMeta } };
 }
 
-/** Objects in git have no status: it belongs to controllers, so it is an unknown field there. */
-function withoutStatus(schema: ValueMap): ValueMap {
-  const { status: _status, ...properties } = mapAt(schema, 'properties');
+/**
+ * The status of an object that is made is dropped where it has a path of its own, whatever it is: only that the field is known
+ * stays.
+ */
+function withOpenStatus(schema: ValueMap): ValueMap {
+  const properties = mapAt(schema, 'properties');
+  if (properties['status'] === undefined) return schema;
   const required = listAt(schema, 'required').filter((name) => name !== 'status');
-  return { ...schema, properties, required };
+  return {
+    ...schema,
+    properties: { ...properties, status: { 'x-kubernetes-preserve-unknown-fields': true } },
+    required,
+  };
 }

@@ -1,6 +1,6 @@
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
 import { asMap, isList, isMap, listAt, mapAt, member, pointerStep, pointerSteps, setMember } from '../model/values.ts';
-import { dereference } from './shapes/rules.ts';
+import { dereference } from './shapes/places.ts';
 
 /** The schema of a kind, or of a part of it; `root` is what `$ref` points into. Without one no list has keys. */
 export interface PatchSchema {

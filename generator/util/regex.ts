@@ -9,6 +9,8 @@ export interface Pattern {
   test(text: string): boolean;
   /** The first match: all of it, then its groups (undefined: not taken part). */
   exec(text: string): readonly (string | undefined)[] | undefined;
+  /** Every match from left to right, at most `limit` of them. */
+  all(text: string, limit?: number): readonly string[];
 }
 
 /** Any escape, with the code of what JavaScript writes `\u0041` and RE2 `\x{0041}`. */
@@ -47,7 +49,37 @@ function compile(source: string): Pattern {
       if (!matcher.find()) return undefined;
       return Array.from({ length: matcher.groupCount() + 1 }, (_, i) => matcher.group(i) ?? undefined);
     },
+    all(text, limit = Infinity) {
+      const found: string[] = [];
+      const matcher = expression.matcher(text);
+      while (found.length < limit && matcher.find()) found.push(matcher.group() ?? '');
+      return found;
+    },
   };
+}
+
+/** Verdicts that a pattern keeps: the same names, images and sizes come again and again. */
+const verdictsKept = 500;
+const longestKept = 200;
+
+const remembered = new Map<string, Pick<Pattern, 'test'>>();
+
+/** The pattern of a schema or rule: it is compiled when a text meets it (most never are), and keeps its verdicts. */
+export function schemaPattern(source: string): Pick<Pattern, 'test'> {
+  const known = remembered.get(source);
+  if (known !== undefined) return known;
+  const verdicts = new Map<string, boolean>();
+  const pattern = {
+    test(text: string): boolean {
+      const before = verdicts.get(text);
+      if (before !== undefined) return before;
+      const verdict = compilePattern(source).test(text);
+      if (verdicts.size < verdictsKept && text.length < longestKept) verdicts.set(text, verdict);
+      return verdict;
+    },
+  };
+  remembered.set(source, pattern);
+  return pattern;
 }
 
 function read(source: string): RE2JS {
@@ -70,7 +102,7 @@ export const literalPattern = (text: string): string => RE2JS.quote(text);
 /** The engine as ajv takes one (`code.regExp`), for `pattern` and `patternProperties`. */
 export const schemaRegExp = Object.assign(
   (source: string) => ({
-    test: compilePattern(source).test,
+    test: schemaPattern(source).test,
     // ajv tells expressions apart by their text
     toString: () => source,
   }),

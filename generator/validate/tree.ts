@@ -1,4 +1,5 @@
 import type { ApiShapeChecker, ShapeResult } from '../kubernetes/shapes/apiShapes.ts';
+import type { ShapeProblem } from '../kubernetes/shapes/problems.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ClusterPlan, RenderedTree, TreeObject } from '../model/model.ts';
 import { usedDefinitions } from '../kubernetes/definitions.ts';
@@ -134,6 +135,13 @@ function verdictsOf(minor: string, memo: Map<string, unknown>): WeakMap<object, 
   return verdicts;
 }
 
+/** Objects in git have no status: it belongs to controllers, and the API server drops it without a word. */
+const ofStatus: ShapeProblem = {
+  pointer: '/status',
+  keyword: 'status',
+  message: 'is what a controller writes, and has no place in git',
+};
+
 function shapeFindings(
   object: TreeObject,
   verdict: ShapeResult,
@@ -141,7 +149,8 @@ function shapeFindings(
   kubernetes: string | undefined,
 ): Diagnostic[] {
   const where = `${treePath(cluster, object.path)}${kubernetes === undefined ? '' : `, in Kubernetes ${kubernetes}`}`;
-  return verdict.problems.map((p) => {
+  const problems = [...(verdict.dropsStatus === true ? [ofStatus] : []), ...verdict.problems];
+  return problems.map((p) => {
     const patched = patchOf(object.patches ?? [], p.pointer);
     const found = finding(
       'tree/schema',

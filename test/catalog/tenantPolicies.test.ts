@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { createKubernetesCel, withPlainHas } from '../../generator/kubernetes/celLibrary.ts';
+import { createKubernetesCel } from '../../generator/kubernetes/cel/environment.ts';
+import { compileRule } from '../../generator/kubernetes/cel/rule.ts';
 import type { Value, ValueMap } from '../../generator/model/values.ts';
 import { asList, asMap } from '../../generator/model/values.ts';
 import { createPipeline } from '../../generator/pipeline/pipeline.ts';
@@ -39,7 +40,9 @@ beforeAll(async () => {
 }, 60_000);
 
 function evaluate(expression: string, context: Record<string, unknown>): unknown {
-  return cel.parse(withPlainHas(expression, cel.parse(expression).ast))(context);
+  const rule = compileRule(cel, expression);
+  if (typeof rule === 'string') throw new Error(rule);
+  return rule(context);
 }
 
 /** The messages of a policy about an object of a tenant's namespace, as the API server would give them: the first one. */

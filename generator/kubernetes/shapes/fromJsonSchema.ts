@@ -13,7 +13,7 @@ export function shapeFromJsonSchema(
   schema: ValueMap,
   rules: ShapeRules = createShapeRules(),
 ): { readonly shape: ValueMap; readonly notes: readonly string[] } {
-  const findings: Findings = { refs: new Set(), notes: [], rules, dropped: 0 };
+  const findings: Findings = { isBuiltIn: false, refs: new Set(), notes: [], rules, dropped: 0 };
   const { definitions: _definitions, $defs: _defs, ...own } = schema;
   const document = asMap(withPlainReferences(own, findings.notes));
   // beside a reference they are no part of the schema, but what it refers to

@@ -113,6 +113,8 @@ function narrow(schema: Value, place: string, walk: Walk): Value {
       out[key] = value.map((branch: Value, i: number) => narrow(branch, `${place}|${key}${i}`, walk));
     else out[key] = value;
   }
+  // the API server reads whole numbers into 64 bits
+  if (out['type'] === 'integer' && out['format'] === undefined) out['format'] = 'int64';
   return out;
 }
 

@@ -2,7 +2,7 @@ import type { ValueMap } from '../../model/values.ts';
 
 export const textShape: ValueMap = { type: 'string' };
 const texts: ValueMap = { type: 'object', additionalProperties: textShape };
-const time: ValueMap = { type: 'string', format: 'date-time' };
+const time: ValueMap = { type: 'string', format: 'gotime' };
 const int64: ValueMap = { type: 'integer', format: 'int64' };
 const flag: ValueMap = { type: 'boolean' };
 const closed = (properties: ValueMap, required: readonly string[] = []): ValueMap => ({

@@ -1,4 +1,5 @@
 import type { Value, ValueMap } from '../../model/values.ts';
+import { groupOf } from '../object.ts';
 import { listAt, mapAt, pointerStep, textAt } from '../../model/values.ts';
 import type { ShapeProblem } from './problems.ts';
 
@@ -45,12 +46,14 @@ export function metadataProblems(object: ValueMap): ShapeProblem[] {
   const metadata = mapAt(object, 'metadata');
   const [group] = (textAt(object, 'apiVersion') ?? '').split('/').slice(0, -1);
   const name = textAt(metadata, 'name');
+  const generated = textAt(metadata, 'generateName') ?? '';
+  const form = nameForms[`${group ?? ''}/${String(object['kind'])}`] ?? subdomain;
   const namespace = textAt(metadata, 'namespace');
   return [
-    ...(name === undefined
-      ? []
-      : nameProblems('/metadata/name', name, nameForms[`${group ?? ''}/${String(object['kind'])}`] ?? subdomain)),
-    ...(namespace === undefined ? [] : nameProblems('/metadata/namespace', namespace, label)),
+    ...(name === undefined || name === '' ? [] : nameProblems('/metadata/name', name, form)),
+    // what stands before the part that the API server adds may end with a dash
+    ...(generated === '' ? [] : nameProblems('/metadata/generateName', generated.replace(/-$/, 'a'), form)),
+    ...(namespace === undefined || namespace === '' ? [] : nameProblems('/metadata/namespace', namespace, label)),
     ...labelProblems(mapAt(metadata, 'labels')),
     ...annotationProblems(mapAt(metadata, 'annotations')),
     ...listAt(metadata, 'finalizers').flatMap((key, i) =>
@@ -65,6 +68,17 @@ export const templateProblems = (metadata: ValueMap): ShapeProblem[] =>
     ...p,
     pointer: p.pointer.slice('/metadata'.length),
   }));
+
+/** Questions to the API server need no name, lists have none, and a LimitRange gets one. */
+const withoutName = /^(?:(?:authentication|authorization)\.k8s\.io\/|\/(?:List|LimitRange)$)/;
+
+/** What an object without a name is refused for. */
+export function nameProblem(object: ValueMap): ShapeProblem[] {
+  const metadata = mapAt(object, 'metadata');
+  if ([textAt(metadata, 'name'), textAt(metadata, 'generateName')].some((name) => (name ?? '') !== '')) return [];
+  const isNameless = withoutName.test(`${groupOf(textAt(object, 'apiVersion') ?? '')}/${String(object['kind'])}`);
+  return isNameless ? [] : [problem('/metadata', 'has neither a name nor a generateName')];
+}
 
 function problem(pointer: string, message: string): ShapeProblem {
   return { pointer, keyword: 'metadata', message };

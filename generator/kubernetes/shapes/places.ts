@@ -64,3 +64,12 @@ function below(part: ValueMap, step: string, root: ValueMap): ValueMap[] {
   const others = isOpen && (step === '*' || known.length === 0) ? resolved(additionalProperties ?? true, root) : [];
   return [...found, ...known, ...others];
 }
+
+/** What a part stands for, with a reference followed. */
+export function dereference(schema: ValueMap, root: ValueMap): ValueMap {
+  const ref = schema['$ref'];
+  if (typeof ref !== 'string') return schema;
+  let target: Value | undefined = root;
+  for (const step of pointerSteps(ref.slice(1))) target = member(target, step);
+  return dereference(asMap(target), root);
+}

@@ -65,6 +65,9 @@ function problemOf(error: ErrorObject, object: Readonly<Record<string, unknown>>
   return { pointer: instancePath, keyword, message: messageOf(error, value, shown, found) };
 }
 
+/** Formats whose names are ours. */
+const formatNames: Readonly<Record<string, string>> = { gobytes: 'base64', gotime: 'time (2006-01-02T15:04:05Z)' };
+
 function messageOf(error: ErrorObject, value: Value | undefined, shown: string, found: string): string {
   const params = error.params as Record<string, unknown>;
   const limit = String(params['limit']);
@@ -76,14 +79,14 @@ function messageOf(error: ErrorObject, value: Value | undefined, shown: string, 
     case 'pattern':
       return `does not match the pattern ${String(params['pattern'])}${found}`;
     case 'format':
-      return `is not a valid ${String(params['format'])}${found}`;
+      return `is not a valid ${formatNames[String(params['format'])] ?? String(params['format'])}${found}`;
     case 'minimum':
     case 'maximum':
     case 'exclusiveMinimum':
     case 'exclusiveMaximum':
       return `has to be ${String(params['comparison'])} ${limit}${found}`;
     case 'multipleOf':
-      return `has to be a multiple of ${String(params['multipleOf'])}${found}`;
+      return `has to be a multiple of ${String(error.schema)}${found}`;
     case 'minLength':
       return `has to have at least ${limit} characters${found}`;
     case 'maxLength':

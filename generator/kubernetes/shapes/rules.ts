@@ -1,17 +1,20 @@
 import { Optional } from '@marcbachmann/cel-js';
+import { Duration } from '@marcbachmann/cel-js/evaluator';
 import type { Value, ValueMap } from '../../model/values.ts';
-import { asMap, isList, isMap, listAt, mapAt, member, pointerStep, pointerSteps } from '../../model/values.ts';
-import { createKubernetesCel, withPlainHas } from '../celLibrary.ts';
+import { asMap, isList, isMap, listAt, mapAt, member, pointerStep, textAt } from '../../model/values.ts';
+import { createKubernetesCel } from '../cel/environment.ts';
+import { compileRule, firstLine } from '../cel/rule.ts';
+import type { Rule } from '../cel/rule.ts';
+import { durationOf } from '../duration.ts';
 import type { ShapeProblem } from './problems.ts';
-
-type Program = (context: Record<string, unknown>) => unknown;
+import { dereference } from './places.ts';
 
 /** What the API server demands of objects beyond JSON Schema. */
 export interface ShapeRules {
   /**
-   * The problems of an object, found as the API server does: defaults are filled in, then entries of lists have to be unique
-   * (`x-kubernetes-list-type`) and rules in CEL to be true (`x-kubernetes-validations`). Rules that compare with an earlier
-   * state do not apply to a new object. `root` is what `$ref` points into.
+   * The problems of an object that has its defaults (stored.ts): entries of lists have to be unique (`x-kubernetes-list-type`) and
+   * rules in CEL to be true (`x-kubernetes-validations`). Rules that compare with an earlier state do not apply to a new
+   * object. `root` is what `$ref` points into.
    */
   problems(object: ValueMap, shape: ValueMap, root: ValueMap): readonly ShapeProblem[];
   /** Why a rule cannot be evaluated here, or undefined; such a rule is passed over. */
@@ -20,20 +23,10 @@ export interface ShapeRules {
 
 export function createShapeRules(): ShapeRules {
   const cel = createKubernetesCel();
-  const programs = new Map<string, Program | string>();
+  const programs = new Map<string, Rule | string>();
   const plans = new WeakMap<object, Plan>();
-  const compile = (rule: string): Program | string => {
-    try {
-      const parsed = cel.parse(withPlainHas(rule, cel.parse(rule).ast));
-      const { valid, error } = parsed.check();
-      if (!valid) return firstLine(error);
-      return (context) => parsed(context);
-    } catch (error) {
-      return firstLine(error);
-    }
-  };
-  const programOf = (rule: string): Program | string => {
-    const program = programs.get(rule) ?? compile(rule);
+  const programOf = (rule: string): Rule | string => {
+    const program = programs.get(rule) ?? compileRule(cel, rule);
     programs.set(rule, program);
     return program;
   };
@@ -52,10 +45,6 @@ export function createShapeRules(): ShapeRules {
   };
 }
 
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
-}
-
 /** What there is to do at one place of a shape; made once, for walking a schema again for each object takes long. */
 interface Plan {
   readonly rules: readonly ValueMap[];
@@ -64,11 +53,10 @@ interface Plan {
   properties: ReadonlyMap<string, Property>;
   additional: Plan | undefined;
   items: Plan | undefined;
-  /** Takes the place of a value that is not there, or null where that is not allowed. */
-  readonly defaultValue: Value | undefined;
   readonly isNullable: boolean;
   readonly isNumber: boolean;
-  readonly isDate: boolean;
+  /** Makes of text what CEL has a type of its own for. */
+  readonly read: ((text: string) => unknown) | undefined;
   /** Whether anything is checked here or below. */
   isActive: boolean;
   /** The properties of which that is true. */
@@ -96,12 +84,24 @@ const nothing: Plan = {
   properties: new Map(),
   additional: undefined,
   items: undefined,
-  defaultValue: undefined,
   isNullable: false,
   isNumber: false,
-  isDate: false,
+  read: undefined,
   isActive: false,
   active: [],
+};
+
+/** Formats of text that have a type of their own in CEL (apiserver, pkg/cel/common/schemas.go), by their names without dashes. */
+const readers: Readonly<Record<string, (text: string) => unknown>> = {
+  byte: (text) => new Uint8Array(Buffer.from(text, 'base64')),
+  date: (text) => new Date(`${text}T00:00:00Z`),
+  datetime: (text) => new Date(text.toUpperCase()),
+  duration: (text) => {
+    const seconds = durationOf(text);
+    if (seconds === undefined) throw new Error(`"${text}" is not a duration`);
+    const whole = Math.trunc(seconds);
+    return new Duration(BigInt(whole), Math.round((seconds - whole) * 1e9));
+  },
 };
 
 function planOf(schema: ValueMap, root: ValueMap, plans: WeakMap<object, Plan>): Plan {
@@ -113,10 +113,9 @@ function planOf(schema: ValueMap, root: ValueMap, plans: WeakMap<object, Plan>):
     ...nothing,
     rules: listAt(shape, 'x-kubernetes-validations').map(asMap),
     unique: uniqueOf(shape, root),
-    defaultValue: member(shape, 'default'),
     isNullable: isList(type) && type.includes('null'),
     isNumber: type === 'number',
-    isDate: shape['format'] === 'date-time',
+    read: readers[(textAt(shape, 'format') ?? '').replace('-', '')],
     isActive: true, // until the end, for shapes that refer to themselves: those are walked, whether or not it is needed
   };
   plans.set(shape, plan);
@@ -150,7 +149,7 @@ function uniqueOf(shape: ValueMap, root: ValueMap): Unique | undefined {
 
 interface Walk {
   readonly problems: ShapeProblem[];
-  programOf(rule: string): Program | string;
+  programOf(rule: string): Rule | string;
 }
 
 /** Checks a value and gives it back as CEL sees it; when no rule around it asks for that (`isAsked`), only what is checked is looked at. */
@@ -176,8 +175,8 @@ function visitMap(value: ValueMap, plan: Plan, pointer: string, isAsked: boolean
   if (!isAsked) return visitPart(value, plan, pointer, walk);
   const out: Record<string, unknown> = {};
   for (const { name, step, celName, plan: child } of plan.properties.values()) {
-    const found = present(member(value, name), child);
-    if (found === undefined) continue;
+    const found = member(value, name);
+    if (found === undefined || (found === null && !child.isNullable)) continue;
     out[celName] = visit(found, child, pointer + step, true, walk);
   }
   const additional = plan.additional ?? nothing;
@@ -192,9 +191,9 @@ function visitMap(value: ValueMap, plan: Plan, pointer: string, isAsked: boolean
 function visitPart(value: ValueMap, plan: Plan, pointer: string, walk: Walk): void {
   for (const { name, step, plan: child } of plan.active) {
     // nearly all are absent
-    if (value[name] === undefined && child.defaultValue === undefined) continue;
-    const found = present(member(value, name), child);
-    if (found !== undefined) visit(found, child, pointer + step, false, walk);
+    if (value[name] === undefined) continue;
+    const found = member(value, name);
+    if (found !== undefined && found !== null) visit(found, child, pointer + step, false, walk);
   }
   const additional = plan.additional;
   if (additional?.isActive !== true) return;
@@ -205,25 +204,10 @@ function visitPart(value: ValueMap, plan: Plan, pointer: string, walk: Walk): vo
   }
 }
 
-/** A value that is not there, or null where that is not allowed, gives way to the default. */
-function present(value: Value | undefined, plan: Plan): Value | undefined {
-  return value === undefined || (value === null && !plan.isNullable) ? plan.defaultValue : value;
-}
-
 /** Whole numbers are ints in CEL, unless the schema says number. */
 function scalar(value: Value, plan: Plan): unknown {
   if (typeof value === 'number') return Number.isInteger(value) && !plan.isNumber ? BigInt(value) : value;
-  if (typeof value === 'string' && plan.isDate) return new Date(value);
-  return value;
-}
-
-/** The schema that a `$ref` stands for; any other as it is. */
-export function dereference(schema: ValueMap, root: ValueMap): ValueMap {
-  const ref = schema['$ref'];
-  if (typeof ref !== 'string') return schema;
-  let target: Value | undefined = root;
-  for (const step of pointerSteps(ref.slice(1))) target = member(target, step);
-  return dereference(asMap(target), root);
+  return typeof value === 'string' && plan.read !== undefined ? plan.read(value) : value;
 }
 
 const reserved: ReadonlySet<string> = new Set(
@@ -251,7 +235,7 @@ function checkUnique(value: readonly Value[], unique: Unique, pointer: string, w
     type === 'set' ? item : keys.map((k, i) => member(item, k) ?? keyDefaults[i] ?? null);
   const seen = new Map<string, number>();
   value.forEach((item, i) => {
-    const key = JSON.stringify(keyOf(item));
+    const key = JSON.stringify(keyOf(item), sortedKeys);
     const first = seen.get(key);
     if (first === undefined) return void seen.set(key, i);
     const what = type === 'set' ? 'the same' : `the same ${keys.join(' and ')}`;
@@ -263,22 +247,48 @@ function checkUnique(value: readonly Value[], unique: Unique, pointer: string, w
   });
 }
 
+/** Fields of a map in one order, whatever order they are written in. */
+const sortedKeys = (_key: string, value: unknown): unknown =>
+  isMap(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
+
 function checkRule(source: ValueMap, self: unknown, pointer: string, walk: Walk): void {
   const rule = String(source['rule']);
   const transition = /\boldSelf\b/.test(rule);
   if (transition && source['optionalOldSelf'] !== true) return;
   const program = walk.programOf(rule);
   if (typeof program === 'string') return; // said when the schema was imported
+  const context = transition ? { self, oldSelf: Optional.none() } : { self };
   let verdict: unknown;
   try {
-    verdict = program(transition ? { self, oldSelf: Optional.none() } : { self });
+    verdict = program(context);
   } catch (error) {
     verdict = firstLine(error);
   }
   if (verdict === true) return;
+  const said = typeof verdict === 'string' ? ` (${verdict})` : messageOf(source, context, walk);
   walk.problems.push({
-    pointer,
+    pointer: `${pointer}${fieldOf(source)}`,
     keyword: 'x-kubernetes-validations',
-    message: `breaks the rule ${rule}${typeof verdict === 'string' ? ` (${verdict})` : ''}`,
+    message: `breaks the rule ${rule}${said}`,
   });
+}
+
+/** What the definition says of a broken rule: text, or an expression that makes it. */
+function messageOf(source: ValueMap, context: Readonly<Record<string, unknown>>, walk: Walk): string {
+  const expression = textAt(source, 'messageExpression');
+  const program = expression === undefined ? undefined : walk.programOf(expression);
+  let text = textAt(source, 'message');
+  try {
+    const made = typeof program === 'function' ? program(context) : undefined;
+    if (typeof made === 'string' && made.trim() !== '' && !made.includes('\n')) text = made;
+  } catch {
+    // as the API server does: what cannot be said by the expression is said by the text
+  }
+  return text === undefined ? '' : `: ${text.trim()}`;
+}
+
+/** The field that a rule complains of, as the end of a pointer: `.spec.a['b.c']` below the value that it stands at. */
+function fieldOf(source: ValueMap): string {
+  const steps = (textAt(source, 'fieldPath') ?? '').matchAll(/\.([^.[\]]+)|\['([^']+)'\]/g);
+  return [...steps].map(([, plain, quoted]) => `/${pointerStep(plain ?? quoted ?? '')}`).join('');
 }

@@ -7,6 +7,10 @@ import { delimiter, join, resolve } from 'node:path';
 /** A Go module of test/e2e/tools and what is built from it. */
 export interface ToolModule {
   readonly name: string;
+  /** The folder below test/e2e/tools where it is not the name: several share one go.mod, and what was compiled for it. */
+  readonly folder?: string;
+  /** Folders of the module with sources of our own. */
+  readonly sources?: readonly string[];
   /** Program name → package. */
   readonly packages: Readonly<Record<string, string>>;
   readonly ldflags: readonly string[];
@@ -55,6 +59,13 @@ export const modules: readonly ToolModule[] = [
     installed: ['kube-apiserver', 'kubectl'],
   },
   {
+    name: 'oracle',
+    folder: 'kubernetes',
+    packages: { 'schema-oracle': './oracle' },
+    ldflags: [],
+    sources: ['oracle'],
+  },
+  {
     name: 'argocd',
     packages: { argocd: `${argocdModule}/cmd` },
     // Without a leading v: argocd-server puts one before it and then fails to parse two.
@@ -78,7 +89,7 @@ export const modules: readonly ToolModule[] = [
 ];
 
 export function moduleFolder(module: ToolModule): string {
-  return join(tools, module.name);
+  return join(tools, module.folder ?? module.name);
 }
 
 export function cacheRoot(): string {
@@ -100,6 +111,9 @@ export function goVersion(): string | undefined {
 export function moduleCache(module: ToolModule, go: string | undefined): string | undefined {
   const digest = createHash('sha256');
   for (const file of ['go.mod', 'go.sum']) digest.update(readFileSync(join(moduleFolder(module), file)));
+  for (const folder of module.sources ?? [])
+    for (const file of readdirSync(join(moduleFolder(module), folder)).sort())
+      digest.update(readFileSync(join(moduleFolder(module), folder, file)));
   digest.update(JSON.stringify([module.packages, module.ldflags, module.share ?? {}]));
   const name = `${module.name}-${digest.digest('hex').slice(0, 16)}`;
   if (go !== undefined) return join(cacheRoot(), `${name}-${go}`);
@@ -149,6 +163,11 @@ export function findPrograms(go: string | undefined): Program[] {
 export interface Tools {
   program(name: string): string;
   share(module: string, folder: string): string;
+}
+
+/** A program that is built already, or undefined. */
+export function builtProgram(name: string): string | undefined {
+  return findPrograms(goVersion()).find((program) => program.name === name)?.file;
 }
 
 /** What an API server alone needs; undefined where one of them is not on this machine. */

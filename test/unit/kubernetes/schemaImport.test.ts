@@ -89,17 +89,22 @@ describe('shapesFromOpenApi', () => {
     ]);
   });
 
-  it('closes objects, and drops prose, status and formats that nobody checks', () => {
+  it('closes objects, and drops prose, what status holds and formats that nobody checks', () => {
     const { $defs } = shapesFromOpenApi(swagger, ['apps/v1/Thing']);
     expect($defs['Thing']).toEqual({
       type: 'object',
       additionalProperties: false,
       required: ['spec'],
-      properties: { apiVersion: { type: 'string' }, kind: { type: 'string' }, spec: { $ref: '#/$defs/ThingSpec' } },
+      properties: {
+        apiVersion: { type: 'string' },
+        kind: { type: 'string' },
+        spec: { $ref: '#/$defs/ThingSpec' },
+        status: {},
+      },
     });
     expect($defs['ThingSpec']?.['properties']).toMatchObject({
       count: { type: 'integer', format: 'int32' },
-      ca: { type: 'string', format: 'byte' },
+      ca: { type: 'string', format: 'gobytes' },
       again: { $ref: '#/$defs/ThingSpec' },
     });
     expect($defs['io.k8s.apimachinery.pkg.util.intstr.IntOrString']).toEqual({
@@ -123,38 +128,38 @@ describe('shapesFromOpenApi', () => {
 });
 
 describe('shapeFromCrd', () => {
-  it('gives served versions a root with ObjectMeta and without status', () => {
-    const found = shapeFromCrd(
-      crd(
-        {
-          type: 'object',
-          required: ['spec', 'status'],
-          properties: { spec: { type: 'object' }, status: { type: 'object' }, metadata: { type: 'object' } },
-        },
-        'Cluster',
-      ),
-    );
-    expect(found).toEqual([
-      {
-        gvk: 'example.org/v1/Widget',
-        plural: 'widgets',
-        scope: 'Cluster',
-        subresources: [],
-        notes: [],
-        shape: {
-          type: 'object',
-          additionalProperties: false,
-          required: ['spec'],
-          $defs: { ObjectMeta: objectMeta },
-          properties: {
-            apiVersion: { type: 'string' },
-            kind: { type: 'string' },
-            metadata: { $ref: '#/$defs/ObjectMeta' },
-            spec: { type: 'object' },
-          },
-        },
+  it('gives served versions a root with ObjectMeta, and leaves open what is dropped', () => {
+    const schema = {
+      type: 'object',
+      required: ['spec', 'status'],
+      properties: { spec: { type: 'object' }, status: { type: 'object' }, metadata: { type: 'object' } },
+    };
+    const definition = crd(schema, 'Cluster');
+    const shape = {
+      type: 'object',
+      additionalProperties: false,
+      required: ['spec'],
+      $defs: { ObjectMeta: objectMeta },
+      properties: {
+        apiVersion: { type: 'string' },
+        kind: { type: 'string' },
+        metadata: { $ref: '#/$defs/ObjectMeta' },
+        spec: { type: 'object' },
+        status: {},
       },
+    };
+    const about = { gvk: 'example.org/v1/Widget', plural: 'widgets', scope: 'Cluster', notes: [] };
+    const own = { ...shape.properties, status: { type: 'object' } };
+    expect(shapeFromCrd(definition)).toEqual([
+      { ...about, subresources: [], shape: { ...shape, required: ['spec', 'status'], properties: own } },
     ]);
+    const { spec } = definition as { spec: { versions: object[] } };
+    const versions = spec.versions.map((version) => ({ ...version, subresources: { status: {} } }));
+    expect(shapeFromCrd({ ...definition, spec: { ...spec, versions } })[0]).toEqual({
+      ...about,
+      subresources: ['status'],
+      shape,
+    });
   });
 
   it('keeps limits of the name on top of ObjectMeta', () => {
@@ -241,27 +246,34 @@ describe('shapeFromCrd', () => {
     expect((x as { oneOf: object[] }).oneOf[1]).not.toHaveProperty('additionalProperties');
   });
 
-  it('drops patterns that JavaScript reads differently or not at all, with a note', () => {
-    for (const pattern of ['^(?i)(abort|warn)?$', '^[[:alpha:]]+$']) {
-      const { x, notes } = shapeOfX({ type: 'string', pattern });
-      expect(x).toEqual({ type: 'string' });
-      expect(notes).toEqual([`/spec/x: the pattern ${pattern} is not checked, because JavaScript cannot read it`]);
-    }
+  it('keeps patterns as Go reads them, and drops what is none with a note', () => {
+    for (const pattern of ['^(?i)(abort|warn)?$', '^[[:alpha:]]+$', '^(a+)+$'])
+      expect(shapeOfX({ type: 'string', pattern })).toMatchObject({ x: { type: 'string', pattern }, notes: [] });
+    const { x, notes } = shapeOfX({ type: 'string', pattern: '(?=a)b' });
+    expect(x).toEqual({ type: 'string' });
+    expect(notes).toEqual([expect.stringContaining('/spec/x: the pattern (?=a)b is not checked: ')]);
   });
 
   it('drops choices that a lost check would turn around', () => {
     const { x, notes } = shapeOfX({
       type: 'string',
-      oneOf: [{ format: 'mac' }, { pattern: '^a' }],
-      anyOf: [{ format: 'isbn' }, { pattern: '^b' }],
-      not: { pattern: '(?i)c' },
+      oneOf: [{ pattern: '(?=b)' }, { pattern: '^a' }],
+      anyOf: [{ pattern: '(?=b)' }, { pattern: '^b' }],
+      not: { pattern: '(?=c)' },
     });
     expect(x).toEqual({ type: 'string' });
     expect(notes).toContain('/spec/x: oneOf is not checked, because a part of it is not');
     expect(notes).toContain('/spec/x: not is not checked, because a part of it is not');
   });
 
-  it('keeps what Kubernetes demands beyond JSON Schema, without prose', () => {
+  it('keeps the formats that the API server knows', () => {
+    for (const format of ['mac', 'date-time', 'k8s-short-name', 'isbn10'])
+      expect(shapeOfX({ type: 'string', format })).toMatchObject({ x: { type: 'string', format }, notes: [] });
+    expect(shapeOfX({ type: 'string', format: 'idn-email' })).toMatchObject({ x: { type: 'string' }, notes: [] });
+    expect(shapeOfX({ type: 'string', format: 'gotime' }).x).toEqual({ type: 'string' });
+  });
+
+  it('keeps what Kubernetes demands beyond JSON Schema, and what it says then', () => {
     const { x, notes } = shapeOfX({
       type: 'array',
       'x-kubernetes-list-type': 'map',
@@ -285,7 +297,7 @@ describe('shapeFromCrd', () => {
         additionalProperties: false,
         'x-kubernetes-map-type': 'atomic',
         'x-kubernetes-validations': [
-          { rule: "self.name != 'x'" },
+          { rule: "self.name != 'x'", message: 'prose' },
           { rule: '!oldSelf.hasValue() || self == oldSelf.value()', optionalOldSelf: true },
         ],
         properties: { name: { type: 'string' }, flat: { type: 'array' } },

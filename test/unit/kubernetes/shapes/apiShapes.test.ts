@@ -2,10 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { describe, expect, it, vi } from 'vitest';
-import { createApiShapes, createShapeAjv } from '../../../../generator/kubernetes/shapes/apiShapes.ts';
-import type { ShapeSource } from '../../../../generator/kubernetes/shapes/apiShapes.ts';
+import { createShapeAjv } from '../../../../generator/kubernetes/shapes/ajv.ts';
+import { createApiShapes } from '../../../../generator/kubernetes/shapes/apiShapes.ts';
+import type { ShapeSource } from '../../../../generator/kubernetes/shapes/finder.ts';
 import { addPlaces } from '../../../../generator/kubernetes/shapes/narrow.ts';
+import { dereference } from '../../../../generator/kubernetes/shapes/places.ts';
+import { withDefaults, withoutNulls } from '../../../../generator/kubernetes/shapes/stored.ts';
 import type { ValueMap } from '../../../../generator/model/values.ts';
+import { asMap } from '../../../../generator/model/values.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type Node = { [key: string]: unknown };
@@ -84,10 +88,34 @@ describe('built-in kinds', () => {
     expect(problems(having(deployment(), 'spec.zzzzzz', 1))[0]).not.toHaveProperty('suggestion');
   });
 
-  it('takes status for an unknown field', () => {
-    expect(problems(having(deployment(), 'status', {}))).toMatchObject([
-      { pointer: '/status', keyword: 'additionalProperties' },
+  it('passes over a status, which the API server drops, and says that there was one', () => {
+    const expected = { status: 'valid', dropsStatus: true, problems: [] };
+    expect(shapes.check(having(deployment(), 'status', {}), '1.36')).toMatchObject(expected);
+    expect(shapes.check(having(deployment(), 'status', { replicas: 'many' }), '1.36')).toMatchObject(expected);
+    const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, status: {} };
+    expect(problems(map)).toMatchObject([{ pointer: '/status', keyword: 'additionalProperties' }]);
+  });
+
+  it('takes null of a field for its absence, as the API server does', () => {
+    const empty = having(having(deployment(), 'metadata.creationTimestamp', null), 'spec.strategy', null);
+    expect(problems(empty)).toEqual([]);
+    expect(problems(having(deployment(), 'spec.selector', null))).toMatchObject([
+      { pointer: '/spec', keyword: 'required' },
     ]);
+    expect(problems(having(deployment(), 'spec.replica', null))).toMatchObject([{ pointer: '/spec/replica' }]);
+    expect(problems(having(deployment(), 'spec.template.spec.containers', [null]))).toHaveLength(1);
+  });
+
+  it('takes line breaks in base64, as Go does', () => {
+    const secret = (data: string): Node => ({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'a' },
+      data: { a: data },
+    });
+    for (const good of ['', 'YQ==', 'YWJj\nZGVm\n', 'YWJj\r\nZGVm']) expect(problems(secret(good))).toEqual([]);
+    for (const bad of ['YQ', 'a b', 'YQ==YQ=='])
+      expect(problems(secret(bad))).toMatchObject([{ pointer: '/data/a', keyword: 'format' }]);
   });
 
   it('names a missing field at its map', () => {
@@ -132,7 +160,7 @@ describe('built-in kinds', () => {
     const memory = 'spec.template.spec.containers.0.resources.limits.memory';
     for (const good of ['1Gi', '100m', '.5', '1e3', 5, 0.5])
       expect(problems(having(deployment(), memory, good))).toEqual([]);
-    for (const bad of ['1GB', '', true, null])
+    for (const bad of ['1GB', '', true])
       expect(problems(having(deployment(), memory, bad))).toMatchObject([
         { pointer: `/${memory.replaceAll('.', '/')}`, keyword: 'anyOf' },
       ]);
@@ -304,14 +332,14 @@ describe('custom kinds', () => {
         scope: 'Cluster',
         shape: {
           type: 'object',
-          properties: { apiVersion: {}, kind: {}, a: { type: 'string' }, b: { type: 'string' } },
+          properties: { apiVersion: {}, kind: {}, metadata: {}, a: { type: 'string' }, b: { type: 'string' } },
           additionalProperties: false,
           oneOf: [{ required: ['a'] }, { required: ['b'] }],
         },
       }),
     };
     const check = createApiShapes(source);
-    const object = { apiVersion: 'example.org/v1', kind: 'Widget' };
+    const object = { apiVersion: 'example.org/v1', kind: 'Widget', metadata: { name: 'a' } };
     expect(check.check(object, '1.36')).toEqual({
       status: 'invalid',
       scope: 'Cluster',
@@ -430,6 +458,15 @@ describe('the narrowed shape', () => {
     return { gvk: file.gvk, full: file.shape };
   });
 
+  /** What is left of an object when the API server judges it. */
+  const plainForm = (object: ValueMap, full: Node, gvk: string): Node => {
+    const { status: _status, ...rest } = object;
+    const root = full as ValueMap;
+    const resolve = (shape: unknown): ValueMap => dereference(asMap(shape), root);
+    const isBuiltIn = kubernetes.kinds[gvk] !== undefined;
+    return withoutNulls(isBuiltIn ? rest : withDefaults(rest, root), root, resolve, isBuiltIn) as Node;
+  };
+
   it('gives the verdict of the whole shape on every object', () => {
     let valid = 0;
     let invalid = 0;
@@ -444,10 +481,11 @@ describe('the narrowed shape', () => {
           kind,
         } as { [key: string]: Json };
         for (let m = 0; m < 5; m += 1) {
-          const all = shapes.check(object, '1.36').problems;
+          const plain = plainForm(object, full, gvk);
+          const all = shapes.check(plain, '1.36').problems;
           // what Kubernetes demands beyond that is no business of JSON Schema
           const found = all.filter(({ keyword }) => !/^(?:x-kubernetes-|metadata$)/.test(keyword));
-          const expected = check(object);
+          const expected = check(plain);
           expect({ gvk, object, valid: found.length === 0, places: places(found) }).toEqual({
             gvk,
             object,

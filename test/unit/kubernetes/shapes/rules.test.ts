@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createApiShapes } from '../../../../generator/kubernetes/shapes/apiShapes.ts';
+import { withDefaults } from '../../../../generator/kubernetes/shapes/stored.ts';
 import { createShapeRules } from '../../../../generator/kubernetes/shapes/rules.ts';
 import type { Value, ValueMap } from '../../../../generator/model/values.ts';
 import { asMap, isList, isMap } from '../../../../generator/model/values.ts';
@@ -17,7 +18,11 @@ const text: ValueMap = { type: 'string' };
 /** Problems of `{spec}` with a shape for spec. */
 function found(spec: Value, shape: ValueMap): [string, string][] {
   return rules
-    .problems({ spec }, { type: 'object', properties: { spec: shape } }, {})
+    .problems(
+      withDefaults({ spec }, { properties: { spec: shape } }),
+      { type: 'object', properties: { spec: shape } },
+      {},
+    )
     .map(({ pointer, keyword }) => [pointer, keyword.replace('x-kubernetes-', '')]);
 }
 const ruled = (rule: string, shape: ValueMap): ValueMap => ({ ...shape, 'x-kubernetes-validations': [{ rule }] });
