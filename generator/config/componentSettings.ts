@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Catalog, CatalogComponent } from '../model/model.ts';
 import type { Source } from '../model/source.ts';
-import { asMap, isMap, mapAt, pointerStep } from '../model/values.ts';
+import { asMap, isMap, pointerStep, valueAt } from '../model/values.ts';
 
 /** Settings of a component that are about its chart. */
 const ofCharts: readonly string[] = ['version', 'repository', 'values', 'delivery'];
@@ -9,9 +9,12 @@ const ofCharts: readonly string[] = ['version', 'repository', 'values', 'deliver
 /** Settings of its Application; what it has no manifests for has none. */
 const ofApplications: readonly string[] = ['namespace', 'syncOptions', 'removal'];
 
-/** Settings below `spec.components` of a spec or environment that can have no effect on their component, in any cluster. */
-export function settingsWithoutEffect(source: Source, catalog: Catalog): Diagnostic[] {
-  return Object.entries(mapAt(source.value, 'spec', 'components')).flatMap(([name, settings]) => {
+/**
+ * Settings below `components` of a spec or environment, or of the defaults of the catalog (`base`), that can have no effect on
+ * their component, in any cluster.
+ */
+export function settingsWithoutEffect(source: Source, catalog: Catalog, base = '/spec'): Diagnostic[] {
+  return Object.entries(asMap(valueAt(source.value, `${base}/components`))).flatMap(([name, settings]) => {
     const component = catalog.components.get(name);
     if (component === undefined || !isMap(settings)) return [];
     return Object.entries(asMap(settings)).flatMap(([key, value]): Diagnostic[] => {
@@ -22,7 +25,7 @@ export function settingsWithoutEffect(source: Source, catalog: Catalog): Diagnos
           code: 'spec/no-effect',
           severity: 'error',
           component: name,
-          at: source.at(`/spec/components/${pointerStep(name)}/${pointerStep(key)}`, 'key'),
+          at: source.at(`${base}/components/${pointerStep(name)}/${pointerStep(key)}`, 'key'),
           ...problem,
         },
       ];

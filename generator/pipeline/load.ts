@@ -1,3 +1,4 @@
+import { settingsWithoutEffect } from '../config/componentSettings.ts';
 import catalogSchema from '../../schemas/catalog.schema.json' with { type: 'json' };
 import capabilitySchema from '../../schemas/capability.schema.json' with { type: 'json' };
 import distributionsSchema from '../../schemas/distributions.schema.json' with { type: 'json' };
@@ -190,6 +191,7 @@ function checkSpecs(
   const checkerFor = (c: Catalog): SpecChecker => clusterChecker(tools, c);
   const environmentChecker = createSpecChecker(baseSchemas.environment, catalog, tools.checker);
   return [
+    ...settingsWithoutEffect(catalog.source, catalog, '/spec/defaults'),
     ...[...environments.values()].flatMap((source) => checkNamed(source, environmentChecker, 'environments')),
     ...clusters.flatMap((source) => checkEnvironment(source, environments, environmentFiles)),
     ...clusters.flatMap((source) => {

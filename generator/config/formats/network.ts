@@ -116,6 +116,18 @@ export const networkFormats = {
     source: rfc3986,
     problem: (text) => urlProblem(text, ['https']),
   },
+  'git-url': {
+    what: 'the address of a git repository',
+    example: 'https://git.example.com/platform/fleet.git',
+    source: 'git 2.51, git-clone(1), GIT URLS',
+    problem: gitProblem,
+  },
+  'repository-url': {
+    what: 'the address of a chart repository',
+    example: 'https://charts.example.com',
+    source: 'helm 4.0, pkg/getter; argo-cd 3.5, util/helm (http, https, oci)',
+    problem: (text) => urlProblem(text, ['https', 'http', 'oci']),
+  },
   'ldap-url': {
     what: 'an ldaps:// or ldap:// address without a path',
     example: 'ldaps://ad.example.com',
@@ -129,6 +141,16 @@ export const networkFormats = {
     problem: emailProblem,
   },
 } as const satisfies Readonly<Record<string, Format>>;
+
+/** `https://`, `ssh://`, `git://`, `file://`, or the short form of ssh, `git@host:path`. */
+function gitProblem(text: string): string | undefined {
+  if (text.startsWith('file://')) return text.length > 'file:///'.length ? undefined : 'the path is missing';
+  const [, short, path] = /^(?!\w+:\/\/)[\w.-]+@([^:/]+):(.*)$/s.exec(text) ?? [];
+  if (short !== undefined) return path === '' ? 'the path is missing' : hostOrAddressProblem(short.toLowerCase());
+  const withoutUser = text.replace(/^((?:ssh|https?):\/\/)[\w.-]+@/, '$1');
+  const problem = urlProblem(withoutUser, ['https', 'http', 'ssh', 'git']);
+  return problem ?? (/^\w+:\/\/[^/]+\/./.test(withoutUser) ? undefined : 'the path is missing');
+}
 
 function cidrProblem(text: string): string | undefined {
   const [address = '', length = ''] = splitOnce(text, '/');

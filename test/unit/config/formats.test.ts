@@ -85,6 +85,30 @@ const values: Readonly<Record<string, { readonly good: readonly string[]; readon
     bad: ['s3.example.com', 'ftp://a.b', 'https://', 'https://a b', 'https://user@example.com', 'https://a.b:99999'],
   },
   'https-url': { good: ['https://vault.example.com:8200'], bad: ['http://vault.example.com', 'https://a..b'] },
+  'git-url': {
+    good: [
+      'https://git.example.com/platform/fleet.git',
+      'https://org@dev.azure.com/org/p/_git/fleet',
+      'ssh://git@git.example.com:2222/fleet.git',
+      'git@github.com:example/fleet.git',
+      'file:///srv/git/fleet',
+    ],
+    bad: [
+      'https://',
+      'https://git.example.com',
+      'https://user:secret@git.example.com/x',
+      'git@github.com:',
+      'git@:x',
+      'https://git..com/x',
+      'file:///',
+      'fleet.git',
+      'ftp://a/b',
+    ],
+  },
+  'repository-url': {
+    good: ['https://charts.example.com', 'oci://quay.io/strimzi-helm', 'http://charts:8080/x'],
+    bad: ['charts.example.com', 'oci://', 'https://a b', 'git+https://a/b'],
+  },
   'ldap-url': {
     good: ['ldaps://ad.example.com', 'ldap://10.0.0.1:389'],
     bad: ['ldaps://ad.example.com/dc=x', 'https://ad.example.com', 'ldaps://ad.example.com:70000'],
