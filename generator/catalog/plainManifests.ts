@@ -1,8 +1,13 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { PlainManifest, TreeObject } from '../model/model.ts';
+import type { Value } from '../model/values.ts';
 import { compareText, isMap } from '../model/values.ts';
+import { doubtfulIn } from '../kubernetes/definitions.ts';
 import { emitYaml } from '../yaml/emit.ts';
+import { inexactNumbers } from '../yaml/jsonNumbers.ts';
 import { objectsOf } from '../yaml/lists.ts';
+import { countLines, locate } from '../yaml/locate.ts';
+import { scalarFinding } from '../yaml/refuse.ts';
 import { parseSource } from '../yaml/source.ts';
 import type { Tools } from '../template/tools.ts';
 import { readJson } from '../yaml/limits.ts';
@@ -21,6 +26,11 @@ export function readPlainManifests(
     const text = files.get(file) ?? '';
     const object = parsed(text);
     if (isMap(object)) {
+      const lines = countLines(text);
+      for (const scalar of doubtfulIn(object, inexactNumbers(text))) {
+        const found = scalarFinding(scalar, locate(file, text, lines, scalar.at, scalar.at + scalar.source.length));
+        if (found !== undefined) diagnostics.push(found);
+      }
       found.push(...objectsOf(object).map((item) => ({ file, text, object: item })));
       continue;
     }
@@ -41,7 +51,7 @@ export function readPlainManifests(
 }
 
 /** Undefined when the text is not JSON. */
-function parsed(text: string): unknown {
+function parsed(text: string): Value | undefined {
   try {
     return readJson(text);
   } catch {

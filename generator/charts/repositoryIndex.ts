@@ -1,4 +1,5 @@
-import { readJson, readYaml } from '../yaml/limits.ts';
+import { readJson } from '../yaml/limits.ts';
+import { readKubernetesYaml } from '../yaml/kubernetesYaml.ts';
 import { asList, asMap, getAt, listAt, textAt } from '../model/values.ts';
 
 /** One version of a chart in the index of a repository. */
@@ -18,7 +19,7 @@ export interface IndexPart {
 
 /**
  * Reads one chart out of an index. Indexes have tens of megabytes, of which one chart is a small part: where the text is
- * laid out as Helm writes it, only the lines of that chart are parsed. Throws YAMLException, LimitError, or Error when it is no index.
+ * laid out as Helm writes it, only the lines of that chart are parsed. Throws Error when it is no index.
  */
 export function readIndex(text: string, name: string): IndexPart {
   return readBlock(text, name) ?? readWhole(text, name);
@@ -29,7 +30,9 @@ const maxParsed = 16 * 1024 * 1024;
 
 function parse(text: string): unknown {
   if (text.length > maxParsed) throw new Error('more than 16 MiB of it would have to be parsed for one chart');
-  return readYaml(text)[0];
+  const read = readKubernetesYaml(text);
+  if ('problem' in read) throw new Error(`${read.problem.reason} (line ${read.problem.line})`);
+  return read.value;
 }
 
 /** The part below `entries:` and `  name:`, by its indentation; undefined when the text is laid out in another way. */

@@ -1,11 +1,11 @@
 import { groupOf } from '../kubernetes/object.ts';
+import { kubernetesValue } from '../yaml/kubernetesYaml.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { asList, asMap, getAt, isList, mapAt, pointerSteps, textAt } from '../model/values.ts';
 import type { JqPath } from './jqPath.ts';
 import { parseJqPath, removeAt } from './jqPath.ts';
 import type { OwnerTree } from './fieldOwners.ts';
 import { ownerTree, ownersAt } from './fieldOwners.ts';
-import { readYaml } from '../yaml/limits.ts';
 import { compilePattern } from '../util/regex.ts';
 
 /** One rule of `ignoreDifferences`: of an Application, or of Argo CD's settings. */
@@ -44,24 +44,16 @@ export function settingsRules(data: ValueMap): IgnoreRule[] {
   return Object.entries(data).flatMap(([key, text]) => {
     const match = settingsKey.exec(key);
     if (match === null || typeof text !== 'string') return [];
-    const rule = asMap(safely(text));
+    const rule = asMap(kubernetesValue(text));
     const isAll = key.endsWith('.all');
     const group = isAll ? '*' : (match[1] ?? '');
     return [ignoreRule({ ...rule, group, kind: isAll ? '*' : (match[2] ?? match[3] ?? '*') })];
   });
 }
 
-function safely(text: string): unknown {
-  try {
-    return readYaml(text)[0];
-  } catch {
-    return undefined;
-  }
-}
-
 /** Whether Argo CD leaves the rules of aggregated ClusterRoles to the cluster. */
 export function ignoresAggregatedRoles(data: ValueMap): boolean {
-  return getAt(safely(textAt(data, 'resource.compareoptions') ?? ''), 'ignoreAggregatedRoles') === true;
+  return getAt(kubernetesValue(textAt(data, 'resource.compareoptions') ?? ''), 'ignoreAggregatedRoles') === true;
 }
 
 function globbed(pattern: string, text: string): boolean {

@@ -1,5 +1,5 @@
 import { suggest } from '../util/suggest.ts';
-import { readDocuments } from '../yaml/source.ts';
+import { kubernetesValue } from '../yaml/kubernetesYaml.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { asMap, isMap, mapAt, member } from '../model/values.ts';
 import type { ValuePath } from './effects.ts';
@@ -73,14 +73,7 @@ function merged(below: ValueMap, above: ValueMap): ValueMap {
 }
 
 /** Defaults that cannot be read name nothing; Helm says what is wrong with them. */
-function parsed(text: string | undefined): Value | undefined {
-  if (text === undefined) return undefined;
-  try {
-    return readDocuments(text)[0];
-  } catch {
-    return undefined;
-  }
-}
+const parsed = (text: string | undefined): Value | undefined => kubernetesValue(text ?? '') ?? undefined;
 
 function reach(root: Value, path: ValuePath): Value | undefined {
   return path.reduce<Value | undefined>(

@@ -28,7 +28,7 @@ export function createValueLocator(
 ): (path: ValuePath) => ValueOrigin {
   const { values, capability } = plan.component;
   const rendered = values === undefined ? undefined : renderTemplate(values, plan, cluster, tools);
-  const printed = rendered === undefined || 'problem' in rendered ? undefined : rendered.text;
+  const printed = rendered === undefined || 'problems' in rendered ? undefined : rendered.text;
   const source = values === undefined || printed === undefined ? undefined : parseSource(values.file, printed).value;
   const inTemplate = (
     path: ValuePath,

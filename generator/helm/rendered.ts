@@ -9,6 +9,8 @@ import { convertHook } from './hooks.ts';
 export interface ChartDocument {
   readonly source: string;
   readonly object: ValueMap;
+  /** Numbers of its document that cannot be kept to the digit. */
+  readonly inexact?: readonly string[];
 }
 
 /** What a chart becomes in the tree. */
@@ -42,6 +44,7 @@ export function plainManifests(
     if (lost.some((event) => !event.startsWith('test'))) diagnostics.push(lostHook(object, source, lost, plan));
     if (converted !== undefined) objects.push(withNamespace(converted.object, plan.namespace, scope));
   }
+  diagnostics.push(...documents.flatMap((document) => inexactFinding(document, plan) ?? []));
   const definitions = objects.filter(isDefinition);
   const others = objects.filter((o) => !isDefinition(o));
   diagnostics.push(...undeclared(definitions, others, plan));
@@ -95,6 +98,20 @@ function lostHook(object: ValueMap, source: string, lost: readonly string[], pla
     at: plan.component.source.at('/metadata/name'),
     message: `${describe(object)} (${source}) is a Helm hook for ${lost.join(', ')}, for which Argo CD has nothing.`,
     hint: 'It does not run for that event, in either delivery; switch the hook off in the values if the chart allows it.',
+  };
+}
+
+/** Argo CD would keep the digits of a chart that it renders; a file of the tree would not. */
+function inexactFinding({ object, source, inexact = [] }: ChartDocument, plan: ComponentPlan): Diagnostic | undefined {
+  const [number] = inexact;
+  if (number === undefined) return undefined;
+  return {
+    code: 'yaml/number',
+    severity: 'error',
+    component: plan.name,
+    at: plan.component.source.at('/metadata/name'),
+    message: `${describe(object)} (${source}) has the number ${number}, which cannot be kept to the digit.`,
+    hint: 'Set the value it comes from to text or a smaller number, or deliver the component as a chart.',
   };
 }
 

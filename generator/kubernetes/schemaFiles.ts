@@ -1,7 +1,9 @@
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
 import { asList, asMap, asString, compareText, isList, isMap, member, setMember, textAt } from '../model/values.ts';
+import { splitDocuments } from '../yaml/documents.ts';
+import { readKubernetesYaml } from '../yaml/kubernetesYaml.ts';
 import { listItems } from '../yaml/lists.ts';
-import { readJson, readYaml } from '../yaml/limits.ts';
+import { LimitError, readJson } from '../yaml/limits.ts';
 import { sha } from '../util/digest.ts';
 import { shapeFromJsonSchema } from './shapes/fromJsonSchema.ts';
 import { retiredVersions, shapeFromCrd, shapesFromOpenApi } from './schemaImport.ts';
@@ -69,14 +71,32 @@ export function importSchemas(sources: readonly SchemaSource[], options: ImportO
 }
 
 function documents(source: SchemaSource, unread: { path: string; why: string }[]): Value[] {
+  const { path, text } = source;
   try {
-    // YAML 1.2: a bare `=` is text (in the enum of a CRD of prometheus-operator); JSON.parse is quicker for large JSON
-    return source.text.trimStart().startsWith('{') ? [readJson(source.text)] : readYaml(source.text);
+    if (text.trimStart().startsWith('{')) return [readJson(text)]; // quicker for what is large
   } catch (error) {
-    const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    unread.push({ path: source.path, why });
-    return [];
+    // flow maps of YAML begin alike
+    if (error instanceof LimitError) {
+      unread.push({ path, why: error.message });
+      return [];
+    }
   }
+  const found: Value[] = [];
+  for (const { body, above, stray } of splitDocuments(text)) {
+    const read = readKubernetesYaml(body);
+    const problem =
+      stray === undefined
+        ? 'problem' in read
+          ? read.problem
+          : undefined
+        : { reason: `"${stray}" stands behind ---`, line: 0 };
+    if (problem !== undefined) {
+      unread.push({ path, why: `${problem.reason} (line ${above + problem.line})` });
+      return [];
+    }
+    if ('value' in read && read.value !== null) found.push(read.value);
+  }
+  return found;
 }
 
 function outputsOf(

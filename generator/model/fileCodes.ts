@@ -16,7 +16,10 @@ export const fileCodes = {
     help: 'A key stands twice in one map; YAML readers disagree on which wins.',
   },
   'yaml/documents': { title: 'Several documents', help: 'Specs hold exactly one YAML document.' },
-  'yaml/alias': { title: 'Alias', help: 'Anchors and aliases are not supported: share values through an environment.' },
+  'yaml/alias': {
+    title: 'Alias',
+    help: 'Anchors, aliases and merge keys (`<<`) are not supported in specs and in files of the catalog: share values through an environment.',
+  },
   'yaml/blank-value': {
     title: 'Key without a value',
     help: 'A key of a spec or environment has nothing behind it. YAML reads that as null, which removes what an environment set, so it has to be written: `{}` switches a capability on with its defaults, `null` switches it off.',
@@ -32,11 +35,11 @@ export const fileCodes = {
   },
   'yaml/number': {
     title: 'Number that would lose digits',
-    help: 'The number has more digits, or a larger exponent, than numbers of JSON keep. Put it in quotes if it is a name.',
+    help: 'The number has more digits, or a larger exponent, than numbers of JSON keep: in a spec, in what a template renders, in a manifest, or in the objects of a chart that is delivered rendered. Put it in quotes if it is a name.',
   },
   'yaml/ambiguous-scalar': {
     title: 'Scalar that YAML 1.1 reads differently',
-    help: 'Helm, kubectl and Argo CD read YAML 1.1 scalars: `on`, `yes`, `010`, `1_000`, dates; and a key such as `1.10` is read as a number and becomes `1.1`. Quote the text or write the value plainly.',
+    help: 'Helm, kubectl and Argo CD read YAML 1.1 scalars: `on`, `yes`, `010`, `1_000`, dates. Specs and rendered templates may hold none of them, because `defaultMode: 0400` is 256 to one reader and 400 to the next; and a key such as `1.10` is read as a number and becomes `1.1`. Quote the text or write the value plainly.',
   },
   'file/unreadable': {
     title: 'File cannot be read',

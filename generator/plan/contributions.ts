@@ -36,8 +36,8 @@ export function collectContributions(
   for (const { name, component, context } of [...contributors].sort((a, b) => compareText(a.name, b.name))) {
     if (component.contributes === undefined) continue;
     const rendered = renderTemplate(component.contributes, { component, context }, cluster, tools);
-    if ('problem' in rendered) {
-      diagnostics.push(rendered.problem);
+    if ('problems' in rendered) {
+      diagnostics.push(...rendered.problems);
       continue;
     }
     for (const document of rendered.documents) {

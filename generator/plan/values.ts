@@ -13,7 +13,8 @@ export function componentValues(plan: ComponentPlan, { cluster }: ClusterPlan, t
   const template = plan.component.values;
   if (template === undefined) return { value: plan.overrideValues ?? {}, diagnostics: [] };
   const rendered = renderTemplate(template, plan, cluster, tools);
-  if ('problem' in rendered) return { diagnostics: [{ ...rendered.problem, component: plan.name }] };
+  if ('problems' in rendered)
+    return { diagnostics: rendered.problems.map((problem) => ({ ...problem, component: plan.name })) };
   const [first, ...more] = rendered.documents;
   const isOneMap = more.length === 0 && (first === undefined || isMap(first));
   const problem: Diagnostic = {

@@ -178,7 +178,7 @@ function renderComponent(
   const run = (template: TemplateFile): readonly Value[] => {
     const rendered = renderTemplate(template, plan, cluster.cluster, tools);
     if ('documents' in rendered) return rendered.documents;
-    diagnostics.push({ ...rendered.problem, component: plan.name });
+    diagnostics.push(...rendered.problems.map((problem) => ({ ...problem, component: plan.name })));
     return [];
   };
   const settled = plan.losesData ? withConsent : withoutAlarm;

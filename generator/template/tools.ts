@@ -2,8 +2,12 @@ import type { Diagnostic, Location } from '../model/diagnostic.ts';
 import type { CatalogComponent, ResolvedCluster, TemplateFile } from '../model/model.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { locateLine } from '../yaml/locate.ts';
-import { readDocuments } from '../yaml/source.ts';
+import { splitDocuments } from '../yaml/documents.ts';
+import { readKubernetesYaml } from '../yaml/kubernetesYaml.ts';
+import type { DoubtfulScalar, YamlProblem } from '../yaml/kubernetesYaml.ts';
+import { scalarFinding } from '../yaml/refuse.ts';
 import type { Cel } from './cel.ts';
+import { doubtfulIn } from '../kubernetes/definitions.ts';
 import { originsOf } from '../config/merge.ts';
 import type { Checker } from '../config/jsonSchema.ts';
 import { TemplateError } from './template.ts';
@@ -31,7 +35,7 @@ export function celDiagnostic(error: unknown, at: Location): Diagnostic {
 
 export type Rendered =
   | { readonly documents: readonly Value[]; readonly text: string }
-  | { readonly problem: Diagnostic };
+  | { readonly problems: readonly Diagnostic[] };
 
 /** Whose template it is, and what it sees. */
 export interface TemplateUse {
@@ -63,30 +67,63 @@ export function renderTemplate(
     text = tools.templates.render(template.text, context, library);
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
-    return { problem: templateDiagnostic(error, template, cluster, capability) };
+    return { problems: [templateDiagnostic(error, template, cluster, capability)] };
   }
   const key = `yaml|${text}`;
   const known = tools.memo.get(key) as readonly Value[] | undefined;
   if (known !== undefined) return { documents: known, text };
-  try {
-    const documents = readDocuments(text);
-    tools.memo.set(key, documents);
-    return { documents, text };
-  } catch (error) {
-    const e = error as Error & { reason?: string; mark?: { line: number; column: number } };
-    const line = (e.mark?.line ?? 0) + 1;
-    const { file, line: at } = tracedPlace(template, { component, context }, tools, line);
-    return {
-      problem: {
+  const read = readRendered(text);
+  if ('documents' in read) {
+    tools.memo.set(key, read.documents);
+    return { documents: read.documents, text };
+  }
+  const place = (line: number): { file: TemplateFile; line: number } =>
+    tracedPlace(template, { component, context }, tools, line);
+  if ('doubtful' in read)
+    return { problems: read.doubtful.flatMap((scalar) => doubtfulFinding(scalar, place(scalar.line)) ?? []) };
+  const { reason, line } = read.problem;
+  const { file, line: at } = place(line);
+  return {
+    problems: [
+      {
         code: 'template/yaml',
         severity: 'error',
-        message: `The template does not render to YAML: ${e.reason ?? e.message}, where it reads: ${(text.split('\n')[line - 1] ?? '').trim().slice(0, 120)}`,
+        message: `The template does not render to YAML: ${reason}, where it reads: ${(text.split('\n')[line - 1] ?? '').trim().slice(0, 120)}`,
         at: locateLine(file.file, file.text, at, 1, Math.max(1, (file.text.split('\n')[at - 1] ?? '').length)),
         related: setBy(tools.templates.pathsOn(file.text, at, library), cluster, capability),
         hint: 'Interpolations print quoted JSON: build strings with str, and never put quotes around {{…}}.',
       },
-    };
+    ],
+  };
+}
+
+type ReadRendered =
+  | { readonly documents: readonly Value[] }
+  | { readonly problem: YamlProblem }
+  | { readonly doubtful: readonly (DoubtfulScalar & { readonly line: number })[] };
+
+/** What Kubernetes and Helm would read; scalars that others read in another way are refused. */
+function readRendered(text: string): ReadRendered {
+  const documents: Value[] = [];
+  const doubtful: (DoubtfulScalar & { readonly line: number })[] = [];
+  for (const { body, above, stray } of splitDocuments(text)) {
+    if (stray !== undefined) return { problem: { reason: 'something stands behind ---', line: above } };
+    const read = readKubernetesYaml(body, { strict: true });
+    if ('problem' in read) return { problem: { ...read.problem, line: read.problem.line + above } };
+    const kept = doubtfulIn(read.value, read.doubtful);
+    doubtful.push(...kept.map((s) => ({ ...s, line: above + body.slice(0, s.at).split('\n').length })));
+    if (read.value !== null) documents.push(read.value);
   }
+  return doubtful.length > 0 ? { doubtful } : { documents };
+}
+
+/** At the scalar, where the template has it as it is rendered. */
+function doubtfulFinding(
+  scalar: DoubtfulScalar,
+  { file, line }: { file: TemplateFile; line: number },
+): Diagnostic | undefined {
+  const col = (file.text.split('\n')[line - 1] ?? '').indexOf(scalar.source) + 1;
+  return scalarFinding(scalar, locateLine(file.file, file.text, line, Math.max(1, col), scalar.source.length));
 }
 
 /** The finding at its place, without what to do about it. */

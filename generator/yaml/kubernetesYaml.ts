@@ -1,17 +1,31 @@
 import {
   binaryTag,
+  constructFromEvents,
   defineMappingTag,
   defineScalarTag,
+  defineSequenceTag,
+  EVENT_ALIAS,
+  EVENT_DOCUMENT,
+  EVENT_MAPPING,
+  EVENT_POP,
+  EVENT_SCALAR,
+  EVENT_SEQUENCE,
   mergeTag,
   NOT_RESOLVED,
+  parseEvents,
+  SCALAR_STYLE_DOUBLE_QUOTED,
+  SCALAR_STYLE_PLAIN,
   Schema,
-  seqTag,
   strTag,
   YAMLException,
 } from 'js-yaml';
+import type { Event } from 'js-yaml';
 import type { MutableMap, Value } from '../model/values.ts';
-import { LimitError, readYaml } from './limits.ts';
+import { foreignLimits, LimitError, requireSize, requireValues } from './limits.ts';
 import { isMap, setMember } from '../model/values.ts';
+import { inserted, missingIndentation, withoutInsertions } from './continued.ts';
+import type { Insertion } from './continued.ts';
+import { isAmbiguous, isInexact, keyText, kubernetesScalar } from './scalars.ts';
 
 /** A text that Helm, kubectl and Argo CD cannot read. */
 export interface YamlProblem {
@@ -20,172 +34,272 @@ export interface YamlProblem {
   readonly line: number;
 }
 
-/** Plain scalars that are words, as go-yaml 2 (which sigs.k8s.io/yaml reads with) knows them. */
-const words = new Map<string, boolean | null>([
-  ...['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'].map((w) => [w, true] as const),
-  ...['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'].map((w) => [w, false] as const),
-  ...['', '~', 'null', 'Null', 'NULL'].map((w) => [w, null] as const),
-]);
-const notFinite = /^(?:\.(?:nan|NaN|NAN)|[-+]?\.(?:inf|Inf|INF))$/;
-const integer = /^([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|([1-9][0-9]*|0))$/;
-const decimal = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
-/** strconv.ParseFloat takes underscores between digits. */
-const point = /^\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?$/;
-
-/** The number a plain scalar stands for, or undefined for text. JSON has no infinities: they throw. */
-function plainNumber(source: string): number | undefined {
-  if (notFinite.test(source)) throw new YAMLException(`${source} is not a value that JSON has`);
-  const plain = source.includes('_') ? source.replaceAll('_', '') : source;
-  if (source.startsWith('.')) return finite(point.test(source) ? Number(plain) : undefined);
-  return integerOf(plain) ?? finite(decimal.test(plain) ? Number(plain) : undefined);
+/** A plain scalar that not all readers take for the same, or a number that cannot be kept to the digit. */
+export interface DoubtfulScalar {
+  readonly source: string;
+  /** Where it begins in the text. */
+  readonly at: number;
+  readonly isKey: boolean;
+  /** The key whose value it is. */
+  readonly key?: string | undefined;
 }
 
-const finite = (value: number | undefined): number | undefined => (Number.isFinite(value) ? value : undefined);
+export interface KubernetesYaml {
+  readonly value: Value;
+  readonly doubtful: readonly DoubtfulScalar[];
+}
 
-/** What fits into 64 bits, signed or not; the rest is read as a decimal number, if it is one. */
-function integerOf(plain: string): number | undefined {
-  const [, sign, hex, binary, octal, digits] = integer.exec(plain) ?? [];
-  const [text, base] =
-    hex !== undefined
-      ? [hex, 16]
-      : binary !== undefined
-        ? [binary, 2]
-        : [octal ?? digits, octal === undefined ? 10 : 8];
-  if (text === undefined) return undefined;
-  const value = parseInt(text, base);
-  if (Number.isSafeInteger(value)) return sign === '-' && value !== 0 ? -value : value;
-  const prefix = { 16: '0x', 8: '0o', 2: '0b', 10: '' }[base] ?? '';
-  const exact = BigInt(prefix + text);
-  const limit = sign === '' ? 2n ** 64n - 1n : sign === '-' ? 2n ** 63n : 2n ** 63n - 1n;
-  if (exact > limit) return undefined;
-  return sign === '-' ? -Number(exact) : Number(exact);
+export interface ReadOptions {
+  /** What Kubernetes drops in silence is a problem: the first of two equal keys, and what stands below `...`. */
+  readonly strict?: boolean;
 }
 
 const never = (): boolean => false;
-const wordTag = defineScalarTag<boolean | null>('tag:yaml.org,2002:bool', {
-  implicit: true,
-  implicitFirstChars: ['', ...'yYnNtTfFoO~'],
-  resolve: (source) => words.get(source) ?? (words.has(source) ? null : NOT_RESOLVED),
-  identify: never,
-});
-const nullTag = defineScalarTag<null>('tag:yaml.org,2002:null', {
-  resolve: (source) => (words.get(source) === null ? null : NOT_RESOLVED),
-  identify: never,
-});
-const numberTag = defineScalarTag<number>('tag:yaml.org,2002:int', {
-  implicit: true,
-  implicitFirstChars: [...'+-.0123456789'],
-  resolve: (source) => plainNumber(source) ?? NOT_RESOLVED,
-  identify: never,
-});
-const floatTag = defineScalarTag<number>('tag:yaml.org,2002:float', {
-  resolve: (source) => plainNumber(source) ?? NOT_RESOLVED,
-  identify: never,
-});
-
-/** Keys are text in JSON; go-yaml's are made text as sigs.k8s.io/yaml does. Of two equal keys the last one holds. */
-function keyText(key: unknown): string | undefined {
-  if (typeof key === 'string') return key;
-  if (typeof key === 'boolean') return String(key);
-  if (typeof key === 'number') return Number.isInteger(key) ? String(key) : singlePrecision(key);
-  return undefined;
-}
-
-/** As few digits as tell a number of single precision from others: strconv.FormatFloat(key, 'g', -1, 32). */
-function singlePrecision(key: number): string {
-  const single = Math.fround(key);
-  const digits =
-    [1, 2, 3, 4, 5, 6, 7, 8].find((count) => Math.fround(Number(single.toPrecision(count))) === single) ?? 9;
-  const [mantissa = '', exponent = '0'] = single.toExponential(digits - 1).split('e');
-  const power = Number(exponent);
-  if (power >= -4 && power < 6) return String(Number(single.toPrecision(digits)));
-  return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
-}
-
-const mapTag = defineMappingTag<MutableMap>('tag:yaml.org,2002:map', {
-  create: () => ({}),
-  addPair: (map, key, value) => {
-    const text = keyText(key);
-    if (text === undefined) return 'a key has to be text';
-    setMember(map, text, value as Value);
-    return '';
-  },
-  has: (map, key) => Object.hasOwn(map, String(key)),
-  keys: (map) => Object.keys(map),
-  get: (map, key) => map[String(key)],
-  identify: isMap,
-});
-
-const schema = new Schema([strTag, mapTag, seqTag, wordTag, nullTag, numberTag, floatTag, mergeTag, binaryText()]);
-
-/** `!!binary` is text for Kubernetes. */
-function binaryText(): ReturnType<typeof defineScalarTag<string>> {
-  return defineScalarTag<string>('tag:yaml.org,2002:binary', {
-    resolve: (source, isExplicit, name) => {
-      const bytes = binaryTag.resolve(source, isExplicit, name);
-      return typeof bytes === 'symbol' ? NOT_RESOLVED : new TextDecoder().decode(bytes);
+/** Undefined where the tag demands another type than the scalar has. */
+const scalarTag = (name: string, accepts: (value: unknown) => boolean): ReturnType<typeof defineScalarTag> =>
+  defineScalarTag(`tag:yaml.org,2002:${name}`, {
+    resolve: (source) => {
+      const value = kubernetesScalar(source);
+      return accepts(value) ? value : NOT_RESOLVED;
     },
     identify: never,
   });
+/** The one tag that plain scalars are resolved with. */
+const plainTag = defineScalarTag<unknown>('tag:yaml.org,2002:bool', {
+  implicit: true,
+  implicitFirstChars: ['', ...'yYnNtTfFoO~+-.0123456789'],
+  resolve: (source, isExplicit) => {
+    const value = kubernetesScalar(source);
+    if (isExplicit ? typeof value === 'boolean' : typeof value !== 'string') return value;
+    return NOT_RESOLVED;
+  },
+  identify: never,
+});
+const isNumber = (value: unknown): boolean => typeof value === 'number' || typeof value === 'bigint';
+
+/** What JSON has for a value; undefined for what it has not. */
+function jsonValue(value: unknown): Value | undefined {
+  if (typeof value === 'bigint') return Number(value);
+  return typeof value === 'number' && !Number.isFinite(value) ? undefined : (value as Value);
 }
 
-/** The first document of a text as Helm, kubectl and Argo CD read it (sigs.k8s.io/yaml); null where nothing but comments is. */
-export function readKubernetesYaml(text: string): { readonly value: Value } | { readonly problem: YamlProblem } {
-  const problem = (error: YAMLException): { readonly problem: YamlProblem } => ({
-    problem: { reason: error.reason, line: (error.mark?.line ?? 0) + 1 },
-  });
-  let indented = text;
-  for (let tries = 0; ; tries++) {
-    const read = load(indented);
-    if (!('error' in read)) return read;
-    const next =
-      tries < Math.min(mostTries, mostReread / text.length) ? withIndentation(indented, read.error) : undefined;
-    if (next === undefined) return problem(read.error);
-    indented = next;
-  }
-}
+const notInJson = 'infinities and NaN are no values that JSON has';
 
-function load(text: string): { readonly value: Value } | { readonly error: YAMLException } {
+const mapOptions = {
+  create: (): MutableMap => ({}),
+  addPair: (map: MutableMap, key: unknown, value: unknown): string => {
+    const text = keyText(key);
+    if (text === undefined) return 'a key has to be text';
+    const plain = jsonValue(value);
+    if (plain === undefined) return notInJson;
+    setMember(map, text, plain);
+    return '';
+  },
+  has: (map: MutableMap, key: unknown): boolean => Object.hasOwn(map, keyText(key) ?? ''),
+  keys: (map: MutableMap): string[] => Object.keys(map),
+  get: (map: MutableMap, key: unknown): Value | undefined => map[keyText(key) ?? ''],
+  identify: isMap,
+};
+const listOptions = {
+  create: (): Value[] => [],
+  addItem: (list: Value[], item: unknown): string => {
+    const plain = jsonValue(item);
+    if (plain === undefined) return notInJson;
+    list.push(plain);
+    return '';
+  },
+  identify: Array.isArray,
+};
+
+/** `!!binary` is text for Kubernetes. */
+const binaryText = defineScalarTag<string>('tag:yaml.org,2002:binary', {
+  resolve: (source, isExplicit, name) => {
+    const bytes = binaryTag.resolve(source, isExplicit, name);
+    return typeof bytes === 'symbol' ? NOT_RESOLVED : new TextDecoder().decode(bytes);
+  },
+  identify: never,
+});
+
+/** Tags that go-yaml does not know: scalars stay text, lists and maps what they are. */
+const unknownTags = ['!', 'tag:'].flatMap((prefix) => [
+  defineScalarTag<string>(prefix, { matchByTagPrefix: true, resolve: (source) => source, identify: never }),
+  defineMappingTag<MutableMap>(prefix, { ...mapOptions, matchByTagPrefix: true, identify: never }),
+  defineSequenceTag<Value[]>(prefix, { ...listOptions, matchByTagPrefix: true, identify: never }),
+]);
+
+const schema = new Schema([
+  strTag,
+  defineMappingTag<MutableMap>('tag:yaml.org,2002:map', mapOptions),
+  defineSequenceTag<Value[]>('tag:yaml.org,2002:seq', listOptions),
+  plainTag,
+  scalarTag('null', (value) => value === null),
+  scalarTag('int', isNumber),
+  scalarTag('float', isNumber),
+  mergeTag,
+  binaryText,
+  ...unknownTags,
+]);
+
+/**
+ * The first document of a text as Helm, kubectl and Argo CD read it (sigs.k8s.io/yaml); null where nothing but comments is.
+ * How they do it is written down in test/fixtures/yaml/kubernetes.json.
+ */
+export function readKubernetesYaml(
+  text: string,
+  options: ReadOptions = {},
+): KubernetesYaml | { readonly problem: YamlProblem } {
+  const parsed = parseKubernetesYaml(text);
+  if ('problem' in parsed) return parsed;
+  const { source, events, insertions } = parsed;
+  const more = /^\.\.\.(?:\s|$)/m.exec(source);
+  if (options.strict === true && more !== null && events.filter((e) => e.type === EVENT_DOCUMENT).length > 1)
+    return {
+      problem: { reason: 'what follows ... is not read', line: source.slice(0, more.index).split('\n').length + 1 },
+    };
   try {
-    return { value: readYaml(text, { schema, json: true })[0] ?? null };
+    const value = constructFromEvents(first(events), { source, schema, json: options.strict !== true })[0] ?? null;
+    const plain = jsonValue(value);
+    if (plain === undefined) return { problem: { reason: notInJson, line: 1 } };
+    if (events.some((event) => event.type === EVENT_ALIAS)) requireValues(plain);
+    return { value: plain, doubtful: doubtfulScalars(events, source, insertions) };
   } catch (error) {
-    if (error instanceof LimitError) return { error: new YAMLException(error.message) };
-    if (!(error instanceof YAMLException)) throw error;
-    return { error };
+    return problemOf(error);
   }
+}
+
+function problemOf(error: unknown): { readonly problem: YamlProblem } {
+  if (error instanceof LimitError) return { problem: { reason: error.message, line: 1 } };
+  if (!(error instanceof YAMLException)) throw error;
+  return { problem: { reason: error.reason, line: (error.mark?.line ?? 0) + 1 } };
+}
+
+/** The value of the first document, or undefined when it cannot be read. */
+export function kubernetesValue(text: string): Value | undefined {
+  const read = readKubernetesYaml(text);
+  return 'problem' in read ? undefined : read.value;
+}
+
+/** A text as its parser took it. */
+export interface ParsedYaml {
+  /** The text that the positions of events are in. */
+  readonly source: string;
+  readonly events: readonly Event[];
+  /** What the source has more than the text. */
+  readonly insertions: readonly Insertion[];
 }
 
 /**
- * Quoted texts and lines of `[]` and `{}` that are given their indentation before the reader gives up: fewer in a text that takes
- * long to read again.
+ * Lists, maps and quoted texts that are given their indentation before the reader gives up: fewer in a text that takes long to
+ * read again.
  */
 const mostTries = 500;
 const mostReread = 32 * 1024 * 1024;
 
-/**
- * YAML wants lines that continue a quoted text, a list in `[]` or a map in `{}` further right than what holds them; go-yaml
- * takes them as they are (dashboards in charts rely on it), and space in front of them means nothing. Undefined where that is
- * not what is wrong.
- */
-function withIndentation(text: string, { reason, mark }: YAMLException): string | undefined {
-  if (reason !== 'deficient indentation' || mark === undefined) return undefined;
-  const from = text.lastIndexOf('\n', mark.position - 1) + 1;
-  if (/^(?:---|\.\.\.)(?:\s|$)/.test(text.slice(from, from + 4))) return undefined;
-  const open = load(text.slice(0, from));
-  const what = 'error' in open ? open.error.reason : '';
-  const end = what.endsWith('quoted scalar')
-    ? endOfQuoted(text, from, what.includes('single') ? "'" : '"')
-    : text.indexOf('\n', from);
-  const stop = end === -1 ? text.length : end;
-  const lines = text.slice(from, stop).replace(/^(?!(?:---|\.\.\.)(?:\s|$))(?=[^\n])/gm, ' '.repeat(80));
-  return text.slice(0, from) + lines + text.slice(stop);
+export function parseKubernetesYaml(text: string): ParsedYaml | { readonly problem: YamlProblem } {
+  let insertions: readonly Insertion[] = [];
+  let source = text;
+  try {
+    requireSize(text);
+  } catch (error) {
+    return problemOf(error);
+  }
+  let work = 0;
+  for (let tries = 0; ; tries++) {
+    const read = parseOnce(source);
+    if (Array.isArray(read)) return { ...withFoldedBreaks(source, read), insertions };
+    work += source.length;
+    const { reason, mark } = read;
+    if (reason !== 'deficient indentation' || mark === undefined || tries >= mostTries || work > mostReread)
+      return problemOf(read);
+    const tab = withoutTab(source, mark.position);
+    if (tab !== undefined) {
+      source = tab;
+      continue;
+    }
+    const before = insertions;
+    const spaces = missingIndentation(source, mark.position, openBefore(source, mark.position));
+    const added = spaces.map(({ at, length }) => ({ at: withoutInsertions(at, before), length }));
+    const [first] = added;
+    if (first === undefined || before.some(({ at }) => at === first.at)) return problemOf(read); // space did not help
+    insertions = [...before, ...added].sort((a, b) => a.at - b.at);
+    source = inserted(source, spaces);
+  }
 }
 
-/** Position of the quote that ends a text, from a position inside it; -1 when none does. */
-function endOfQuoted(text: string, from: number, quote: "'" | '"'): number {
-  const next = quote === "'" ? /''|(')/g : /\\[^]|(")/g;
-  next.lastIndex = from;
-  for (let found = next.exec(text); found !== null; found = next.exec(text))
-    if (found[1] !== undefined) return found.index;
-  return -1;
+function parseOnce(source: string): Event[] | YAMLException {
+  try {
+    return parseEvents(source, { maxDepth: foreignLimits.depth });
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    return error;
+  }
+}
+
+/** What the parser says of the lines before a position: what they leave open. */
+function openBefore(source: string, position: number): string {
+  const read = parseOnce(source.slice(0, Math.max(0, source.lastIndexOf('\n', position - 1)))); // a break at the end is one more deficiency
+  return Array.isArray(read) ? '' : read.reason;
+}
+
+/** A tab between the items of a list or map in brackets is space; the parser takes it for indentation. */
+function withoutTab(source: string, position: number): string | undefined {
+  const before = /[ \t]*$/.exec(source.slice(source.lastIndexOf('\n', position - 1) + 1, position))?.[0] ?? '';
+  if (!before.includes('\t')) return undefined;
+  return source.slice(0, position - before.length) + ' '.repeat(before.length) + source.slice(position);
+}
+
+/** An escaped line break, and blank lines below it, which the parser drops with it. */
+const foldedBreaks = /\\(\r?\n)((?:[ \t]*\r?\n)+)/g;
+
+/**
+ * The text with the blank lines in double quotes that follow an escaped line break written as escapes, where there are any: its
+ * lines are those of the text, and its positions are not.
+ */
+function withFoldedBreaks(source: string, events: readonly Event[]): Pick<ParsedYaml, 'source' | 'events'> {
+  if (!source.includes('\\\n') && !source.includes('\\\r\n')) return { source, events };
+  let out = '';
+  let from = 0;
+  for (const event of events) {
+    if (event.type !== EVENT_SCALAR || event.style !== SCALAR_STYLE_DOUBLE_QUOTED) continue;
+    const raw = source.slice(event.valueStart, event.valueEnd);
+    const mended = raw.replace(
+      foldedBreaks,
+      (_, end: string, blank: string) => `${'\\n'.repeat(blank.split('\n').length - 1)}\\${end}${blank}`,
+    );
+    if (mended === raw) continue;
+    out += source.slice(from, event.valueStart) + mended;
+    from = event.valueEnd;
+  }
+  const again = from === 0 ? undefined : parseOnce(out + source.slice(from));
+  return Array.isArray(again) ? { source: out + source.slice(from), events: again } : { source, events };
+}
+
+/** Those of the first document. */
+function first(events: readonly Event[]): Event[] {
+  const next = events.findIndex((event, i) => i > 0 && event.type === EVENT_DOCUMENT);
+  return next === -1 ? [...events] : events.slice(0, next);
+}
+
+function doubtfulScalars(events: readonly Event[], source: string, insertions: readonly Insertion[]): DoubtfulScalar[] {
+  const found: DoubtfulScalar[] = [];
+  const open: { readonly isMap: boolean; isKey: boolean; key?: string | undefined }[] = [];
+  for (const event of first(events)) {
+    const holder = open.at(-1);
+    const isKey = holder?.isMap === true && holder.isKey;
+    if (event.type === EVENT_POP) open.pop();
+    else if (event.type !== EVENT_DOCUMENT && holder !== undefined) {
+      if (isKey) holder.key = undefined;
+      holder.isKey = !holder.isKey;
+    }
+    if (event.type === EVENT_MAPPING || event.type === EVENT_SEQUENCE)
+      open.push({ isMap: event.type === EVENT_MAPPING, isKey: true });
+    if (event.type !== EVENT_SCALAR || event.valueStart === -1) continue;
+    const text = source.slice(event.valueStart, event.valueEnd);
+    if (isKey) holder.key = text;
+    if (event.style !== SCALAR_STYLE_PLAIN || event.tagStart !== -1) continue;
+    const isOtherKey = isKey && keyText(kubernetesScalar(text)) !== text;
+    if (isOtherKey || isAmbiguous(text) || isInexact(text))
+      found.push({ source: text, at: withoutInsertions(event.valueStart, insertions), isKey, key: holder?.key });
+  }
+  return found;
 }

@@ -1,5 +1,3 @@
-import { loadAll } from 'js-yaml';
-import type { LoadOptions } from 'js-yaml';
 import type { Value } from '../model/values.ts';
 
 /** Lists and maps may be nested so deep; what Kubernetes holds is nowhere near, and no recursion fails on it. */
@@ -37,14 +35,15 @@ function limitText(limit: keyof TextLimits, limits: TextLimits): string {
   return `it has more than ${limits.characters / 1024 / 1024} MiB`;
 }
 
-/** The documents of YAML. Throws LimitError and YAMLException. */
-export function readYaml(text: string, options: LoadOptions = {}, limits: TextLimits = foreignLimits): Value[] {
+/** Before a text of YAML is parsed. Throws LimitError. */
+export function requireSize(text: string, limits: TextLimits = foreignLimits): void {
   if (text.length > limits.characters) throw new LimitError('characters', limits);
   if (valuesAtMost(text) > limits.values) throw new LimitError('values', limits);
-  const documents = loadAll(text, { maxDepth: limits.depth, ...options }) as Value[];
-  // the text of an alias is short, and what it stands for is not
-  if (text.includes('*') && valuesIn(documents, limits) > limits.values) throw new LimitError('values', limits);
-  return documents;
+}
+
+/** Of what was read with aliases: their text is short, and what they stand for is not. Throws LimitError. */
+export function requireValues(value: Value, limits: TextLimits = foreignLimits): void {
+  if (valuesIn([value], limits) > limits.values) throw new LimitError('values', limits);
 }
 
 /** A value of JSON. Throws LimitError and SyntaxError. */

@@ -1,19 +1,18 @@
 import { isScalar, Lexer, Parser, visit } from 'yaml';
-import type { Document, Node, Scalar } from 'yaml';
+import type { Document, Node, YAMLMap } from 'yaml';
 import type { DiagnosticCode } from '../model/codes.ts';
 import type { Diagnostic, Location } from '../model/diagnostic.ts';
+import type { DoubtfulScalar } from './kubernetesYaml.ts';
 import { maxDepth, placedLimits, valuesAtMost } from './limits.ts';
 import { countLines, locate } from './locate.ts';
+import { coreScalar, isAmbiguous, isInexact, keyText, kubernetesScalar, unambiguous } from './scalars.ts';
+import type { Scalar } from './scalars.ts';
 
 /** Where something of a text stands, by its offsets. */
 export type At = (from: number, to: number) => Location;
 
 /** So many findings of one file are said; the rest most often follows from the first. */
 const maxFindings = 20;
-
-/** Scalars that YAML 1.1 (Helm, kubectl) reads differently from YAML 1.2: refused unless quoted. */
-const ambiguousScalar =
-  /^(?:y|n|yes|no|on|off|[-+]?0[0-9]+|0o[0-7]+|[-+]?[0-9]+_[0-9_]*|[-+]?0b[01_]+|[-+]?[1-9][0-9]*(?::[0-5]?[0-9])+|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*|[-+]?\.(?:inf|nan))$/i;
 
 const finding = (code: DiagnosticCode, at: Location, message: string, hint: string): Diagnostic => ({
   code,
@@ -94,6 +93,10 @@ function syntaxFinding(code: string, message: string, at: Location): Diagnostic 
   return finding('yaml/syntax', at, `Not valid YAML: ${firstSentence(message)}.`, 'Correct the YAML at this place.');
 }
 
+/** What Helm and kubectl cannot read. */
+export const unreadable = (reason: string, at: Location): Diagnostic =>
+  finding('yaml/syntax', at, `Not valid YAML: ${reason}.`, 'Correct the YAML at this place.');
+
 const tagFinding = (at: Location): Diagnostic =>
   finding('yaml/tag', at, 'Tags are not supported.', 'Write the value without its tag; text goes in quotes.');
 
@@ -112,71 +115,74 @@ export function lintDocument(document: Document, at: At): Diagnostic[] {
       return visit.BREAK;
     },
     Map: (_, map) => {
-      if (map.tag !== undefined) return add(tagFinding(ranged(map)));
-      const keys = new Set<string>();
-      for (const { key } of map.items) {
-        if (!isScalar(key) || key.value === null) {
-          const place = ranged((key ?? map) as Node);
-          add(
-            finding(
-              'yaml/syntax',
-              place,
-              'A key has to be text.',
-              'Write a plain key; put it in quotes if it is null.',
-            ),
-          );
-          continue;
-        }
-        const name = String(key.value);
-        if (keys.has(name))
-          add(
-            finding(
-              'yaml/duplicate-key',
-              ranged(key),
-              'This key stands twice in the same map.',
-              'Keep one of the two.',
-            ),
-          );
-        keys.add(name);
-      }
+      for (const finding of keyFindings(map, ranged)) add(finding);
       return found.length >= maxFindings ? visit.BREAK : undefined;
     },
     Node: (key, node) => {
       if ('tag' in node && node.tag !== undefined) return add(tagFinding(ranged(node)));
-      return isScalar(node) && node.type === 'PLAIN' ? add(scalarFinding(node, key === 'key', ranged)) : undefined;
+      return isScalar(node) && node.type === 'PLAIN'
+        ? add(scalarFinding({ source: node.source ?? '', isKey: key === 'key' }, ranged(node)))
+        : undefined;
     },
   });
   return found;
 }
 
-function scalarFinding(node: Scalar, isKey: boolean, ranged: (node: Node) => Location): Diagnostic | undefined {
-  const { value, source = '' } = node;
-  if (ambiguousScalar.test(source))
-    return finding(
-      'yaml/ambiguous-scalar',
-      ranged(node),
-      `${source} means something else in YAML 1.1, which Helm and kubectl read.`,
-      `Write "${source}" for the text, or true, false or a plain decimal number.`,
-    );
-  if (isKey && value !== null && String(value) !== source)
-    return finding(
-      'yaml/ambiguous-scalar',
-      ranged(node),
-      `The key ${source} is read as ${String(value)}.`,
-      `Put it in quotes: "${source}".`,
-    );
-  if (typeof value === 'number' && !isExact(value, source))
-    return finding(
-      'yaml/number',
-      ranged(node),
-      `${source.slice(0, 40)} cannot be kept as a number: it would become ${String(value)}.`,
-      'Put it in quotes if it is a name, or write a smaller number.',
-    );
-  return undefined;
+/** Tags, keys that are no text, and keys that stand twice. */
+function keyFindings(map: YAMLMap, ranged: (node: Node) => Location): Diagnostic[] {
+  if (map.tag !== undefined) return [tagFinding(ranged(map))];
+  const keys = new Set<string>();
+  return map.items.flatMap(({ key }) => {
+    if (!isScalar(key) || key.value === null) {
+      const hint = 'Write a plain key; put it in quotes if it is null.';
+      return [finding('yaml/syntax', ranged((key ?? map) as Node), 'A key has to be text.', hint)];
+    }
+    if (key.source === '<<' && key.type === 'PLAIN') {
+      const hint = 'Write the values out; share them through an environment.';
+      return [finding('yaml/alias', ranged(key), 'Merge keys (<<) are not supported.', hint)];
+    }
+    const name = String(key.value);
+    const isTwice = keys.has(name);
+    keys.add(name);
+    if (!isTwice) return [];
+    const message = 'This key stands twice in the same map.';
+    return [finding('yaml/duplicate-key', ranged(key), message, 'Keep one of the two.')];
+  });
 }
 
-const isExact = (value: number, source: string): boolean =>
-  Number.isFinite(value) && (!/^[-+]?[0-9]+$/.test(source) || Number.isSafeInteger(value));
+/** A plain scalar that not all readers take for the same, or a number that cannot be kept; undefined for any other. */
+export function scalarFinding(
+  { source, isKey }: Pick<DoubtfulScalar, 'source' | 'isKey'>,
+  at: Location,
+): Diagnostic | undefined {
+  const value = kubernetesScalar(source);
+  if (isInexact(source))
+    return finding(
+      'yaml/number',
+      at,
+      `${source.slice(0, 40)} cannot be kept as a number: it would become ${Number(source.replaceAll('_', ''))}.`,
+      'Put it in quotes if it is a name, or write a smaller number.',
+    );
+  if (isAmbiguous(source))
+    return finding('yaml/ambiguous-scalar', at, meanings(source), `Write ${unambiguous(source).join(', or ')}.`);
+  const name = keyText(value);
+  if (!isKey || name === source) return undefined;
+  return finding(
+    'yaml/ambiguous-scalar',
+    at,
+    `The key ${source} is read as ${String(name)}.`,
+    `Put it in quotes: "${source}".`,
+  );
+}
+
+function meanings(source: string): string {
+  const [kubernetes, core] = [kubernetesScalar(source), coreScalar(source)].map(described);
+  if (kubernetes === core)
+    return `${source} is ${kubernetes} for Helm and kubectl, and something else for other readers of YAML.`;
+  return `${source} is ${kubernetes} for Helm and kubectl, which read YAML 1.1, and ${core} in YAML 1.2.`;
+}
+
+const described = (value: Scalar): string => (typeof value === 'string' ? 'text' : String(value));
 
 function firstSentence(message: string): string {
   return (message.split('\n')[0] ?? message).slice(0, 200).replace(/[.:]\s*$/, '');

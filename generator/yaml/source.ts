@@ -1,13 +1,14 @@
-import { load } from 'js-yaml';
 import { isMap as isMapNode, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
 import type { Document, Node, Pair, YAMLMap } from 'yaml';
 import type { Diagnostic, Location, Outcome } from '../model/diagnostic.ts';
 import type { Source } from '../model/source.ts';
 import type { Value } from '../model/values.ts';
 import { pointerSteps } from '../model/values.ts';
-import { countLines, locate } from './locate.ts';
-import { maxDepth, readYaml } from './limits.ts';
-import { deepPlace, lintDocument, refuseText, syntaxFindings, tooDeep } from './refuse.ts';
+import { inserted, withoutInsertions } from './continued.ts';
+import { parseKubernetesYaml, readKubernetesYaml } from './kubernetesYaml.ts';
+import { locate, locateLine } from './locate.ts';
+import { maxDepth } from './limits.ts';
+import { deepPlace, lintDocument, refuseText, syntaxFindings, tooDeep, unreadable } from './refuse.ts';
 import type { At } from './refuse.ts';
 
 /** From this length on (characters) the depth is looked at before parsing, which takes long on what is too deep. */
@@ -16,10 +17,9 @@ const largeText = 65_536;
 /**
  * A cheap test on the whole text: only a file that passes is read by the fast parser. What it looks for: tabs and odd line
  * ends; what only stands for itself where a node begins (anchors, aliases, tags, complex keys); markers of documents and
- * merges; scalars and keys that readers disagree on.
+ * merges; keys that readers disagree on.
  */
 const nodeBegin = '(?:^|[,[{?]|[-:]\\s|["\']:)\\s*';
-const nodeEnd = '\\s*(?:$|[,\\]}:#])';
 /** Where `{` and `[` may open a map or a list; elsewhere they are text, as in `"[a-z]{0,61}"`. */
 const flowBegin = '(?<=^|[\\s,[{:])';
 const blankLines = /\n\s*\n/g;
@@ -27,10 +27,7 @@ const needsCare = new RegExp(
   [
     '[\\t\\r\\ufeff\\u0085\\u2028\\u2029]',
     '^(?:---|\\.\\.\\.|%|<<<<<<<|=======|>>>>>>>)|<<',
-    `${nodeBegin}(?:[&*](?:\\S|$)|!(?:\\W|$)|[|>][-+]?[0-9]|[@\`]|\\?(?:\\s|$))`,
-    `${nodeBegin}(?:y|n|yes|no|on|off|[-+]?0[0-9bo_]+|[-+]?[0-9]+[_:][0-9_:.]*|[-+]?\\.(?:inf|nan))${nodeEnd}`,
-    `${nodeBegin}[0-9]{4}-[0-9]{1,2}-`,
-    `${nodeBegin}[-+]?[0-9.]*(?:[0-9]{16}|[0-9]e[-+]?[0-9]{3})`,
+    `${nodeBegin}(?:[&*](?:\\S|$)|!|[|>][-+]?[0-9]|[@\`]|\\?(?:\\s|$))`,
     // keys that are no plain words
     `(?:${flowBegin}\\{\\s*(?:null|~|[-+.]?[0-9][^\\s,}]*)\\s*[,}]|(?<!\\{[0-9]+),\\s*(?:null|~|[-+.]?[0-9][^\\s,}]*)\\s*\\})`,
     // a text block that is no value of a key
@@ -46,21 +43,23 @@ class YamlSource implements Source {
   readonly text: string;
   readonly value: Value;
   #document: Document | undefined;
+  #indented: IndentedText | undefined;
   readonly #lines: LineCounter = new LineCounter();
   readonly #pairs = new WeakMap<YAMLMap, ReadonlyMap<string, Pair<Node, Node | null>>>();
 
-  constructor(file: string, text: string, value: Value, document?: Document) {
+  constructor(file: string, text: string, value: Value, parsed?: { document: Document; indented: IndentedText }) {
     this.file = file;
     this.text = text;
     this.value = value;
-    this.#document = document;
-    if (document !== undefined) countLines(text, this.#lines);
+    this.#document = parsed?.document;
+    this.#indented = parsed?.indented;
   }
 
   /** Where a JSON pointer stands; the nearest enclosing node when the pointer is not in the file. */
   at(pointer: string, part: 'key' | 'value' = 'value'): Location {
     const range = this.#range(pointer, part);
-    return locate(this.file, this.text, this.#lines, range[0], range[1]);
+    const position = (offset: number): number => this.#indented?.position(offset) ?? offset;
+    return locate(this.file, this.text, this.#lines, position(range[0]), position(range[1]));
   }
 
   has(pointer: string): boolean {
@@ -79,10 +78,8 @@ class YamlSource implements Source {
   }
 
   #parsed(): Document {
-    this.#document ??= parseAllDocuments(this.text, {
-      lineCounter: this.#lines,
-      keepSourceTokens: false,
-    })[0] as Document;
+    this.#indented ??= withIndentation(this.text);
+    this.#document ??= parseAllDocuments(this.#indented.text, { keepSourceTokens: false })[0] as Document;
     return this.#document;
   }
 
@@ -118,22 +115,16 @@ class YamlSource implements Source {
   }
 }
 
-/** A source of text that somebody else has read already. */
-export const sourceOf = (file: string, text: string, value: Value): Source => new YamlSource(file, text, value);
-
 /** Reads one YAML document strictly; every problem has a place. */
 export function parseSource(file: string, raw: string): Outcome<Source> {
   const text = stripBom(raw);
   const early = refuseText(file, text);
   if (early !== undefined) return { diagnostics: [early] };
   if (!needsCare.test(text.replaceAll(blankLines, '\n'))) {
-    try {
-      const value = load(text, { filename: file }) as Value;
-      if (value !== null && value !== undefined && !isDeeper(value, maxDepth))
-        return { value: new YamlSource(file, text, value), diagnostics: [] };
-    } catch {
-      // the careful parser below says it with a position
-    }
+    const read = readKubernetesYaml(text, { strict: true });
+    // the careful parser says what is wrong with the others, and where
+    if (!('problem' in read) && read.doubtful.length === 0 && read.value !== null && !isDeeper(read.value, maxDepth))
+      return { value: new YamlSource(file, text, read.value), diagnostics: [] };
   }
   return parseCarefully(file, text);
 }
@@ -143,21 +134,31 @@ export function stripBom(text: string): string {
   return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 
-/** The documents of machine-written YAML (what Helm prints), empty ones left out; throws YAMLException and LimitError. */
-export function readDocuments(text: string): readonly Value[] {
-  return readYaml(text).filter((d) => d !== null && d !== undefined);
+interface IndentedText {
+  readonly text: string;
+  /** The position in the text as it is written. */
+  position(indented: number): number;
+}
+
+/** Lines that continue a list, map or quoted text further left than YAML has it, as Helm and kubectl read them. */
+function withIndentation(text: string): IndentedText {
+  const parsed = parseKubernetesYaml(text);
+  const insertions = 'problem' in parsed ? [] : parsed.insertions;
+  return { text: inserted(text, insertions), position: (indented) => withoutInsertions(indented, insertions) };
 }
 
 function parseCarefully(file: string, text: string): Outcome<Source> {
   const lines = new LineCounter();
-  const at: At = (from, to) => locate(file, text, lines, from, to);
+  const indented = withIndentation(text);
+  const place: At = (from, to) => locate(file, text, lines, from, to);
+  const at: At = (from, to) => place(indented.position(from), indented.position(to));
   const refuse = (finding: Diagnostic): Outcome<Source> => ({ diagnostics: [finding] });
-  const deep = text.length > largeText ? deepPlace(text, at) : undefined;
+  const deep = text.length > largeText ? deepPlace(text, place) : undefined;
   if (deep !== undefined) return refuse(tooDeep(deep));
-  const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
+  const documents = parseAllDocuments(indented.text, { prettyErrors: false, uniqueKeys: false });
   const [document, second] = (Array.isArray(documents) ? documents : []) as readonly (Document.Parsed | undefined)[];
   if (document?.errors.some((e) => e.code === 'RESOURCE_EXHAUSTION') === true)
-    return refuse(tooDeep(deepPlace(text, at) ?? at(0, 0)));
+    return refuse(tooDeep(deepPlace(text, place) ?? at(0, 0)));
   const diagnostics = syntaxFindings(document, at);
   if (second !== undefined && diagnostics.length === 0) {
     diagnostics.push({
@@ -180,8 +181,12 @@ function parseCarefully(file: string, text: string): Outcome<Source> {
       hint: 'Write the document, or delete the file.',
     });
   }
-  if (isDeeper(value, maxDepth)) return refuse(tooDeep(deepPlace(text, at) ?? at(0, 0)));
-  return { value: new YamlSource(file, text, value, document), diagnostics: [] };
+  if (isDeeper(value, maxDepth)) return refuse(tooDeep(deepPlace(text, place) ?? at(0, 0)));
+  const read = readKubernetesYaml(text, { strict: true });
+  if ('problem' in read) return refuse(unreadable(read.problem.reason, locateLine(file, text, read.problem.line, 1)));
+  if (JSON.stringify(read.value) !== JSON.stringify(value))
+    return refuse(unreadable('its readers do not agree on what it says', at(0, 1)));
+  return { value: new YamlSource(file, text, value, { document, indented }), diagnostics: [] };
 }
 
 /** True when lists and maps are nested deeper than `depth`. */

@@ -1,7 +1,7 @@
 import { gunzip } from 'node:zlib';
+import { kubernetesValue } from '../../yaml/kubernetesYaml.ts';
 import { asMap, textAt } from '../../model/values.ts';
 import type { ValueMap } from '../../model/values.ts';
-import { readYaml } from '../../yaml/limits.ts';
 
 /** Bounds on a package, bytes and numbers; unpacked is what Helm itself loads at most. */
 export interface ArchiveLimits {
@@ -60,11 +60,9 @@ export async function readArchive(
 
 function readMetadata(text: string): ValueMap {
   if (text.length > 1024 * 1024) throw new ArchiveProblem('its Chart.yaml has more than 1 MiB');
-  try {
-    return asMap(readYaml(text)[0]);
-  } catch {
-    throw new ArchiveProblem('it is no chart: its Chart.yaml is not YAML');
-  }
+  const metadata = kubernetesValue(text);
+  if (metadata === undefined) throw new ArchiveProblem('it is no chart: its Chart.yaml is not YAML');
+  return asMap(metadata);
 }
 
 const mebibytes = (n: number): string => `${Math.ceil(n / 1024 / 1024)} MiB`;

@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { kubernetesValue } from '../../yaml/kubernetesYaml.ts';
 import { ToolError } from '../../model/diagnostic.ts';
 import { asMap, asString, listAt, mapAt, textAt } from '../../model/values.ts';
 import type { ValueMap } from '../../model/values.ts';
 import type { TlsOptions } from '../http/dispatcher.ts';
 import { reason } from '../reason.ts';
-import { readJson, readYaml } from '../../yaml/limits.ts';
+import { readJson } from '../../yaml/limits.ts';
 
 export interface Login {
   readonly username: string;
@@ -80,11 +81,9 @@ function readText(file: string): string | undefined {
 function readRepositories(file: string): readonly ValueMap[] {
   const text = readText(file);
   if (text === undefined) return [];
-  try {
-    return listAt(readYaml(text)[0], 'repositories').map(asMap);
-  } catch {
-    throw unreadable(file, 'it is not YAML');
-  }
+  const read = kubernetesValue(text);
+  if (read === undefined) throw unreadable(file, 'it is not YAML');
+  return listAt(read, 'repositories').map(asMap);
 }
 
 /** As it is written where it is no valid escape. */

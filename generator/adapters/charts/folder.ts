@@ -1,11 +1,11 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { kubernetesValue } from '../../yaml/kubernetesYaml.ts';
 import { parseIgnore } from '../../charts/ignore.ts';
 import type { Ignore } from '../../charts/ignore.ts';
 import { compareText, textAt } from '../../model/values.ts';
 import { ArchiveProblem, usualArchiveLimits } from './archive.ts';
-import { readYaml } from '../../yaml/limits.ts';
 
 /**
  * Packs the folder of a chart. The same files give the same bytes on every machine and in every version of Node.js: sorted,
@@ -30,12 +30,10 @@ export async function packFolder(folder: string): Promise<Buffer> {
 }
 
 function chartName(text: string): string {
-  try {
-    const name = textAt(readYaml(text)[0], 'name');
-    if (name !== undefined && /^[\w.-]+$/.test(name) && !name.startsWith('.')) return name;
-  } catch {
-    throw new ArchiveProblem('it is no chart: its Chart.yaml is not YAML');
-  }
+  const metadata = kubernetesValue(text);
+  if (metadata === undefined) throw new ArchiveProblem('it is no chart: its Chart.yaml is not YAML');
+  const name = textAt(metadata, 'name');
+  if (name !== undefined && /^[\w.-]+$/.test(name) && !name.startsWith('.')) return name;
   throw new ArchiveProblem('it is no chart: its Chart.yaml has no name');
 }
 

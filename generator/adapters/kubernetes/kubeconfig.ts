@@ -4,7 +4,7 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { ToolError } from '../../model/diagnostic.ts';
 import { asList, asMap, textAt } from '../../model/values.ts';
-import { readDocuments } from '../../yaml/source.ts';
+import { kubernetesValue } from '../../yaml/kubernetesYaml.ts';
 
 export interface ChosenContext {
   readonly name: string;
@@ -55,7 +55,7 @@ function kubeconfigFiles(env: (name: string) => string | undefined): string[] {
 
 /** Accounts with `tokenFile`, which the package does not know: it reads the token of a pod in the same way. */
 function withTokenFiles(users: KubeConfig['users'], text: string, folder: string): KubeConfig['users'] {
-  const raw = asList(asMap(readDocuments(text)[0])['users']).map(asMap);
+  const raw = asList(asMap(kubernetesValue(text))['users']).map(asMap);
   return users.map((user) => {
     const found = raw.find((entry) => entry['name'] === user.name);
     const tokenFile = textAt(found, 'user', 'tokenFile');

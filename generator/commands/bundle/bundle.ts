@@ -1,3 +1,4 @@
+import { kubernetesValue } from '../../yaml/kubernetesYaml.ts';
 import type { Context } from '../../ports.ts';
 import { bundleEntries } from './contents.ts';
 import type { BundledChart } from './contents.ts';
@@ -12,7 +13,6 @@ import { eachChart, loadFleet, referenceTo, wantedCharts } from '../shared/fleet
 import type { Result } from '../command.ts';
 import { selected } from '../shared/options.ts';
 import type { BundleInvocation } from './command.ts';
-import { readYaml } from '../../yaml/limits.ts';
 
 /** Everything that a site without internet needs beside the repository: charts as repositories, schemas, sums. */
 export async function bundle(invocation: BundleInvocation): Promise<Result> {
@@ -24,7 +24,7 @@ export async function bundle(invocation: BundleInvocation): Promise<Result> {
   const { done, diagnostics } = await eachChart(ctx, 'bundle', wanted, async (chart) => {
     const found = await ctx.charts.fetch(referenceTo(chart), chart.digest);
     const { files } = await ctx.charts.read(found);
-    return { ...found, metadata: asMap(readYaml(files.get('Chart.yaml') ?? '')[0]) };
+    return { ...found, metadata: asMap(kubernetesValue(files.get('Chart.yaml') ?? '')) };
   });
   const all = [...fleet.diagnostics, ...diagnostics];
   if (diagnostics.length > 0) return { diagnostics: all, summary: `${folder} was not written.` };

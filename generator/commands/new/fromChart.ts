@@ -13,7 +13,7 @@ import { asList, asMap, asString, compareText, getAt, isMap, listAt, textAt, val
 import { createPipeline } from '../../pipeline/pipeline.ts';
 import type { ChartReference, Context } from '../../ports.ts';
 import { many, table } from '../../report/text.ts';
-import { readKubernetesYaml } from '../../yaml/kubernetesYaml.ts';
+import { kubernetesValue, readKubernetesYaml } from '../../yaml/kubernetesYaml.ts';
 import { objectsOf } from '../../yaml/lists.ts';
 import type { Result } from '../command.ts';
 import { renderDefaults } from './chartDefaults.ts';
@@ -180,13 +180,7 @@ function valuesOf(values: readonly UsualValue[]): ValueMap {
 /** A file of a chart as a map; what Helm reads otherwise is not read at all. */
 function yamlIn(files: ReadonlyMap<string, string>, path: string): ValueMap {
   const text = files.get(path);
-  return text === undefined ? {} : asMap(readLoosely(text));
-}
-
-/** As Helm reads it, which takes more than a spec may hold; undefined for what Helm cannot read either. */
-function readLoosely(text: string): Value | undefined {
-  const read = readKubernetesYaml(text);
-  return 'problem' in read ? undefined : read.value;
+  return text === undefined ? {} : asMap(kubernetesValue(text));
 }
 
 const subchartsOf = (about: ValueMap): ReadonlySet<string> =>
@@ -205,7 +199,7 @@ function packedDefinitions(files: ReadonlyMap<string, string>): ChartDocument[] 
     .flatMap(([path, text]) =>
       text
         .split(/^---.*$/m)
-        .flatMap((part) => objectsOf(readLoosely(part) ?? {}).map((object) => ({ source: path, object }))),
+        .flatMap((part) => objectsOf(kubernetesValue(part) ?? {}).map((object) => ({ source: path, object }))),
     );
 }
 
@@ -234,7 +228,7 @@ const holdsData = ({ object }: ChartDocument): boolean =>
 /** What the first example of a capability says: enough for its other components. */
 function exampleOf(ctx: Context, capability: string): ValueMap {
   const [first] = ['catalog', 'custom'].flatMap((top) => ctx.files.list(`${top}/${capability}/examples`, ['.yaml']));
-  const spec = first === undefined ? undefined : valueAt(readLoosely(ctx.files.read(first)), '/spec');
+  const spec = first === undefined ? undefined : valueAt(kubernetesValue(ctx.files.read(first)), '/spec');
   return isMap(spec) ? spec : { capabilities: { [capability]: {} } };
 }
 

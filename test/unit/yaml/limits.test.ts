@@ -3,7 +3,7 @@ import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import type { Value } from '../../../generator/model/values.ts';
 import { readKubernetesYaml } from '../../../generator/yaml/kubernetesYaml.ts';
-import { LimitError, readJson, readYaml, valuesAtMost, valuesIn } from '../../../generator/yaml/limits.ts';
+import { LimitError, readJson, valuesAtMost, valuesIn } from '../../../generator/yaml/limits.ts';
 import { objectsIn } from '../../../generator/yaml/objects.ts';
 import { parseSource } from '../../../generator/yaml/source.ts';
 
@@ -29,24 +29,26 @@ function limitOf(work: () => unknown): string | undefined {
   return undefined;
 }
 
-describe('readYaml', () => {
+describe('readKubernetesYaml', () => {
   it.each([
-    ['aliases of aliases', laughs, 'values'],
-    ['aliases in a chain', chain, 'depth'],
-    ['itself', 'a: &a { b: *a }', 'depth'],
-    ['long lists', `[${'[],'.repeat(1001)}]`, 'values'],
-    ['long text', `a: "${'x'.repeat(1024 * 1024)}"`, 'characters'],
-  ])('refuses %s', (_, text, limit) => expect(limitOf(() => readYaml(text, {}, limits))).toBe(limit));
+    ['aliases of aliases', laughs, 'it has more than 1000000 values'],
+    ['aliases in a chain', chain, 'it nests lists and maps more than 100 deep'],
+    ['itself', 'a: &a { b: *a }', 'it nests lists and maps more than 100 deep'],
+    ['long lists', `[${'[],'.repeat(500_000)}]`, 'it has more than 1000000 values'],
+    ['long text', `a: "${'x'.repeat(32 * 1024 * 1024)}"`, 'it has more than 32 MiB'],
+  ])('refuses %s', (_, text, reason) => expect(readKubernetesYaml(text)).toEqual({ problem: { reason, line: 1 } }));
 
   it('takes aliases as often as they stand there', () => {
-    expect(readYaml('a: &a { b: 1 }\nc: *a\nd: [*a, *a]')).toEqual([
-      { a: { b: 1 }, c: { b: 1 }, d: [{ b: 1 }, { b: 1 }] },
-    ]);
-    expect(valuesIn(readYaml('a: &a { b: 1 }\nc: *a\nd: [*a, *a]'))).toBe(10);
+    const read = readKubernetesYaml('a: &a { b: 1 }\nc: *a\nd: [*a, *a]');
+    const value = { a: { b: 1 }, c: { b: 1 }, d: [{ b: 1 }, { b: 1 }] };
+    expect(read).toEqual({ value, doubtful: [] });
+    expect(valuesIn(['value' in read ? read.value : null])).toBe(10);
   });
 
   it('says with a place what is nested too deep', () => {
-    expect(() => readYaml('['.repeat(200))).toThrow(/maxDepth \(100\) \(1:10[01]\)/);
+    expect(readKubernetesYaml(`a:\n  ${'['.repeat(200)}`)).toMatchObject({
+      problem: { reason: 'nesting exceeded maxDepth (100)', line: 2 },
+    });
   });
 });
 
