@@ -25,12 +25,21 @@ spec:
     - { name: data }
 `;
 
+/** The same with Fission, which serves the namespace of a team. */
+const withFission = spec
+  .replace('name: a }', 'name: f }')
+  .replace('    faas: {}', '    faas: { provider: fission, additionalNamespaces: [web] }')
+  .replace('hosts: [shop', 'networkPolicy: { cidrs: [10.0.0.1/32] }, hosts: [shop');
+
 const cel = createKubernetesCel();
 let policies: ReadonlyMap<string, ValueMap> = new Map();
 beforeAll(async () => {
-  const result = await createPipeline(overlayContext({ 'clusters/a.yaml': spec })).run({ clusters: [] });
+  const result = await createPipeline(overlayContext({ 'clusters/a.yaml': spec, 'clusters/f.yaml': withFission })).run({
+    clusters: [],
+  });
   expect(result.diagnostics.filter((d) => d.severity === 'error')).toEqual([]);
-  const texts = [...(result.clusters[0]?.tree?.files ?? [])].filter(([path]) => path.endsWith('.yaml'));
+  const files = result.clusters.flatMap(({ tree }) => [...(tree?.files ?? [])]).reverse();
+  const texts = files.filter(([path]) => path.endsWith('.yaml'));
   const objects = texts.flatMap(([, text]) => parseAllDocuments(text).map((d) => asMap(d.toJS() as Value)));
   policies = new Map(
     objects
@@ -272,6 +281,52 @@ describe('certificates of tenants', () => {
       refused('tenant-certificate-requests', 'web', request, null, username);
     expect(by('system:serviceaccount:cert-manager:cert-manager')).toBeUndefined();
     expect(by('system:serviceaccount:web:deployer')).toBeDefined();
+  });
+});
+
+describe('Environments of Fission with restricted pod security', () => {
+  const closed = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
+  const pod = { runAsNonRoot: true, runAsUser: 10001, seccompProfile: { type: 'RuntimeDefault' } };
+  const of = (...names: readonly string[]): ValueMap => ({
+    securityContext: pod,
+    containers: names.map((name) => ({ name, securityContext: closed })),
+  });
+  const environment = (runtime: ValueMap, builder?: ValueMap): ValueMap => ({
+    kind: 'Environment',
+    metadata: { name: 'node', namespace: 'web' },
+    spec: { version: 3, runtime: { image: 'node', ...runtime }, ...(builder === undefined ? {} : { builder }) },
+  });
+  it.each<[string, ValueMap]>([
+    ['both containers', environment({ podspec: of('node', 'fetcher') })],
+    ['the own one beside the podspec', environment({ podspec: of('fetcher'), container: { securityContext: closed } })],
+    ['no image to build with', environment({ podspec: of('node', 'fetcher') }, { command: 'build' })],
+    [
+      'a builder',
+      environment({ podspec: of('node', 'fetcher') }, { image: 'builder', podspec: of('builder', 'fetcher') }),
+    ],
+  ])('%s pass', (_, object) => {
+    expect(refused('fission-environments', 'web', object)).toBeUndefined();
+  });
+  it.each<[string, ValueMap]>([
+    ['nothing', environment({})],
+    ['no fetcher', environment({ podspec: of('node') })],
+    ['no container of its own', environment({ podspec: of('fetcher') })],
+    ['an open container', environment({ podspec: of('fetcher'), container: { securityContext: {} } })],
+    [
+      'root',
+      environment({ podspec: { ...of('node', 'fetcher'), securityContext: { seccompProfile: pod.seccompProfile } } }),
+    ],
+    [
+      'no seccomp profile',
+      environment({ podspec: { ...of('node', 'fetcher'), securityContext: { runAsNonRoot: true } } }),
+    ],
+    [
+      'a builder without a fetcher',
+      environment({ podspec: of('node', 'fetcher') }, { image: 'b', podspec: of('builder') }),
+    ],
+    ['a builder without a podspec', environment({ podspec: of('node', 'fetcher') }, { image: 'b' })],
+  ])('%s are refused', (_, object) => {
+    expect(refused('fission-environments', 'web', object)).toMatch(/^Restricted pod security/);
   });
 });
 
