@@ -43,9 +43,10 @@ export function parseUrl(text: string): UrlParts | undefined {
 export const escapedPath = (path: string): string =>
   encodeURI(path).replaceAll('%25', '%').replaceAll('#', '%23').replaceAll('?', '%3F');
 
-/** Values of a query by name. */
+/** Values of a query by name; pairs that cannot be read are left out, as Go does. */
 export function queryOf(query: string): Record<string, string[]> {
   const out: Record<string, string[]> = {};
-  for (const [name, value] of new URLSearchParams(query)) (out[name] ??= []).push(value);
+  const pairs = query.split('&').filter((pair) => pair !== '' && !pair.includes(';') && !badEscape.test(pair));
+  for (const pair of pairs) for (const [name, value] of new URLSearchParams(pair)) (out[name] ??= []).push(value);
   return out;
 }

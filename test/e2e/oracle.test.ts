@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { createApiShapes } from '../../generator/kubernetes/shapes/apiShapes.ts';
 import type { ShapeResult } from '../../generator/kubernetes/shapes/apiShapes.ts';
 import { isMap } from '../../generator/model/values.ts';
+import type { ValueMap } from '../../generator/model/values.ts';
 import { goldenTrees, repository, snapshot } from '../helpers/workspace.ts';
 import { definitionsOf, groupsKnown } from './harness/crds.ts';
 import type { Json } from './harness/kubeClient.ts';
@@ -11,6 +12,7 @@ import { random } from './harness/mutations.ts';
 import { askOracle } from './harness/oracle.ts';
 import type { Verdict } from './harness/oracle.ts';
 import { builtProgram } from './harness/programs.ts';
+import { ruleTable } from './harness/ruleTable.ts';
 import { mutateBySchema } from './harness/schemaMutations.ts';
 import { sampleOf } from './harness/schemaObjects.ts';
 import { documentsOf } from './harness/trees.ts';
@@ -128,12 +130,10 @@ interface Row {
 }
 
 test('objects are good or bad as for the API server, but for a list of reasons', async () => {
-  const program = builtProgram('schema-oracle');
-  if (program === undefined) throw new Error('missing: schema-oracle. Run `npm run e2e:tools` first.');
   const next = random(seed);
   const asked = [...ofTrees(next), ...ofSchemas(next)];
   const objects = asked.map(({ object }) => object);
-  const verdicts = await askOracle(program, definitions, objects);
+  const verdicts = await askOracle(schemaOracle(), definitions, objects);
   shapes.expect(objects.filter(isMap), minor);
   const table = new Map<string, Row>();
   const used = new Map<Exception, number>();
@@ -163,6 +163,37 @@ test('objects are good or bad as for the API server, but for a list of reasons',
   expect(table.get('schemas')?.good).toBeGreaterThan(100);
   expect(table.get('schemas, changed')?.bad).toBeGreaterThan(100);
 });
+
+test('formats, patterns and functions of CEL mean what they mean to the API server', async () => {
+  const { definition, asked } = ruleTable();
+  const objects = asked.map(({ object }) => object);
+  const verdicts = await askOracle(schemaOracle(), [definition], objects);
+  const own = createApiShapes({ kubernetes: () => undefined, crd: () => undefined }).withDefinitions([
+    definition as ValueMap,
+  ]);
+  own.expect(objects, minor);
+  const count = { good: 0, bad: 0 };
+  const differences: string[] = [];
+  for (const [i, { object, says }] of asked.entries()) {
+    const isGood = verdicts[i]?.valid === true;
+    const ours = own.check(object, minor);
+    if ((ours.status === 'valid') === isGood) count[isGood ? 'good' : 'bad'] += 1;
+    else
+      differences.push(
+        `${says}: ${isGood ? (ours.problems[0]?.message ?? '') : (verdicts[i]?.errors?.[0]?.detail ?? '')}`,
+      );
+  }
+  process.stdout.write(`values of fields      good for both ${count.good}, bad for both ${count.bad}\n`);
+  expect(differences).toEqual([]);
+  expect(count.good).toBeGreaterThan(1000);
+  expect(count.bad).toBeGreaterThan(1000);
+});
+
+function schemaOracle(): string {
+  const program = builtProgram('schema-oracle');
+  if (program === undefined) throw new Error('missing: schema-oracle. Run `npm run e2e:tools` first.');
+  return program;
+}
 
 function difference({ object, says }: Asked, { valid, errors }: Verdict, { problems }: ShapeResult): string {
   const theirs = (errors ?? []).map(({ stage, path, detail }) => `${stage} ${path ?? ''} ${detail.slice(0, 200)}`);

@@ -1,5 +1,6 @@
 import { Environment } from '@marcbachmann/cel-js';
 import { schemaPattern } from '../../util/regex.ts';
+import { isGoTime } from '../shapes/formats.ts';
 import { registerCollections } from './collections.ts';
 import { registerNetwork } from './network.ts';
 import { registerQuantities } from './quantities.ts';
@@ -20,6 +21,15 @@ export function createKubernetesCel(): Environment {
     .registerFunction('matchesRe2(string, string): bool', (text: string, pattern: string) =>
       schemaPattern(pattern).test(text),
     );
+  const time = 'google.protobuf.Timestamp';
+  // the interpreter takes every time that JavaScript can read
+  cel
+    .registerFunction(`goTimestamp(string): ${time}`, (text: string) => {
+      if (!isGoTime(text)) throw new Error(`"${text}" is not a timestamp`);
+      return new Date(text);
+    })
+    .registerFunction(`goTimestamp(int): ${time}`, (seconds: bigint) => new Date(Number(seconds) * 1000))
+    .registerFunction(`goTimestamp(${time}): ${time}`, (at: Date) => at);
   registerText(cel);
   registerCollections(cel);
   registerNetwork(cel);

@@ -26,9 +26,13 @@ function quantityOf(text: string): CelQuantity {
   return new CelQuantity(nanos);
 }
 
-function integerOf({ nanos }: CelQuantity): bigint {
-  if (nanos % one !== 0n) throw new Error('the quantity is not a whole number');
-  return nanos / one;
+/** Of 64 bits. */
+const isInteger = ({ nanos }: CelQuantity): boolean =>
+  nanos % one === 0n && BigInt.asIntN(64, nanos / one) === nanos / one;
+
+function integerOf(quantity: CelQuantity): bigint {
+  if (!isInteger(quantity)) throw new Error('the quantity is not a whole number of 64 bits');
+  return quantity.nanos / one;
 }
 
 const sign = (value: bigint): bigint => (value < 0n ? -1n : value > 0n ? 1n : 0n);
@@ -45,6 +49,7 @@ function semverOf(text: string, normalize = false): CelSemver {
 function normalized(text: string): string {
   const [, core = '', rest = ''] = /^v?([\d.]*)(.*)$/.exec(text.trim()) ?? [];
   const parts = core.split('.').map((part) => part.replace(/^0+(?=\d)/, ''));
+  if (parts.length < 3 && /[-+]/.test(rest)) return text;
   while (parts.length < 3 && !parts.includes('')) parts.push('0');
   return `${parts.join('.')}${rest}`;
 }
@@ -69,7 +74,7 @@ export function registerQuantities(cel: Environment): void {
     .registerFunction('isQuantity(string): bool', (text: string) => canRead(() => quantityOf(text)))
     .registerFunction(`${quantity}.sign(): int`, ({ nanos }: CelQuantity) => sign(nanos))
     .registerFunction(`${quantity}.asInteger(): int`, integerOf)
-    .registerFunction(`${quantity}.isInteger(): bool`, ({ nanos }: CelQuantity) => nanos % one === 0n)
+    .registerFunction(`${quantity}.isInteger(): bool`, isInteger)
     .registerFunction(`${quantity}.asApproximateFloat(): double`, ({ nanos }: CelQuantity) => Number(nanos) / 1e9)
     .registerFunction(
       `${quantity}.isGreaterThan(${quantity}): bool`,

@@ -5,6 +5,7 @@ const renamed: Readonly<Record<string, string>> = {
   matches: 'matchesRe2',
   lowerAscii: 'lowerOfAscii',
   upperAscii: 'upperOfAscii',
+  timestamp: 'goTimestamp',
 };
 
 type Parse = (rule: string) => ASTNode;

@@ -29,8 +29,6 @@ export function createShapeAjv(onLeftOut?: () => void): Ajv2020 {
     formats: {
       ...textFormats,
       'date-time': textFormats['datetime'] ?? true,
-      'k8s-long-name': textFormats['k8slongname'] ?? true,
-      'k8s-short-name': textFormats['k8sshortname'] ?? true,
       int32: { type: 'number', validate: (n: number) => Number.isInteger(n) && n >= -(2 ** 31) && n < 2 ** 31 },
       int64: { type: 'number', validate: (n: number) => Number.isInteger(n) && n >= -(2 ** 63) && n < 2 ** 63 },
     },

@@ -18,28 +18,40 @@ function isDateTime(text: string): boolean {
 }
 
 /** What Go's time.Parse(time.RFC3339) takes: metav1.Time of built-in kinds. */
-const isGoTime = (text: string): boolean =>
+export const isGoTime = (text: string): boolean =>
   /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.,]\d+)?(?:Z|[+-](?:[01]\d|2[0-4]):(?:[0-5]\d|60))$/.test(
     text,
   ) && isDate(text.slice(0, 10));
 
 const goDuration = /^[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/;
-/** Units of Scala; the last of each may be longer (`hours`). */
-const units: readonly (readonly string[])[] = [
-  ['ns', 'nano'],
-  ['us', 'µs', 'micro'],
-  ['ms', 'milli'],
-  ['s', 'sec'],
-  ['m', 'min'],
-  ['h', 'hr', 'hour'],
-  ['d', 'day'],
-  ['w', 'wk', 'week'],
+/** Units of Scala, with their seconds; the last name of each may be longer (`hours`). */
+const units: readonly (readonly [seconds: number, ...names: string[]])[] = [
+  [1e-9, 'ns', 'nano'],
+  [1e-6, 'us', 'µs', 'micro'],
+  [1e-3, 'ms', 'milli'],
+  [1, 's', 'sec'],
+  [60, 'm', 'min'],
+  [3600, 'h', 'hr', 'hour'],
+  [86_400, 'd', 'day'],
+  [604_800, 'w', 'wk', 'week'],
 ];
-const isDuration = (text: string): boolean =>
-  goDuration.test(text) ||
-  [...text.matchAll(/\d+\s*([A-Za-zµ]+)/g)].some(([, unit = '']) =>
-    units.some((names) => names.includes(unit.toLowerCase()) || unit.toLowerCase().startsWith(names.at(-1) ?? ' ')),
+const secondsOf = (unit: string): number =>
+  units.find(([, ...names]) => names.includes(unit) || unit.startsWith(names.at(-1) ?? ' '))?.[0] ?? 0;
+
+/** Seconds of a duration of Go or Scala (`1h30m`, `22 days`), as strfmt reads it; undefined for anything else. */
+export function secondsIn(text: string): number | undefined {
+  if (goDuration.test(text)) {
+    const parts = text.replaceAll('μ', 'µ').matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h)/g);
+    const sum = [...parts].reduce((all, [, number, unit = '']) => all + Number(number) * secondsOf(unit), 0);
+    return text.startsWith('-') ? -sum : sum;
+  }
+  const parts = [...text.matchAll(/(\d+)\s*([A-Za-zµ]+)/g)].map(
+    ([, number, unit = '']) => Number(number) * secondsOf(unit.toLowerCase()),
   );
+  const known = [...text.matchAll(/\d+\s*([A-Za-zµ]+)/g)].some(([, unit = '']) => secondsOf(unit.toLowerCase()) > 0);
+  return known ? parts.reduce((all, part) => all + part, 0) : undefined;
+}
+const isDuration = (text: string): boolean => secondsIn(text) !== undefined;
 
 const hostnameForm = schemaPattern(
   '^([a-zA-Z0-9\\p{S}\\p{L}]((-?[a-zA-Z0-9\\p{S}\\p{L}]{0,62})?)|([a-zA-Z0-9\\p{S}\\p{L}](([a-zA-Z0-9-\\p{S}\\p{L}]{0,61}[a-zA-Z0-9\\p{S}\\p{L}])?)(\\.)){1,}([a-zA-Z\\p{L}]){2,63})$',
@@ -59,7 +71,7 @@ const hex = '[0-9a-fA-F]';
 const macForm = new RegExp(
   `^(?:${hex}{2}(?::${hex}{2}){5}|${hex}{2}(?:-${hex}{2}){5}|${hex}{4}(?:\\.${hex}{4}){2}` +
     `|${hex}{2}(?::${hex}{2}){7}|${hex}{2}(?:-${hex}{2}){7}|${hex}{4}(?:\\.${hex}{4}){3}` +
-    `|${hex}{2}(?::${hex}{2}){19}|${hex}{2}(?:-${hex}{2}){19}|${hex}{4}(?:\\.${hex}{4}){9})$`,
+    `|(?:${hex}{12}|${hex}{16}|${hex}{40})|${hex}{2}(?::${hex}{2}){19}|${hex}{2}(?:-${hex}{2}){19}|${hex}{4}(?:\\.${hex}{4}){9})$`,
 );
 const uuid = (third: string, fourth: string): RegExp =>
   new RegExp(`^[0-9a-f]{8}-?[0-9a-f]{4}-?${third}[0-9a-f]{3}-?${fourth}[0-9a-f]{3}-?[0-9a-f]{12}$`, 'i');
@@ -91,12 +103,11 @@ function isCreditCard(text: string): boolean {
 
 /** Base64 as Go's encoding/json reads []byte: line breaks do not count. */
 const goBytes = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-const shortName = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
-const longNamePart = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
 const colour = '(?:0|[1-9]\\d?|1\\d\\d?|2[0-4]\\d|25[0-5])';
 
 /**
- * Formats of text that the API server checks in definitions (apiextensions-apiserver 0.36, validation/formats.go; strfmt of
+ * Formats of text that every API server of the last versions checks in definitions (`k8s-short-name` and `k8s-long-name` are
+ * new in 1.35) (apiextensions-apiserver 0.36, validation/formats.go; strfmt of
  * kube-openapi), by their names without dashes. `gotime` and `gobytes` are what the types of built-in kinds take instead of
  * `datetime` and `byte`.
  */
@@ -118,8 +129,6 @@ export const textFormats: Readonly<Record<string, (text: string) => boolean>> = 
   isbn: (text) => isIsbn10(text) || isIsbn13(text),
   isbn10: isIsbn10,
   isbn13: isIsbn13,
-  k8slongname: (text) => text.length <= 253 && text.split('.').every((part) => longNamePart.test(part)),
-  k8sshortname: (text) => shortName.test(text),
   mac: (text) => macForm.test(text),
   password: () => true,
   rgbcolor: (text) =>
@@ -149,8 +158,11 @@ export function isWhole(value: number): boolean {
   return Math.abs(value - near) / (Math.abs(value) + Math.abs(near)) < 1e-9;
 }
 
-/** Steps below one are counted in inverse, as the API server does: 0.3 is a multiple of 0.1. */
+/**
+ * Whether a number is a multiple, as the API server counts: steps below one in inverse, so that 0.3 is a multiple of 0.1; but a
+ * whole number by the whole part of the step, so that nothing whole is a multiple of 0.1 (kube-openapi, validate/values.go).
+ */
 export function isMultiple(value: number, factor: number): boolean {
-  if (Number.isInteger(value) && Number.isInteger(factor)) return value % factor === 0;
+  if (Number.isInteger(value)) return Math.trunc(factor) > 0 && value % Math.trunc(factor) === 0;
   return isWhole(factor < 1 ? (1 / factor) * value : value / factor);
 }

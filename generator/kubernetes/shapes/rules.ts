@@ -5,7 +5,7 @@ import { asMap, isList, isMap, listAt, mapAt, member, pointerStep, textAt } from
 import { createKubernetesCel } from '../cel/environment.ts';
 import { compileRule, firstLine } from '../cel/rule.ts';
 import type { Rule } from '../cel/rule.ts';
-import { durationOf } from '../duration.ts';
+import { isGoTime, secondsIn } from './formats.ts';
 import type { ShapeProblem } from './problems.ts';
 import { dereference } from './places.ts';
 
@@ -91,14 +91,16 @@ const nothing: Plan = {
   active: [],
 };
 
-/** Formats of text that have a type of their own in CEL (apiserver, pkg/cel/common/schemas.go), by their names without dashes. */
+/**
+ * Formats of text that have a type of their own in CEL (apiserver, pkg/cel/common/schemas.go), by their names without dashes.
+ * Undefined: rules do not see it.
+ */
 const readers: Readonly<Record<string, (text: string) => unknown>> = {
   byte: (text) => new Uint8Array(Buffer.from(text, 'base64')),
   date: (text) => new Date(`${text}T00:00:00Z`),
-  datetime: (text) => new Date(text.toUpperCase()),
+  datetime: (text) => (isGoTime(text) ? new Date(text) : undefined),
   duration: (text) => {
-    const seconds = durationOf(text);
-    if (seconds === undefined) throw new Error(`"${text}" is not a duration`);
+    const seconds = secondsIn(text) ?? 0;
     const whole = Math.trunc(seconds);
     return new Duration(BigInt(whole), Math.round((seconds - whole) * 1e9));
   },

@@ -267,7 +267,7 @@ describe('shapeFromCrd', () => {
   });
 
   it('keeps the formats that the API server knows', () => {
-    for (const format of ['mac', 'date-time', 'k8s-short-name', 'isbn10'])
+    for (const format of ['mac', 'date-time', 'uuid4', 'isbn10'])
       expect(shapeOfX({ type: 'string', format })).toMatchObject({ x: { type: 'string', format }, notes: [] });
     expect(shapeOfX({ type: 'string', format: 'idn-email' })).toMatchObject({ x: { type: 'string' }, notes: [] });
     expect(shapeOfX({ type: 'string', format: 'gotime' }).x).toEqual({ type: 'string' });
