@@ -21,7 +21,7 @@ spec:
     monitoring: { logs: { enabled: false } }
     faas: {}
   tenants:
-    - { name: web, hosts: [shop.example.com, "*.shop.example.com"], priorityClasses: [front], quota: { devices: { nvidia.com/mig-1g.10gb: 2 } } }
+    - { name: web, hosts: [shop.example.com, "*.shop.example.com"], priorityClasses: [front], storageClasses: [standard], quota: { devices: { nvidia.com/mig-1g.10gb: 2 } } }
     - { name: data }
 `;
 
@@ -130,6 +130,32 @@ describe('pods of tenants', () => {
     ],
   ])('with %s (%s)', (_, tenant, object, says) => {
     expect(refused('tenant-pods', tenant, object)).toEqual(says);
+  });
+});
+
+describe('tolerations of tenants', () => {
+  const tolerates = (...tolerations: readonly ValueMap[]): string | undefined =>
+    refused('tenant-pods', 'web', pod({ tolerations }));
+  it('are for taints that are named, and not for those of the control plane', () => {
+    expect(tolerates({ key: 'nvidia.com/gpu', operator: 'Exists' }, { key: 'spot', value: 'true' })).toBeUndefined();
+    expect(tolerates({ key: 'node.kubernetes.io/not-ready', operator: 'Exists' })).toBeUndefined();
+    for (const name of ['control-plane', 'master', 'etcd'])
+      expect(tolerates({ key: `node-role.kubernetes.io/${name}`, operator: 'Exists' })).toMatch(/taint/);
+    expect(tolerates({ operator: 'Exists' })).toMatch(/taint/);
+    expect(tolerates({ key: '', operator: 'Exists' })).toMatch(/taint/);
+  });
+});
+
+describe('claims of tenants', () => {
+  const claim = (tenant: string, spec: ValueMap): string | undefined =>
+    refused('tenant-claims', tenant, { kind: 'PersistentVolumeClaim', metadata: { name: 'c' }, spec });
+  it('have the classes that the tenant names, or any', () => {
+    expect(claim('web', { storageClassName: 'standard' })).toBeUndefined();
+    expect(claim('web', { storageClassName: 'shared-files' })).toMatch(/storageClasses/);
+    expect(claim('web', { storageClassName: '' })).toMatch(/storageClasses/);
+    expect(claim('web', {})).toMatch(/storageClasses/);
+    expect(claim('data', { storageClassName: 'shared-files' })).toBeUndefined();
+    expect(claim('data', {})).toBeUndefined();
   });
 });
 
