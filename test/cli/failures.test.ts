@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -6,14 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createContext } from '../../generator/context.ts';
 import { call } from '../helpers/call.ts';
 import { clusterSpec, demoCatalog } from '../helpers/demo.ts';
-import { ended, faultsOf } from '../helpers/ended.ts';
+import { canary, ended, faultsOf } from '../helpers/ended.ts';
 import type { Ended } from '../helpers/ended.ts';
 import { errnos, random, withFailure } from '../helpers/failures.ts';
 import type { Failure } from '../helpers/failures.ts';
 import { git, snapshot } from '../helpers/workspace.ts';
 
 /** So many failures of each command are drawn; `SLIPWAY_FAILURES` says another number, or `all` for every one there is. */
-const wanted = process.env['SLIPWAY_FAILURES'] ?? '4';
+const wanted = process.env['SLIPWAY_FAILURES'] ?? '3';
 const isFull = wanted === 'all';
 
 let base = '';
@@ -65,7 +65,7 @@ const context = (root: string): ReturnType<typeof createContext> =>
 
 /** What of a repository has to be as it was, or as the command leaves it. */
 function stateOf(root: string): Map<string, string> {
-  const files = [...snapshot(root)].filter(([path]) => !/^(?:\.git\/|\.slipway\/cache\/)/.test(path));
+  const files = [...snapshot(root)].filter(([path]) => !/^(?:\.git|\.slipway)\//.test(path));
   return new Map([...files, ['HEAD', git(root, 'rev-parse', 'HEAD')], ['index', git(root, 'status', '--porcelain')]]);
 }
 
@@ -119,6 +119,21 @@ async function prepare(root: string, line: string): Promise<void> {
   if (line.startsWith('commit')) await call(context(root), 'render');
 }
 
+/** What is neither as it was before a command nor as it leaves it. */
+function halfDone(
+  now: ReadonlyMap<string, string>,
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+): string[] {
+  // the page of a fleet shows the findings that there were, and a commit has the time it was made
+  const compared = (state: ReadonlyMap<string, string>): string =>
+    JSON.stringify([...state].filter(([path]) => path !== 'HEAD' && path !== 'fleet.html'));
+  if ([before, after].some((state) => compared(now) === compared(state))) return [];
+  const changed = [...now].filter(([path, text]) => before.get(path) !== text && after.get(path) !== text);
+  const lost = [...before.keys()].filter((path) => !now.has(path));
+  return [`half done: ${changed.map(([path]) => path).join(', ')} changed, ${lost.join(', ')} lost`];
+}
+
 async function tried(
   line: string,
   failure: Failure,
@@ -131,17 +146,7 @@ async function tried(
     let end: Ended = { exit: 'clean', diagnostics: [], printed: '' };
     await withFailure(root, failure, async () => void (end = await ended(root, line)));
     const faults = faultsOf(end);
-    const now = stateOf(root);
-    // a page shows the findings that there were
-    const commits = (state: ReadonlyMap<string, string>): Map<string, string> =>
-      new Map([...state].filter(([path]) => path !== 'HEAD' && path !== 'fleet.html'));
-    const isSame = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean =>
-      JSON.stringify([...commits(a)]) === JSON.stringify([...commits(b)]);
-    if (!isSame(now, before) && !isSame(now, after)) {
-      const changed = [...now].filter(([path, text]) => before.get(path) !== text && after.get(path) !== text);
-      const lost = [...before.keys()].filter((path) => !now.has(path));
-      faults.push(`half done: ${changed.map(([path]) => path).join(', ')} changed, ${lost.join(', ')} lost`);
-    }
+    faults.push(...halfDone(stateOf(root), before, after));
     return faults.map((fault) => `${line} · ${failure.code} at ${failure.call} (${name}): ${fault}`);
   });
 }
@@ -165,6 +170,91 @@ describe('a call of the operating system that fails', () => {
       const faults: string[] = [];
       for (const one of chosen)
         if (one !== undefined) faults.push(...(await tried(line, one.failure, one.name, after)));
+      expect(faults).toEqual([]);
+    },
+  );
+});
+
+/** How git ends, and what it says then. */
+const gitFailures: readonly (readonly [code: string, says: string])[] = [
+  ['KILL', ''],
+  ['1', ''],
+  ['128', "fatal: Unable to create '/x/.git/index.lock': File exists.\n\nAnother git process seems to be running"],
+  ['128', "fatal: detected dubious ownership in repository at '/x'\nTo add an exception for this directory, call:"],
+  ['128', 'fatal: unable to read tree 1234567890123456789012345678901234567890'],
+  ['128', 'error: object file .git/objects/12/34 is empty\nfatal: loose object 1234 is corrupt'],
+  ['128', 'fatal: not a git repository (or any of the parent directories): .git'],
+  [
+    '128',
+    "fatal: '/x/remote.git' does not appear to be a git repository\nfatal: Could not read from remote repository.",
+  ],
+  [
+    '128',
+    `fatal: unable to access 'https://bob:${canary}@git.example.com/x.git/': Could not resolve host: git.example.com`,
+  ],
+  ['128', `fatal: Authentication failed for 'https://bob:${canary}@git.example.com/x.git/'`],
+  ['1', 'remote: error: GH006: Protected branch update failed for refs/heads/main.\nerror: failed to push some refs'],
+  ['1', 'hook declined: no'],
+  ['128', 'fatal: shallow file has changed since we read it'],
+  ['128', 'fatal: write error: No space left on device'],
+];
+
+const gitLines = ['commit', 'commit --push', 'commit --branch next', 'diff --base HEAD', 'promote a b --branch next'];
+
+describe('a git that fails', () => {
+  const next = random(7);
+  const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+  const says = (at: string, code: string, text: string): string => `#!/bin/sh
+n=$(($(cat "$0.count" 2>/dev/null || echo 0) + 1)); echo $n > "$0.count"
+if [ "$n" = "${at}" ]; then cat "$0.says" >&2; [ "${code}" = KILL ] && kill -9 $$; exit ${code === 'KILL' ? 1 : code}; fi
+exec ${real} "$@"
+#${text.length}
+`;
+
+  /** Runs a line with a git whose call `at` fails; how many calls there were. */
+  async function withGit(
+    root: string,
+    at: number,
+    [code, text]: readonly [string, string],
+    line: string,
+  ): Promise<[Ended, number]> {
+    const folder = join(root, '../bin');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'git'), says(String(at), code, text), { mode: 0o755 });
+    writeFileSync(join(folder, 'git.says'), `${text}\n`);
+    const path = process.env['PATH'];
+    process.env['PATH'] = `${folder}:${path ?? ''}`;
+    try {
+      const end = await ended(root, line);
+      return [end, Number(readFileSync(join(folder, 'git.count'), 'utf8'))];
+    } finally {
+      process.env['PATH'] = path;
+    }
+  }
+
+  it.each(gitLines)(
+    'in %s is a finding, and nothing is half done',
+    { timeout: isFull ? 7_200_000 : 120_000 },
+    async (line) => {
+      const { count, after } = await inCopy(async (root) => {
+        await prepare(root, line);
+        const [, calls] = await withGit(root, 0, ['0', ''], line);
+        return { count: calls, after: stateOf(root) };
+      });
+      const all = Array.from({ length: count }, (_, i) => i + 1).flatMap((at) =>
+        gitFailures.map((how) => ({ at, how })),
+      );
+      const chosen = isFull ? all : Array.from({ length: Number(wanted) }, () => all[Math.floor(next() * all.length)]);
+      const faults: string[] = [];
+      for (const one of chosen)
+        await inCopy(async (root) => {
+          if (one === undefined) return;
+          await prepare(root, line);
+          const before = stateOf(root);
+          const [end] = await withGit(root, one.at, one.how, line);
+          const found = [...faultsOf(end), ...halfDone(stateOf(root), before, after)];
+          faults.push(...found.map((fault) => `${line} · ${one.how.join(' ')} at ${one.at}: ${fault}`));
+        });
       expect(faults).toEqual([]);
     },
   );
