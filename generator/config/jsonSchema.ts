@@ -1,3 +1,4 @@
+import { isSensitivePath } from '../util/mask.ts';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import type { Diagnostic, Location } from '../model/diagnostic.ts';
@@ -163,7 +164,7 @@ function brokenFormat(error: ErrorObject, root: Value, locate: Locate, pointer: 
     code: 'schema/value',
     severity: 'error',
     ...at(locate(where, key === undefined ? 'value' : 'key')),
-    message: `${key === undefined ? name(pointer) : `The key "${key}"${keysOf(pointer)}`} has to be ${format?.what ?? 'of another form'}: ${format?.problem(text) ?? 'it is none'}${key === undefined ? ` (it is ${JSON.stringify(text.slice(0, 60))})` : ''}.`,
+    message: `${key === undefined ? name(pointer) : `The key "${key}"${keysOf(pointer)}`} has to be ${format?.what ?? 'of another form'}: ${format?.problem(text) ?? 'it is none'}${key === undefined && !isSensitivePath(pointerText(pointer)) ? ` (it is ${JSON.stringify(text.slice(0, 60))})` : ''}.`,
     hint: `${about}Write it like ${String(own ?? format?.example ?? '')}.`,
   };
 }
@@ -175,8 +176,8 @@ function wrongType(pointer: string, type: unknown, value: Value | undefined, loc
     code: 'schema/type',
     severity: 'error',
     ...at(locate(pointer, 'value')),
-    message: `${name(pointer)} has to be ${typeList(type)}, not ${kindOf(value)}.`,
-    hint: typeHint(type, value),
+    message: `${name(pointer)} has to be ${typeList(type)}, not ${isSensitivePath(pointerText(pointer)) ? 'this' : kindOf(value)}.`,
+    hint: typeHint(type, isSensitivePath(pointerText(pointer)) ? undefined : value),
   };
 }
 
@@ -197,7 +198,8 @@ const at = (location: Location | undefined): { at?: Location } => (location === 
 
 function valueMessage(error: ErrorObject, value: Value | undefined): string {
   const params = error.params as Record<string, unknown>;
-  const shown = value === undefined ? '' : ` (it is ${JSON.stringify(value)?.slice(0, 60)})`;
+  const isShown = value !== undefined && !isSensitivePath(pointerText(error.instancePath));
+  const shown = isShown ? ` (it is ${JSON.stringify(value)?.slice(0, 60)})` : '';
   if (error.keyword === 'enum') {
     const allowed = (params['allowedValues'] as readonly unknown[]).map(String);
     return `has to be one of ${allowed.join(', ')}${shown}.${typeof value === 'string' ? didYouMean(value, allowed) : ''}`;

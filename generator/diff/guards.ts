@@ -1,3 +1,4 @@
+import { isSensitivePath } from '../util/mask.ts';
 import { nameMatcher } from '../util/glob.ts';
 import { valueAt, isList, isMap, member } from '../model/values.ts';
 import type { Note } from '../model/diff.ts';
@@ -176,7 +177,7 @@ function agrees(
 
 /** What changes, as people read it: `spec.partitions: 12 → 6`. */
 export const guardedText = ({ field, before, after }: GuardedChange): string =>
-  `${field}: ${shortText(before)} → ${shortText(after)}`;
+  isSensitivePath(field) ? `${field}: (hidden)` : `${field}: ${shortText(before)} → ${shortText(after)}`;
 
 /** Why it is held: the word of the guard, or that nobody asked for the move. */
 export const guardedReason = ({ guard }: GuardedChange): string =>

@@ -1,3 +1,4 @@
+import { isSensitivePath } from '../util/mask.ts';
 import { leavesOf, shortText } from './leaves.ts';
 import { isQuantity, amountOf, sizeOf } from './amounts.ts';
 import type { Leaf } from './leaves.ts';
@@ -146,7 +147,8 @@ function lossOf(
 
 const isProtected = (value: Value | undefined): boolean => /(?:Prune|Delete)=false/.test(asString(value) ?? '');
 function changeText({ path, before, after }: Leaf): string {
-  return `${ownPath(path)}: ${shortText(before)} → ${shortText(after)}`;
+  const own = ownPath(path);
+  return isSensitivePath(own) ? `${own}: (hidden)` : `${own}: ${shortText(before)} → ${shortText(after)}`;
 }
 
 /** Where an Application carries the values of its chart. */

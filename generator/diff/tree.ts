@@ -1,3 +1,5 @@
+import { isSecret } from '../kubernetes/object.ts';
+import { isSensitivePath } from '../util/mask.ts';
 import type { ClusterGuards } from '../model/guard.ts';
 import { guardNotes, guardedChanges } from './guards.ts';
 import type { Change } from '../model/model.ts';
@@ -230,7 +232,7 @@ export function objectDiff(
         : {}),
       ...(phases === '' ? {} : { hook: phases }),
       ...(patches.length === 0 ? {} : { patchedBy: patches.map(patchText) }),
-      fields: shown.map((f) => (o.ref.kind === 'Secret' ? hidden(fieldDiff(f)) : fieldDiff(f))),
+      fields: shown.map((f) => (isSecret(o.object) ? hidden(fieldDiff(f)) : fieldDiff(f))),
     },
   ];
 }
@@ -243,17 +245,22 @@ function changeOf(before: ObjectPair['before'], after: ObjectPair['after']): Obj
 }
 
 export function fieldDiff({ kind, path, before, after }: FieldChange, skip = 0): FieldDiff {
-  return {
+  const shown = pathText(path.slice(skip));
+  const field: FieldDiff = {
     change: kind,
-    path: pathText(path.slice(skip)),
+    path: shown,
     ...(before === undefined ? {} : { before }),
     ...(after === undefined ? {} : { after }),
   };
+  return isSensitivePath(shown) && [before, after].some((v) => typeof v === 'string') ? withoutValues(field) : field;
 }
 
 /** A Secret may hold what nobody else should see, and a diff lands in comments and mails. */
 function hidden(field: FieldDiff): FieldDiff {
-  if (!/^(?:data|stringData)\b/.test(field.path)) return field;
+  return /^(?:data|stringData)\b/.test(field.path) ? withoutValues(field) : field;
+}
+
+function withoutValues(field: FieldDiff): FieldDiff {
   const { before, after, ...rest } = field;
   return {
     ...rest,

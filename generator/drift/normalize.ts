@@ -42,8 +42,6 @@ export function storedForm(object: ValueMap): ValueMap {
   return { ...rest, data };
 }
 
-export const isSecret = (object: ValueMap): boolean => object['kind'] === 'Secret' && object['apiVersion'] === 'v1';
-
 /** A ClusterRole whose rules a controller of the cluster collects from others. */
 export function isAggregated(object: ValueMap): boolean {
   return object['kind'] === 'ClusterRole' && isMap(object['aggregationRule']);

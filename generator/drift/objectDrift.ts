@@ -1,3 +1,4 @@
+import { isSecret } from '../kubernetes/object.ts';
 import type { FieldDrift, ObjectDrift } from '../model/drift.ts';
 import type { ValueMap } from '../model/values.ts';
 import { asMap, isList, isMap, mapAt, member, pointerStep, textAt, withName } from '../model/values.ts';
@@ -9,7 +10,7 @@ import { fieldDifferences } from './fieldDiff.ts';
 import { argocdManager, managerAt, ownersAt, ownersOf, ownerTree } from './fieldOwners.ts';
 import type { IgnoreRule } from './ignoreRules.ts';
 import { matchesRule, trustedFields, withoutIgnored } from './ignoreRules.ts';
-import { comparable, isAggregated, isSecret, lastApplied, printable, trackingAnnotation } from './normalize.ts';
+import { comparable, isAggregated, lastApplied, printable, trackingAnnotation } from './normalize.ts';
 import { subsetDifferences } from './subset.ts';
 
 /** What holds for all objects of a cluster. */

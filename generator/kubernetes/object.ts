@@ -1,6 +1,6 @@
 import type { TreeObject } from '../model/model.ts';
 import type { Value, ValueMap } from '../model/values.ts';
-import { asString, mapAt, textAt } from '../model/values.ts';
+import { asString, isMap, mapAt, textAt } from '../model/values.ts';
 
 /** What makes two objects the same to Kubernetes; the version of their group does not. Empty where there is none. */
 export interface ObjectIdentity {
@@ -66,6 +66,23 @@ export const identityKey = ({ group, kind, namespace, name }: ObjectIdentity): s
 export const identityKeyOf = (
   object: Pick<TreeObject, 'apiVersion' | 'kind' | 'name'> & { readonly namespace?: string | undefined },
 ): string => identityKey({ ...object, group: groupOf(object.apiVersion), namespace: object.namespace ?? '' });
+
+/** A Secret of Kubernetes, in whatever case its kind is written: what it holds is no matter of ours. */
+export const isSecret = (object: ValueMap): boolean => {
+  const { kind, apiVersion } = object;
+  return (
+    typeof kind === 'string' && kind.toLowerCase() === 'secret' && [undefined, 'v1'].includes(asString(apiVersion))
+  );
+};
+
+/** The same object without the values of a Secret, for eyes. */
+export function withoutSecret<T extends ValueMap>(object: T): T {
+  if (!isSecret(object)) return object;
+  const hide = (map: Value | undefined): Value =>
+    isMap(map) ? Object.fromEntries(Object.keys(map).map((key) => [key, '(hidden)'])) : '(hidden)';
+  const held = ['data', 'stringData'].filter((name) => Object.hasOwn(object, name));
+  return { ...object, ...Object.fromEntries(held.map((name) => [name, hide(object[name])])) };
+}
 
 /** An object in messages: `Secret monitoring/grafana`. */
 export function describeObject(object: ValueMap): string {

@@ -66,3 +66,57 @@ export function maskAll<T>(value: T): T {
   if (value instanceof Map || value instanceof Set || typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [maskSecrets(key), maskAll(item)])) as T;
 }
+
+const secretName =
+  '[\\w.-]*(?:password|passwd|passphrase|token|api[_-]?key|secret[_-]?key|access[_-]?key|private[_-]?key|client[_-]?secret)';
+
+/** Whether a path ends at what is a secret by its name: `adminPassword`, the value of the variable `DB_TOKEN`. */
+export const isSensitivePath = (path: string): boolean => sensitivePath.test(path);
+const sensitivePath = new RegExp(`(?:(?:^|[.\\["])${secretName}(?:"?\\])?|\\[name=${secretName}\\]\\.value)$`, 'i');
+
+/** A value that says nothing: a stand-in, a template, a number, true or false, or the start of a list or map. */
+const saysNothing =
+  '(?!["\']?(?:\\{\\{|\\$[({])|(?:true|false|null|~|[0-9.]+)\\s*(?:[,}#]|$)|[{[&*#]|[|>][-+0-9]*\\s*$)';
+const quotedOr = (bare: string): string => `(?:"[^"]*"|'[^']*'|${bare})`;
+const keyOfLine = new RegExp(
+  `^(\\s*(?:-\\s+)?["']?${secretName}["']?\\s*:\\s+)${saysNothing}${quotedOr('[^#\\s].*')}`,
+  'i',
+);
+const keyInFlow = new RegExp(
+  `([{,]\\s*["']?${secretName}["']?\\s*:\\s*)${saysNothing}${quotedOr('[^,}\\]\\s]+')}`,
+  'gi',
+);
+const variableInFlow = new RegExp(
+  `(name["']?\\s*:\\s*["']?${secretName}["']?\\s*,\\s*["']?value["']?\\s*:\\s*)${quotedOr('[^,}\\]\\s]+')}`,
+  'gi',
+);
+const nameOfVariable = new RegExp(`^\\s*(?:-\\s+)?["']?name["']?\\s*:\\s*["']?${secretName}["']?,?\\s*$`, 'i');
+const valueOfVariable = /^(\s*["']?value["']?\s*:\s*)\S.*$/i;
+const blockOfSecret = new RegExp(`^(\\s*)(?:-\\s+)?["']?${secretName}["']?\\s*:\\s*[|>][-+0-9]*\\s*$`, 'i');
+
+/** A line of a source as it may be shown; `before` are the lines above it, as far as they are near. */
+export function maskLine(line: string, before: readonly string[] = []): string {
+  const above = before.at(-1) ?? '';
+  if (nameOfVariable.test(above)) return line.replace(valueOfVariable, `$1${mark}`);
+  const indent = line.length - line.trimStart().length;
+  const block = before.findLast((l) => l.trim() !== '' && l.length - l.trimStart().length < indent);
+  if (block !== undefined && blockOfSecret.test(block)) return `${' '.repeat(indent)}${mark}`;
+  return maskSecrets(line)
+    .replace(keyOfLine, `$1${mark}`)
+    .replace(keyInFlow, `$1${mark}`)
+    .replace(variableInFlow, `$1${mark}`);
+}
+
+/** Data with the values masked that are secrets by their name; `name` is the path of the value itself. */
+export function maskNamed<T>(value: T, name = ''): T {
+  if (typeof value === 'string') return (isSensitivePath(name) && !standIn.test(value) ? mark : value) as T;
+  if (Array.isArray(value)) return value.map((item: unknown) => maskNamed(item, name)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const variable = 'name' in value && typeof value.name === 'string' && isSensitivePath(value.name) ? value.name : '';
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      key,
+      maskNamed(item, key === 'value' && variable !== '' ? variable : key),
+    ]),
+  ) as T;
+}

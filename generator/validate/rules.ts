@@ -1,4 +1,4 @@
-import { annotationList } from '../kubernetes/object.ts';
+import { annotationList, isSecret } from '../kubernetes/object.ts';
 import type { ShapeResult } from '../kubernetes/shapes/apiShapes.ts';
 import type { Diagnostic, Location } from '../model/diagnostic.ts';
 import type { ClusterPlan, TreeObject } from '../model/model.ts';
@@ -57,8 +57,7 @@ export function ruleFindings(object: TreeObject, verdict: ShapeResult | undefine
     );
   }
   if (
-    object.kind === 'Secret' &&
-    object.apiVersion === 'v1' &&
+    isSecret(object.object) &&
     (hasMembers(object.object['data']) || hasMembers(object.object['stringData'])) &&
     !isPublic(object, plan)
   ) {

@@ -1,5 +1,6 @@
 import { LineCounter } from 'yaml';
 import type { Excerpt, Location } from '../model/diagnostic.ts';
+import { maskLine } from '../util/mask.ts';
 
 /** An excerpt line is shown up to this width (characters); a place further right is shown with what stands before it. */
 const excerptWidth = 120;
@@ -21,30 +22,13 @@ export function locate(file: string, text: string, lines: LineCounter, from: num
   const endOfLine = text.indexOf('\n', from);
   const end = Math.max(from + 1, Math.min(to, endOfLine === -1 ? text.length : endOfLine));
   const firstLine = Math.max(1, line - 2);
-  const starts = lines.lineStarts.slice(firstLine - 1, line + 1);
-  return {
-    file,
-    line,
-    col,
-    endCol: col + (end - from),
-    excerpt: excerptOf(
-      starts.map((start) => lineFrom(text, start)),
-      firstLine,
-      col,
-    ),
-  };
+  return { file, line, col, endCol: col + (end - from), ...excerptOf(text, lines, firstLine, line, col) };
 }
 
 /** A location in any text by line and column (templates). */
 export function locateLine(file: string, text: string, line: number, col: number, width = 1): Location {
   const firstLine = Math.max(1, line - 2);
-  return {
-    file,
-    line,
-    col,
-    endCol: col + width,
-    excerpt: excerptOf(text.split('\n').slice(firstLine - 1, line + 1), firstLine, col),
-  };
+  return { file, line, col, endCol: col + width, ...excerptOf(text, countLines(text), firstLine, line, col) };
 }
 
 function lineFrom(text: string, start: number): string {
@@ -52,11 +36,40 @@ function lineFrom(text: string, start: number): string {
   return text.slice(start, end === -1 ? text.length : end);
 }
 
-function excerptOf(lines: readonly string[], firstLine: number, col: number): Excerpt {
+/** As many lines above an excerpt may say what it is about. */
+const near = 30;
+
+/** None where a line of it would be of a document that holds a Secret; what is secret by its name or form is masked. */
+function excerptOf(
+  text: string,
+  { lineStarts }: LineCounter,
+  firstLine: number,
+  line: number,
+  col: number,
+): { readonly excerpt?: Excerpt } {
+  const last = Math.min(line + 1, lineStarts.length);
+  if (aSecret.test(text) && holdsSecret(documentsAround(text, lineStarts, firstLine, last))) return {};
+  const from = Math.max(1, firstLine - near);
+  const lines = lineStarts.slice(from - 1, last).map((start) => lineFrom(text, start).replace(/\r$/, ''));
+  const shown = lines.map((l, i) => maskLine(l, lines.slice(0, i))).slice(firstLine - from);
   const firstCol = col > excerptWidth - lead / 2 ? col - lead : 1;
   return {
-    firstLine,
-    firstCol,
-    lines: lines.map((l) => l.replace(/\r$/, '').slice(firstCol - 1, firstCol - 1 + excerptWidth)),
+    excerpt: { firstLine, firstCol, lines: shown.map((l) => l.slice(firstCol - 1, firstCol - 1 + excerptWidth)) },
   };
+}
+
+/** The kind Secret, in any case and any form of YAML or JSON. */
+const aSecret = /(?:^|[\s{,"'-])kind["']?\s*:\s*["']?secret["']?(?=[\s,}]|$)/im;
+const content = /(?:^|[\s{,"'-])(?:data|stringData)["']?\s*:/i;
+
+const holdsSecret = (documents: string): boolean =>
+  documents.split(/^---/m).some((text) => aSecret.test(text) && content.test(text));
+
+/** The whole documents that these lines are part of. */
+function documentsAround(text: string, starts: readonly number[], first: number, last: number): string {
+  const isMark = (line: number): boolean => text.startsWith('---', starts[line - 1] ?? text.length);
+  let [from, to] = [first, last];
+  while (from > 1 && !isMark(from)) from -= 1;
+  while (to < starts.length && !isMark(to + 1)) to += 1;
+  return text.slice(starts[from - 1] ?? 0, starts[to] ?? text.length);
 }

@@ -1,3 +1,4 @@
+import { maskNamed } from '../../util/mask.ts';
 import { originsOf } from '../../config/merge.ts';
 import { createValueLocator } from '../../helm/locateValue.ts';
 import type { ValueOrigin } from '../../helm/locateValue.ts';
@@ -30,10 +31,11 @@ export function explainComponent(
 ): Pick<Result, 'text' | 'data'> {
   const [name = '', setting, ...rest] = steps;
   const component = planned(plan, name);
-  const rows =
+  const found =
     setting === 'values'
       ? valueRows(component, plan, tools, rest)
       : settingRows(component, plan).filter((row) => setting === undefined || row.path === setting);
+  const rows = found.map((row) => ({ ...row, value: maskNamed(row.value, row.path) }));
   if (rows.length === 0)
     throw new UsageError(
       `A component has no setting "${setting ?? ''}".${didYouMean(setting ?? '', settingNames)}`,
@@ -172,7 +174,9 @@ function textOfOrigin(
       by: first?.label ?? `cluster ${cluster.name}`,
       at,
       notes: [
-        ...below.map((o) => `over ${o.label}: ${short(o.value)}`),
+        ...below.map(
+          (o) => `over ${o.label}: ${short(maskNamed(o.value, o.pointer.slice(o.pointer.lastIndexOf('/') + 1)))}`,
+        ),
         ...(template === undefined ? [] : [`over the catalog: ${template.file}:${template.line}`]),
       ],
     };

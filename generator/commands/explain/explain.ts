@@ -1,3 +1,4 @@
+import { maskNamed } from '../../util/mask.ts';
 import { isGathered, originsOf } from '../../config/merge.ts';
 import { schemaAt } from '../../config/options.ts';
 import type { Origin, ResolvedCluster } from '../../model/model.ts';
@@ -61,15 +62,15 @@ function explainSetting(cluster: ResolvedCluster, path: string, pointer: string)
   const roles = rolesOf(origins, pointer);
   const lines = origins.map((o, i) => {
     const at = o.source.at(o.pointer, 'key');
-    return `  ${(roles[i] ?? '').padEnd(7)}${o.label.padEnd(20)} ${at.file}:${at.line}:${at.col}  ${short(o.value)}`;
+    return `  ${(roles[i] ?? '').padEnd(7)}${o.label.padEnd(20)} ${at.file}:${at.line}:${at.col}  ${short(maskNamed(o.value, path))}`;
   });
   return {
-    text: `${path} = ${short(value)}\n${lines.join('\n')}\n  from   ${catalog}`,
+    text: `${path} = ${short(maskNamed(value, path))}\n${lines.join('\n')}\n  from   ${catalog}`,
     data: {
       path,
-      value,
+      value: maskNamed(value, path),
       catalog: { version: cluster.catalog.version, pin: cluster.catalog.pin ?? null },
-      origins: origins.map((o) => ({ by: o.label, value: o.value, ...position(o) })),
+      origins: origins.map((o) => ({ by: o.label, value: maskNamed(o.value, path), ...position(o) })),
     },
   };
 }

@@ -1,3 +1,5 @@
+import { withoutSecret } from '../../kubernetes/object.ts';
+import { maskNamed } from '../../util/mask.ts';
 import type { Context } from '../../ports.ts';
 import type { TreeObject } from '../../model/model.ts';
 import { DiagnosticsError, UsageError } from '../../model/diagnostic.ts';
@@ -35,7 +37,8 @@ export async function explainObject(ctx: Context, name: string, text: string, wa
   const { cluster, result } = await oneCluster(ctx, name, true);
   if (cluster.tree === undefined) throw new DiagnosticsError(result.diagnostics);
   const object = oneObject(cluster.tree.objects, wanted, name);
-  const value = fieldOf(object, wanted.pointer, text);
+  const found = fieldOf({ ...object, object: withoutSecret(object.object) }, wanted.pointer, text);
+  const value = found === undefined ? undefined : maskNamed(found, text);
   const template = objectLocation(object);
   const chart = cluster.plan?.components.find((c) => c.name === object.component)?.chart;
   const patches = (object.patches ?? []).flatMap((patch) =>

@@ -1,3 +1,4 @@
+import { withoutSecret } from '../../kubernetes/object.ts';
 import { imagesOf, objectRows, printAmount, resourcesOf, totalOf } from '../../preview/objects.ts';
 import type { Amounts, PreviewedComponent, ResourceSum } from '../../preview/objects.ts';
 import { DiagnosticsError, hasErrors, UsageError } from '../../model/diagnostic.ts';
@@ -44,10 +45,11 @@ function view(
   if (options.images) return imagesView(components);
   if (options.objects) return objectsView(components);
   if (options.resources) return resourcesView(components, cluster);
-  const objects = components.flatMap((c) => c.objects);
+  const shown = components.map((c) => ({ ...c, objects: c.objects.map(withoutSecret) }));
+  const objects = shown.flatMap((c) => c.objects);
   return {
     text: objects.length === 0 ? '' : emitDocuments(objects),
-    data: components.map(({ name, wave, objects: own }) => ({ component: name, wave, objects: own })),
+    data: shown.map(({ name, wave, objects: own }) => ({ component: name, wave, objects: own })),
   };
 }
 

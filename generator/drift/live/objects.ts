@@ -1,10 +1,10 @@
+import { isSecret } from '../../kubernetes/object.ts';
 import type { ClusterKinds } from './kinds.ts';
 import { describeKind, objectPath, withScope } from './kinds.ts';
 import type { DesiredObject } from '../desired.ts';
 import { appliedForm } from '../desired.ts';
 import { identityOf, identityKey } from '../../kubernetes/object.ts';
 import { argocdManager } from '../fieldOwners.ts';
-import { isSecret } from '../normalize.ts';
 import type { ComparisonSettings } from '../objectDrift.ts';
 import { aboutObject, localFields, predictedFields } from '../objectDrift.ts';
 import type { UncheckedList } from '../unchecked.ts';

@@ -1,7 +1,9 @@
+import { isSecret } from '../object.ts';
+import { isSensitivePath } from '../../util/mask.ts';
 import { typeNames } from '../../util/typeNames.ts';
 import type { ErrorObject } from 'ajv/dist/2020.js';
-import type { Value } from '../../model/values.ts';
-import { asList, compareText, isMap, listAt, mapAt, pointerStep, valueAt } from '../../model/values.ts';
+import type { Value, ValueMap } from '../../model/values.ts';
+import { asList, compareText, isMap, listAt, mapAt, pointerStep, pointerText, valueAt } from '../../model/values.ts';
 import { suggest } from '../../util/suggest.ts';
 
 /** One thing that is wrong. The message continues a sentence that starts with the place: "spec.replicas has to be …". */
@@ -51,7 +53,7 @@ function problemOf(error: ErrorObject, object: Readonly<Record<string, unknown>>
   }
   const value = valueAt(object, instancePath);
   // nobody wants the content of a Secret in a log
-  const shown = object['kind'] === 'Secret' ? '' : scalar(value);
+  const shown = isSecret(object as ValueMap) || isSensitivePath(pointerText(instancePath)) ? '' : scalar(value);
   const found = shown === '' ? '' : ` (it is ${shown})`;
   if (keyword === 'enum') {
     const allowed = listAt(params, 'allowedValues').map(String);

@@ -1,3 +1,5 @@
+import { withoutSecret } from '../../../generator/kubernetes/object.ts';
+import type { ValueMap } from '../../../generator/model/values.ts';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fixtures } from './chartServer.ts';
@@ -61,11 +63,12 @@ export async function installDefinitions(
   });
 }
 
-/** Without the mark of Argo CD. It goes into the annotations, also where a chart left them empty: those count as none. */
+/** Without the mark of Argo CD, and without what Secrets hold, which a preview does not show. It goes into the annotations, also where a chart left them empty: those count as none. */
 export function unmarked(object: Json): Json {
   const { annotations: all, ...metadata } = object['metadata'] as Json;
   const { 'argocd.argoproj.io/tracking-id': _mark, ...annotations } = (all ?? {}) as Json;
-  return { ...object, metadata: Object.keys(annotations).length > 0 ? { ...metadata, annotations } : metadata };
+  const own = { ...object, metadata: Object.keys(annotations).length > 0 ? { ...metadata, annotations } : metadata };
+  return withoutSecret(own as ValueMap) as Json;
 }
 
 /**

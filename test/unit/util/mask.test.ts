@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { hasLogin, maskAll, maskSecrets, maskUrls, urlsWithLogin } from '../../../generator/util/mask.ts';
+import {
+  hasLogin,
+  maskAll,
+  maskLine,
+  maskNamed,
+  maskSecrets,
+  maskUrls,
+  urlsWithLogin,
+} from '../../../generator/util/mask.ts';
 
 // put together here: scanners of this repository would find them otherwise
 const github = `ghp_${'a1B2c3D4e5'.repeat(4)}`;
@@ -63,5 +71,43 @@ describe('a text', () => {
       a: ['https://***@x', 1, null],
       'https://***@x': { b: 'https://***@x' },
     });
+  });
+});
+
+describe('a line of a source', () => {
+  it.each([
+    ['  password: hunter2', '  password: ***'],
+    ['  - adminPassword: "a b" # why', '  - adminPassword: *** # why'],
+    ['x: { user: a, token: hunter2, b: 1 }', 'x: { user: a, token: ***, b: 1 }'],
+    ['  - { name: DB_PASSWORD, value: hunter2 }', '  - { name: DB_PASSWORD, value: *** }'],
+    ['"api_key": "hunter2",', '"api_key": ***,'],
+    ['token: "{{options.token}}"', 'token: "{{options.token}}"'],
+    ['token: true', 'token: true'],
+    ['existingSecret: grafana', 'existingSecret: grafana'],
+    ['password: { name: x }', 'password: { name: x }'],
+  ])('%s is shown as %s', (line, shown) => {
+    expect(maskLine(line)).toBe(shown);
+  });
+
+  it('is known by the lines above it', () => {
+    expect(maskLine('  value: hunter2', ['- name: DB_PASSWORD'])).toBe('  value: ***');
+    expect(maskLine('  value: 3', ['- name: REPLICAS'])).toBe('  value: 3');
+    expect(maskLine('    hunter2', ['x:', '  password: |'])).toBe('    ***');
+    expect(maskLine('    second', ['  password: >-', '    first'])).toBe('    ***');
+    expect(maskLine('  y: 1', ['  password: |', '    first'])).toBe('  y: 1');
+  });
+});
+
+describe('data', () => {
+  it('is masked where a name says that it is a secret', () => {
+    expect(maskNamed({ token: 'a', tokens: ['b'], env: [{ name: 'DB_TOKEN', value: 'c' }], password: '$(X)' })).toEqual(
+      {
+        token: '***',
+        tokens: ['b'],
+        env: [{ name: 'DB_TOKEN', value: '***' }],
+        password: '$(X)',
+      },
+    );
+    expect([maskNamed('a', 'auth.password'), maskNamed('a', 'auth.user')]).toEqual(['***', 'a']);
   });
 });
