@@ -1,4 +1,4 @@
-import { isSensitivePath } from '../util/mask.ts';
+import { isSecretText, isSensitivePath } from '../util/mask.ts';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import type { Diagnostic, Location } from '../model/diagnostic.ts';
@@ -164,7 +164,7 @@ function brokenFormat(error: ErrorObject, root: Value, locate: Locate, pointer: 
     code: 'schema/value',
     severity: 'error',
     ...at(locate(where, key === undefined ? 'value' : 'key')),
-    message: `${key === undefined ? name(pointer) : `The key "${key}"${keysOf(pointer)}`} has to be ${format?.what ?? 'of another form'}: ${format?.problem(text) ?? 'it is none'}${key === undefined && !isSensitivePath(pointerText(pointer)) ? ` (it is ${JSON.stringify(text.slice(0, 60))})` : ''}.`,
+    message: `${key === undefined ? name(pointer) : `The key "${key}"${keysOf(pointer)}`} has to be ${format?.what ?? 'of another form'}: ${format?.problem(text) ?? 'it is none'}${key === undefined && !isSecretText(pointerText(pointer), text) ? ` (it is ${JSON.stringify(text.slice(0, 60))})` : ''}.`,
     hint: `${about}Write it like ${String(own ?? format?.example ?? '')}.`,
   };
 }

@@ -218,6 +218,10 @@ export const codes = {
     title: 'Secret has to be created by hand',
     help: 'No store provides it: create the Secret in the cluster before the component syncs. `slipway inspect secrets` lists them.',
   },
+  'secret/literal': {
+    title: 'Secret outside of a store',
+    help: 'A spec, environment, object or Helm value holds what is a secret by its form (an address with a login, a token, a private key), or by the name beside it. Git keeps it for good: put it into the store, make a new one, and name the Secret instead. What is none is silenced with the reason (`spec.silence` of the spec or of component.yaml).',
+  },
   internal: {
     title: 'Internal error',
     help: 'A bug in Slipway. Please report it with the output of `slipway doctor`.',

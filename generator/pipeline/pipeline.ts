@@ -33,6 +33,8 @@ import type { ObjectPolicy } from '../validate/policy.ts';
 import type { Names } from '../validate/references/collect.ts';
 import { chartsOf, checkReferences, namesOfTree, rulesOf } from '../validate/references/check.ts';
 import { silencesOf, withoutSilenced } from '../plan/silence.ts';
+import { layerSecrets, objectSecrets } from '../validate/secrets/findings.ts';
+import { objectPlace } from '../validate/rules.ts';
 import { validateTree } from '../validate/tree.ts';
 import type { TreeChecks } from '../validate/tree.ts';
 import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
@@ -293,6 +295,10 @@ async function runCluster(
   };
   const resolved = await stage('resolve', () => resolveCluster(source, workspace.environments, catalog, tools));
   if (resolved === undefined) return { name, diagnostics };
+  const used = new Set<string>();
+  const own = await timed('resolve', () => layerSecrets(resolved, tools.memo));
+  diagnostics.push(...withoutSilenced(own, silencesOf({ cluster: resolved, components: [] }), used));
+  if (hasErrors(diagnostics)) return { name, diagnostics };
   const known = factsOf(resolved, workspace);
   const plan = await stage('plan', () => planCluster(resolved, tools));
   if (plan === undefined) return { name, facts: known, resolved, diagnostics };
@@ -311,11 +317,12 @@ async function runCluster(
   if (tree === undefined) return { name, facts, resolved, plan, diagnostics };
   const report = await timed('validate', () => validateTree(tree, plan, checks, tools.memo));
   const silences = silencesOf(plan);
-  const used = new Set<string>();
+  const secrets = await timed('validate', () => objectSecrets(tree.objects, resolved, tools.memo));
+  const placed = secrets.map((d) => ({ ...d, at: d.at ?? objectPlace(d.component, plan), cluster: name }));
   const names = await timed('validate', () => namesOfTree(tree.objects, rulesOf(plan, tools.memo)));
   // a proof knows the charts, and judges names with what they bring
   const missing = prove === true ? [] : checkReferences([names], plan, chartsOf(plan));
-  diagnostics.push(...withoutSilenced([...report.diagnostics, ...missing], silences, used));
+  diagnostics.push(...withoutSilenced([...report.diagnostics, ...placed, ...missing], silences, used));
   const kept = keepObjects === true ? tree : { ...tree, objects: [] };
   const found = prove === true ? { names, used } : {};
   return { name, facts, resolved, plan, guards, tree: kept, checked: report.checked, diagnostics, ...found };

@@ -22,12 +22,13 @@ export interface Silence {
 }
 
 /** Codes of opinion: rules about objects that would work all the same, for the one who knows why. */
-const canBeSilenced = /^(?:argocd|reference)\/|^(?:api\/deprecated|spec\/consent|tree\/sync-option|tree\/no-schema)$/;
+const canBeSilenced =
+  /^(?:argocd|reference)\/|^(?:api\/deprecated|spec\/consent|tree\/sync-option|tree\/no-schema|secret\/literal)$/;
 
 export const silenceable: readonly string[] = Object.keys(codes).filter((code) => canBeSilenced.test(code));
 
 /** Everything a cluster silences: in its spec, in its environments, and in the components it installs. */
-export function silencesOf({ cluster, components }: ClusterPlan): readonly Silence[] {
+export function silencesOf({ cluster, components }: Pick<ClusterPlan, 'cluster' | 'components'>): readonly Silence[] {
   const own = gathered(cluster.layers, 'silence').map(({ item, at }) => silence(item, at, undefined));
   const ofCatalog = components.flatMap(({ name, component }) =>
     component.silence.map((item, i) =>

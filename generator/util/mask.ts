@@ -4,6 +4,8 @@ const mark = '***';
 /** What stands for a value that comes from elsewhere: `$(NAME)`, `${NAME}`, `$NAME`, `%s`, `***`. */
 const standIn = /^(?:\$\(.*\)|\$\{.*\}|\$\w+|%\w|\*+|…|\.\.\.)$/;
 
+export const isStandIn = (text: string): boolean => standIn.test(text);
+
 const urls = /\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>`\\]+/gi;
 const login = /^([a-z][a-z0-9+.-]*:\/\/)([^/?#]*)@/i;
 const secretQuery =
@@ -76,7 +78,7 @@ const sensitivePath = new RegExp(`(?:(?:^|[.\\["])${secretName}(?:"?\\])?|\\[nam
 
 /** A value that says nothing: a stand-in, a template, a number, true or false, or the start of a list or map. */
 const saysNothing =
-  '(?!["\']?(?:\\{\\{|\\$[({])|(?:true|false|null|~|[0-9.]+)\\s*(?:[,}#]|$)|[{[&*#]|[|>][-+0-9]*\\s*$)';
+  '(?!["\']?(?:\\{\\{|\\$[({])|(?:true|false|null|~|[0-9.]+[a-z%]{0,3})\\s*(?:[,}#]|$)|[{[&*#]|[|>][-+0-9]*\\s*$)';
 const quotedOr = (bare: string): string => `(?:"[^"]*"|'[^']*'|${bare})`;
 const keyOfLine = new RegExp(
   `^(\\s*(?:-\\s+)?["']?${secretName}["']?\\s*:\\s+)${saysNothing}${quotedOr('[^#\\s].*')}`,
@@ -107,9 +109,13 @@ export function maskLine(line: string, before: readonly string[] = []): string {
     .replace(variableInFlow, `$1${mark}`);
 }
 
+/** Whether a text is a secret by the path it stands at: no stand-in, number or time span. */
+export const isSecretText = (path: string, text: string): boolean =>
+  isSensitivePath(path) && !standIn.test(text) && !/^[0-9.]+[a-z%]{0,3}$/i.test(text);
+
 /** Data with the values masked that are secrets by their name; `name` is the path of the value itself. */
 export function maskNamed<T>(value: T, name = ''): T {
-  if (typeof value === 'string') return (isSensitivePath(name) && !standIn.test(value) ? mark : value) as T;
+  if (typeof value === 'string') return (isSecretText(name, value) ? mark : value) as T;
   if (Array.isArray(value)) return value.map((item: unknown) => maskNamed(item, name)) as T;
   if (typeof value !== 'object' || value === null) return value;
   const variable = 'name' in value && typeof value.name === 'string' && isSensitivePath(value.name) ? value.name : '';

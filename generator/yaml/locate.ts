@@ -60,7 +60,7 @@ function excerptOf(
 
 /** The kind Secret, in any case and any form of YAML or JSON. */
 const aSecret = /(?:^|[\s{,"'-])kind["']?\s*:\s*["']?secret["']?(?=[\s,}]|$)/im;
-const content = /(?:^|[\s{,"'-])(?:data|stringData)["']?\s*:/i;
+const content = /(?:^|[\s{,"'-])(?:data|stringData)["']?\s*:\s*(?:$|[{|>#])/im;
 
 const holdsSecret = (documents: string): boolean =>
   documents.split(/^---/m).some((text) => aSecret.test(text) && content.test(text));

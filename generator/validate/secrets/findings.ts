@@ -1,0 +1,83 @@
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { Layer, ResolvedCluster, TreeObject } from '../../model/model.ts';
+import type { Value } from '../../model/values.ts';
+import { pointerText } from '../../model/values.ts';
+import { isSecret } from '../../kubernetes/object.ts';
+import { finding } from '../findings.ts';
+import type { FoundSecret, KnownTexts } from './scan.ts';
+import { findSecrets } from './scan.ts';
+
+/** Remembers between clusters what texts, layers and objects hold. */
+interface Memo {
+  readonly texts: KnownTexts;
+  readonly values: WeakMap<object, Promise<readonly FoundSecret[]>>;
+}
+
+function memoOf(memo: Map<string, unknown>): Memo {
+  const known = memo.get('secrets') as Memo | undefined;
+  if (known !== undefined) return known;
+  const made: Memo = { texts: new Map(), values: new WeakMap() };
+  memo.set('secrets', made);
+  return made;
+}
+
+function secretsIn(value: Value, { texts, values }: Memo): Promise<readonly FoundSecret[]> {
+  if (typeof value !== 'object' || value === null) return findSecrets(value, texts);
+  const answer = values.get(value) ?? findSecrets(value, texts);
+  values.set(value, answer);
+  return answer;
+}
+
+const hint =
+  'Keep it in the secret store, and name the Secret here. If it is none, say so in spec.silence: code: secret/literal, name, and the reason.';
+
+/** Secrets that stand in the spec of a cluster, its environments and the catalog's defaults, each at its place. */
+export async function layerSecrets(
+  { layers }: Pick<ResolvedCluster, 'layers'>,
+  memo: Map<string, unknown>,
+): Promise<readonly Diagnostic[]> {
+  const found = await Promise.all(layers.map((layer) => ofLayer(layer, memoOf(memo))));
+  return found.flat();
+}
+
+async function ofLayer({ source, base, value }: Layer, memo: Memo): Promise<Diagnostic[]> {
+  return (await secretsIn(value, memo)).map(({ pointer, what, isKnownForm }) => ({
+    code: 'secret/literal',
+    severity: isKnownForm ? 'error' : 'warning',
+    message: `"${pointerText(pointer)}" holds ${what}, which would be in git.`,
+    at: source.at(`${base}${pointer}`),
+    hint,
+    names: [pointerText(pointer)],
+  }));
+}
+
+/**
+ * Secrets that stand in objects of a tree beside those of kind Secret, which are reported as a whole. What an Application has
+ * from the spec is said there.
+ */
+export async function objectSecrets(
+  objects: readonly TreeObject[],
+  { layers }: Pick<ResolvedCluster, 'layers'>,
+  memo: Map<string, unknown>,
+): Promise<readonly Diagnostic[]> {
+  const known = memoOf(memo);
+  const own = await Promise.all(layers.map(({ value }) => secretsIn(value, known)));
+  const said = new Set(own.flat().map(({ text }) => text));
+  const found = await Promise.all(
+    objects
+      .filter(({ object }) => !isSecret(object))
+      .map(async (object) =>
+        (await secretsIn(object.object, known))
+          .filter(({ text }) => object.kind !== 'Application' || !said.has(text))
+          .map((secret) => objectFinding(object, secret)),
+      ),
+  );
+  return found.flat();
+}
+
+function objectFinding(object: TreeObject, { pointer, what, isKnownForm }: FoundSecret): Diagnostic {
+  const path = pointerText(pointer);
+  const message = `${object.kind} ${object.name}: ${path} holds ${what}, which would be in git.`;
+  const about = finding('secret/literal', object, message, hint, isKnownForm ? 'error' : 'warning');
+  return { ...about, names: [object.name, path] };
+}
