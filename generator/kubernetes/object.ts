@@ -31,12 +31,16 @@ export const kindOf = (object: ValueMap): string =>
 
 export const annotationsOf = (object: ValueMap): ValueMap => mapAt(object, 'metadata', 'annotations');
 
+/** White space as Go trims it. */
+const space = '[\\t\\n\\v\\f\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+';
+const spaceAround = new RegExp(`^${space}|${space}$`, 'g');
+
 /** A list in the text of an annotation as Argo CD reads it (gitops-engine, GetAnnotationCSVs): trimmed, no empty entries, each once. */
 export const listOf = (value: Value | undefined): readonly string[] => [
   ...new Set(
     (asString(value) ?? '')
       .split(',')
-      .map((entry) => entry.trim())
+      .map((entry) => entry.replaceAll(spaceAround, ''))
       .filter((entry) => entry !== ''),
   ),
 ];
@@ -44,6 +48,36 @@ export const listOf = (value: Value | undefined): readonly string[] => [
 /** The same of an annotation of an object. */
 export const annotationList = (object: ValueMap, name: string): readonly string[] =>
   listOf(annotationsOf(object)[name]);
+
+/** The whole number of 64 bits that a text is to Go's strconv.Atoi; undefined for any other text. */
+export function integerOf(text: string | undefined): number | undefined {
+  if (text === undefined || !/^[-+]?\d+$/.test(text)) return undefined;
+  const value = BigInt(text.replace(/^\+/, ''));
+  return BigInt.asIntN(64, value) === value ? Number(value) : undefined;
+}
+
+/** The sync wave that Argo CD puts an object into: of its own annotation, else the weight of a Helm hook, else 0. */
+export function waveOf(object: ValueMap): number {
+  const annotations = annotationsOf(object);
+  const own = integerOf(asString(annotations['argocd.argoproj.io/sync-wave']));
+  return own ?? integerOf(asString(annotations['helm.sh/hook-weight'])) ?? 0;
+}
+
+/** Whether Argo CD takes an object for a hook (gitops-engine, hook.IsHook): `Skip` alone says that it is none. */
+export function isHook(object: ValueMap): boolean {
+  const annotations = annotationsOf(object);
+  const own = asString(annotations['argocd.argoproj.io/hook']);
+  if (own !== undefined) {
+    const known = listOf(own).filter((entry) => syncHooks.has(entry));
+    // without a hook that it knows, those of Helm count
+    return known.length !== 1 || known[0] !== 'Skip';
+  }
+  const ofHelm = asString(annotations['helm.sh/hook']);
+  return ofHelm !== undefined && ofHelm !== 'crd-install';
+}
+
+/** Hooks that gitops-engine knows; Argo CD has two more, for the end of an Application. */
+const syncHooks: ReadonlySet<string> = new Set(['PreSync', 'Sync', 'PostSync', 'SyncFail', 'Skip']);
 
 /** The name of an object, or the beginning that the API server completes; empty when it has neither. */
 export const nameOf = (object: ValueMap): string =>

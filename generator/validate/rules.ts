@@ -10,7 +10,7 @@ import { nameMatcher } from '../util/glob.ts';
 import { finding } from './findings.ts';
 
 /** Sync options Argo CD v3.5 knows (sync-options.md); others it ignores in silence. */
-const syncOptions: ReadonlySet<string> = new Set([
+export const syncOptions: ReadonlySet<string> = new Set([
   'Validate=false',
   'CreateNamespace=true',
   'PrunePropagationPolicy=foreground',
@@ -22,11 +22,14 @@ const syncOptions: ReadonlySet<string> = new Set([
   'Delete=false',
   'Delete=confirm',
   'Replace=true',
+  'Replace=false',
   'Force=true',
   'ServerSideApply=true',
   'ServerSideApply=false',
+  'ClientSideApplyMigration=true',
   'ClientSideApplyMigration=false',
   'ApplyOutOfSyncOnly=true',
+  'ApplyOutOfSyncOnly=false',
   'RespectIgnoreDifferences=true',
   'FailOnSharedResource=true',
   'SkipDryRunOnMissingResource=true',

@@ -1,4 +1,4 @@
-import { annotationsOf, listOf } from '../../kubernetes/object.ts';
+import { annotationsOf, integerOf, isHook, listOf } from '../../kubernetes/object.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { TreeObject } from '../../model/model.ts';
 import { didYouMean } from '../../util/suggest.ts';
@@ -7,13 +7,14 @@ import { finding } from '../findings.ts';
 const prefix = 'argocd.argoproj.io/';
 
 /** Annotations that Argo CD v3.5 reads (docs/user-guide/annotations-and-labels.md, gitops-engine). */
-const known: ReadonlySet<string> = new Set(
+export const knownAnnotations: ReadonlySet<string> = new Set(
   [
     'application-set-refresh',
     'client-side-apply-migration-manager',
     'compare-options',
     'hook',
     'hook-delete-policy',
+    'ignore-default-links',
     'ignore-healthcheck',
     'ignore-resource-updates',
     'manifest-generate-paths',
@@ -24,9 +25,10 @@ const known: ReadonlySet<string> = new Set(
   ].map((name) => prefix + name),
 );
 /** Written by Argo CD, or by people at a moment: in git they would be wrong for ever. */
-const ofTheMoment: ReadonlySet<string> = new Set(
+export const ofTheMoment: ReadonlySet<string> = new Set(
   ['tracking-id', 'installation-id', 'refresh', 'hydrate', 'deletion-approved'].map((name) => prefix + name),
 );
+/** What Argo CD v3.5 compares options with (controller/state.go, util/argo/diff). */
 const compareOptions: ReadonlySet<string> = new Set([
   'IgnoreExtraneous',
   'IgnoreResourceStatusField=all',
@@ -64,7 +66,7 @@ export function annotationRules(object: TreeObject): Diagnostic[] {
           finding('argocd/tracking', object, `${about} carries ${name}, which only a live object has.`, 'Take it out.'),
         ];
       if (!name.startsWith(prefix)) return [];
-      if (!known.has(name)) return [unknown(object, 'annotation', name, known)];
+      if (!knownAnnotations.has(name)) return [unknown(object, 'annotation', name, knownAnnotations)];
       if (name === `${prefix}sync-wave`) return wave(object, String(value));
       const list = lists[name.slice(prefix.length)];
       if (list === undefined) return [];
@@ -79,8 +81,7 @@ export function annotationRules(object: TreeObject): Diagnostic[] {
 /** Argo CD reads the delete policy of hooks alone (gitops-engine, sync_task.go). */
 function policyOfNoHook(object: TreeObject): Diagnostic[] {
   const annotations = annotationsOf(object.object);
-  const isHook = annotations[`${prefix}hook`] !== undefined || annotations['helm.sh/hook'] !== undefined;
-  if (isHook || annotations[`${prefix}hook-delete-policy`] === undefined) return [];
+  if (isHook(object.object) || annotations[`${prefix}hook-delete-policy`] === undefined) return [];
   const message = `${object.kind} ${object.name} has a hook-delete-policy and is no hook.`;
   return [finding('argocd/hook-policy', object, message, 'Say which hook it is, or take the policy out.')];
 }
@@ -95,8 +96,8 @@ function unknown(object: TreeObject, what: string, entry: string, entries: Reado
 }
 
 function wave(object: TreeObject, value: string): Diagnostic[] {
-  const isWave = /^[-+]?\d+$/.test(value) && Number(value) >= -(2 ** 31) && Number(value) < 2 ** 31;
-  if (isWave) return [];
+  const number = integerOf(value);
+  if (number !== undefined && number >= -(2 ** 31) && number < 2 ** 31) return [];
   const message = `"${value}" is not a sync wave (${object.kind} ${object.name}).`;
   return [finding('argocd/wave', object, message, 'Write an integer in quotes; anything else counts as 0.')];
 }

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ClusterPlan, RenderedTree, TreeObject } from '../../model/model.ts';
-import { asString, getAt, mapAt, textAt } from '../../model/values.ts';
+import { asString, mapAt, textAt } from '../../model/values.ts';
+import { waveOf } from '../../kubernetes/object.ts';
 import { treePath } from '../../render/applications.ts';
 import { applicationPath } from '../../tree/paths.ts';
 import { finding } from '../findings.ts';
@@ -65,15 +66,13 @@ function folders(application: TreeObject, { cluster }: ClusterPlan, sizes: Reado
 
 /** The waves that stand in the tree are those of the plan: what a component waits for comes earlier, and the root last. */
 function waves(applications: readonly TreeObject[], plan: ClusterPlan): Diagnostic[] {
-  const waveOf = (o: TreeObject | undefined): number =>
-    Number(getAt(o?.object, 'metadata', 'annotations', 'argocd.argoproj.io/sync-wave') ?? 0);
   const byPath = new Map(applications.map((a) => [a.path, a]));
   const applicationOf = (name: string): TreeObject | undefined => byPath.get(applicationPath(name));
   return plan.components.flatMap(({ name, dependsOn }) => {
     const application = applicationOf(name);
     const late = dependsOn.filter((d) => {
       const before = applicationOf(d);
-      return before !== undefined && waveOf(before) >= waveOf(application);
+      return before !== undefined && waveOf(before.object) >= waveOf(application?.object ?? {});
     });
     if (application === undefined || late.length === 0) return [];
     return [

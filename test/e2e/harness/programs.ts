@@ -76,6 +76,13 @@ export const modules: readonly ToolModule[] = [
       hack: [argocdModule, 'hack'],
     },
   },
+  {
+    name: 'annotations',
+    folder: 'argocd',
+    packages: { 'argocd-annotations': './annotations' },
+    ldflags: [],
+    sources: ['annotations'],
+  },
   { name: 'helm', packages: { helm: 'helm.sh/helm/v4/cmd/helm' }, ldflags: [] },
   {
     name: 'kwok',

@@ -18,6 +18,7 @@ import (
 	_ "k8s.io/kubernetes/pkg/apis/apps/install"
 	_ "k8s.io/kubernetes/pkg/apis/autoscaling/install"
 	_ "k8s.io/kubernetes/pkg/apis/batch/install"
+	"k8s.io/kubernetes/pkg/apis/core"
 	_ "k8s.io/kubernetes/pkg/apis/core/install"
 	_ "k8s.io/kubernetes/pkg/apis/networking/install"
 	_ "k8s.io/kubernetes/pkg/apis/node/install"
@@ -136,6 +137,10 @@ func (k *builtInKind) judge(data []byte) []finding {
 		for _, err := range strict.Errors() {
 			found = append(found, finding{Stage: "decode", Detail: err.Error()})
 		}
+	}
+	if service, ok := object.(*core.Service); ok && service.Spec.ClusterIP != "" && len(service.Spec.ClusterIPs) == 0 {
+		// what the storage of services does before the strategy is asked
+		service.Spec.ClusterIPs = []string{service.Spec.ClusterIP}
 	}
 	return append(found, create(k.strategy, object, k.strategy.NamespaceScoped())...)
 }
