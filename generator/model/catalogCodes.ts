@@ -4,6 +4,10 @@ export const catalogCodes = {
     title: 'Catalog folder invalid',
     help: 'A file of the catalog does not follow the format of docs/catalog.md.',
   },
+  'catalog/unused-file': {
+    title: 'File that nothing reads',
+    help: 'A file in the folder of a component is none of those that docs/catalog.md lists: an object in `manifests/x.yaml` is not deployed, only `manifests/x.yaml.hbs` and `manifests/x.json` are.',
+  },
   'catalog/cel': {
     title: 'CEL expression invalid',
     help: 'A `when:`, `x-when` or rule cannot be parsed or evaluated.',

@@ -7,6 +7,7 @@ import { baseSchemas } from '../config/baseSchemas.ts';
 import kindsSchema from '../../schemas/kinds.schema.json' with { type: 'json' };
 import type { Context } from '../ports.ts';
 import { buildCatalog } from '../catalog/catalog.ts';
+import { unusedFiles } from '../catalog/unusedFiles.ts';
 import { isLibraryFile } from '../catalog/library.ts';
 import { distributionsFile } from '../catalog/distributions.ts';
 import type { CatalogSchemas } from '../catalog/catalog.ts';
@@ -28,6 +29,7 @@ import { asMap, valueAt } from '../model/values.ts';
 import { parseSource, stripBom } from '../yaml/source.ts';
 import type { Source } from '../model/source.ts';
 import { specFiles, specName } from '../config/specFiles.ts';
+import type { SpecFolder } from '../config/specFiles.ts';
 
 export interface Selection {
   /** Globs over cluster names; empty: all. */
@@ -86,7 +88,11 @@ export function createLoader(
     distributions: tools.checker(distributionsSchema),
   };
   const catalog = (): Outcome<Catalog> =>
-    collectFiles(ctx, ['catalog', 'custom'], (files) => buildCatalog(files, checkers));
+    collectFiles(ctx, ['catalog', 'custom'], (files, paths) => {
+      const { value, diagnostics } = buildCatalog(files, checkers);
+      if (value === undefined) return { diagnostics };
+      return { value, diagnostics: [...diagnostics, ...unusedFiles(paths, chartFolders(value))] };
+    });
   return { catalog, workspace: (selection) => loadWorkspace(ctx, tools, checkers, catalog(), selection) };
 }
 
@@ -102,6 +108,7 @@ async function loadWorkspace(
   const environmentFiles = specFiles(ctx.files, 'environments');
   const { files, complete } = selectFiles(ctx, selection);
   diagnostics.push(...twins(environmentFiles), ...twins(files));
+  diagnostics.push(...foldersAsSpecs(ctx, 'clusters'), ...foldersAsSpecs(ctx, 'environments'));
   for (const source of readSources(ctx, environmentFiles, diagnostics)) environments.set(specName(source.file), source);
   const catalogs = new Map<string, Catalog>();
   const sharedDigest = digester(ctx, environments);
@@ -161,6 +168,19 @@ function twins(files: readonly string[]): Diagnostic[] {
     ];
   });
 }
+
+/** A folder that is called like a spec stands where somebody looks for one. */
+const foldersAsSpecs = (ctx: Context, folder: SpecFolder): Diagnostic[] =>
+  ctx.files
+    .folders(folder)
+    .filter((name) => /\.ya?ml$/.test(name))
+    .map((name) => ({
+      code: 'file/unreadable',
+      severity: 'error',
+      message: `${folder}/${name} is a folder, not a spec.`,
+      at: { file: `${folder}/${name}`, line: 1, col: 1 },
+      hint: 'Rename it, or move the spec that it was meant to be out of it.',
+    }));
 
 /** The checker of cluster specs for a catalog, made once per run. */
 function clusterChecker(tools: Tools, catalog: Catalog): SpecChecker {
@@ -256,6 +276,13 @@ function readSources(ctx: Context, files: readonly string[], diagnostics: Diagno
   });
 }
 
+/** Folders of the repository that charts come from. */
+const chartFolders = ({ components }: Catalog): readonly string[] =>
+  [...components.values()].flatMap(({ chart }) => {
+    const folder = chart === undefined ? undefined : /^\.\/(.*?)\/*$/.exec(chart.repository)?.[1];
+    return folder === undefined ? [] : [folder];
+  });
+
 /** What a catalog is made of; the rest (READMEs, examples, tests) is about it. */
 export function isCatalogFile(file: string): boolean {
   if (!/^(?:catalog|custom)\//.test(file)) return false;
@@ -266,17 +293,17 @@ export function isCatalogFile(file: string): boolean {
 function collectFiles<T>(
   ctx: Context,
   folders: readonly string[],
-  use: (files: ReadonlyMap<string, string>) => Outcome<T>,
+  use: (files: ReadonlyMap<string, string>, paths: readonly string[]) => Outcome<T>,
 ): Outcome<T> {
   const files = new Map<string, string>();
   const diagnostics: Diagnostic[] = [];
   const lock = folders.includes('catalog') && ctx.files.exists(lockFile) ? [lockFile] : [];
-  const listed = folders.flatMap((f) => ctx.files.list(f, [''])).filter(isCatalogFile);
-  for (const file of [...listed, ...lock]) {
+  const paths = folders.flatMap((f) => ctx.files.list(f, ['']));
+  for (const file of [...paths.filter(isCatalogFile), ...lock]) {
     const text = readText(ctx, file, diagnostics);
     if (text !== undefined) files.set(file, text);
   }
-  return diagnostics.length > 0 ? { diagnostics } : use(files);
+  return diagnostics.length > 0 ? { diagnostics } : use(files, paths);
 }
 
 /** What is known of distributions is no part of a catalog's form: tags from before the file have that of the working tree. */

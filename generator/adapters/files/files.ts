@@ -177,6 +177,7 @@ function listed(base: string, folder: string, extensions: readonly string[]): st
       if (dirent.isDirectory()) return false;
       if (dirent.isSymbolicLink() && existsSync(join(base, path)) && statSync(join(base, path)).isDirectory())
         throw linked(`${folder}/${path}`);
+      if (path.includes('\ufffd')) throw notFile(`${folder}/${path}`, 'called by a name that is not UTF-8');
       return extensions.some((e) => path.endsWith(e));
     })
     .map(({ path }) => `${folder}/${path}`)
@@ -257,7 +258,9 @@ function readInside(top: string, path: string, full: string): string {
   return reading(top, path, () => {
     const real = realpathSync(full);
     if (!real.startsWith(top + sep)) throw outside(path);
-    const { size } = statSync(real);
+    const stat = statSync(real);
+    const { size } = stat;
+    if (!stat.isFile()) throw notFile(path, stat.isDirectory() ? 'a folder' : 'no regular file');
     if (size > maxBytes)
       throw new ToolError(
         'yaml/too-large',
@@ -279,12 +282,19 @@ function walk(base: string, top: string, withFolders = false): string[] {
       if (entry.isDirectory()) visit(full);
       else if (entry.isFile()) found.push(slashed(relative(top, full)));
       else if (entry.isSymbolicLink()) throw linked(slashed(relative(top, full)));
+      else throw notFile(slashed(relative(top, full)), 'no regular file');
     }
   };
   if (lstatSync(base).isSymbolicLink()) throw linked(slashed(relative(top, base)));
   visit(base);
   return found;
 }
+
+/** A named pipe, a socket, a device: to read one may never end. */
+const notFile = (path: string, what: string): ToolError =>
+  new ToolError('file/unreadable', `${path} cannot be read: it is ${what}.`, 'Remove it, or put a file in its place.', {
+    file: path,
+  });
 
 const linked = (path: string): ToolError =>
   new ToolError('file/outside', `${path} is a link.`, 'Links are not followed here: replace it by the file itself.', {
