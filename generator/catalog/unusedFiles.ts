@@ -24,6 +24,7 @@ export function unusedFiles(paths: readonly string[], charts: readonly string[])
   const stray = paths.filter((path) => {
     const folder = folderOf(path);
     if (folder === undefined || isReserved(folder) || about.test(path)) return false;
+    if (path === `${folder}kinds.yaml`) return false; // strayKinds says it
     if (charts.some((chart) => path.startsWith(`${chart}/`))) return false;
     return !all.has(`${folder}component.yaml`) || !used.some((pattern) => pattern.test(path.slice(folder.length)));
   });

@@ -197,6 +197,12 @@ function settle({ options, arguments: args, needs, excludes }: CommandSpec, comm
         `${flagOf(key)} needs ${flagOf(other)}.`,
         `Add ${flagOf(other)}, or leave ${flagOf(key)} out.`,
       );
+  for (const [one, other] of excludes)
+    if (!isOnLine(one) && !isOnLine(other) && hasVariableSet(one) && hasVariableSet(other))
+      throw new UsageError(
+        `${[one, other].map((key) => variableOf(key, options[key] as OptionSpec) ?? flagOf(key)).join(' and ')} exclude each other.`,
+        'Unset one of the two.',
+      );
   const givesWay = new Set<string>();
   for (const [one, other] of [...excludes, ...excludes.map(([a, b]) => [b, a] as const)]) {
     if (!isOnLine(one)) continue;

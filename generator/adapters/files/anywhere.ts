@@ -68,7 +68,8 @@ function kindOf(file: Pick<Stats, 'isFIFO' | 'isSocket' | 'isSymbolicLink'>): st
 
 export const anywhere: Anywhere = {
   listAnywhere(path) {
-    if (!existsSync(path)) throw unreadable(path, 'it does not exist', 'Check the path.');
+    if (!existsSync(path))
+      throw new ToolError('file/unreadable', `${path} does not exist.`, 'Check the path.', { file: path });
     if (!statSync(path).isDirectory()) return [path];
     return objectFiles(path).sort(compareText);
   },

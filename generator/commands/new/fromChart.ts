@@ -8,6 +8,7 @@ import type { ChartDocument } from '../../helm/rendered.ts';
 import { DiagnosticsError, ToolError, UsageError } from '../../model/diagnostic.ts';
 import type { Catalog } from '../../model/model.ts';
 import { isDnsLabel } from '../../model/names.ts';
+import { requireComponentName } from './new.ts';
 import type { Value, ValueMap } from '../../model/values.ts';
 import { asList, asMap, asString, compareText, getAt, isMap, listAt, textAt, valueAt } from '../../model/values.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
@@ -84,6 +85,7 @@ function namesOf(name: string, catalog: Catalog): [capability: string, component
       `"${name}" is not <component> or <capability>/<component>.`,
       'As in: slipway new component podinfo --chart https://charts.example.com',
     );
+  requireComponentName(component);
   const known = catalog.components.get(component);
   if (known !== undefined)
     throw new UsageError(`The component ${component} exists already: ${known.source.file}.`, 'Choose another name.');

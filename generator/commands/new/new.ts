@@ -1,6 +1,8 @@
 import type { Context } from '../../ports.ts';
 import { UsageError } from '../../model/diagnostic.ts';
-import { isDnsLabel } from '../../model/names.ts';
+import { reservedFolders } from '../../catalog/library.ts';
+import { fleetTree, isDnsLabel } from '../../model/names.ts';
+import { namespacesComponent } from '../../plan/plan.ts';
 import { didYouMean } from '../../util/suggest.ts';
 import type { Result } from '../command.ts';
 import type { NewFiles } from '../shared/scaffold.ts';
@@ -18,6 +20,11 @@ import { specFiles, specName, specNames } from '../../config/specFiles.ts';
 export async function newCluster({ ctx, args, options }: NewClusterInvocation): Promise<Result> {
   const { name } = args;
   requireLabel(name);
+  if (name === fleetTree)
+    throw new UsageError(
+      `A cluster cannot be called ${fleetTree}.`,
+      `deploy/${fleetTree}/ holds the roots of hubs: choose another name.`,
+    );
   requireNew(ctx, 'clusters', name);
   requireEnvironment(ctx, options.environment);
   return created(
@@ -49,7 +56,7 @@ export async function newComponent(invocation: NewComponentInvocation): Promise<
       'As in: slipway new component kafka/mirror',
     );
   requireLabel(capability);
-  requireLabel(name);
+  requireComponentName(name);
   return created(ctx, componentFiles('custom', capability, name));
 }
 
@@ -64,6 +71,18 @@ function requireLabel(name: string): void {
       `"${name}" is not a DNS label.`,
       'Use lower-case letters, digits and -, at most 63 characters.',
     );
+}
+
+/** Names that the tree and the folder of a capability have for something else. Throws UsageError. */
+export function requireComponentName(name: string): void {
+  requireLabel(name);
+  if (name === namespacesComponent)
+    throw new UsageError(
+      `A component cannot be called ${name}: the Application of the namespaces is.`,
+      'Choose another name.',
+    );
+  if (reservedFolders.has(name))
+    throw new UsageError(`The folder "${name}" of a capability holds no component.`, 'Choose another name.');
 }
 
 /** Whichever ending its file has. */
