@@ -40,7 +40,21 @@ export interface Files {
 
 export interface CommitRequest {
   readonly paths: readonly string[];
-  readonly message: string;
+  /** By the paths that differ from the commit before. */
+  message(paths: readonly string[]): string;
+}
+
+/** A commit of texts, whatever stands in the work tree. */
+export interface TextsCommitRequest {
+  /** Made on top of HEAD when it is not there. */
+  readonly branch: string;
+  /** By path; undefined: removed. */
+  readonly texts: ReadonlyMap<string, string | undefined>;
+  readonly message: CommitRequest['message'];
+  /** Writes the same texts into the work tree: called when the branch is checked out here, once nothing can refuse the commit. */
+  write(): void;
+  /** Takes that back, when the branch has moved meanwhile. */
+  undo(): void;
 }
 
 export interface Committed {
@@ -86,6 +100,11 @@ export interface Git {
    * git/in-progress, git/locked, git/moved or git/failed, and then nothing is committed.
    */
   commit(request: CommitRequest): Promise<Committed | undefined>;
+  /**
+   * Commits these texts on a branch without leaving the one that is checked out; undefined when the branch has them. Throws as
+   * commit does, and ToolError git/failed for a name that is none of a branch, git/in-use for a branch of another work tree.
+   */
+  commitTexts(request: TextsCommitRequest): Promise<Committed | undefined>;
   /** Pushes HEAD to where git would push the branch; throws ToolError git/refused, git/hook, git/push-target, git/failed. */
   push(branch: string): Promise<Pushed>;
   /** Takes the remote's commits under ours; throws ToolError git/rejected and restores the branch on a conflict. */

@@ -152,6 +152,10 @@ export const codes = {
     title: 'Git is in the middle of something',
     help: 'A merge, rebase, cherry-pick or revert is not finished. A commit in between would become part of it.',
   },
+  'git/in-use': {
+    title: 'Branch is checked out elsewhere',
+    help: 'Another work tree of this repository (`git worktree list`) has the branch checked out; a commit on it from here would make that work tree differ from its branch. Nothing was committed.',
+  },
   'git/locked': {
     title: 'Git is locked',
     help: 'Another git works in the repository, or one was killed and left its lock behind. Where no git is at work any more, the lock is removed by hand.',

@@ -1,5 +1,5 @@
 import { diffLines } from 'diff';
-import type { ClusterDiff, ComponentDiff, FieldDiff, Note, ObjectDiff, TreeDiff } from '../model/diff.ts';
+import type { ClusterDiff, ComponentDiff, Concern, FieldDiff, Note, ObjectDiff, TreeDiff } from '../model/diff.ts';
 import { concerns, objectText } from '../model/diff.ts';
 import type { Value } from '../model/values.ts';
 import { compareText, isList, isMap } from '../model/values.ts';
@@ -70,6 +70,13 @@ function noteRow({ concern, component, object, text }: Note, clusters: string): 
     `  ${concern.padEnd(9)}  ${component}${object === undefined ? '' : ` · ${object}`} · ${text}  (${clusters})`,
   );
 }
+
+/** The rows of notes with these concerns; empty when there are none. */
+export const notesText = (diff: TreeDiff, wanted: readonly Concern[]): string =>
+  firstNotes(diff)
+    .filter(({ note }) => wanted.includes(note.concern))
+    .map(({ note, clusters }) => noteRow(note, clusterList(clusters)))
+    .join('\n');
 
 const signs = { added: '+', removed: '-', changed: '~', renamed: '>', moved: '>', order: '~' } as const;
 

@@ -4,9 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { repository } from '../helpers/workspace.ts';
 
 /** The modules that write files, see docs/architecture.md. */
-const writers = ['bundleFolder', 'interrupted', 'lock', 'newFleet', 'publish', 'temporary'].map(
-  (name) => `adapters/files/${name}.ts`,
-);
+const writers = ['interrupted', 'lock', 'newFleet', 'publish', 'temporary'].map((name) => `adapters/files/${name}.ts`);
 
 const writes =
   /^(?:write|append|rename|rm|rmdir|unlink|mkdir|mkdtemp|copyFile|cp|symlink|link|truncate|ftruncate|chmod|open|createWriteStream)(?:v|File)?(?:Sync)?$/;

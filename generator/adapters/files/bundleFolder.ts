@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { BundleEntry } from '../../model/bundle.ts';
 import { ToolError, UsageError } from '../../model/diagnostic.ts';
 import { compareText } from '../../model/values.ts';
 import { reason } from '../reason.ts';
-import { writeFolderWhole } from './temporary.ts';
+import { fillFolder, writeFolderWhole } from './temporary.ts';
 
 /** Throws UsageError unless the folder is empty or not there. */
 export function refuseFullFolder(folder: string): void {
@@ -31,13 +31,12 @@ export function writeBundle(folder: string, entries: ReadonlyMap<string, BundleE
 }
 
 function fill(folder: string, entries: ReadonlyMap<string, BundleEntry>): void {
-  const sums = [...entries].map(([path, entry]) => {
+  const sums: (readonly [path: string, digest: string])[] = [];
+  for (const [path, entry] of entries) {
     const bytes = 'text' in entry ? Buffer.from(entry.text) : readFileSync(entry.copy);
-    const file = join(folder, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, bytes);
-    return [path, createHash('sha256').update(bytes).digest('hex')] as const;
-  });
+    fillFolder(folder, new Map([[path, bytes]]));
+    sums.push([path, createHash('sha256').update(bytes).digest('hex')]);
+  }
   const lines = sums.sort(([a], [b]) => compareText(a, b)).map(([path, digest]) => `${digest}  ${path}\n`);
-  writeFileSync(join(folder, 'SHA256SUMS'), lines.join(''));
+  fillFolder(folder, new Map([['SHA256SUMS', lines.join('')]]));
 }

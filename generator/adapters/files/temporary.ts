@@ -115,6 +115,16 @@ export function writeFolderWhole(folder: string, fill: (temporary: string) => vo
   }
 }
 
+/** Fills a folder with files, by path below it; those without content are left out. */
+export function fillFolder(folder: string, files: ReadonlyMap<string, string | Uint8Array | undefined>): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [path, content] of files) {
+    if (content === undefined) continue;
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+}
+
 const open = new Set<string>();
 
 /** Does some work with a folder of its own, which is gone afterwards, also when the process ends meanwhile. */

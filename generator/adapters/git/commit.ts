@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ToolError } from '../../model/diagnostic.ts';
-import type { CommitRequest, Git } from '../../ports.ts';
-import { withTemporaryFolder, writeWhole } from '../files/temporary.ts';
+import type { CommitRequest, Git, TextsCommitRequest } from '../../ports.ts';
+import { fillFolder, withTemporaryFolder, writeWhole } from '../files/temporary.ts';
 import type { GitProgram } from './git.ts';
 import { runHook } from './hooks.ts';
 import { gitFailed } from './problems.ts';
@@ -12,27 +12,105 @@ import { gitFailed } from './problems.ts';
  * stays staged and a run that is killed leaves nothing half done; then the user's index gets the same entries for these paths,
  * and last HEAD moves, if it is still where it was.
  */
-export async function commitPaths(git: GitProgram, request: CommitRequest): ReturnType<Git['commit']> {
-  if (request.paths.length === 0) return undefined;
+export async function commitPaths(git: GitProgram, { paths, message }: CommitRequest): ReturnType<Git['commit']> {
+  if (paths.length === 0) return undefined;
   await refuseUnfinished(git);
-  return withTemporaryFolder('commit', (scratch) => commitWith(git, request, join(scratch, 'index')));
+  const head = await git.maybe(['rev-parse', '-q', '--verify', 'HEAD']);
+  return withTemporaryFolder('commit', async (scratch) => {
+    const built = await build(git, { parent: head, paths, message, index: join(scratch, 'index'), place: undefined });
+    if (built === undefined) return undefined;
+    await moveHead(git, built, head);
+    await runHook(git, 'post-commit', [], {}).catch(() => undefined); // the commit is made, whatever it says
+    return { id: built.id, paths: built.paths };
+  });
 }
 
-async function commitWith(
+/** The same for texts, which stand in a work tree of their own meanwhile; nothing is checked out. */
+export async function commitTexts(
   git: GitProgram,
-  { paths, message }: CommitRequest,
-  index: string,
+  { branch, texts, message, write, undo }: TextsCommitRequest,
 ): ReturnType<Git['commit']> {
+  await refuseUnfinished(git);
+  const ref = await refOf(git, branch);
+  const isCurrent = (await git.maybe(['symbolic-ref', '-q', 'HEAD'])) === ref;
+  if (!isCurrent) await refuseCheckedOut(git, branch, ref);
+  const tip = await git.maybe(['rev-parse', '-q', '--verify', ref]);
+  const parent = tip ?? (await git.maybe(['rev-parse', '-q', '--verify', 'HEAD']));
+  return withTemporaryFolder('commit', async (scratch) => {
+    const prefix = (await git.text('git commit', ['rev-parse', '--show-prefix'])).trim();
+    const tree = join(scratch, 'tree');
+    fillFolder(join(tree, prefix), texts);
+    const index = join(scratch, 'index');
+    const gitDir = (await git.text('git commit', ['rev-parse', '--absolute-git-dir'])).trim();
+    const place = { folder: join(tree, prefix), env: { GIT_DIR: gitDir, GIT_WORK_TREE: tree } };
+    const built = await build(git, { parent, paths: [...texts.keys()], message, index, place });
+    if (built === undefined) return undefined;
+    if (isCurrent) {
+      write();
+      await moveHead(git, built, tip).catch((error: unknown) => {
+        undo();
+        throw error;
+      });
+    } else await moveRef(git, ref, built, tip);
+    return { id: built.id, paths: built.paths };
+  });
+}
+
+/** The full name of a branch. Throws ToolError git/failed for what is no name. */
+async function refOf(git: GitProgram, branch: string): Promise<string> {
+  const name = await git.maybe(['check-ref-format', '--branch', branch]);
+  if (name === branch) return `refs/heads/${branch}`;
+  throw new ToolError('git/failed', `"${branch}" is no name of a branch.`, 'See `git help check-ref-format`.');
+}
+
+async function refuseCheckedOut(git: GitProgram, branch: string, ref: string): Promise<void> {
+  const listed = (await git.maybe(['worktree', 'list', '--porcelain'])) ?? '';
+  const found = listed.split('\n\n').find((block) => block.split('\n').includes(`branch ${ref}`));
+  if (found === undefined) return;
+  throw new ToolError(
+    'git/in-use',
+    `Branch "${branch}" is checked out in ${/^worktree (.+)$/m.exec(found)?.[1] ?? 'another work tree'}. Nothing was committed.`,
+    'Name another branch, or run the command there.',
+  );
+}
+
+interface BuildRequest {
+  readonly parent: string | undefined;
+  readonly paths: readonly string[];
+  readonly message: CommitRequest['message'];
+  /** File of the index that the commit is built in. */
+  readonly index: string;
+  /** Another work tree than the user's: the folder in it that stands for the repository root, and how git is told. */
+  readonly place: { readonly folder: string; readonly env: Readonly<Record<string, string>> } | undefined;
+}
+
+interface Built {
+  readonly id: string;
+  readonly message: string;
+  /** The paths that differ from the commit before. */
+  readonly paths: readonly string[];
+  /** What the commit has for the paths. */
+  readonly entries: readonly IndexEntry[];
+}
+
+/** A commit that nothing leads to yet: the parent's tree, with these paths; undefined when that is the parent's tree. */
+async function build(
+  git: GitProgram,
+  { parent, paths, message, index, place }: BuildRequest,
+): Promise<Built | undefined> {
   const env = { GIT_INDEX_FILE: index };
-  const head = await git.maybe(['rev-parse', '-q', '--verify', 'HEAD']);
   const step = (args: readonly string[], input?: string): Promise<string> =>
-    git.text('git commit', [...plainIndex, ...args], { env, ...(input === undefined ? {} : { input }) });
-  await step(['read-tree', ...(head === undefined ? ['--empty'] : [head])]);
-  await step(['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], `${paths.join('\0')}\0`);
+    git.text('git commit', [...(place === undefined ? [] : ['-C', place.folder]), ...plainIndex, ...args], {
+      env: { ...env, ...place?.env },
+      ...(input === undefined ? {} : { input }),
+    });
+  await step(['read-tree', ...(parent === undefined ? ['--empty'] : [parent])]);
+  // files of ours have no modes to tell
+  const modes = place === undefined ? [] : ['-c', 'core.fileMode=false'];
+  await step([...modes, 'update-index', '--add', '--remove', '--replace', '-z', '--stdin'], `${paths.join('\0')}\0`);
   const tree = (await step(['write-tree'])).trim();
   const prefix = (await git.text('git commit', ['rev-parse', '--show-prefix'])).trim();
-  const places = paths.map((path) => `${prefix}${path}`);
-  const before = head === undefined ? undefined : await git.maybe(['rev-parse', `${head}^{tree}`]);
+  const before = parent === undefined ? undefined : await git.maybe(['rev-parse', `${parent}^{tree}`]);
   const isSame = before === undefined ? (await step(['ls-files'])) === '' : before === tree;
   if (isSame) return undefined;
   await runHook(git, 'pre-commit', [], env);
@@ -42,16 +120,12 @@ async function commitWith(
       'The hook pre-commit changed what is to be committed: the tree would no longer be what its inputs render to.',
       'Leave deploy/ out of what the hook formats.',
     );
-  const id = await makeCommit(git, { tree, head, message, env });
-  await moveTo(git, {
-    id,
-    head,
-    message,
-    before: await entriesOf(git, places, {}),
-    after: await entriesOf(git, places, env),
-  });
-  await runHook(git, 'post-commit', [], {}).catch(() => undefined); // the commit is made, whatever it says
-  return { id, paths: await pathsOf(git, head, id) };
+  const differing = before === undefined ? await step(['ls-files', '-z']) : await differences(git, before, tree);
+  const changed = differing.split('\0').filter((path) => path !== '');
+  const text = message(changed);
+  const id = await makeCommit(git, { tree, head: parent, message: text, env });
+  const places = paths.map((path) => `${prefix}${path}`);
+  return { id, message: text, paths: changed, entries: await entriesOf(git, places, env) };
 }
 
 /** Features of large indexes leave files of their own beside an index, which is of no use for one that is soon gone. */
@@ -77,24 +151,34 @@ async function makeCommit(git: GitProgram, { tree, head, message, env }: NewComm
   return (await git.text('git commit', args, { input: text })).trim();
 }
 
-interface Move {
-  readonly id: string;
-  readonly head: string | undefined;
-  readonly message: string;
-  /** What the user's index has for the paths, and what it is to have. */
-  readonly before: readonly IndexEntry[];
-  readonly after: readonly IndexEntry[];
+/** The user's index, then HEAD: killed in between, the files are staged, as after `git add`. */
+async function moveHead(git: GitProgram, built: Built, head: string | undefined): Promise<void> {
+  const before = await entriesOf(
+    git,
+    built.entries.map((e) => e.path),
+    {},
+  );
+  await setEntries(git, built.entries, built.id.length);
+  try {
+    await moveRef(git, 'HEAD', built, head);
+  } catch (error) {
+    await setEntries(git, before, built.id.length);
+    throw error;
+  }
 }
 
-/** The user's index, then HEAD: killed in between, the files are staged, as after `git add`. */
-async function moveTo(git: GitProgram, { id, head, message, before, after }: Move): Promise<void> {
-  await setEntries(git, after, id.length);
-  const about = `commit${head === undefined ? ' (initial)' : ''}: ${message.split('\n')[0] ?? ''}`;
+/** Moves HEAD or a branch to a commit, if it is still where it was. Throws ToolError git/moved. */
+async function moveRef(
+  git: GitProgram,
+  ref: string,
+  { id, message }: Built,
+  before: string | undefined,
+): Promise<void> {
+  const about = `commit${before === undefined ? ' (initial)' : ''}: ${message.split('\n')[0] ?? ''}`;
   const none = '0'.repeat(id.length);
-  const { code, stderr } = await git.ended(['update-ref', '-m', about, 'HEAD', id, head ?? none]);
+  const { code, stderr } = await git.ended(['update-ref', '-m', about, ref, id, before ?? none]);
   if (code === 0) return;
-  await setEntries(git, before, id.length);
-  if ((await git.maybe(['rev-parse', '-q', '--verify', 'HEAD'])) !== head)
+  if ((await git.maybe(['rev-parse', '-q', '--verify', ref])) !== before)
     throw new ToolError(
       'git/moved',
       'Somebody else committed to this branch at the same time. Nothing was committed.',
@@ -140,11 +224,9 @@ async function setEntries(git: GitProgram, entries: readonly IndexEntry[], idLen
   }
 }
 
-async function pathsOf(git: GitProgram, head: string | undefined, id: string): Promise<readonly string[]> {
-  const from = head === undefined ? ['--root', id] : [head, id];
-  const args = ['diff-tree', '-r', '-z', '--name-only', '--no-commit-id', '--relative', ...from];
-  return (await git.text('git commit', args)).split('\0').filter((path) => path !== '');
-}
+/** The paths that differ between two trees, as git prints them. */
+const differences = (git: GitProgram, before: string, after: string): Promise<string> =>
+  git.text('git commit', ['diff-tree', '-r', '-z', '--name-only', '--relative', before, after]);
 
 export async function gitPath(git: GitProgram, name: string): Promise<string> {
   return resolve(git.root, (await git.text('git rev-parse', ['rev-parse', '--git-path', name])).trim());

@@ -1,7 +1,7 @@
 import { compareText } from '../../model/values.ts';
 import type { Git } from '../../ports.ts';
 import { blobsAt } from './blobs.ts';
-import { commitPaths } from './commit.ts';
+import { commitPaths, commitTexts } from './commit.ts';
 import { gitFailed } from './problems.ts';
 import { runGit } from './program.ts';
 import type { GitEnded, GitRun } from './program.ts';
@@ -34,6 +34,7 @@ export function createGit(root: string): Git {
     checkedOutWithCrlf: (folder) => checkedOutWithCrlf(git, folder),
     lastCommit: async (path) => lastCommit(git, path),
     commit: (request) => commitPaths(git, request),
+    commitTexts: (request) => commitTexts(git, request),
     push: (branch) => pushBranch(git, branch),
     rebase: (branch) => rebaseOnRemote(git, branch),
     head: () => git.maybe(['rev-parse', '--verify', '-q', 'HEAD']),

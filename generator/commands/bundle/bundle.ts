@@ -45,17 +45,22 @@ export async function bundle(invocation: BundleInvocation): Promise<Result> {
   };
 }
 
-/** Every image that the selected clusters name; a warning in place of it when there is no Helm to ask. */
+/** Every image that the selected components of the selected clusters name; a warning in place of it when there is no Helm to ask. */
 async function imagesOfFleet({ ctx, options }: BundleInvocation): Promise<Outcome<readonly string[]>> {
   const pipeline = createPipeline(ctx);
   if ((await pipeline.charts()) === undefined) return { diagnostics: [withoutImages] };
   const { clusters } = await pipeline.run({ ...selected(options), keepObjects: true });
+  // the definitions of a component are an Application of their own
+  const isWanted = (name: string): boolean =>
+    options.component.length === 0 ||
+    options.component.includes(name.replace(/-crds$/, '')) ||
+    options.component.includes(name);
   const found = new Set<string>();
   const diagnostics: Diagnostic[] = [];
   for (const { plan, tree } of clusters) {
     if (plan === undefined || tree === undefined) continue;
     const cluster = { plan, tree };
-    const previewed = await previewComponents(cluster, applicationsOf(cluster), pipeline);
+    const previewed = await previewComponents(cluster, applicationsOf(cluster).filter(isWanted), pipeline);
     diagnostics.push(...previewed.diagnostics);
     for (const { image } of imagesOf(previewed.value ?? [])) found.add(image);
   }

@@ -22,15 +22,24 @@ export async function agreedChanges(
   const head = await ctx.git.head();
   const wanted = [...new Set([...paths, ...clusters.map((c) => lockPath(c))])];
   const before = head === undefined ? new Map<string, string>() : await ctx.git.textsAt(head, wanted);
-  const found = clusters.map((cluster) => {
-    const changes = paths
-      .filter((path) => treeOf(path) === cluster)
-      .map((path) => changeOf(path, cluster, before.get(path), ctx));
-    const lock = before.get(lockPath(cluster));
+  const changes = paths.map((path) => changeOf(path, treeOf(path), before.get(path), ctx));
+  return agreedTrailers(result, changes, (cluster) => before.get(lockPath(cluster)), allowDelete);
+}
+
+/** The same for changes; `lockOf` is the text of the lock that stands before them. */
+export function agreedTrailers(
+  result: PipelineResult,
+  changes: readonly Change[],
+  lockOf: (cluster: string) => string | undefined,
+  allowDelete = false,
+): readonly string[] {
+  const found = [...new Set(changes.map((c) => c.cluster))].map((cluster) => {
+    const own = changes.filter((c) => c.cluster === cluster);
+    const lock = lockOf(cluster);
     const standing = lock === undefined ? undefined : readLock(new Map([[lockFile, lock]]));
     const guard = guardOf(result, cluster, standing?.components);
-    const removals = removalsOf(changes, guard);
-    const guarded = guardedChanges(changes, guardsOfCluster(result, cluster), guard.dataHolding);
+    const removals = removalsOf(own, guard);
+    const guarded = guardedChanges(own, guardsOfCluster(result, cluster), guard.dataHolding);
     return {
       trailers: [...deletionTrailers(removals), ...guardTrailers(guarded)],
       open: [...(allowDelete ? [] : deletionFindings(removals, guard.budget)), ...guardFindings(guarded)],
@@ -41,7 +50,7 @@ export async function agreedChanges(
   return [...new Set(found.flatMap((f) => f.trailers))].sort();
 }
 
-const lockPath = (cluster: string): string => treePath(cluster, lockFile);
+export const lockPath = (cluster: string): string => treePath(cluster, lockFile);
 
 function changeOf(path: string, cluster: string, before: string | undefined, { files }: Context): Change {
   const after = files.exists(path) ? files.read(path) : undefined;

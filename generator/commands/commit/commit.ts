@@ -41,7 +41,10 @@ export async function commit(invocation: CommitInvocation): Promise<Result> {
   if (options.branch !== undefined) await ctx.git.switchTo(options.branch);
   const owned = await ownedChanges(ctx);
   const uncommitted = await uncommittedInputs(ctx);
-  const made = await ctx.git.commit({ paths: owned, message: message(compared, owned, options.message, trailers) });
+  const made = await ctx.git.commit({
+    paths: owned,
+    message: (changed) => message(compared, changed, options.message, trailers),
+  });
   const paths = made?.paths ?? [];
   const pushed = options.push ? await push(invocation) : '';
   // a push may have put it on top of what the remote has
@@ -149,7 +152,7 @@ async function push(invocation: CommitInvocation): Promise<string> {
     if (again.changes.length === 0) continue;
     ctx.files.publish(again.changes);
     const paths = await ownedChanges(ctx);
-    await ctx.git.commit({ paths, message: message(again, paths, undefined) });
+    await ctx.git.commit({ paths, message: (changed) => message(again, changed, undefined) });
   }
   throw new ToolError(
     'git/rejected',

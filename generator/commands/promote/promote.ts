@@ -3,27 +3,31 @@ import type { Context } from '../../ports.ts';
 import { environmentLayers } from '../../config/layers.ts';
 import { planPromotion } from './settings.ts';
 import type { Promotion, Side } from './settings.ts';
+import { kindsOfAll } from '../../catalog/kinds.ts';
+import { diffTrees } from '../../diff/tree.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { DiagnosticsError, hasErrors, ToolError, UsageError } from '../../model/diagnostic.ts';
 import type { Value } from '../../model/values.ts';
 import { pointerOfPath, pointerText, valueAt } from '../../model/values.ts';
 import { withFile } from '../../pipeline/overlay.ts';
+import { catalogsOf } from '../../pipeline/load.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
 import type { PlannedClusters } from '../../pipeline/plan.ts';
+import { notesText } from '../../report/diffText.ts';
 import { many, table } from '../../report/text.ts';
 import { withValue } from '../../yaml/edit.ts';
 import { parseSource } from '../../yaml/source.ts';
 import { didYouMean } from '../../util/suggest.ts';
 import type { Result } from '../command.ts';
-import { agreedChanges } from '../commit/agreed.ts';
-import { changedText } from '../diff/diff.ts';
+import { agreedTrailers, lockPath } from '../commit/agreed.ts';
+import { changedText, guardsOfSides } from '../diff/diff.ts';
 import type { Compared } from '../shared/renderAndCompare.ts';
 import { renderAndCompare } from '../shared/renderAndCompare.ts';
 import { threads } from '../shared/options.ts';
 import type { PromoteInvocation } from './command.ts';
+import { commitOn } from './commitOn.ts';
 import { deployFolder } from '../../tree/paths.ts';
 import type { SpecFolder } from '../../config/specFiles.ts';
-import type { Change } from '../../model/model.ts';
 import { specNames } from '../../config/specFiles.ts';
 
 /** Brings what one cluster or environment has proven to another, as an edit of its file. */
@@ -53,14 +57,14 @@ export async function promote({ ctx, args, options }: PromoteInvocation): Promis
   const done =
     branch === undefined
       ? ctx.files.writeAll(new Map([[file, after]]))
-      : await commitOn(branch, { ctx, file, before, after, compared, from, to });
+      : await commitOn(branch, { ctx, file, before, after, compared, trailers: consented(ctx, compared), from, to });
   const patch = createTwoFilesPatch(`a/${file}`, `b/${file}`, before, after, '', '', { context: 2 })
     .split('\n')
     .slice(1)
     .join('\n');
-  const tree = changedText(compared.changes, options.stat);
+  const parts = [urgentNotes(compared), patch.trimEnd(), changedText(compared.changes, options.stat)];
   return {
-    text: `${patch.trimEnd()}${tree === '' ? '' : `\n\n${tree}`}`,
+    text: parts.filter((part) => part !== '').join('\n\n'),
     data: {
       file,
       promotions: promotions.map(asData),
@@ -77,6 +81,22 @@ const heldLater = ({ publishing }: Compared): Diagnostic[] =>
   publishing
     .filter((d) => d.code === 'publish/deletion' || d.code === 'publish/guarded-change')
     .map((d) => ({ ...d, severity: 'warning' }));
+
+/** What loses data or cannot be taken back, as `slipway diff` says it first. */
+function urgentNotes({ result, changes }: Compared): string {
+  const kinds = kindsOfAll(catalogsOf(result.workspace));
+  const guards = guardsOfSides({ after: result.clusters });
+  return notesText(diffTrees(changes, `${deployFolder}/`, kinds, [], guards), ['data', 'refused']);
+}
+
+/**
+ * What the commit says of removals and guarded changes that the specs agree to. Throws DiagnosticsError for those that nobody
+ * agreed to: nothing is committed that `render` would hold.
+ */
+const consented = (ctx: Context, { result, changes }: Compared): readonly string[] =>
+  agreedTrailers(result, changes, (cluster) =>
+    ctx.files.exists(lockPath(cluster)) ? ctx.files.read(lockPath(cluster)) : undefined,
+  );
 
 const asData = ({ pointer, before, after }: Promotion): object => ({ pointer, before: before ?? null, after });
 
@@ -174,84 +194,4 @@ function edited(before: string, file: string, promotions: readonly Promotion[]):
     text = next;
   }
   return text;
-}
-
-interface Commit {
-  readonly ctx: Context;
-  readonly file: string;
-  readonly before: string;
-  readonly after: string;
-  readonly compared: Compared;
-  readonly from: string;
-  readonly to: string;
-}
-
-/** The file and the tree it renders to, in one commit on a branch. Whatever goes wrong, files and branch are as before. */
-async function commitOn(
-  branch: string,
-  { ctx, file, before, after, compared, from, to }: Commit,
-): Promise<string | undefined> {
-  if (!(await ctx.git.isRepository()))
-    throw new ToolError(
-      'git/not-a-repository',
-      'This folder is not a git work tree.',
-      'Leave --branch out, or run `git init`.',
-    );
-  if (hasErrors(compared.publishing)) throw new DiagnosticsError(compared.publishing);
-  const [dirty] = await ctx.git.changed([file, deployFolder]);
-  if (dirty !== undefined)
-    throw new ToolError(
-      'promote/uncommitted',
-      `${dirty} has changes that are not committed.`,
-      'Commit them first, so that the branch holds the promotion and nothing else.',
-      { file: dirty },
-    );
-  const start = (await ctx.git.currentBranch()) ?? (await ctx.git.head()) ?? branch;
-  if (start !== branch && !(await isAlike(ctx, branch, [file, deployFolder])))
-    throw new ToolError(
-      'promote/branch',
-      `Branch "${branch}" has another ${file}, or another tree.`,
-      'Name a new branch.',
-      { file },
-    );
-  await ctx.git.switchTo(branch);
-  const undo: (() => void)[] = [];
-  try {
-    ctx.files.writeAll(new Map([[file, after]]));
-    undo.push(() => ctx.files.writeAll(new Map([[file, before]])));
-    ctx.files.publish(compared.changes);
-    undo.push(() => ctx.files.publish(compared.changes.map(inverse)));
-    const paths = [file, ...compared.changes.map((c) => c.path)];
-    const trailers = await agreedChanges(
-      ctx,
-      compared.result,
-      compared.changes.map((c) => c.path),
-      false,
-    );
-    const said = [...trailers, `Slipway-Promoted: ${from} → ${to}`].join('\n');
-    const message = `${to}: take over what ${from} has proven\n\n${said}\n`;
-    return (await ctx.git.commit({ paths, message }))?.id;
-  } catch (error) {
-    for (const step of undo.toReversed()) step();
-    if (start !== branch) await ctx.git.switchTo(start);
-    throw error;
-  }
-}
-
-const inverses = { add: 'delete', delete: 'add', modify: 'modify' } as const;
-
-/** What takes a change back. */
-const inverse = ({ before, after, kind, ...about }: Change): Change => ({
-  ...about,
-  kind: inverses[kind],
-  before: after,
-  after: before,
-});
-
-/** Whether switching to a branch would leave these files as they are; so does one that is not there yet. */
-async function isAlike(ctx: Context, branch: string, paths: readonly string[]): Promise<boolean> {
-  const there = await ctx.git.committed(paths, branch);
-  if (there === undefined) return true;
-  const here = (await ctx.git.committed(paths)) ?? new Map<string, string>();
-  return here.size === there.size && [...here].every(([path, text]) => there.get(path) === text);
 }
