@@ -4,8 +4,8 @@ import {
   linkSync,
   openSync,
   readFileSync,
-  rmSync,
   statSync,
+  unlinkSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -169,7 +169,7 @@ export function removeDeadPermit(file: string): void {
 /** Best effort: where nothing can be removed, what comes next fails and says why. */
 function remove(file: string): void {
   try {
-    rmSync(file, { force: true });
+    unlinkSync(file);
   } catch {
     // said by what comes next
   }

@@ -67,11 +67,13 @@ function sweepOnce(folder: string): void {
 
 /** Best effort: what is left is removed by a later run. */
 export function removeAll(path: string): void {
-  try {
-    rmSync(path, { recursive: true, force: true });
-  } catch {
-    // the next run tries again
-  }
+  for (let attempt = 0; attempt < 2; attempt += 1)
+    try {
+      rmSync(path, { recursive: true, force: true });
+      return;
+    } catch {
+      // once more, and then the next run
+    }
 }
 
 /** The writes below, for tests of disks that fail. */
