@@ -51,7 +51,7 @@ export function settle(root: string): readonly Diagnostic[] {
       throw error;
     }
   });
-  for (const folder of [join(root, '.slipway'), join(root, '.slipway/cache'), tmpdir()]) sweep(folder);
+  for (const folder of [root, join(root, '.slipway'), join(root, '.slipway/cache'), tmpdir()]) sweep(folder);
   return notes;
 }
 

@@ -30,15 +30,7 @@ export async function commitOn(branch: string, promoted: Promoted): Promise<stri
       'Leave --branch out, or run `git init`.',
     );
   if (hasErrors(compared.publishing)) throw new DiagnosticsError(compared.publishing);
-  ctx.files.settle(); // git is to see what every other command reads
-  const [dirty] = await ctx.git.changed([file, deployFolder]);
-  if (dirty !== undefined)
-    throw new ToolError(
-      'promote/uncommitted',
-      `${dirty} has changes that are not committed.`,
-      'Commit them first, so that the branch holds the promotion and nothing else.',
-      { file: dirty },
-    );
+  await refuseUncommitted(ctx, file);
   const isCurrent = (await ctx.git.currentBranch()) === branch;
   if (!isCurrent && !(await isAlike(ctx, branch, [file, deployFolder])))
     throw new ToolError(
@@ -69,6 +61,19 @@ const inverse = ({ before, after, kind, ...change }: Change): Change => ({
   before: after,
   after: before,
 });
+
+/** Throws ToolError promote/uncommitted when the file or the tree is not as in HEAD. */
+export async function refuseUncommitted(ctx: Context, file: string): Promise<void> {
+  ctx.files.settle(); // git is to see what every other command reads
+  const [dirty] = (await ctx.git.isRepository()) ? await ctx.git.changed([file, deployFolder]) : [];
+  if (dirty !== undefined)
+    throw new ToolError(
+      'promote/uncommitted',
+      `${dirty} has changes that are not committed.`,
+      'Commit them first, so that the branch holds the promotion and nothing else.',
+      { file: dirty },
+    );
+}
 
 /** Whether a branch has these files as they are here; so does one that is not there yet. */
 async function isAlike(ctx: Context, branch: string, paths: readonly string[]): Promise<boolean> {

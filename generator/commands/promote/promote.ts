@@ -25,7 +25,7 @@ import type { Compared } from '../shared/renderAndCompare.ts';
 import { renderAndCompare } from '../shared/renderAndCompare.ts';
 import { threads } from '../shared/options.ts';
 import type { PromoteInvocation } from './command.ts';
-import { commitOn } from './commitOn.ts';
+import { commitOn, refuseUncommitted } from './commitOn.ts';
 import { deployFolder } from '../../tree/paths.ts';
 import type { SpecFolder } from '../../config/specFiles.ts';
 import { specNames } from '../../config/specFiles.ts';
@@ -47,6 +47,7 @@ export async function promote({ ctx, args, options }: PromoteInvocation): Promis
   if (hasErrors(diagnostics)) throw new DiagnosticsError(diagnostics);
   const { file } = request.to.source;
   if (options.check) return waiting(promotions, diagnostics, from, to);
+  if (promotions.length === 0 && branch !== undefined) await refuseUncommitted(ctx, file);
   if (promotions.length === 0)
     return { diagnostics, data: { promotions: [] }, summary: `"${to}" has all of it already.` };
   const before = ctx.files.read(file);

@@ -1,0 +1,116 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { git, put, replicate } from './fleet.ts';
+import type { Run } from './fleet.ts';
+
+/** A command that writes, and what makes it have something to write. */
+export interface Scenario {
+  readonly name: string;
+  readonly args: readonly string[];
+  /** It writes into another repository. */
+  readonly isElsewhere?: boolean;
+  prepare(root: string, run: Run): void | Promise<void>;
+}
+
+const scenario = (args: string, prepare: Scenario['prepare'] = () => undefined, name = args): Scenario => ({
+  name,
+  args: args.split(' '),
+  prepare,
+});
+
+/** Cluster a changes, and b goes. */
+function edit(root: string): void {
+  replicate(root, 4, ['a']);
+  rmSync(join(root, 'clusters/b.yaml'));
+}
+
+async function edited(root: string, run: Run): Promise<void> {
+  replicate(root, 4);
+  await run(root, ['render']);
+}
+
+/** Cluster b has proven an option that a takes over. */
+function proven(root: string): void {
+  replicate(root, 7, ['b']);
+  git(root, 'commit', '-qam', 'b');
+}
+
+async function provenAndRendered(root: string, run: Run): Promise<void> {
+  proven(root);
+  await run(root, ['render']);
+  git(root, 'commit', '-qam', 'tree of b');
+}
+
+const takeOver = 'promote b a --options capabilities.demo.replicas --override';
+
+export const scenarios: readonly Scenario[] = [
+  scenario('render --allow-delete --no-cache', edit),
+  scenario('commit', edited),
+  scenario('commit --branch topic', edited),
+  scenario('commit --push', async (root, run) => {
+    await edited(root, run);
+    git(root, 'commit', '-qm', 'spec', 'clusters');
+  }),
+  scenario(takeOver, proven),
+  scenario(`${takeOver} --branch topic`, provenAndRendered),
+  scenario(`${takeOver} --branch main`, provenAndRendered),
+  scenario('new cluster c'),
+  scenario('new component demo/extra'),
+  scenario('new capability extra'),
+  scenario('schema cluster --write'),
+  scenario('schema import crd.yaml'),
+  scenario('catalog lock --offline'),
+  scenario('catalog docs', (root) =>
+    put(root, 'catalog/demo/README.md', '# Demo\n\n<!-- options:begin -->\n<!-- options:end -->\n'),
+  ),
+  { ...scenario('init made'), isElsewhere: true },
+  scenario('bundle packed --offline'),
+  scenario('report page.html'),
+];
+
+/** What a person does after a run was killed: what it leaves has to stay, see campaign.ts. */
+export type Deed = 'nothing' | 'edit' | 'file' | 'checkout' | 'pull';
+
+export const deeds: readonly Deed[] = ['nothing', 'edit', 'file', 'checkout', 'pull'];
+
+/** Does it; the files a person has written by then, path → text. */
+export function act(root: string, deed: Deed, changed: readonly string[]): ReadonlyMap<string, string> {
+  if (deed === 'edit' || deed === 'file') {
+    const [path = 'clusters/a.yaml'] = changed;
+    const mine = deed === 'edit' ? path : `${path.split('/').slice(0, -1).join('/')}/mine.txt`;
+    const text = '# mine\n';
+    put(root, mine, text);
+    return new Map([[mine, text]]);
+  }
+  // as everybody does whose work tree is in the way
+  if (deed !== 'nothing') {
+    rmSync(join(root, '.git/index.lock'), { force: true });
+    git(root, 'reset', '-q', '--hard');
+  }
+  if (deed === 'checkout') git(root, 'checkout', '-q', 'other');
+  if (deed === 'pull') git(root, 'pull', '-q', '--rebase', 'origin', 'main');
+  return new Map();
+}
+
+/** Follows the remedy that a finding names; false when it names none that is known here. */
+export function follow(root: string, stderr: string): boolean {
+  const lock = /Remove it: rm '([^']+)'/.exec(stderr)?.[1];
+  if (lock !== undefined) {
+    rmSync(lock);
+    return true;
+  }
+  if (/promote\/uncommitted/.test(stderr)) {
+    git(root, 'add', 'clusters', 'deploy');
+    git(root, 'commit', '-qm', 'what promote wrote');
+    return true;
+  }
+  const abort = /git (rebase|merge) --abort/.exec(stderr)?.[1];
+  if (abort === undefined) return false;
+  try {
+    git(root, abort, '--abort');
+  } catch {
+    return false;
+  }
+  writeFileSync(join(root, '.git/followed'), '');
+  return true;
+}
