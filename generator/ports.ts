@@ -100,6 +100,8 @@ export interface Git {
    * git/in-progress, git/locked, git/moved or git/failed, and then nothing is committed.
    */
   commit(request: CommitRequest): Promise<Committed | undefined>;
+  /** Ends a rebase that a run of ours began and that was killed with it, where nothing was changed since. */
+  settle(): Promise<void>;
   /**
    * Commits these texts on a branch without leaving the one that is checked out; undefined when the branch has them. Throws as
    * commit does, and ToolError git/failed for a name that is none of a branch, git/in-use for a branch of another work tree.

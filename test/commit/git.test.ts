@@ -269,7 +269,7 @@ describe('commit --push goes where git push would', () => {
 });
 
 describe('commit --push that is killed while it goes on top of theirs', () => {
-  it('is named by the next one, with the way back; then nothing is lost', () => {
+  it('is ended by the next one where nothing was changed since, else named with the way back; nothing is lost', () => {
     const { root, remote, other } = behind();
     pushTheirs(other, 'other.txt', 'theirs');
     run(root, ['render']);
@@ -286,7 +286,10 @@ describe('commit --push that is killed while it goes on top of theirs', () => {
     expect(refused.stderr).toContain('git rebase --abort');
     git(root, 'checkout', '-q', '.');
     git(root, 'clean', '-qfd', 'deploy');
-    git(root, 'rebase', '--abort');
+    expect(run(root, ['commit'], identity)).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('Nothing to commit') as string,
+    });
     expect(subjects(root, 'main')).toEqual(['deploy: render a', 'start']);
     expect(push(root).code).toBe(0);
     expect(subjects(remote, 'main')).toEqual(['deploy: render a', 'theirs', 'start']);

@@ -4,6 +4,7 @@ import { ToolError } from '../../model/diagnostic.ts';
 import type { CommitRequest, Git, TextsCommitRequest } from '../../ports.ts';
 import { fillFolder, withTemporaryFolder, writeWhole } from '../files/temporary.ts';
 import type { GitProgram } from './git.ts';
+import { gitPath } from './gitPath.ts';
 import { runHook } from './hooks.ts';
 import { gitFailed } from './problems.ts';
 
@@ -227,10 +228,6 @@ async function setEntries(git: GitProgram, entries: readonly IndexEntry[], idLen
 /** The paths that differ between two trees, as git prints them. */
 const differences = (git: GitProgram, before: string, after: string): Promise<string> =>
   git.text('git commit', ['diff-tree', '-r', '-z', '--name-only', '--relative', before, after]);
-
-export async function gitPath(git: GitProgram, name: string): Promise<string> {
-  return resolve(git.root, (await git.text('git rev-parse', ['rev-parse', '--git-path', name])).trim());
-}
 
 const unfinished: readonly (readonly [file: string, what: string, command: string])[] = [
   ['MERGE_HEAD', 'A merge', 'merge'],

@@ -2,6 +2,7 @@ import { compareText } from '../../model/values.ts';
 import type { Git } from '../../ports.ts';
 import { blobsAt } from './blobs.ts';
 import { commitPaths, commitTexts } from './commit.ts';
+import { endOwnRebase } from './ownRebase.ts';
 import { gitFailed } from './problems.ts';
 import { runGit } from './program.ts';
 import type { GitEnded, GitRun } from './program.ts';
@@ -34,6 +35,7 @@ export function createGit(root: string): Git {
     checkedOutWithCrlf: (folder) => checkedOutWithCrlf(git, folder),
     lastCommit: async (path) => lastCommit(git, path),
     commit: (request) => commitPaths(git, request),
+    settle: () => endOwnRebase(git),
     commitTexts: (request) => commitTexts(git, request),
     push: (branch) => pushBranch(git, branch),
     rebase: (branch) => rebaseOnRemote(git, branch),

@@ -67,7 +67,7 @@ function lockedBy(lock: string, root: string): ToolError {
 }
 
 /** Processes of git in this repository, on Linux; undefined where that cannot be told. */
-function gitsAtWork(root: string): readonly number[] | undefined {
+export function gitsAtWork(root: string): readonly number[] | undefined {
   if (!existsSync('/proc/self/comm')) return undefined;
   return readdirSync('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name)) return [];

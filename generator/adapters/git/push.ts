@@ -1,6 +1,7 @@
 import { ToolError } from '../../model/diagnostic.ts';
 import type { Pushed } from '../../ports.ts';
 import type { GitProgram } from './git.ts';
+import { rebaseOnto } from './ownRebase.ts';
 import { gitFailed, saidBy } from './problems.ts';
 import { shellCommand } from '../../util/shell.ts';
 
@@ -106,10 +107,9 @@ export async function rebaseOnRemote(git: GitProgram, branch: string): Promise<v
       `The remote branch ${name} has new commits, and this shallow clone does not reach back to where it parted. The commit is made; nothing was pushed.`,
       `Run \`git fetch --unshallow\`, ${again}.`,
     );
-  const { code, stdout, stderr } = await git.ended(['rebase', theirs]);
+  const { code, stdout, stderr } = await rebaseOnto(git, theirs);
   if (code === 0) return;
   const isConflict = /^CONFLICT /m.test(`${stdout.toString('utf8')}\n${stderr}`);
-  await git.ended(['rebase', '--abort']);
   if (/(?:unstaged|uncommitted) changes/.test(stderr))
     throw new ToolError(
       'git/rejected',

@@ -35,6 +35,7 @@ export async function commit(invocation: CommitInvocation): Promise<Result> {
       'Name a branch with --branch, or run `git switch <branch>` first.',
     );
   ctx.files.settle(); // git is to see what every other command reads
+  await ctx.git.settle();
   const compared = await wholeFleet(invocation);
   requireCurrent(compared);
   const trailers = await agreedChanges(ctx, compared.result, await ownedChanges(ctx), options.allowDelete);
