@@ -1,3 +1,5 @@
+import { withoutEnd } from '../util/text.ts';
+
 /** What identifies a chart at a version, wherever it is installed. */
 export interface ChartIdentity {
   readonly repository: string;
@@ -7,4 +9,4 @@ export interface ChartIdentity {
 
 /** The identity as one text, for keys of maps: a repository with or without `/` at its end is the same. */
 export const chartKey = ({ repository, name, version }: ChartIdentity): string =>
-  [repository.replace(/\/+$/, ''), name, version].join('\0');
+  [withoutEnd(repository, '/'), name, version].join('\0');

@@ -47,7 +47,7 @@ function ruleOf(line: string): Rule {
 
 /** Go's filepath.Match: `*`, `?`, `[a-z]`, `[^a-z]` and `\` before any character; none of them matches a `/`. */
 function globPattern(glob: string): Pattern {
-  const tokens = glob.match(/\\[\s\S]|\[\^?(?:\\[\s\S]|[^\]])+\]|[\s\S]/g) ?? [];
+  const tokens = glob.match(/\\[\s\S]|\[\^?(?:\\[\s\S]|[^\]\\])+\]|[\s\S]/g) ?? [];
   const parts = tokens.map((token) => {
     if (token === '*') return '[^/]*';
     if (token === '?') return '[^/]';

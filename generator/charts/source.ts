@@ -1,6 +1,7 @@
 import type { ValueMap } from '../model/values.ts';
 import type { Pattern } from '../util/regex.ts';
 import { compilePattern } from '../util/regex.ts';
+import { withoutEnd } from '../util/text.ts';
 
 /** What `repository` of a chart stands for. */
 export type ChartSource =
@@ -31,10 +32,14 @@ interface Named {
 export const repositoryForms =
   'A repository is https://…, oci://host/path, oci+http://host/path (no TLS), git+https://host/repo.git//folder?ref=tag, or ./folder of this repository.';
 
+/** No address is near so long (characters); the forms below take time by the square of it. */
+const longest = 2048;
+
 /** Reads the repository of a chart; undefined when it has none of the forms. */
 export function chartSource({ repository, version }: Named): ChartSource | undefined {
+  if (repository.length > longest) return undefined;
   if (/^https?:\/\/[^/\s]+\S*$/.test(repository) && URL.canParse(repository))
-    return { kind: 'http', url: repository.replace(/\/+$/, '') };
+    return { kind: 'http', url: withoutEnd(repository, '/') };
   const oci = /^oci(\+http)?:\/\/([^/\s]+)(?:\/(\S*?))?\/*$/.exec(repository);
   if (oci !== null && URL.canParse(`https://${oci[2] ?? ''}`))
     return { kind: 'oci', host: oci[2] ?? '', path: oci[3] ?? '', plain: oci[1] !== undefined };
@@ -59,6 +64,7 @@ function gitSource(text: string, version: string): ChartSource | undefined {
 
 /** The tag of a version in a repository of git; undefined where versions are no part of it. */
 export function tagPattern(repository: string): Pattern | undefined {
+  if (repository.length > longest) return undefined;
   const ref = /\?ref=([^\s&]+)$/.exec(repository)?.[1] ?? '{version}';
   if (!ref.includes('{version}')) return undefined;
   const escaped = ref.split('{version}').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));

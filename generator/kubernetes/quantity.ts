@@ -19,7 +19,10 @@ const powersOfTen: Readonly<Record<string, number>> = {
 };
 const powersOfTwo: Readonly<Record<string, bigint>> = { Ki: 10n, Mi: 20n, Gi: 30n, Ti: 40n, Pi: 50n, Ei: 60n };
 
-const quantity = /^([+-]?)(\d*)\.?(\d*)(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?\d{1,3}))?$/;
+/** An amount is never so long (characters); exact arithmetic takes time by the square of it. */
+const longest = 1000;
+
+const quantity = /^([+-]?)(\d*)(?:\.(\d*))?(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?\d{1,3}))?$/;
 
 /** The smallest amount that Kubernetes knows; what is between is rounded up. */
 const nano = 9;
@@ -27,6 +30,7 @@ const nano = 9;
 /** A Quantity of Kubernetes in billionths, exact; undefined for what is none. White space around it does not count. */
 export function nanosOf(value: Value | undefined): bigint | undefined {
   if (typeof value !== 'number' && typeof value !== 'string') return undefined;
+  if (String(value).length > longest) return undefined;
   const [, sign = '', whole = '', fraction = '', suffix = '', exponent = '0'] =
     quantity.exec(String(value).trim()) ?? [];
   if (whole === '' && fraction === '') return undefined;

@@ -20,7 +20,7 @@ const usualPath =
  */
 export function parseLocation(template: string): SchemaLocation {
   const full = template.endsWith('json') ? template : `${template}${usualPath}`;
-  const parts = full.split(/\{\{-?\s*(.*?)\s*-?\}\}/);
+  const parts = full.split(/\{\{-?[ \t]*([^{}]*?)[ \t]*-?\}\}/);
   const strange = parts.find((part, i) => i % 2 === 1 && !variables.some((name) => part === `.${name}`));
   if (strange !== undefined)
     throw new UsageError(

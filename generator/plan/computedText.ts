@@ -68,7 +68,10 @@ function openedTexts(node: Value): string[] {
 
 /** Whether a part of the setting, with what stands beside it, is a `{{` of the text. Quotes may have been escaped on the way. */
 function opensTemplate(whole: string, setting: string): boolean {
-  const parts = setting.toLowerCase().match(/[^"'\\\s]*\{[^"'\\\s]*/g) ?? [];
+  const parts = setting
+    .toLowerCase()
+    .split(/["'\\\s]/)
+    .filter((part) => part.includes('{'));
   return parts.some((part) => {
     for (let at = whole.indexOf(part); at !== -1; at = whole.indexOf(part, at + 1))
       if (whole.slice(Math.max(0, at - 1), at + part.length + 1).includes('{{')) return true;

@@ -1,7 +1,8 @@
 import type { ValueMap } from '../model/values.ts';
 import { asString } from '../model/values.ts';
+import { withoutEnd } from '../util/text.ts';
 
-const withoutSlash = (url: string): string => url.replace(/\/+$/, '');
+const withoutSlash = (url: string): string => withoutEnd(url, '/');
 
 /**
  * Where a chart repository is fetched from: `spec.charts.mirrors` names it exactly, or a prefix of it that ends with `/`;

@@ -6,7 +6,7 @@ const standIn = /^(?:\$\(.*\)|\$\{.*\}|\$\w+|%\w|\*+|…|\.\.\.)$/;
 
 export const isStandIn = (text: string): boolean => standIn.test(text);
 
-const urls = /\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>`\\]+/gi;
+const urls = /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s"'<>`\\]+/gi;
 const login = /^([a-z][a-z0-9+.-]*:\/\/)([^/?#]*)@/i;
 const secretQuery =
   /([?&;](?:[a-z_-]*token|api[_-]?key|key|sig|signature|x-amz-signature|x-amz-security-token|password|passwd|pwd|secret|client_secret|auth)=)([^&#;]+)/gi;

@@ -2,6 +2,7 @@ import { isMap, isScalar, parse, parseDocument } from 'yaml';
 import type { Node, Pair, YAMLMap } from 'yaml';
 import type { Value } from '../model/values.ts';
 import { isList, isMap as isValueMap, pointerSteps } from '../model/values.ts';
+import { withoutEnd } from '../util/text.ts';
 
 type MapNode = YAMLMap<Node, Node | null>;
 
@@ -33,6 +34,8 @@ const done = (mark: string, text: string | undefined): string | undefined =>
 const nested = (steps: readonly string[], value: Value): Value =>
   steps.reduceRight<Value>((inner, step) => ({ [step]: inner }), value);
 
+const lineEndsOf = (text: string): string => text.slice(withoutEnd(text.replaceAll('\r', '\n'), '\n').length);
+
 /** Another value behind the key; quotes stay what they were. */
 function replaced(
   text: string,
@@ -48,8 +51,8 @@ function replaced(
   const end = old === null || isScalar(old) ? range[1] : lastEnd(old, range[1]);
   const isBlank = range[0] === range[1] && key.range?.[1] === range[0] - 1;
   // a block scalar ends behind its line ends, which stay; a comment behind its | or > does too
-  const lines = /[\r\n]*$/.exec(text.slice(range[0], end))?.[0] ?? '';
-  const comment = /^[|>][^#\n]*?( +#[^\r\n]*)/.exec(text.slice(range[0], end))?.[1] ?? '';
+  const lines = lineEndsOf(text.slice(range[0], end));
+  const comment = /^[|>][^#\s]*( +#[^\r\n]*)/.exec(text.slice(range[0], end))?.[1] ?? '';
   const shown = block === undefined ? `${printed}${comment}` : printed.replace(/^(\S+)/, (head) => `${head}${comment}`);
   return `${text.slice(0, range[0])}${isBlank ? ' ' : ''}${shown}${text.slice(end - lines.length)}`;
 }

@@ -49,9 +49,11 @@ function itemsOf(object: ValueMap): readonly Value[] | undefined {
 const isWhole = (item: Value): boolean =>
   textAt(item, 'apiVersion') !== undefined && textAt(item, 'kind') !== undefined;
 
+const groupOf = (apiVersion: string): string => apiVersion.slice(0, Math.max(0, apiVersion.indexOf('/')));
+
 /** Groups of Kubernetes itself have no kind that is called a list and is none. */
 const isBuiltIn = (apiVersion: string): boolean =>
-  !/^[^/]*\.[^/]*\//.test(apiVersion) || /^[^/]*\.k8s\.io\//.test(apiVersion);
+  !groupOf(apiVersion).includes('.') || groupOf(apiVersion).endsWith('.k8s.io');
 
 /** What a list has not: a name (ListMeta has none), or fields beside its items. */
 const hasContent = (object: ValueMap): boolean =>

@@ -7,6 +7,7 @@ import { reason } from '../reason.ts';
 import type { Disk } from '../files/temporary.ts';
 import { removeAll, writeCached } from '../files/temporary.ts';
 import { userCache } from '../files/userCache.ts';
+import { withoutEnd } from '../../util/text.ts';
 
 export interface StoredPackage {
   readonly file: string;
@@ -36,7 +37,7 @@ export function sha256(bytes: Uint8Array | string): string {
 export function createChartCache(folder: string, disk?: Disk): ChartCache {
   const fileOf = (digest: string): string => join(folder, 'sha256', `${digest}.tgz`);
   const refOf = ({ repository, name, version }: ChartReference): string =>
-    join(folder, 'refs', sha256(`${repository.replace(/\/+$/, '')}\0${name}\0${version}`));
+    join(folder, 'refs', sha256(`${withoutEnd(repository, '/')}\0${name}\0${version}`));
   const byDigest = (digest: string): StoredPackage | undefined => {
     const file = fileOf(digest);
     const bytes = readIfThere(file);

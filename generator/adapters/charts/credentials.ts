@@ -9,6 +9,7 @@ import type { ValueMap } from '../../model/values.ts';
 import type { TlsOptions } from '../http/dispatcher.ts';
 import { reason } from '../reason.ts';
 import { readJson } from '../../yaml/limits.ts';
+import { withoutEnd } from '../../util/text.ts';
 
 export interface Login {
   readonly username: string;
@@ -95,7 +96,7 @@ function unescaped(text: string): string {
   }
 }
 
-const tidy = (url: string): string => url.replace(/\/+$/, '');
+const tidy = (url: string): string => withoutEnd(url, '/');
 
 function accessTo(url: string, repositories: readonly ValueMap[], file: string): RepositoryAccess {
   const parsed = new URL(url);

@@ -9,9 +9,10 @@ import { eachChart, loadFleet, referenceTo, wantedCharts } from '../shared/fleet
 import type { Result } from '../command.ts';
 import { selected } from '../shared/options.ts';
 import type { CatalogLockInvocation, CatalogPullInvocation } from './command.ts';
+import { withoutEnd } from '../../util/text.ts';
 
 const upstream = ({ repository, name, version }: WantedChart): string =>
-  `${repository.replace(/\/+$/, '')}\0${name}\0${version}`;
+  `${withoutEnd(repository, '/')}\0${name}\0${version}`;
 
 /** Each chart that has to be fetched once, by its upstream name. */
 export function uniqueCharts(charts: readonly WantedChart[]): WantedChart[] {

@@ -20,6 +20,7 @@ import type { Result } from '../command.ts';
 import { renderDefaults } from './chartDefaults.ts';
 import type { RenderedDefaults } from './chartDefaults.ts';
 import type { NewComponentInvocation } from './command.ts';
+import { withoutEnd } from '../../util/text.ts';
 
 /** A component around a chart that exists, below custom/: `[<capability>/]<component>` is its name. */
 export async function componentFromChart({ ctx, args, options }: NewComponentInvocation): Promise<Result> {
@@ -98,7 +99,7 @@ async function chartReference(
   component: string,
   options: NewComponentInvocation['options'],
 ): Promise<ChartReference> {
-  const repository = (options.chart ?? '').replace(/\/+$/, '');
+  const repository = withoutEnd(options.chart ?? '', '/');
   const wanted = options.chartVersion;
   const source = chartSource({ repository, version: wanted ?? '0.0.0' });
   if (source === undefined) throw new UsageError(`"${repository}" is no repository of charts.`, repositoryForms);

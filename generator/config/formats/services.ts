@@ -83,6 +83,8 @@ function bucketUrlProblem(text: string): string | undefined {
 }
 
 function certificatesProblem(text: string): string | undefined {
+  // each is looked for up to the end of the text
+  if (text.split('-----BEGIN ').length > 500) return 'it has more than 500 blocks';
   const blocks = text.match(/-----BEGIN [A-Z0-9 ]+-----[\s\S]*?-----END [A-Z0-9 ]+-----/g) ?? [];
   if (blocks.length === 0) return 'it has no block from BEGIN CERTIFICATE to END CERTIFICATE';
   for (const block of blocks) {

@@ -65,7 +65,7 @@ function endOfComment(sql: string, start: number): number {
 
 /** Variables that the text sets itself when psql runs it. */
 export const sqlOwnVariables = (sql: string): ReadonlySet<string> =>
-  new Set([...sql.matchAll(/^\s*\\(?:set|getenv)\s+([A-Za-z0-9_]+)/gm)].map((m) => m[1] ?? ''));
+  new Set([...sql.matchAll(/^[ \t]*\\(?:set|getenv)[ \t]+([A-Za-z0-9_]+)/gm)].map((m) => m[1] ?? ''));
 
 /** The text with these values in place of its placeholders; other placeholders stay as they are. */
 export function fillSql(sql: string, values: Readonly<Record<string, Value>>): string {

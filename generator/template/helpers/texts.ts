@@ -2,13 +2,15 @@ import { sha } from '../../util/digest.ts';
 import type { HelperDeclaration } from './arguments.ts';
 import { list, number, text } from './arguments.ts';
 import { fileHelper } from './file.ts';
+import { withoutEnd } from '../../util/text.ts';
 
 function dnsLabel(value: string, max: number): string {
-  const label = value
+  const plain = value
     .toLowerCase()
     .replace(/[^a-z0-9-]+/g, '-')
-    .replace(/^-+|-+$/g, '');
-  return label.length <= max ? label : `${label.slice(0, max - 9).replace(/-+$/, '')}-${sha(value).slice(0, 8)}`;
+    .replace(/^-+/, '');
+  const label = withoutEnd(plain, '-');
+  return label.length <= max ? label : `${withoutEnd(label.slice(0, max - 9), '-')}-${sha(value).slice(0, 8)}`;
 }
 
 export const textHelpers = {

@@ -94,7 +94,7 @@ describe('readers', () => {
     ['one key very often', 'a: 1\n'.repeat(150_000), 'yaml/too-large'],
     ['very many keys', Array.from({ length: 60_000 }, (_, i) => `k${i}: 1`).join('\n'), 'yaml/too-large'],
     ['underscores', `a: ${'1_'.repeat(100_000)}x`, undefined],
-    ['closing brackets', 'a: }\n'.repeat(40_000), 'yaml/syntax'],
+    ['closing brackets', 'a: }\n'.repeat(10_000), 'yaml/syntax'],
     ['question marks', '? '.repeat(40_000), 'yaml/too-deep'],
   ])('end soon on %s', (_, text, code) => {
     const start = performance.now();
