@@ -14,7 +14,7 @@ export const componentCodes = {
   },
   'spec/template-text': {
     title: 'Text that another program would compute',
-    help: 'An option holds `{{`, and its text gets into values of a chart or into the template of an ExternalSecret. Charts hand values to `tpl`, so that Helm would compute it, with everything it knows (other values, Secrets of the namespace). Write the text without it. Values below `spec.components.<name>.values` go to Helm as they are.',
+    help: 'An option holds `{{`, and its text gets into values of a chart or into the template of an ExternalSecret; or it holds `$(`, and gets into values of a chart or into command, args or env of a container. Charts hand values to `tpl`, so that Helm would compute it, with everything it knows (other values, Secrets of the namespace); Kubernetes puts variables of the container in place of `$(NAME)`. Write the text without it. Values below `spec.components.<name>.values` go to Helm as they are.',
   },
   'patch/delivery': {
     title: 'Patch of a chart that Argo CD renders',

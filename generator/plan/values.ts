@@ -6,7 +6,7 @@ import type { ValueMap } from '../model/values.ts';
 import { renderTemplate } from '../template/tools.ts';
 import type { Tools } from '../template/tools.ts';
 import { locateLine } from '../yaml/locate.ts';
-import { computedTextFindings } from './computedText.ts';
+import { computedTextFindings, helmReader, kubernetesReader } from './computedText.ts';
 
 /** The Helm values of a component: those of the catalog's template, and over them those of the spec. */
 export function componentValues(plan: ComponentPlan, { cluster }: ClusterPlan, tools: Tools): Outcome<ValueMap> {
@@ -27,7 +27,11 @@ export function componentValues(plan: ComponentPlan, { cluster }: ClusterPlan, t
   };
   return {
     value: mergeValues(asMap(first), plan.overrideValues ?? {}),
-    diagnostics: isOneMap ? computedTextFindings(asMap(first), `Helm (chart of ${plan.name})`, cluster) : [problem],
+    diagnostics: isOneMap
+      ? [helmReader(plan.name), kubernetesReader].flatMap((reader) =>
+          computedTextFindings(asMap(first), reader, cluster),
+        )
+      : [problem],
   };
 }
 

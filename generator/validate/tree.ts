@@ -16,8 +16,9 @@ import { kindFindings, rejection } from './kinds.ts';
 import type { Checked } from '../model/finished.ts';
 import { patchOf, patchText } from '../model/patch.ts';
 import { treeFileOf, treePath } from '../tree/paths.ts';
-import { mapAt, pointerText, textAt } from '../model/values.ts';
-import { computedTextFindings } from '../plan/computedText.ts';
+import { asList, isList, isMap, listAt, mapAt, pointerText, textAt } from '../model/values.ts';
+import type { Value, ValueMap } from '../model/values.ts';
+import { computedTextFindings, kubernetesReader, mayBeComputed, secretsReader } from '../plan/computedText.ts';
 
 /** What objects are checked against. */
 export interface TreeChecks {
@@ -69,6 +70,7 @@ export function validateTree(
     ...hostFindings(tree, plan),
     ...tenantKindFindings(plan),
     ...externalSecretTemplates(tree, plan),
+    ...containerTexts(tree, plan),
   );
   const placed = diagnostics.map((d) => ({ ...d, at: d.at ?? objectPlace(d.component, plan), cluster: tree.cluster }));
   return { diagnostics: placed, checked };
@@ -80,8 +82,27 @@ const externalSecretTemplates = (tree: RenderedTree, { cluster }: ClusterPlan): 
     if (!textAt(object, 'apiVersion')?.startsWith('external-secrets.io/')) return [];
     const spec = mapAt(object, 'spec');
     const templates = [spec, mapAt(spec, 'externalSecretSpec')].map((of) => mapAt(mapAt(of, 'target'), 'template'));
-    return templates.flatMap((template) => computedTextFindings(template, 'External Secrets', cluster));
+    return templates.flatMap((template) => computedTextFindings(template, secretsReader, cluster));
   });
+
+/** Kubernetes puts variables of a container into what it runs. */
+const containerTexts = (tree: RenderedTree, { cluster }: ClusterPlan): Diagnostic[] =>
+  (mayBeComputed(cluster) ? tree.objects : []).flatMap(({ object }) =>
+    containersIn(object).flatMap((container) => {
+      const env = listAt(container, 'env').map((entry) => mapAt({ entry }, 'entry')['value'] ?? null);
+      const texts = [...listAt(container, 'command'), ...listAt(container, 'args'), ...env];
+      return computedTextFindings(texts, kubernetesReader, cluster);
+    }),
+  );
+
+/** Every map below `containers` and `initContainers`, wherever a pod template stands. */
+function containersIn(node: Value): ValueMap[] {
+  if (isList(node)) return node.flatMap(containersIn);
+  if (!isMap(node)) return [];
+  return Object.entries(node).flatMap(([key, item]) =>
+    key === 'containers' || key === 'initContainers' ? asList(item).filter(isMap) : containersIn(item),
+  );
+}
 
 /** The verdicts on these objects (and others of the same memo). */
 function checkAll(

@@ -73,13 +73,14 @@ class YamlSource implements Source {
 
   /** True for a key with nothing behind it (`kafka:`); false for a written `null` or `~`. */
   isBlank(pointer: string): boolean {
-    const node = this.#parsed().getIn(pointerSteps(pointer), true);
+    const node = this.#parsed()?.getIn(pointerSteps(pointer), true);
     return node === null || (isScalar(node) && node.value === null && (node.source ?? '') === '');
   }
 
-  #parsed(): Document {
+  /** Undefined where this reader sees no document: one that the fast reader saw behind a lone carriage return. */
+  #parsed(): Document | undefined {
     this.#indented ??= withIndentation(this.text);
-    this.#document ??= parseAllDocuments(this.#indented.text, { keepSourceTokens: false })[0] as Document;
+    this.#document ??= parseAllDocuments(this.#indented.text, { keepSourceTokens: false })[0];
     return this.#document;
   }
 
@@ -95,7 +96,7 @@ class YamlSource implements Source {
   }
 
   #range(pointer: string, part: 'key' | 'value'): [number, number] {
-    let node = this.#parsed().contents as Node | null;
+    let node = (this.#parsed()?.contents ?? null) as Node | null;
     let range: [number, number] = nodeRange(node) ?? [0, 0];
     const steps = pointerSteps(pointer);
     for (const [index, step] of steps.entries()) {

@@ -88,6 +88,10 @@ describe('readers', () => {
     ]);
   });
 
+  it('place what one reader sees behind a lone carriage return, and another does not', () => {
+    expect(objectsIn('f.yaml', '# a\rb')).toMatchObject([{ why: 'it is no object', at: { line: 1 } }]);
+  });
+
   it.each([
     ['empty lines', `a: 1\n${'\n'.repeat(500_000)}b: 1\n`, undefined],
     ['lines of spaces', `a: 1\n${'   \n'.repeat(150_000)}b: 1\n`, undefined],
