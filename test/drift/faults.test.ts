@@ -197,6 +197,13 @@ describe('a cluster that does not answer', () => {
     ],
     ['is a web page', (_, r) => (r.end('<html>'), true), 'drift/answer', /no JSON/],
     ['redirects', respond(302, { location: 'https://login.example.com/' }), 'drift/answer', /redirects/],
+    [
+      'has a list without end',
+      ({ url = '' }, r) =>
+        url.includes('limit=500') && (send(r, 200, { items: [], metadata: { continue: 'again' } }), true),
+      'drift/answer',
+      /has no end/,
+    ],
     ['is another server', respond(404), 'drift/answer', /404/],
     ['refuses the account', respond(401), 'drift/refused', /401/],
     ['is too busy', respond(429), 'drift/unreachable', /429/],

@@ -94,7 +94,8 @@ export async function connectKubernetes(
     server: chosen.server,
     get: (path) => ask({ method: 'GET', url: at(path), accept: json }),
     discover: (path) => ask({ method: 'GET', url: at(path), accept: everyKind }),
-    listMetadata: (path) => listAll(path, (page) => ask({ method: 'GET', url: at(page), accept: metadataOnly })),
+    listMetadata: (path) =>
+      listAll(path, (page) => ask({ method: 'GET', url: at(page), accept: metadataOnly }), problem),
     predict: (path, object, manager) => {
       const url = at(path);
       url.search = new URLSearchParams({
@@ -142,14 +143,18 @@ function parsed(text: string): ValueMap | undefined {
   }
 }
 
+/** Pages of one list; each has 500 objects, where there are as many. */
+const mostPages = 1000;
+
 async function listAll(
   path: string,
   ask: (path: string) => Promise<ApiAnswer>,
+  problem: Problems,
 ): Promise<{ status: number; items: ValueMap[] }> {
   const items: ValueMap[] = [];
   let next = '';
   let restarts = 0;
-  for (;;) {
+  for (let pages = 1; ; pages += 1) {
     const { status, body } = await ask(
       `${path}?limit=500${next === '' ? '' : `&continue=${encodeURIComponent(next)}`}`,
     );
@@ -161,9 +166,11 @@ async function listAll(
       continue;
     }
     if (status >= 300) return { status, items };
-    items.push(...listAt(body, 'items').filter(isMap));
+    for (const item of listAt(body, 'items')) if (isMap(item)) items.push(item);
+    const before = next;
     next = textAt(body, 'metadata', 'continue') ?? '';
     if (next === '') return { status, items };
+    if (next === before || pages >= mostPages) throw problem.strange(`its list ${path} has no end`);
   }
 }
 
