@@ -1,3 +1,4 @@
+import { maskSecrets } from '../util/mask.ts';
 import type { ContextOptions, Log } from '../ports.ts';
 import { visible } from '../util/visible.ts';
 
@@ -20,11 +21,11 @@ export function createLog(options: LogOptions, write: WriteLog = toStderr): Log 
   return {
     info(message) {
       clear();
-      if (!options.quiet) write(`${visible(message)}\n`);
+      if (!options.quiet) write(`${visible(maskSecrets(message))}\n`);
     },
     detail(message) {
       clear();
-      if (options.verbose) write(`${visible(message)}\n`);
+      if (options.verbose) write(`${visible(maskSecrets(message))}\n`);
     },
     progress(label, done, total) {
       if (!terminal || (done < total && Date.now() - last < 80)) return;

@@ -1,5 +1,5 @@
 import { isSecret } from '../kubernetes/object.ts';
-import { isSensitivePath } from '../util/mask.ts';
+import { isSensitivePath, maskNamed } from '../util/mask.ts';
 import type { ClusterGuards } from '../model/guard.ts';
 import { guardNotes, guardedChanges } from './guards.ts';
 import type { Change } from '../model/model.ts';
@@ -249,8 +249,8 @@ export function fieldDiff({ kind, path, before, after }: FieldChange, skip = 0):
   const field: FieldDiff = {
     change: kind,
     path: shown,
-    ...(before === undefined ? {} : { before }),
-    ...(after === undefined ? {} : { after }),
+    ...(before === undefined ? {} : { before: typeof before === 'string' ? before : maskNamed(before, shown) }),
+    ...(after === undefined ? {} : { after: typeof after === 'string' ? after : maskNamed(after, shown) }),
   };
   return isSensitivePath(shown) && [before, after].some((v) => typeof v === 'string') ? withoutValues(field) : field;
 }

@@ -1,3 +1,4 @@
+import { maskNamed } from '../util/mask.ts';
 import { isSecret } from '../kubernetes/object.ts';
 import type { FieldDrift, ObjectDrift } from '../model/drift.ts';
 import type { ValueMap } from '../model/values.ts';
@@ -148,7 +149,7 @@ function gone(
 function fieldDrift(d: Difference, live: ValueMap): FieldDrift {
   const secret = isSecret(live);
   const manager = managerAt(live, d.steps);
-  const [desired, now] = [printable(d.desired), printable(d.live)];
+  const [desired, now] = [printable(maskNamed(d.desired, d.path)), printable(maskNamed(d.live, d.path))];
   return {
     pointer: d.pointer,
     path: d.path,

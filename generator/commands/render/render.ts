@@ -38,8 +38,9 @@ async function printTrees({ ctx, options }: RenderInvocation): Promise<Result> {
   // what is current by the cache has no tree to print
   const request = { ...selected(options), jobs: threads(ctx, options), cache: false };
   const { result } = await renderAndCompare(ctx, request);
-  const files = result.clusters.flatMap(({ tree }) =>
-    tree === undefined
+  // what would not be written is not printed either: it may hold what nobody should see
+  const files = result.clusters.flatMap(({ tree, diagnostics }) =>
+    tree === undefined || hasErrors(diagnostics)
       ? []
       : [...tree.files]
           .filter(([path]) => path !== lockFile)
