@@ -172,6 +172,8 @@ describe('publishing', () => {
 function isDoneAfterRecovery(root: string, at: number): boolean {
   letAge(join(root, 'deploy/.slipway-lock'));
   settle(root);
+  const folder = join(root, 'deploy/a/new');
+  expect([at, existsSync(folder)]).toEqual([at, existsSync(join(folder, 'deep/n.yaml'))]);
   const isDone = tree(root).get('a/one.yaml') === 'new one\n';
   const found = new Map([...tree(root)].filter(([path]) => !path.startsWith('.slipway')));
   expect([at, found]).toEqual([at, isDone ? after : beforeTree]);

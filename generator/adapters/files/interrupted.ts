@@ -88,7 +88,8 @@ export function rollBack(root: string, place: Place): readonly Diagnostic[] {
         { cause: error, file: `${place.journal}/${journalName}` },
       );
     }
-    for (const { path } of left) removeEmptyFolders(dirname(join(root, path)), root);
+    // also those that were made for files that never came
+    for (const { path, kind } of found) if (kind === 'add') removeEmptyFolders(dirname(join(root, path)), root);
   }
   removeAll(folder);
   removeDeadPermit(join(root, place.lock));
