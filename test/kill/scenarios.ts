@@ -77,7 +77,7 @@ export const deeds: readonly Deed[] = ['nothing', 'edit', 'file', 'checkout', 'p
 export function act(root: string, deed: Deed, changed: readonly string[]): ReadonlyMap<string, string> {
   if (deed === 'edit' || deed === 'file') {
     const [path = 'clusters/a.yaml'] = changed;
-    const mine = deed === 'edit' ? path : `${path.split('/').slice(0, -1).join('/')}/mine.txt`;
+    const mine = deed === 'edit' ? path : [...path.split('/').slice(0, -1), 'mine.txt'].join('/');
     const text = '# mine\n';
     put(root, mine, text);
     return new Map([[mine, text]]);
