@@ -1,5 +1,5 @@
 import { Environment } from '@marcbachmann/cel-js';
-import { withQuantities } from '../kubernetes/celQuantity.ts';
+import { registerQuantities } from '../kubernetes/cel/quantities.ts';
 import type { ResolvedCluster } from '../model/model.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { isMap } from '../model/values.ts';
@@ -13,9 +13,8 @@ export interface Cel {
 }
 
 export function createCel(): Cel {
-  const environment = withQuantities(
-    new Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false }),
-  );
+  const environment = new Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false });
+  registerQuantities(environment);
   const programs = new Map<string, (context: Record<string, unknown>) => unknown>();
   const converted = new WeakMap<object, unknown>();
   return {

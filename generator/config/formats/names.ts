@@ -1,3 +1,4 @@
+import { patternProblem } from '../../util/regex.ts';
 import type { Format } from './format.ts';
 import { matching } from './format.ts';
 import { hostProblem } from './network.ts';
@@ -94,7 +95,7 @@ export const nameFormats = {
     what: 'a regular expression of Go',
     example: '^gpu-',
     source: 'node-feature-discovery 0.18, pkg/apis/nfd/nodefeaturerule, MatchInRegexp',
-    problem: expressionProblem,
+    problem: patternProblem,
   },
 } as const satisfies Readonly<Record<string, Format>>;
 
@@ -102,13 +103,4 @@ export const nameFormats = {
 function hostOrNumberProblem(text: string): string | undefined {
   const problem = hostProblem(text);
   return problem?.startsWith('its last part is a number') === true ? undefined : problem;
-}
-
-function expressionProblem(text: string): string | undefined {
-  if (/\(\?(?:<?[=!]|>)|\\[1-9]/.test(text)) return 'Go has neither look-around nor references to groups';
-  try {
-    return new RegExp(text, 'u') instanceof RegExp ? undefined : 'it is none';
-  } catch (error) {
-    return error instanceof Error ? error.message.replace(/^.*: /, '') : 'it is none';
-  }
 }

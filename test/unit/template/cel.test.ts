@@ -3,7 +3,7 @@ import { createCel } from '../../../generator/template/cel.ts';
 
 const cel = createCel();
 
-describe('quantities in CEL', () => {
+describe('quantities in the CEL of rules', () => {
   it.each([
     ['quantity("1Gi").isGreaterThan(quantity("1023Mi"))', true],
     ['quantity("1Gi").isGreaterThan(quantity("1024Mi"))', false],
