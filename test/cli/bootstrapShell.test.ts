@@ -6,7 +6,7 @@ import { emitYaml } from '../../generator/yaml/emit.ts';
 import { fleet, run, workspace } from '../helpers/workspace.ts';
 
 const repository = 'https://charts.example.com/$(touch${IFS}made-by-chart)`touch${IFS}made-too`';
-const repoURL = 'https://git.example.com/fleet.git; touch made-by-url & "x" | touch made-by-pipe #';
+const repoURL = 'https://git.example.com/fleet.git;touch$IFS$9made-by-url&id;touch$IFS$9made-too';
 
 function spec(): string {
   return emitYaml({
