@@ -24,7 +24,7 @@ export function driftFindings({ clusters, remedies }: DriftReport): Diagnostic[]
         ...at(f.path),
         ...about,
         code: 'drift/hand-edited' as const,
-        message: `${f.path} was edited by hand${f.commit === undefined ? ', and that is not committed' : ` by ${f.commit.author} on ${f.commit.date}`}.`,
+        message: `${f.path} was ${f.change === 'removed' ? 'removed' : 'edited'} by hand${f.commit === undefined ? ', and that is not committed' : ` by ${f.commit.author} on ${f.commit.date}`}.`,
         hint: remedies.handEdited,
       })),
       ...versions.map((v) => ({

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ValueMap } from '../../model/values.ts';
 import { pointerText, textAt } from '../../model/values.ts';
+import { treatmentOf } from '../policy.ts';
 import { usedDefinitions } from '../../kubernetes/definitions.ts';
 import type { TreeChecks } from '../tree.ts';
 import { standingFinding } from '../kinds.ts';
@@ -24,7 +25,7 @@ export interface ObjectProblem extends Pick<Diagnostic, 'code' | 'severity' | 'h
 export function checkChartObjects(
   documents: readonly ChartDocument[],
   minor: string,
-  { shapes: usual, lifecycle }: Pick<TreeChecks, 'shapes' | 'lifecycle'>,
+  { shapes: usual, lifecycle, policy }: Pick<TreeChecks, 'shapes' | 'lifecycle' | 'policy'>,
 ): ObjectProblem[] {
   const all = documents.map(({ source, object }) => ({ source, object: storedObject(object) }));
   const own = usedDefinitions(all.map((d) => d.object));
@@ -36,6 +37,9 @@ export function checkChartObjects(
   const reported = new Set<string>();
   return all.flatMap(({ source, object }): ObjectProblem[] => {
     const about = { object: describeObject(object), source };
+    const treatment = treatmentOf(textAt(object, 'apiVersion') ?? '', textAt(object, 'kind') ?? '', policy);
+    if (treatment === 'skip') return [];
+    if (treatment === 'reject') return [{ ...about, ...rejected }];
     const kind = kindProblem(object, minor, lifecycle);
     const key = `${source} ${kind?.problem ?? ''}`;
     const isNew = kind !== undefined && !reported.has(key);
@@ -49,6 +53,13 @@ export function checkChartObjects(
     return [...(isNew ? [{ ...about, ...kind }] : []), ...fields];
   });
 }
+
+const rejected = {
+  code: 'api/rejected',
+  severity: 'error',
+  problem: '--reject names this kind.',
+  hint: 'Set the value that leaves the object out, or take the kind from the list.',
+} as const;
 
 /** Of an API that the minor lacks, or is about to lose. */
 function kindProblem(

@@ -160,6 +160,12 @@ function namesOfChart(
   return collectNames(objects, rulesOf(cluster, proofTools.tools.memo));
 }
 
+/** What of a policy decides about the objects of a chart. */
+const policyKey = ({ skip, reject }: TreeChecks['policy']): readonly string[] => [
+  [...skip].sort().join(),
+  [...reject].sort().join(),
+];
+
 interface OpenProofTools extends ProofTools {
   readonly charts: ChartRenderer;
 }
@@ -208,5 +214,5 @@ function objectProblems(
   const check = (): readonly ObjectProblem[] => checkChartObjects(output.documents, minor, checks);
   return schemas === undefined
     ? Promise.resolve(check())
-    : cached(ctx.renders, ['objects', schemas, minor, job.key], check);
+    : cached(ctx.renders, ['objects', schemas, minor, ...policyKey(checks.policy), job.key], check);
 }
