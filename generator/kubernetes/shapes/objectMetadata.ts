@@ -1,6 +1,6 @@
 import type { Value, ValueMap } from '../../model/values.ts';
 import { groupOf } from '../object.ts';
-import { listAt, mapAt, pointerStep, textAt } from '../../model/values.ts';
+import { listAt, mapAt, member, pointerStep, textAt } from '../../model/values.ts';
 import type { ShapeProblem } from './problems.ts';
 
 const dnsLabel = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
@@ -59,6 +59,22 @@ export function metadataProblems(object: ValueMap): ShapeProblem[] {
     ...listAt(metadata, 'finalizers').flatMap((key, i) =>
       isQualifiedName(String(key)) ? [] : [keyProblem(`/metadata/finalizers/${i}`)],
     ),
+    ...ownerProblems(listAt(metadata, 'ownerReferences')),
+  ];
+}
+
+/** Owners are named in full, and one of them at most is the controller (apimachinery, ValidateOwnerReferences). */
+function ownerProblems(owners: readonly Value[]): ShapeProblem[] {
+  const controllers = owners.flatMap((owner, i) => (member(owner, 'controller') === true ? [i] : []));
+  return [
+    ...owners.flatMap((owner, i) =>
+      ['apiVersion', 'kind', 'name', 'uid']
+        .filter((field) => member(owner, field) === '')
+        .map((field) => problem(`/metadata/ownerReferences/${i}/${field}`, 'must not be empty')),
+    ),
+    ...controllers
+      .slice(1)
+      .map((i) => problem(`/metadata/ownerReferences/${i}/controller`, 'makes a second controller; one is allowed')),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { metadataProblems } from '../../../../generator/kubernetes/shapes/objectMetadata.ts';
+import { metadataProblems, nameProblem } from '../../../../generator/kubernetes/shapes/objectMetadata.ts';
 import type { ValueMap } from '../../../../generator/model/values.ts';
 
 const pointers = (metadata: ValueMap, kind = 'ConfigMap', apiVersion = 'v1'): string[] =>
@@ -52,5 +52,37 @@ describe('labels, annotations and finalizers', () => {
     ]);
     expect(pointers({ annotations: { a: 'x'.repeat(256 * 1024 - 1) } })).toEqual([]);
     expect(pointers({ annotations: { a: 'ä'.repeat(128 * 1024) } })).toEqual(['/metadata/annotations']);
+  });
+});
+
+describe('owners', () => {
+  it('are named in full, and one of them is the controller', () => {
+    const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'a', uid: 'b', controller: true };
+    expect(pointers({ ownerReferences: [owner, { ...owner, uid: 'c', controller: false }] })).toEqual([]);
+    expect(
+      pointers({
+        ownerReferences: [
+          { ...owner, uid: '' },
+          { ...owner, name: '' },
+        ],
+      }),
+    ).toEqual([
+      '/metadata/ownerReferences/0/uid',
+      '/metadata/ownerReferences/1/name',
+      '/metadata/ownerReferences/1/controller',
+    ]);
+  });
+});
+
+describe('objects', () => {
+  it('have a name or the beginning of one', () => {
+    const missing = (object: ValueMap): number => nameProblem(object).length;
+    expect(missing({ apiVersion: 'v1', kind: 'Pod', metadata: {} })).toBe(1);
+    expect(missing({ apiVersion: 'v1', kind: 'Pod', metadata: { name: '' } })).toBe(1);
+    expect(missing({ apiVersion: 'v1', kind: 'Pod', metadata: { generateName: 'a-' } })).toBe(0);
+    expect(missing({ apiVersion: 'v1', kind: 'LimitRange' })).toBe(0);
+    expect(missing({ apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview' })).toBe(0);
+    expect(pointers({ generateName: 'a-' })).toEqual([]);
+    expect(pointers({ generateName: 'A-' })).toEqual(['/metadata/generateName']);
   });
 });
