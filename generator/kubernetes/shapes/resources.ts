@@ -1,5 +1,5 @@
 import type { Value, ValueMap } from '../../model/values.ts';
-import { isList, isMap, listAt, mapAt, member, pointerStep } from '../../model/values.ts';
+import { isList, isMap, listAt, mapAt, member, pointerOf, pointerStep } from '../../model/values.ts';
 import { nanosOf } from '../quantity.ts';
 import type { ShapeProblem } from './problems.ts';
 
@@ -13,18 +13,33 @@ const problem = (pointer: string, message: string): ShapeProblem => ({ pointer, 
 export function resourceProblems(object: ValueMap, kind: string): ShapeProblem[] {
   if (kind === '/LimitRange') return limitRangeProblems(object);
   if (kind === '/ResourceQuota') return quantityProblems(mapAt(object, 'spec', 'hard'), '/spec/hard');
-  return isMap(object['spec']) ? problemsIn(object['spec'], '/spec') : [];
+  const found: ShapeProblem[] = [];
+  if (isMap(object['spec'])) collect(object['spec'], ['spec'], found);
+  return found;
 }
 
-function problemsIn(value: Value, pointer: string): ShapeProblem[] {
-  if (isList(value)) return value.flatMap((item, i) => problemsIn(item, `${pointer}/${i}`));
-  if (!isMap(value)) return [];
+/** Every value of an object is looked at, and nearly none has amounts: a pointer is made of the steps only where one has. */
+function collect(value: Value, steps: (string | number)[], found: ShapeProblem[]): void {
+  if (isList(value)) {
+    for (let i = 0; i < value.length; i += 1) below(value[i], i, steps, found);
+    return;
+  }
+  if (!isMap(value)) return;
   const { requests, limits } = value;
-  const own = isAmounts(requests) || isAmounts(limits) ? pairProblems(value, pointer) : [];
-  return [
-    ...own,
-    ...Object.entries(value).flatMap(([key, item]) => problemsIn(item, `${pointer}/${pointerStep(key)}`)),
-  ];
+  if (isAmounts(requests) || isAmounts(limits)) found.push(...pairProblems(value, pointerOf(steps)));
+  for (const key of Object.keys(value)) below(value[key], key, steps, found);
+}
+
+function below(
+  item: Value | undefined,
+  step: string | number,
+  steps: (string | number)[],
+  found: ShapeProblem[],
+): void {
+  if (typeof item !== 'object') return;
+  steps.push(step);
+  collect(item, steps, found);
+  steps.pop();
 }
 
 /** Whether a map is one of amounts: `requests` may be something else in a kind that has nothing to do with pods. */
