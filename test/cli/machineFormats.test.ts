@@ -78,7 +78,7 @@ describe('a wrong command line', () => {
         [],
         ['rendr'],
         ['catalog', 'lst'],
-        ['explain', 'a'],
+        ['promote', 'a'],
         ['render', 'extra'],
         ['render', '-j', '0'],
         ['catalog'],
