@@ -270,9 +270,6 @@ describe('bundle', () => {
     await act(root, ['bundle', 'again']);
     const files = snapshot(join(root, 'out'));
     expect(snapshot(join(root, 'again'))).toEqual(files);
-    await act(root, ['bundle', 'config', '--component', 'demo-config']);
-    const images = ['out', 'config'].map((name) => readFileSync(join(root, name, 'images.txt'), 'utf8'));
-    expect(images).toEqual([expect.stringMatching(/\S/), '']);
     const folder = `http/${server.host}`;
     expect([...files.keys()].filter((p) => !p.startsWith('schemas/'))).toEqual([
       'README.md',

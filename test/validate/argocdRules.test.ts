@@ -347,7 +347,7 @@ describe('rules for Argo CD', () => {
     ]);
     expect([...told].sort()).toEqual(
       Object.keys(lintCodes)
-        .filter((c) => !/^promote\/|^spec\/(?:host|tenant-kind)$|deletion$|acceptance$/.test(c))
+        .filter((c) => !/^promote\/|^spec\/(?:host|shared|tenant-kind)$|deletion$|acceptance$/.test(c))
         .sort(),
     );
   });

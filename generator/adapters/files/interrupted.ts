@@ -5,7 +5,7 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import { ToolError } from '../../model/diagnostic.ts';
 import { reason } from '../reason.ts';
 import type { Place, Standing } from './journal.ts';
-import { journalName, oldName, places, readJournal, sources, standings } from './journal.ts';
+import { isInside, journalName, oldName, places, readJournal, sources, standings } from './journal.ts';
 import { removeDeadPermit, requireFree, takeLock } from './lock.ts';
 import { removeAll, sweep } from './temporary.ts';
 
@@ -51,7 +51,9 @@ export function settle(root: string): readonly Diagnostic[] {
       throw error;
     }
   });
-  for (const folder of [root, join(root, '.slipway'), join(root, '.slipway/cache'), tmpdir()]) sweep(folder);
+  for (const folder of [root, join(root, '.slipway'), join(root, '.slipway/cache')])
+    if (isInside(folder, root)) sweep(folder);
+  sweep(tmpdir());
   return notes;
 }
 
@@ -65,9 +67,13 @@ function settlePlace(root: string, place: Place): readonly Diagnostic[] {
   }
 }
 
+/** A folder that leads out of the repository holds nothing of ours. */
 function hasLeftovers(root: string, { base, lock, journal }: Place): boolean {
-  const names = existsSync(join(root, base)) ? readdirSync(join(root, base)) : [];
-  return names.some((name) => name === basename(journal) || name.startsWith(basename(lock)));
+  const folder = join(root, base);
+  const names = existsSync(folder) && isInside(folder, root) ? readdirSync(folder) : [];
+  return names.some(
+    (name) => [journal, lock].map((file) => basename(file)).includes(name) || name.startsWith(`${basename(lock)}.`),
+  );
 }
 
 /** The same for one place, whose lock the caller holds. */

@@ -69,7 +69,7 @@ export const linksName = 'links';
 /** What a journal says, undefined when there is none; one that cannot be followed is a ToolError publish/half-written. */
 export function readJournal(root: string, place: Place): Journal | undefined {
   const file = join(root, place.journal, journalName);
-  if (!existsSync(file)) return undefined;
+  if (!existsSync(file) || !isInside(dirname(file), root)) return undefined;
   const value = parsed(file);
   const found = isMap(value) ? value['version'] : undefined;
   if (typeof found === 'number' && found > version)

@@ -127,7 +127,10 @@ function settingOrigin(
   setting: SettingName,
 ): Pick<Row, 'by' | 'at'> & { readonly isSpec: boolean } {
   const pointer = `/components/${pointerStep(component.name)}/${setting}`;
-  const own = originsOf(cluster.layers, pointer).find(({ value }) => value !== null);
+  // a null takes away what layers below it set: the catalog counts again
+  const own = originsOf(cluster.layers, pointer)
+    .slice(0, 1)
+    .find(({ value }) => value !== null);
   const forAll = setting === 'delivery' ? originsOf(cluster.layers, '/delivery')[0] : undefined;
   const origin = own ?? forAll;
   if (origin !== undefined) return { by: origin.label, at: origin.source.at(origin.pointer), isSpec: true };
@@ -150,6 +153,8 @@ function valueRows(component: ComponentPlan, plan: ClusterPlan, tools: Tools, st
   if (values === undefined || hasErrors(diagnostics)) throw new DiagnosticsError(diagnostics);
   const found = valueAt(values, pointerOf(steps));
   if (found === undefined) {
+    const removed = removedRow(component, plan, steps);
+    if (removed !== undefined) return [removed];
     const parent = valueAt(values, pointerOf(steps.slice(0, -1)));
     throw new UsageError(
       `Neither the catalog nor the spec sets values.${steps.join('.')} of ${name}.${isMap(parent) ? didYouMean(steps.at(-1) ?? '', Object.keys(parent)) : ''}`,
@@ -162,6 +167,20 @@ function valueRows(component: ComponentPlan, plan: ClusterPlan, tools: Tools, st
     value,
     ...textOfOrigin(originOf(path), plan),
   }));
+}
+
+/** A value that a layer set and a later one took away, or what is around it; undefined where no layer ever set it. */
+function removedRow({ component }: ComponentPlan, { cluster }: ClusterPlan, steps: readonly string[]): Row | undefined {
+  const pointer = ['', 'components', component.name, 'values', ...steps].map((s, i) => (i === 0 ? s : pointerStep(s)));
+  const [first, ...below] = originsOf(cluster.layers, pointer.join('/'));
+  if (first === undefined) return undefined;
+  return {
+    path: ['values', ...steps].join('.'),
+    value: null,
+    by: first.label,
+    at: first.source.at(first.pointer, 'key'),
+    notes: ['removed', ...below.map((o) => `over ${o.label}: ${short(o.value)}`)],
+  };
 }
 
 function textOfOrigin(

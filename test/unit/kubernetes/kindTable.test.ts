@@ -31,7 +31,7 @@ describe('what is known of kinds', () => {
     const table = kindTable([]);
     const kind = 'example.com/Store';
     expect([table.isData(kind), table.isDataless(kind), table.asksOnRemoval(kind)]).toEqual([false, false, false]);
-    expect([table.partsAt(kind), table.hostsAt(kind), table.isExcluded(kind)]).toEqual([undefined, undefined, false]);
+    expect([table.partsAt(kind), table.hostsAt(kind), table.isExcluded(kind)]).toEqual([undefined, [], false]);
     expect(['apps/StatefulSet', 'apiextensions.k8s.io/CustomResourceDefinition'].map(table.asksOnRemoval)).toEqual([
       true,
       true,
