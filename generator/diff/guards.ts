@@ -65,7 +65,7 @@ function changesOfPair(
   const { component, ref, file = '' } = after;
   const kind = kindOf(after.object);
   const isApplication = kind === 'argoproj.io/Application';
-  // a component that turns from a chart into manifests, or back, keeps its objects: nothing of helm is a change then
+  // a component that turns from a chart into manifests, or back, keeps its objects: nothing of its chart is a change then
   const hasValues = [before, after].every((side) => isMap(valueAt(side.object, '/spec/source/helm')));
   const own = guards.filter((g) =>
     g.kind === undefined
@@ -75,7 +75,7 @@ function changesOfPair(
   if (own.length === 0) return [];
   const leaves = diffValues(before.object, after.object)
     .flatMap(leavesOf)
-    .filter(({ path }) => hasValues || !isOfHelm(path));
+    .filter(({ path }) => hasValues || !isOfChart(path));
   return leaves.flatMap((leaf) =>
     own
       .filter((guard) => covers(guard, leaf))
@@ -98,7 +98,9 @@ function changesOfPair(
   );
 }
 
-const isOfHelm = (path: readonly Step[]): boolean => ['spec', 'source', 'helm'].every((step, i) => path[i] === step);
+/** What only an Application of a chart has, or what means something else in any other: a revision is a branch there. */
+const isOfChart = (path: readonly Step[]): boolean =>
+  path[0] === 'spec' && path[1] === 'source' && (path[2] === 'helm' || path[2] === 'targetRevision');
 
 /** Guards of kinds hold for whoever renders one; those of Kubernetes name no component. */
 const isFor = (guard: FieldGuard, component: string): boolean =>

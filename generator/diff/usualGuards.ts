@@ -47,6 +47,17 @@ export const guardsOfKubernetes: readonly FieldGuard[] = [
   })),
 ];
 
+/** The version of the chart, as a number or behind the name of a tag. */
+const olderChart = (component: string): FieldGuard => ({
+  ...relocation(component, 'spec.source.targetRevision'),
+  match: '^(?:refs/tags/\\D*)?v?(\\d+\\.\\d+(?:\\.\\d+)*)',
+  allow: 'increase',
+  because: 'it holds data, and an older version may not read what the newer one wrote',
+  hint: 'Keep the version, or read in the release notes of the chart that the way back is open.',
+});
+
 /** Those of a component that holds data. */
-export const relocations = (component: string): readonly FieldGuard[] =>
-  movesData.map((field) => relocation(component, field));
+export const relocations = (component: string): readonly FieldGuard[] => [
+  ...movesData.map((field) => relocation(component, field)),
+  olderChart(component),
+];

@@ -235,6 +235,39 @@ describe('what Kubernetes and Argo CD guard themselves', () => {
   });
 });
 
+describe('the chart of a component with data', () => {
+  const at = (revision: string): string =>
+    application(
+      `{ destination: { namespace: a, name: in-cluster }, source: { targetRevision: ${JSON.stringify(revision)}, helm: { releaseName: db } } }`,
+    );
+
+  it.each([
+    ['1.10.0', '1.9.0', true],
+    ['v2.0.0', 'v1.9.9', true],
+    ['refs/tags/chart-1.2.3', 'refs/tags/chart-1.2.2', true],
+    ['1.9.0', '1.10.0', false],
+    ['refs/tags/v1.2.2', 'refs/tags/v1.2.3', false],
+  ])('may not become older: %s → %s', (before, after, isHeld) => {
+    const change = modify('apps/db.yaml', at(before), at(after));
+    expect(held(change, [], [], ['db'])).toEqual(
+      isHeld ? [`held spec.source.targetRevision: ${before} → ${after}`] : [],
+    );
+    expect(held(change, [], [], ['other'])).toEqual([]);
+  });
+
+  it('is not meant by the branch of one that is delivered as manifests', () => {
+    const manifests = (branch: string): string =>
+      application(
+        `{ destination: { namespace: a, name: in-cluster }, source: { path: m, targetRevision: ${branch} } }`,
+      );
+    for (const [before, after] of [
+      [manifests('main'), manifests('next')],
+      [at('1.0.0'), manifests('main')],
+    ] as const)
+      expect(held(modify('apps/db.yaml', before, after), [], [], ['db'])).toEqual([]);
+  });
+});
+
 describe('an agreement in the spec', () => {
   const at = { file: 'clusters/a.yaml', line: 3, col: 5 };
   const change = of('{ a: 1, b: 1 }', '{ a: 2, b: 2 }');
