@@ -63,7 +63,7 @@ for (const [name, offered] of Object.entries(shells)) {
   describe.runIf(isHere)(`completion in ${name}`, () => {
     it.each<readonly [line: string, expected: readonly string[]]>([
       ['slipway cat', ['catalog']],
-      ['slipway inspect ', ['clusters', 'components', 'plan', 'secrets']],
+      ['slipway inspect ', ['clusters', 'components', 'patches', 'plan', 'secrets']],
       ['slipway inspect c', ['clusters', 'components']],
       ['slipway completion ', ['bash', 'fish', 'zsh']],
       ['slipway render --f', ['--force']],
