@@ -53,7 +53,31 @@ async function namespacesFor(objects: readonly OwnedObject[]): Promise<void> {
   );
 }
 
+/** The clusters come one after the other to one server: what the one before says of Applications is not for the next. */
+async function dropPolicyOfApplications(): Promise<void> {
+  const folder = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings/slipway-applications';
+  if ((await plane.client.get(folder)) === undefined) return;
+  await plane.client.request('DELETE', folder);
+  const probe = {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Application',
+    metadata: {
+      name: 'probe',
+      namespace: 'argocd',
+      labels: { 'slipway.dev/component': 'probe', 'slipway.dev/cluster': 'probe' },
+    },
+    spec: { project: 'probe', destination: { name: 'in-cluster' }, source: { repoURL: 'https://probe.example.com' } },
+  };
+  await waitFor('the policy of Applications to be gone', () =>
+    plane.client
+      .request('POST', '/apis/argoproj.io/v1alpha1/namespaces/argocd/applications?dryRun=All', probe)
+      .then(() => true)
+      .catch(() => undefined),
+  );
+}
+
 async function applyAll(objects: readonly OwnedObject[]): Promise<void> {
+  await dropPolicyOfApplications();
   await namespacesFor(objects);
   await bounded(objects, 8, (owned) => applyOwned(cluster, owned));
 }

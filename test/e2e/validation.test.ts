@@ -98,14 +98,16 @@ function isBeyondSchemas(object: Json, { status, message }: Trial): boolean {
 /**
  * Where we refuse more, as kubeconform does: fields that the API reference calls required although the server fills them in,
  * entries of lists that are null, numbers that no controller can read into the type that the schema names, and unknown fields
- * of a definition below items and additionalProperties, which the server drops without a word.
+ * of a definition below items and additionalProperties, which the server drops without a word; and amounts in the values of an
+ * Application, which only become those of a pod.
  */
 function isStricter(object: Json, problems: readonly ShapeProblem[]): boolean {
   return problems.every(
-    ({ keyword, message }) =>
+    ({ keyword, message, pointer }) =>
       (keyword === 'required' && isBuiltIn(object)) ||
       message.includes('not nothing') ||
       keyword === 'format' ||
+      (pointer.startsWith('/spec/source/helm/valuesObject/') && /\/resources\/(?:requests|limits)\//.test(pointer)) ||
       (keyword === 'additionalProperties' && object['kind'] === 'CustomResourceDefinition'),
   );
 }
