@@ -28,7 +28,9 @@ export function readPlainManifests(
     if (isMap(object)) {
       const lines = countLines(text);
       for (const scalar of doubtfulIn(object, inexactNumbers(text))) {
-        const found = scalarFinding(scalar, locate(file, text, lines, scalar.at, scalar.at + scalar.source.length));
+        const found = scalarFinding(scalar, () =>
+          locate(file, text, lines, scalar.at, scalar.at + scalar.source.length),
+        );
         if (found !== undefined) diagnostics.push(found);
       }
       found.push(...objectsOf(object).map((item) => ({ file, text, object: item })));

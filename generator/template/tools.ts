@@ -123,7 +123,7 @@ function doubtfulFinding(
   { file, line }: { file: TemplateFile; line: number },
 ): Diagnostic | undefined {
   const col = (file.text.split('\n')[line - 1] ?? '').indexOf(scalar.source) + 1;
-  return scalarFinding(scalar, locateLine(file.file, file.text, line, Math.max(1, col), scalar.source.length));
+  return scalarFinding(scalar, () => locateLine(file.file, file.text, line, Math.max(1, col), scalar.source.length));
 }
 
 /** The finding at its place, without what to do about it. */

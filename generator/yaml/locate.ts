@@ -51,7 +51,8 @@ function excerptOf(
   if (aSecret.test(text) && holdsSecret(documentsAround(text, lineStarts, firstLine, last))) return {};
   const from = Math.max(1, firstLine - near);
   const lines = lineStarts.slice(from - 1, last).map((start) => lineFrom(text, start).replace(/\r$/, ''));
-  const shown = lines.map((l, i) => maskLine(l, lines.slice(0, i))).slice(firstLine - from);
+  const above = firstLine - from;
+  const shown = lines.slice(above).map((l, i) => maskLine(l, lines.slice(0, above + i)));
   const firstCol = col > excerptWidth - lead / 2 ? col - lead : 1;
   return {
     excerpt: { firstLine, firstCol, lines: shown.map((l) => l.slice(firstCol - 1, firstCol - 1 + excerptWidth)) },

@@ -121,7 +121,7 @@ export function lintDocument(document: Document, at: At): Diagnostic[] {
     Node: (key, node) => {
       if ('tag' in node && node.tag !== undefined) return add(tagFinding(ranged(node)));
       return isScalar(node) && node.type === 'PLAIN'
-        ? add(scalarFinding({ source: node.source ?? '', isKey: key === 'key' }, ranged(node)))
+        ? add(scalarFinding({ source: node.source ?? '', isKey: key === 'key' }, () => ranged(node)))
         : undefined;
     },
   });
@@ -150,26 +150,29 @@ function keyFindings(map: YAMLMap, ranged: (node: Node) => Location): Diagnostic
   });
 }
 
-/** A plain scalar that not all readers take for the same, or a number that cannot be kept; undefined for any other. */
+/**
+ * A plain scalar that not all readers take for the same, or a number that cannot be kept; undefined for any other. `place` is
+ * only asked for a finding: nearly no scalar has one, and a place comes with its excerpt.
+ */
 export function scalarFinding(
   { source, isKey }: Pick<DoubtfulScalar, 'source' | 'isKey'>,
-  at: Location,
+  place: () => Location,
 ): Diagnostic | undefined {
   const value = kubernetesScalar(source);
   if (isInexact(source))
     return finding(
       'yaml/number',
-      at,
+      place(),
       `${source.slice(0, 40)} cannot be kept as a number: it would become ${Number(source.replaceAll('_', ''))}.`,
       'Put it in quotes if it is a name, or write a smaller number.',
     );
   if (isAmbiguous(source))
-    return finding('yaml/ambiguous-scalar', at, meanings(source), `Write ${unambiguous(source).join(', or ')}.`);
+    return finding('yaml/ambiguous-scalar', place(), meanings(source), `Write ${unambiguous(source).join(', or ')}.`);
   const name = keyText(value);
   if (!isKey || name === source) return undefined;
   return finding(
     'yaml/ambiguous-scalar',
-    at,
+    place(),
     `The key ${source} is read as ${String(name)}.`,
     `Put it in quotes: "${source}".`,
   );
