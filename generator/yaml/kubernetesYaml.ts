@@ -149,8 +149,14 @@ export function readKubernetesYaml(
   options: ReadOptions = {},
 ): KubernetesYaml | { readonly problem: YamlProblem } {
   const parsed = parseKubernetesYaml(text);
-  if ('problem' in parsed) return parsed;
-  const { source, events, insertions } = parsed;
+  return 'problem' in parsed ? parsed : valueOf(parsed, options);
+}
+
+/** The same of a text that is parsed already. */
+export function valueOf(
+  { source, events, insertions }: ParsedYaml,
+  options: ReadOptions = {},
+): KubernetesYaml | { readonly problem: YamlProblem } {
   const more = /^\.\.\.(?:\s|$)/m.exec(source);
   if (options.strict === true && more !== null && events.filter((e) => e.type === EVENT_DOCUMENT).length > 1)
     return {

@@ -5,7 +5,8 @@ import type { Source } from '../model/source.ts';
 import type { Value } from '../model/values.ts';
 import { pointerSteps } from '../model/values.ts';
 import { inserted, withoutInsertions } from './continued.ts';
-import { parseKubernetesYaml, readKubernetesYaml } from './kubernetesYaml.ts';
+import { parseKubernetesYaml, readKubernetesYaml, valueOf } from './kubernetesYaml.ts';
+import type { ParsedYaml, YamlProblem } from './kubernetesYaml.ts';
 import { locate, locateLine } from './locate.ts';
 import { maxDepth } from './limits.ts';
 import { deepPlace, lintDocument, refuseText, syntaxFindings, tooDeep, unreadable } from './refuse.ts';
@@ -142,15 +143,18 @@ interface IndentedText {
 }
 
 /** Lines that continue a list, map or quoted text further left than YAML has it, as Helm and kubectl read them. */
-function withIndentation(text: string): IndentedText {
-  const parsed = parseKubernetesYaml(text);
+function withIndentation(
+  text: string,
+  parsed: ParsedYaml | { readonly problem: YamlProblem } = parseKubernetesYaml(text),
+): IndentedText {
   const insertions = 'problem' in parsed ? [] : parsed.insertions;
   return { text: inserted(text, insertions), position: (indented) => withoutInsertions(indented, insertions) };
 }
 
 function parseCarefully(file: string, text: string): Outcome<Source> {
   const lines = new LineCounter();
-  const indented = withIndentation(text);
+  const parsed = parseKubernetesYaml(text);
+  const indented = withIndentation(text, parsed);
   const place: At = (from, to) => locate(file, text, lines, from, to);
   const at: At = (from, to) => place(indented.position(from), indented.position(to));
   const refuse = (finding: Diagnostic): Outcome<Source> => ({ diagnostics: [finding] });
@@ -183,7 +187,7 @@ function parseCarefully(file: string, text: string): Outcome<Source> {
     });
   }
   if (isDeeper(value, maxDepth)) return refuse(tooDeep(deepPlace(text, place) ?? at(0, 0)));
-  const read = readKubernetesYaml(text, { strict: true });
+  const read = 'problem' in parsed ? parsed : valueOf(parsed, { strict: true });
   if ('problem' in read) return refuse(unreadable(read.problem.reason, locateLine(file, text, read.problem.line, 1)));
   if (JSON.stringify(read.value) !== JSON.stringify(value))
     return refuse(unreadable('its readers do not agree on what it says', at(0, 1)));
