@@ -1,3 +1,4 @@
+import { sha } from '../../generator/util/digest.ts';
 import { execFile, spawn } from 'node:child_process';
 import fs, { readFileSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
@@ -5,7 +6,6 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { load } from 'js-yaml';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { sha256 } from '../../generator/adapters/charts/cache.ts';
 import type { Result } from '../../generator/commands/command.ts';
 import { createContext } from '../../generator/context.ts';
 import { lockFile } from '../../generator/charts/lock.ts';
@@ -65,7 +65,7 @@ const read = (root: string, path: string): string => readFileSync(join(root, pat
 describe('catalog lock', () => {
   it('names every package by its digest, and is checked from then on', async () => {
     const { root, packages } = await site(['1.2.3']);
-    const digest = sha256(packages.get('1.2.3') ?? '');
+    const digest = sha(packages.get('1.2.3') ?? '');
     expect(said((await act(root, ['lock'])).diagnostics)).toEqual([]);
     const text = read(root, lockFile);
     expect(text).toContain(`digest: "sha256:${digest}"`.replaceAll('"', text.includes(`"sha256:`) ? '"' : ''));
@@ -81,7 +81,7 @@ describe('catalog lock', () => {
     }
     expect(read(root, lockFile)).toBe(text);
     await act(root, ['lock', '--force']);
-    expect(read(root, lockFile)).toContain(sha256(packages.get('1.2.3') ?? ''));
+    expect(read(root, lockFile)).toContain(sha(packages.get('1.2.3') ?? ''));
   });
 
   it('holds what specs set in place of the catalog, by the upstream name where a mirror brings it', async () => {
@@ -172,7 +172,7 @@ describe('catalog outdated and upgrade', () => {
     });
     expect(read(root, component)).toBe(before.replace('"1.2.3"', '"1.9.0"'));
     const { charts } = load(read(root, lockFile)) as { charts: { version: string; digest: string }[] };
-    expect(charts).toMatchObject([{ version: '1.9.0', digest: `sha256:${sha256(packages.get('1.9.0') ?? '')}` }]);
+    expect(charts).toMatchObject([{ version: '1.9.0', digest: `sha256:${sha(packages.get('1.9.0') ?? '')}` }]);
     expect((await act(root, ['upgrade'])).data).toEqual({ upgraded: [] });
     await act(root, ['upgrade', 'demo-chart', '--to', '2.0.0']);
     expect(read(root, component)).toBe(before.replace('"1.2.3"', '"2.0.0"'));
@@ -281,7 +281,7 @@ describe('bundle', () => {
     expect(readFileSync(join(root, 'out/charts', folder, 'demo-1.2.3.tgz'))).toEqual(packages.get('1.2.3'));
     for (const line of (files.get('SHA256SUMS') ?? '').trim().split('\n')) {
       const [digest, path = ''] = line.split('  ');
-      expect(sha256(readFileSync(join(root, 'out', path)))).toBe(digest);
+      expect(sha(readFileSync(join(root, 'out', path)))).toBe(digest);
     }
     const mirror = await serve((q, r) => {
       const path = join(root, 'out', q.url ?? '');

@@ -1,8 +1,8 @@
+import { sha } from '../../generator/util/digest.ts';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { load } from 'js-yaml';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { sha256 } from '../../generator/adapters/charts/cache.ts';
 import type { Result } from '../../generator/commands/command.ts';
 import { createContext } from '../../generator/context.ts';
 import { ToolError, UsageError } from '../../generator/model/diagnostic.ts';
@@ -159,7 +159,7 @@ describe('new component --chart', () => {
 
   it('takes a chart of a registry', async () => {
     const bytes = await chartPackage('shop', '3.1.0', chartFiles);
-    const digest = sha256(bytes);
+    const digest = sha(bytes);
     const layers = [{ mediaType: 'application/vnd.cncf.helm.chart.content.v1.tar+gzip', digest: `sha256:${digest}` }];
     const server = await serve(
       routes({

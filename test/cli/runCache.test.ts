@@ -1,8 +1,8 @@
+import { sha } from '../../generator/util/digest.ts';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { sha256 } from '../../generator/adapters/charts/cache.ts';
 import type { Result } from '../../generator/commands/command.ts';
 import { createContext } from '../../generator/context.ts';
 import { parseEntry } from '../../generator/pipeline/runCache.ts';
@@ -100,7 +100,7 @@ const inputs: Readonly<Record<string, () => Fleet | Promise<Fleet>>> = {
   'a package that no lock pins, fetched again': async () => {
     let bytes = await webPackage('one');
     const server = await serve((q, r) =>
-      routes({ '/index.yaml': indexYaml({ web: [['1.0.0', 'web.tgz', sha256(bytes)]] }), '/web.tgz': bytes })(q, r),
+      routes({ '/index.yaml': indexYaml({ web: [['1.0.0', 'web.tgz', sha(bytes)]] }), '/web.tgz': bytes })(q, r),
     );
     const root = chartFrom(server.url);
     return {
@@ -115,7 +115,7 @@ const inputs: Readonly<Record<string, () => Fleet | Promise<Fleet>>> = {
   'a package that no lock pins, in another cache': async () => {
     const bytes = await webPackage('one');
     const server = await serve(
-      routes({ '/index.yaml': indexYaml({ web: [['1.0.0', 'web.tgz', sha256(bytes)]] }), '/web.tgz': bytes }),
+      routes({ '/index.yaml': indexYaml({ web: [['1.0.0', 'web.tgz', sha(bytes)]] }), '/web.tgz': bytes }),
     );
     const root = chartFrom(server.url);
     return { root, change: () => void vi.stubEnv('SLIPWAY_CACHE_DIR', `${root}/.slipway/other`) };
@@ -207,11 +207,11 @@ const inputs: Readonly<Record<string, () => Fleet | Promise<Fleet>>> = {
     const root = chartFrom('https://charts.example.com');
     const lock = (digest: string): string =>
       `version: 1\ncharts:\n  - { repository: "https://charts.example.com", name: web, version: 1.0.0, digest: "sha256:${digest}" }\n`;
-    write(root, { 'bundle/web-1.0.0.tgz': bytes, 'catalog/catalog.lock': lock(sha256(bytes)) });
+    write(root, { 'bundle/web-1.0.0.tgz': bytes, 'catalog/catalog.lock': lock(sha(bytes)) });
     vi.stubEnv('SLIPWAY_CHARTS', `${root}/bundle`);
     return {
       root,
-      change: () => write(root, { 'bundle/web-1.0.0.tgz': other, 'catalog/catalog.lock': lock(sha256(other)) }),
+      change: () => write(root, { 'bundle/web-1.0.0.tgz': other, 'catalog/catalog.lock': lock(sha(other)) }),
     };
   },
   'a schema of the repository': () => {
@@ -271,7 +271,7 @@ describe('a cluster is passed over', () => {
     const root = chartFrom('https://charts.example.com');
     write(root, {
       'bundle/web-1.0.0.tgz': bytes,
-      'catalog/catalog.lock': `version: 1\ncharts:\n  - { repository: "https://charts.example.com", name: web, version: 1.0.0, digest: "sha256:${sha256(bytes)}" }\n`,
+      'catalog/catalog.lock': `version: 1\ncharts:\n  - { repository: "https://charts.example.com", name: web, version: 1.0.0, digest: "sha256:${sha(bytes)}" }\n`,
     });
     vi.stubEnv('SLIPWAY_CHARTS', `${root}/bundle`);
     await renderOnce(root);

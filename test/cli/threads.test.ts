@@ -1,8 +1,8 @@
+import { sha } from '../../generator/util/digest.ts';
 import { spawn } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { sha256 } from '../../generator/adapters/charts/cache.ts';
 import { chartFleet } from '../helpers/chartFleet.ts';
 import { chartPackage, indexYaml, routes, serve } from '../helpers/chartServer.ts';
 import { cli } from '../helpers/workspace.ts';
@@ -47,7 +47,7 @@ describe('threads do what the run was asked to do', () => {
   it('--offline: no request, and the finding for each cluster', async () => {
     const bytes = await chartPackage('web', '1.0.0', {});
     const server = await serve(
-      routes({ '/index.yaml': indexYaml({ web: [['1.0.0', 'web.tgz', sha256(bytes)]] }), '/web.tgz': bytes }),
+      routes({ '/index.yaml': indexYaml({ web: [['1.0.0', 'web.tgz', sha(bytes)]] }), '/web.tgz': bytes }),
     );
     const root = manyClusters(server.url);
     const offline = await start(root, 'render', '--offline', '-j', '2');

@@ -1,3 +1,4 @@
+import { sha } from '../../generator/util/digest.ts';
 import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -10,7 +11,6 @@ import type { TarEntry } from 'modern-tar';
 import { onTestFinished } from 'vitest';
 import { createCharts } from '../../generator/adapters/charts/charts.ts';
 import type { ChartsOptions } from '../../generator/adapters/charts/charts.ts';
-import { sha256 } from '../../generator/adapters/charts/cache.ts';
 import { usualLimits } from '../../generator/adapters/http/problems.ts';
 import type { HttpLimits } from '../../generator/adapters/http/problems.ts';
 import { ToolError } from '../../generator/model/diagnostic.ts';
@@ -103,7 +103,7 @@ export async function oneChart(
   version = '1.2.3',
 ): Promise<{ bytes: Buffer; digest: string; paths: Record<string, string | Uint8Array | number | Answer> }> {
   const bytes = await chartPackage(name, version);
-  const digest = sha256(bytes);
+  const digest = sha(bytes);
   const file = `${name}-${version}.tgz`;
   return {
     bytes,

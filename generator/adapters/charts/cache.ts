@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha } from '../../util/digest.ts';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ToolError } from '../../model/diagnostic.ts';
@@ -30,19 +30,15 @@ export function cacheFolder(env: (name: string) => string | undefined): string {
   return join(userCache(env), 'charts');
 }
 
-export function sha256(bytes: Uint8Array | string): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
-
 export function createChartCache(folder: string, disk?: Disk): ChartCache {
   const fileOf = (digest: string): string => join(folder, 'sha256', `${digest}.tgz`);
   const refOf = ({ repository, name, version }: ChartReference): string =>
-    join(folder, 'refs', sha256(`${withoutEnd(repository, '/')}\0${name}\0${version}`));
+    join(folder, 'refs', sha(`${withoutEnd(repository, '/')}\0${name}\0${version}`));
   const byDigest = (digest: string): StoredPackage | undefined => {
     const file = fileOf(digest);
     const bytes = readIfThere(file);
     if (bytes === undefined) return undefined;
-    if (sha256(bytes) === digest) return { file, digest };
+    if (sha(bytes) === digest) return { file, digest };
     removeAll(file);
     return undefined;
   };
@@ -53,7 +49,7 @@ export function createChartCache(folder: string, disk?: Disk): ChartCache {
       return digest !== undefined && /^[0-9a-f]{64}$/.test(digest) ? byDigest(digest) : undefined;
     },
     store(bytes, chart) {
-      const digest = sha256(bytes);
+      const digest = sha(bytes);
       const file = fileOf(digest);
       if (!existsSync(file) || byDigest(digest) === undefined) put(file, bytes, disk);
       if (chart !== undefined) put(refOf(chart), `${digest}\n`, disk);

@@ -1,3 +1,4 @@
+import { sha } from '../../util/digest.ts';
 import { chartKey } from '../../charts/identity.ts';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -7,7 +8,7 @@ import { sortVersions } from '../../charts/versions.ts';
 import type { ChartPackage, ChartReference, Charts } from '../../ports.ts';
 import { readArchive } from './archive.ts';
 import type { ArchiveLimits } from './archive.ts';
-import { cacheFolder, createChartCache, sha256 } from './cache.ts';
+import { cacheFolder, createChartCache } from './cache.ts';
 import type { Disk } from '../files/temporary.ts';
 import type { ChartCache } from './cache.ts';
 import { createCredentials } from './credentials.ts';
@@ -66,7 +67,7 @@ export function createCharts(options: ChartsOptions): Charts {
     refuseOffline(chart, options, 'it is not on this machine', `Where there is a network: ${again(chart)}`);
     const bytes = await guarded(chart, async () => sourceOf(chart).download(chart.name, chart.version));
     await inspect(bytes, chart, options.archive);
-    sameDigest(sha256(bytes), digest, chart);
+    sameDigest(sha(bytes), digest, chart);
     return { ...cache.store(bytes, chart), name: chart.name, version: chart.version };
   };
   return {
@@ -115,7 +116,7 @@ async function inBundle(
   if (file === undefined) return undefined;
   const bytes = await guarded(chart, async () => readFileSync(file));
   await inspect(bytes, chart, archive);
-  return { file, digest: sameDigest(sha256(bytes), digest, chart), name: chart.name, version: chart.version };
+  return { file, digest: sameDigest(sha(bytes), digest, chart), name: chart.name, version: chart.version };
 }
 
 /** A chart of the fleet repository, packed. */

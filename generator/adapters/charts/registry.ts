@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha } from '../../util/digest.ts';
 import { fromTag, toTag } from '../../charts/source.ts';
 import type { ChartSource } from '../../charts/source.ts';
 import { isSameVersion, sortVersions } from '../../charts/versions.ts';
@@ -59,7 +59,7 @@ export function createRegistry(
       if (digest === undefined || !/^sha256:[0-9a-f]{64}$/.test(digest))
         throw new HttpProblem('answer', `${source.host}/${image}:${tag} is no chart: its manifest has no layer of one`);
       const { body } = await get(image, `/v2/${image}/blobs/${digest}`, usualArchiveLimits.packed);
-      const found = createHash('sha256').update(body).digest('hex');
+      const found = sha(body);
       if (`sha256:${found}` !== digest)
         throw new HttpProblem(
           'answer',

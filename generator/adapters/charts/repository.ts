@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha } from '../../util/digest.ts';
 import { gunzipSync } from 'node:zlib';
 import { readIndex } from '../../charts/repositoryIndex.ts';
 import type { IndexEntry, IndexPart } from '../../charts/repositoryIndex.ts';
@@ -47,7 +47,7 @@ export function createRepository(url: string, http: Http, credentials: Credentia
       const entry = pick(await part(name), name, version, shown(url));
       const target = packageUrl(entry, url);
       const { body } = await get(target, usualArchiveLimits.packed);
-      const digest = createHash('sha256').update(body).digest('hex');
+      const digest = sha(body);
       if (entry.digest !== undefined && entry.digest !== digest)
         throw new HttpProblem(
           'answer',

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha } from '../../util/digest.ts';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { BundleEntry } from '../../model/bundle.ts';
@@ -35,7 +35,7 @@ function fill(folder: string, entries: ReadonlyMap<string, BundleEntry>): void {
   for (const [path, entry] of entries) {
     const bytes = 'text' in entry ? Buffer.from(entry.text) : readFileSync(entry.copy);
     fillFolder(folder, new Map([[path, bytes]]));
-    sums.push([path, createHash('sha256').update(bytes).digest('hex')]);
+    sums.push([path, sha(bytes)]);
   }
   const lines = sums.sort(([a], [b]) => compareText(a, b)).map(([path, digest]) => `${digest}  ${path}\n`);
   fillFolder(folder, new Map([['SHA256SUMS', lines.join('')]]));

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha } from '../../util/digest.ts';
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { ToolError } from '../../model/diagnostic.ts';
@@ -52,8 +52,6 @@ export interface Journal {
   readonly head?: string;
   readonly entries: readonly JournalEntry[];
 }
-
-export const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
 
 export const printJournal = (journal: Journal): string => JSON.stringify({ version, ...journal });
 
@@ -157,10 +155,10 @@ function fateOf(target: string, journal: string, { kind, after }: JournalEntry, 
   if (kind !== 'add' && bytes.equals(readFileSync(old))) return 'untouched';
   if (kind === 'delete') return 'changed';
   if (existsSync(join(journal, linksName)))
-    return placed !== undefined && isSameFile(placed, target) && sha256(bytes) === after ? 'left' : 'changed';
+    return placed !== undefined && isSameFile(placed, target) && sha(bytes) === after ? 'left' : 'changed';
   // without links a new file is copied to its place, and half of it may be there
   const isHalf = placed !== undefined && readFileSync(placed).subarray(0, bytes.length).equals(bytes);
-  return isHalf || sha256(bytes) === after ? 'left' : 'changed';
+  return isHalf || sha(bytes) === after ? 'left' : 'changed';
 }
 
 /** A file in its place is the one in the journal until somebody replaces it. */

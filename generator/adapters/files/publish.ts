@@ -1,3 +1,4 @@
+import { sha } from '../../util/digest.ts';
 import {
   constants,
   copyFileSync,
@@ -20,17 +21,7 @@ import { reason } from '../reason.ts';
 import { headOf } from '../git/standing.ts';
 import { removeEmptyFolders, removeIfEmpty, rollBack, settle } from './interrupted.ts';
 import type { Place } from './journal.ts';
-import {
-  isInside,
-  journalName,
-  linksName,
-  newName,
-  oldName,
-  placedName,
-  printJournal,
-  sha256,
-  trees,
-} from './journal.ts';
+import { isInside, journalName, linksName, newName, oldName, placedName, printJournal, trees } from './journal.ts';
 import { hasNoLinks, takeLock } from './lock.ts';
 import { removeAll } from './temporary.ts';
 
@@ -98,7 +89,7 @@ function stage(root: string, journal: string, changes: readonly WriteChange[]): 
   });
   const head = headOf(root);
   const entries = changes.map(({ path, kind, after }) =>
-    kind === 'delete' ? { path, kind } : { path, kind, after: sha256(after ?? '') },
+    kind === 'delete' ? { path, kind } : { path, kind, after: sha(after ?? '') },
   );
   const part = join(journal, 'journal.part');
   writeFileSync(part, printJournal({ ...(head === undefined ? {} : { head }), entries }));

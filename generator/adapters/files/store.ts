@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha } from '../../util/digest.ts';
 import { readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -42,7 +42,7 @@ function readEntry(path: string): string | undefined {
   }
   try {
     const body = bytes.subarray(sumLength);
-    if (sumOf(body) !== bytes.subarray(0, sumLength).toString('latin1')) throw new Error('not what was written');
+    if (sha(body) !== bytes.subarray(0, sumLength).toString('latin1')) throw new Error('not what was written');
     const now = new Date();
     utimesSync(path, now, now); // the oldest go first
     return gunzipSync(body).toString('utf8');
@@ -52,13 +52,11 @@ function readEntry(path: string): string | undefined {
   }
 }
 
-const sumOf = (body: Uint8Array): string => createHash('sha256').update(body).digest('hex');
-
 /** True when it was written; a full disk or a folder without permission is a slower next run, not an error. */
 function writeEntry(path: string, text: string): boolean {
   try {
     const body = gzipSync(text, { level: 1 });
-    writeCached(path, Buffer.concat([Buffer.from(sumOf(body), 'latin1'), body]));
+    writeCached(path, Buffer.concat([Buffer.from(sha(body), 'latin1'), body]));
     return true;
   } catch {
     return false;

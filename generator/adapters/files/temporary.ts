@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { sha } from '../../util/digest.ts';
+import { randomBytes } from 'node:crypto';
 import {
   mkdirSync,
   mkdtempSync,
@@ -22,7 +23,7 @@ const pattern = /\.slipway-(\d+)-([0-9a-f]{8})-(\d+)-\w+(?:\.tmp)?$/;
 /** What nobody here can tell to be dead (another machine, a container) counts as that after so long (ms). */
 const unseenLasts = 24 * 60 * 60_000;
 
-const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
+const digestOf = (text: string): string => sha(text).slice(0, 8);
 
 /** Where process numbers count, and when a process started; without the help of the system by the host alone. */
 function spaceAndStart(pid: number): readonly [space: string, start: string] {
