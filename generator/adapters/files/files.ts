@@ -9,7 +9,7 @@ import { withOthers } from '../../pipeline/overlay.ts';
 import type { Files } from '../../ports.ts';
 import { viewOf } from './interrupted.ts';
 import type { Place } from './journal.ts';
-import { places, sources, trees } from './journal.ts';
+import { isInside, places, sources, trees } from './journal.ts';
 import { publishChanges } from './publish.ts';
 import type { WriteChange } from './publish.ts';
 import { reason } from '../reason.ts';
@@ -236,13 +236,6 @@ function writeCacheFile(full: string, text: string, top: string): void {
   } catch {
     // read-only checkouts work without
   }
-}
-
-/** True when a path, or what of it exists, leads nowhere else by links. */
-function isInside(full: string, top: string): boolean {
-  if (!existsSync(full)) return isInside(dirname(full), top);
-  const real = realpathSync(full);
-  return real === top || real.startsWith(top + sep);
 }
 
 function outside(path: string): ToolError {

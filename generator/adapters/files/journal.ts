@@ -112,10 +112,10 @@ function isEntry(entry: unknown, root: string): boolean {
   );
 }
 
-/** True for a folder that leads nowhere else by links, or is not there at all. */
-export function isInside(folder: string, root: string): boolean {
-  if (!existsSync(folder)) return true;
-  const real = realpathSync(folder);
+/** True when a path, or what of it exists, leads nowhere out of the root by links. */
+export function isInside(path: string, root: string): boolean {
+  if (!existsSync(path)) return isInside(dirname(path), root);
+  const real = realpathSync(path);
   return real === root || real.startsWith(root + sep);
 }
 
