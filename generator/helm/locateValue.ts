@@ -1,6 +1,6 @@
 import type { Location } from '../model/diagnostic.ts';
 import type { ClusterPlan, ComponentPlan, Origin, TemplateFile } from '../model/model.ts';
-import { pointerStep, valueAt } from '../model/values.ts';
+import { pointerOf, valueAt } from '../model/values.ts';
 import { locateLine } from '../yaml/locate.ts';
 import { parseSource } from '../yaml/source.ts';
 import { locateMerged, originsOf } from '../config/merge.ts';
@@ -40,8 +40,8 @@ export function createValueLocator(
     return { at: keyIn(traced.file, traced.line, path), options };
   };
   return (path) => {
-    const pointer = path.map((step) => `/${pointerStep(step)}`).join('');
-    const inSpec = `/components/${pointerStep(plan.component.name)}/values${pointer}`;
+    const pointer = pointerOf(path);
+    const inSpec = pointerOf(['components', plan.component.name, 'values', ...path]);
     const at =
       valueAt(plan.overrideValues, pointer) === undefined ? undefined : locateMerged(cluster.layers, inSpec, 'key');
     if (at !== undefined) {

@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import glob from 'fast-glob';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { ToolError, UsageError } from '../../model/diagnostic.ts';

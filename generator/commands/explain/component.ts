@@ -4,14 +4,15 @@ import { createValueLocator } from '../../helm/locateValue.ts';
 import type { ValueOrigin } from '../../helm/locateValue.ts';
 import { DiagnosticsError, hasErrors, UsageError } from '../../model/diagnostic.ts';
 import type { Location } from '../../model/diagnostic.ts';
-import type { ClusterPlan, ComponentPlan } from '../../model/model.ts';
+import type { ClusterPlan, ComponentPlan, Origin } from '../../model/model.ts';
 import type { Value } from '../../model/values.ts';
-import { compareText, isList, isMap, pointerOf, pointerStep, valueAt } from '../../model/values.ts';
+import { compareText, isList, isMap, pointerOf, pointerStep, pointerSteps, valueAt } from '../../model/values.ts';
 import { componentValues } from '../../plan/values.ts';
 import { table } from '../../report/text.ts';
 import type { Tools } from '../../template/tools.ts';
 import { didYouMean } from '../../util/suggest.ts';
 import type { Result } from '../command.ts';
+import { place, placeText, short } from './text.ts';
 
 /** A setting of a component, or one leaf of its values: what it is and who set it. */
 interface Row {
@@ -50,9 +51,7 @@ export function explainComponent(
         path,
         value,
         by,
-        file: at.file,
-        line: at.line,
-        col: at.col,
+        ...place(at),
         notes,
       })),
     },
@@ -61,9 +60,9 @@ export function explainComponent(
 
 const textOf = ({ path, value, by, at, notes }: Row): string[] => [
   path,
-  short(value),
+  cell(value),
   by,
-  `${at.file}:${at.line}:${at.col}${notes.map((note) => `  (${note})`).join('')}`,
+  `${placeText(at)}${notes.map((note) => `  (${note})`).join('')}`,
 ];
 
 /** By the name of its Application, or by that of its component when it has one Application only. */
@@ -115,7 +114,7 @@ function settingRows(component: ComponentPlan, plan: ClusterPlan): Row[] {
     const written = valueAt(component.component.source.value, catalogPointers[path]);
     const notes = [
       ...(path === 'wave' && dependsOn.length > 0 ? [`after ${dependsOn.join(', ')}`] : []),
-      ...(origin.isSpec && written !== undefined ? [`over the catalog: ${short(written)}`] : []),
+      ...(origin.isSpec && written !== undefined ? [`over the catalog: ${cell(written)}`] : []),
     ];
     return [{ path, value, by: origin.by, at: origin.at, notes }];
   });
@@ -171,17 +170,21 @@ function valueRows(component: ComponentPlan, plan: ClusterPlan, tools: Tools, st
 
 /** A value that a layer set and a later one took away, or what is around it; undefined where no layer ever set it. */
 function removedRow({ component }: ComponentPlan, { cluster }: ClusterPlan, steps: readonly string[]): Row | undefined {
-  const pointer = ['', 'components', component.name, 'values', ...steps].map((s, i) => (i === 0 ? s : pointerStep(s)));
-  const [first, ...below] = originsOf(cluster.layers, pointer.join('/'));
+  const pointer = pointerOf(['components', component.name, 'values', ...steps]);
+  const [first, ...below] = originsOf(cluster.layers, pointer);
   if (first === undefined) return undefined;
   return {
     path: ['values', ...steps].join('.'),
     value: null,
     by: first.label,
     at: first.source.at(first.pointer, 'key'),
-    notes: ['removed', ...below.map((o) => `over ${o.label}: ${short(o.value)}`)],
+    notes: ['removed', ...below.map(overNote)],
   };
 }
+
+/** A layer that a later one overrides; what is secret by its name is masked. */
+const overNote = ({ label, pointer, value }: Origin): string =>
+  `over ${label}: ${cell(maskNamed(value, pointerSteps(pointer).at(-1) ?? ''))}`;
 
 function textOfOrigin(
   { by, at, layers, options, template }: ValueOrigin,
@@ -193,9 +196,7 @@ function textOfOrigin(
       by: first?.label ?? `cluster ${cluster.name}`,
       at,
       notes: [
-        ...below.map(
-          (o) => `over ${o.label}: ${short(maskNamed(o.value, o.pointer.slice(o.pointer.lastIndexOf('/') + 1)))}`,
-        ),
+        ...below.map(overNote),
         ...(template === undefined ? [] : [`over the catalog: ${template.file}:${template.line}`]),
       ],
     };
@@ -215,7 +216,5 @@ function leavesOf(value: Value, path: readonly string[]): { path: readonly strin
   return [{ path, value }];
 }
 
-function short(value: Value): string {
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
-}
+/** Rows of a table are narrower than a line. */
+const cell = (value: Value): string => short(value, 60);

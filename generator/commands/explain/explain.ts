@@ -3,6 +3,7 @@ import { isGathered, originsOf } from '../../config/merge.ts';
 import { schemaAt } from '../../config/options.ts';
 import type { Origin, ResolvedCluster } from '../../model/model.ts';
 import { DiagnosticsError, UsageError } from '../../model/diagnostic.ts';
+import type { Location } from '../../model/diagnostic.ts';
 import type { Value } from '../../model/values.ts';
 import { pointerOf, pointerOfPath, pointerStep, pointerSteps, valueAt } from '../../model/values.ts';
 import { didYouMean } from '../../util/suggest.ts';
@@ -11,7 +12,8 @@ import { specNames } from '../../config/specFiles.ts';
 import type { Context } from '../../ports.ts';
 import { explainCode } from './code.ts';
 import type { ExplainInvocation } from './command.ts';
-import { explainObject, objectPath, short } from './object.ts';
+import { explainObject, objectPath } from './object.ts';
+import { place, placeText, shortSetting } from './text.ts';
 import { explainComponent } from './component.ts';
 import { oneCluster } from '../shared/oneCluster.ts';
 import { shellCommand } from '../../util/shell.ts';
@@ -61,16 +63,16 @@ function explainSetting(cluster: ResolvedCluster, path: string, pointer: string)
       : `catalog ${cluster.catalog.version} of tag ${cluster.catalog.pin}`;
   const roles = rolesOf(origins, pointer);
   const lines = origins.map((o, i) => {
-    const at = o.source.at(o.pointer, 'key');
-    return `  ${(roles[i] ?? '').padEnd(7)}${o.label.padEnd(20)} ${at.file}:${at.line}:${at.col}  ${short(maskNamed(o.value, path))}`;
+    const shown = shortSetting(maskNamed(o.value, path));
+    return `  ${(roles[i] ?? '').padEnd(7)}${o.label.padEnd(20)} ${placeText(placeOf(o))}  ${shown}`;
   });
   return {
-    text: `${path} = ${short(maskNamed(value, path))}\n${lines.join('\n')}\n  from   ${catalog}`,
+    text: `${path} = ${shortSetting(maskNamed(value, path))}\n${lines.join('\n')}\n  from   ${catalog}`,
     data: {
       path,
       value: maskNamed(value, path),
       catalog: { version: cluster.catalog.version, pin: cluster.catalog.pin ?? null },
-      origins: origins.map((o) => ({ by: o.label, value: maskNamed(o.value, path), ...position(o) })),
+      origins: origins.map((o) => ({ by: o.label, value: maskNamed(o.value, path), ...place(placeOf(o)) })),
     },
   };
 }
@@ -94,10 +96,7 @@ function rolesOf(origins: readonly Origin[], pointer: string): readonly Role[] {
   });
 }
 
-function position(origin: Origin): { file: string; line: number; col: number } {
-  const { file, line, col } = origin.source.at(origin.pointer, 'key');
-  return { file, line, col };
-}
+const placeOf = ({ source, pointer }: Origin): Location => source.at(pointer, 'key');
 
 function effective(cluster: ResolvedCluster, pointer: string): Value | undefined {
   const [head, name, ...rest] = pointerSteps(pointer);

@@ -3,7 +3,6 @@ import { maskNamed } from '../../util/mask.ts';
 import type { Context } from '../../ports.ts';
 import type { TreeObject } from '../../model/model.ts';
 import { DiagnosticsError, UsageError } from '../../model/diagnostic.ts';
-import type { Location } from '../../model/diagnostic.ts';
 import type { AppliedPatch, PatchedField } from '../../model/patch.ts';
 import type { Value } from '../../model/values.ts';
 import { pointerOf, pointerOfPath, pointerSteps, valueAt } from '../../model/values.ts';
@@ -12,6 +11,7 @@ import { didYouMean } from '../../util/suggest.ts';
 import { objectLocation } from '../../validate/findings.ts';
 import type { Result } from '../command.ts';
 import { oneCluster } from '../shared/oneCluster.ts';
+import { place, placeText, shortSetting } from './text.ts';
 
 /** An object of a tree, and a field of it. */
 interface ObjectPath {
@@ -50,7 +50,7 @@ export async function explainObject(ctx: Context, name: string, text: string, wa
     ...patches.toReversed().map(patchLine),
   ];
   return {
-    text: `${text} = ${value === undefined ? 'nothing (removed by a patch)' : short(value)}\n${lines.join('\n')}`,
+    text: `${text} = ${value === undefined ? 'nothing (removed by a patch)' : shortSetting(value)}\n${lines.join('\n')}`,
     data: {
       path: text,
       value: value ?? null,
@@ -73,13 +73,10 @@ const touches = (changed: string, asked: string): boolean =>
   asked === '' || changed === asked || changed.startsWith(`${asked}/`) || asked.startsWith(`${changed}/`);
 
 function patchLine({ patch, field }: { patch: AppliedPatch; field: PatchedField }): string {
-  const from = field.before === undefined ? 'nothing' : short(field.before);
-  const to = field.after === undefined ? 'nothing' : short(field.after);
+  const from = field.before === undefined ? 'nothing' : shortSetting(field.before);
+  const to = field.after === undefined ? 'nothing' : shortSetting(field.after);
   return `  patched by ${patch.by.padEnd(19)} ${placeText(field.at)}  ${patch.path}: ${from} → ${to}`;
 }
-
-const placeText = ({ file, line, col }: Location): string => `${file}:${line}:${col}`;
-const place = ({ file, line, col }: Location): { file: string; line: number; col: number } => ({ file, line, col });
 
 function oneObject(objects: readonly TreeObject[], { kind, namespace, name }: ObjectPath, cluster: string): TreeObject {
   const isKind = (o: TreeObject): boolean =>
@@ -116,10 +113,4 @@ function fieldOf({ object, patches = [] }: TreeObject, pointer: string, text: st
     `"${text}" is not in the object.${didYouMean(steps.at(-1) ?? '', known)}`,
     'Fields stand behind #, as in Deployment/kafka/ui#spec.replicas.',
   );
-}
-
-/** A value in one line. */
-export function short(value: Value): string {
-  const text = value === null ? 'null (removed or not set)' : JSON.stringify(value);
-  return text.length > 100 ? `${text.slice(0, 97)}…` : text;
 }
