@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createApiShapes } from '../../generator/kubernetes/shapes/apiShapes.ts';
 import type { ShapeResult } from '../../generator/kubernetes/shapes/apiShapes.ts';
 import { isMap } from '../../generator/model/values.ts';
 import type { ValueMap } from '../../generator/model/values.ts';
+import { committedSchemas } from '../helpers/schemas.ts';
 import { goldenTrees, repository, snapshot } from '../helpers/workspace.ts';
 import { definitionsOf, groupsKnown } from './harness/crds.ts';
 import type { Json } from './harness/kubeClient.ts';
@@ -22,14 +23,7 @@ const minor = '1.34'; // of the oracle
 const seed = Number(process.env['SLIPWAY_E2E_SEED'] ?? 20260801);
 const perKind = Number(process.env['SLIPWAY_E2E_BROKEN'] ?? 4);
 
-const read = (path: string): unknown =>
-  existsSync(join(repository, 'schemas', path))
-    ? JSON.parse(readFileSync(join(repository, 'schemas', path), 'utf8'))
-    : undefined;
-const shapes = createApiShapes({
-  kubernetes: (version) => read(`kubernetes/v${version}.json`),
-  crd: (group, version, kind) => read(`crds/${group}/${kind}_${version}.json`),
-});
+const shapes = createApiShapes(committedSchemas);
 
 interface Asked {
   /** Where the object is from, for the table. */

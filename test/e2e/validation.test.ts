@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApiShapes } from '../../generator/kubernetes/shapes/apiShapes.ts';
 import type { ShapeProblem } from '../../generator/kubernetes/shapes/problems.ts';
 import { bounded } from '../../generator/util/concurrency.ts';
 import { compareText } from '../../generator/model/values.ts';
+import { committedSchemas } from '../helpers/schemas.ts';
 import { goldenTrees, snapshot } from '../helpers/workspace.ts';
 import type { ControlPlane } from './harness/controlPlane.ts';
 import { startApiServer, startEtcd } from './harness/controlPlane.ts';
@@ -24,14 +25,7 @@ const minor = '1.34'; // of the API server
 /** Another seed breaks the objects in other ways, another number in more ways. */
 const seed = Number(process.env['SLIPWAY_E2E_SEED'] ?? 20260801);
 const brokenEach = Number(process.env['SLIPWAY_E2E_BROKEN'] ?? 40);
-const read = (path: string): unknown =>
-  existsSync(join(repository, 'schemas', path))
-    ? JSON.parse(readFileSync(join(repository, 'schemas', path), 'utf8'))
-    : undefined;
-const shapes = createApiShapes({
-  kubernetes: (version) => read(`kubernetes/v${version}.json`),
-  crd: (group, version, kind) => read(`crds/${group}/${kind}_${version}.json`),
-});
+const shapes = createApiShapes(committedSchemas);
 
 interface TreeObject {
   readonly file: string;

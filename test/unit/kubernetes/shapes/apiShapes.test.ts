@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { describe, expect, it, vi } from 'vitest';
@@ -10,17 +9,12 @@ import { dereference } from '../../../../generator/kubernetes/shapes/places.ts';
 import { withDefaults, withoutNulls } from '../../../../generator/kubernetes/shapes/stored.ts';
 import type { ValueMap } from '../../../../generator/model/values.ts';
 import { asMap } from '../../../../generator/model/values.ts';
+import { committedSchemas, readSchema } from '../../../helpers/schemas.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type Node = { [key: string]: unknown };
 
-const read = (path: string): unknown =>
-  existsSync(`schemas/${path}`) ? JSON.parse(readFileSync(`schemas/${path}`, 'utf8')) : undefined;
-const committed: ShapeSource = {
-  kubernetes: (minor) => read(`kubernetes/v${minor}.json`),
-  crd: (group, version, kind) => read(`crds/${group}/${kind}_${version}.json`),
-};
-const shapes = createApiShapes(committed);
+const shapes = createApiShapes(committedSchemas);
 
 const deployment = (): Node => ({
   apiVersion: 'apps/v1',
@@ -213,7 +207,7 @@ describe('built-in kinds', () => {
   });
 
   it('compiles one check for all definitions, however deep their schemas are', () => {
-    const document = committed.kubernetes('1.34') as Node & { kinds: Record<string, { $ref: string }> };
+    const document = committedSchemas.kubernetes('1.34') as Node & { kinds: Record<string, { $ref: string }> };
     const { $ref } = document.kinds['apiextensions.k8s.io/v1/CustomResourceDefinition'] ?? { $ref: '' };
     const definitions = { root: document as ValueMap, recursive: new Map<string, boolean>() };
     const definition = (leaf: unknown): unknown => ({
@@ -233,10 +227,10 @@ describe('built-in kinds', () => {
       { spec: { ports: [{ port: 80, nodePort: 'high' }], selector: { a: 1 } } },
       { spec: { externalIPs: ['1.2.3.4'], nonsense: 1 } },
     ].map((part) => ({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'a', namespace: 'b' }, ...part }));
-    const alone = objects.map((object) => createApiShapes(committed).check(object, '1.34'));
-    const together = createApiShapes(committed);
+    const alone = objects.map((object) => createApiShapes(committedSchemas).check(object, '1.34'));
+    const together = createApiShapes(committedSchemas);
     expect(objects.map((object) => together.check(object, '1.34'))).toEqual(alone);
-    const expecting = createApiShapes(committed);
+    const expecting = createApiShapes(committedSchemas);
     expecting.expect(objects, '1.34');
     expect(objects.map((object) => expecting.check(object, '1.34'))).toEqual(alone);
     expect(alone.map(({ problems: found }) => found.map(({ pointer }) => pointer))).toEqual([
@@ -434,7 +428,7 @@ function mutate(node: Json, next: () => number): Json {
 }
 
 describe('the narrowed shape', () => {
-  const kubernetes = read('kubernetes/v1.36.json') as { kinds: Record<string, { $ref: string }>; $defs: Node };
+  const kubernetes = readSchema('kubernetes/v1.36.json') as { kinds: Record<string, { $ref: string }>; $defs: Node };
   // one kind in four: whole shapes take long to compile
   const builtIns = Object.entries(kubernetes.kinds)
     .filter((_entry, i) => i % 4 === 0)
@@ -454,7 +448,7 @@ describe('the narrowed shape', () => {
     'metallb.io/BGPPeer_v1beta2',
     'sources.knative.dev/KafkaSource_v1',
   ].map((name) => {
-    const file = read(`crds/${name}.json`) as { gvk: string; shape: Node };
+    const file = readSchema(`crds/${name}.json`) as { gvk: string; shape: Node };
     return { gvk: file.gvk, full: file.shape };
   });
 
@@ -505,7 +499,7 @@ describe('the narrowed shape', () => {
 
   it('is compiled once for objects of the same structure', () => {
     const compile = vi.spyOn(Ajv2020.prototype, 'compile');
-    const counted = createApiShapes(committed);
+    const counted = createApiShapes(committedSchemas);
     const compiledFor = (object: Node): number => {
       const before = compile.mock.calls.length;
       expect(counted.check(object, '1.36').status).toBe('valid');

@@ -1,17 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createApiShapes } from '../../../../generator/kubernetes/shapes/apiShapes.ts';
 import { withDefaults } from '../../../../generator/kubernetes/shapes/stored.ts';
 import { createShapeRules } from '../../../../generator/kubernetes/shapes/rules.ts';
 import type { Value, ValueMap } from '../../../../generator/model/values.ts';
 import { asMap, isList, isMap } from '../../../../generator/model/values.ts';
+import { committedSchemas, readSchema } from '../../../helpers/schemas.ts';
 
-const read = (path: string): unknown =>
-  existsSync(`schemas/${path}`) ? JSON.parse(readFileSync(`schemas/${path}`, 'utf8')) : undefined;
-const shapes = createApiShapes({
-  kubernetes: (minor) => read(`kubernetes/v${minor}.json`),
-  crd: (group, version, kind) => read(`crds/${group}/${kind}_${version}.json`),
-});
+const shapes = createApiShapes(committedSchemas);
 const rules = createShapeRules();
 const text: ValueMap = { type: 'string' };
 
@@ -201,7 +197,7 @@ describe('rules of the committed schemas', () => {
     };
     for (const group of readdirSync('schemas/crds'))
       for (const file of readdirSync(`schemas/crds/${group}`))
-        if (file !== 'provenance.json') visit(asMap(asMap(read(`crds/${group}/${file}`))['shape']));
+        if (file !== 'provenance.json') visit(asMap(asMap(readSchema(`crds/${group}/${file}`))['shape']));
     expect(unreadable).toEqual([]);
     expect(count).toBeGreaterThan(300);
   });
