@@ -1,13 +1,12 @@
 import { addressOf, networkOf } from '../../kubernetes/addresses.ts';
+import { isDnsLabel } from '../../model/names.ts';
 import type { Format } from './format.ts';
-
-const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** What keeps a text from being a host name; undefined when it is one. */
 export function hostProblem(text: string): string | undefined {
   if (text.length > 253) return `it has ${text.length} characters; 253 are allowed`;
   const labels = text.split('.');
-  const bad = labels.find((part) => !label.test(part));
+  const bad = labels.find((part) => !isDnsLabel(part));
   if (bad === '') return 'a part between two dots is empty';
   if (bad !== undefined)
     return `"${bad.slice(0, 64)}" is not made of lower-case letters, digits and -, at most 63, with a letter or digit at both ends`;

@@ -1,3 +1,5 @@
+import { isDnsLabel } from '../../model/names.ts';
+import { isDns1035Label, isDnsSubdomain, isLabelValue, isQualifiedName } from '../names.ts';
 import type { Environment } from '@marcbachmann/cel-js';
 import { Optional } from '@marcbachmann/cel-js';
 import { compilePattern } from '../../util/regex.ts';
@@ -18,33 +20,20 @@ const said =
   (form: (text: string) => boolean, what: string) =>
   (text: string): string | undefined =>
     form(text) ? undefined : `must be ${what}`;
-const label = (text: string): boolean => /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(text);
-const label1035 = (text: string): boolean => /^[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(text);
-const subdomain = (text: string): boolean =>
-  text.length <= 253 && text.split('.').every((part) => /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/.test(part));
 /** Prefixes of names may end with a dash. */
 const prefixed =
   (form: (text: string) => boolean) =>
   (text: string): boolean =>
     form(text.replace(/-$/, 'a'));
-const qualified = (text: string): boolean => {
-  const [name = '', prefix, ...more] = text.split('/').toReversed();
-  return (
-    more.length === 0 &&
-    /^[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(name) &&
-    (prefix === undefined || subdomain(prefix))
-  );
-};
-const labelValue = (text: string): boolean => /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/.test(text);
 const checks: Readonly<Record<string, (text: string) => boolean>> = {
-  dns1123Label: label,
-  dns1123Subdomain: subdomain,
-  dns1035Label: label1035,
-  qualifiedName: qualified,
-  dns1123LabelPrefix: prefixed(label),
-  dns1123SubdomainPrefix: prefixed(subdomain),
-  dns1035LabelPrefix: prefixed(label1035),
-  labelValue,
+  dns1123Label: isDnsLabel,
+  dns1123Subdomain: isDnsSubdomain,
+  dns1035Label: isDns1035Label,
+  qualifiedName: isQualifiedName,
+  dns1123LabelPrefix: prefixed(isDnsLabel),
+  dns1123SubdomainPrefix: prefixed(isDnsSubdomain),
+  dns1035LabelPrefix: prefixed(isDns1035Label),
+  labelValue: isLabelValue,
   uri: textFormats['uri'] ?? (() => true),
   uuid: textFormats['uuid'] ?? (() => true),
   byte: textFormats['byte'] ?? (() => true),

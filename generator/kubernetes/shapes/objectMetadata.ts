@@ -1,40 +1,37 @@
 import type { Value, ValueMap } from '../../model/values.ts';
+import { isDnsLabel } from '../../model/names.ts';
+import { isDns1035Label, isDnsSubdomain, isLabelValue, isQualifiedName } from '../names.ts';
 import { groupOf } from '../object.ts';
 import { listAt, mapAt, member, pointerStep, textAt } from '../../model/values.ts';
 import type { ShapeProblem } from './problems.ts';
 
-const dnsLabel = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
-const dnsSubdomain = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
-const dns1035Label = /^[a-z](?:[-a-z0-9]*[a-z0-9])?$/;
-const qualifiedPart = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
-const labelValue = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
 /** k8s.io/apimachinery/pkg/api/validation, TotalAnnotationSizeLimitB. */
 const annotationBytes = 256 * 1024;
 
 interface NameForm {
-  readonly form: RegExp;
-  readonly max: number;
+  accepts(name: string): boolean;
   readonly says: string;
 }
 
 const subdomain: NameForm = {
-  form: dnsSubdomain,
-  max: 253,
+  accepts: isDnsSubdomain,
   says: 'lower-case letters, digits, - and ., beginning and ending with a letter or digit, at most 253 characters',
 };
 const label: NameForm = {
-  form: dnsLabel,
-  max: 63,
+  accepts: isDnsLabel,
   says: 'lower-case letters, digits and -, beginning and ending with a letter or digit, at most 63 characters',
 };
 /** Names that become part of a URL and nothing else. */
-const pathSegment: NameForm = { form: /^(?!\.{1,2}$)[^/%]+$/, max: Infinity, says: 'anything without / and %' };
+const pathSegment: NameForm = {
+  accepts: (name) => /^(?!\.{1,2}$)[^/%]+$/.test(name),
+  says: 'anything without / and %',
+};
 
 /** Kinds whose names are not DNS subdomains (k8s.io/kubernetes, validation of each kind). */
 const nameForms: Readonly<Record<string, NameForm>> = {
   '/Namespace': label,
   'apps/StatefulSet': label,
-  '/Service': { ...label, form: dns1035Label, says: `${label.says}, beginning with a letter` },
+  '/Service': { accepts: isDns1035Label, says: `${label.says}, beginning with a letter` },
   'rbac.authorization.k8s.io/ClusterRole': pathSegment,
   'rbac.authorization.k8s.io/ClusterRoleBinding': pathSegment,
   'rbac.authorization.k8s.io/Role': pathSegment,
@@ -100,21 +97,8 @@ function problem(pointer: string, message: string): ShapeProblem {
   return { pointer, keyword: 'metadata', message };
 }
 
-function nameProblems(pointer: string, name: string, { form, max, says }: NameForm): ShapeProblem[] {
-  return form.test(name) && name.length <= max
-    ? []
-    : [problem(pointer, `is not a valid name (it is ${JSON.stringify(name)}): ${says}`)];
-}
-
-/** `prefix/name`: the prefix a DNS subdomain, the name at most 63 characters. */
-function isQualifiedName(key: string): boolean {
-  const slash = key.indexOf('/');
-  const name = key.slice(slash + 1); // with a second slash it is none
-  return (
-    qualifiedPart.test(name) &&
-    name.length <= 63 &&
-    (slash === -1 || (slash <= 253 && dnsSubdomain.test(key.slice(0, slash))))
-  );
+function nameProblems(pointer: string, name: string, { accepts, says }: NameForm): ShapeProblem[] {
+  return accepts(name) ? [] : [problem(pointer, `is not a valid name (it is ${JSON.stringify(name)}): ${says}`)];
 }
 
 function keyProblem(pointer: string): ShapeProblem {
@@ -126,7 +110,7 @@ function labelProblems(labels: ValueMap): ShapeProblem[] {
   for (const [key, value] of Object.entries(labels)) {
     const text = String(value);
     if (!isQualifiedName(key)) found.push(keyProblem(`/metadata/labels/${pointerStep(key)}`));
-    if (labelValue.test(text) && text.length <= 63) continue;
+    if (isLabelValue(text)) continue;
     const says = `is not a label value (it is ${JSON.stringify(text)}): letters, digits, -, _ and ., beginning and ending with a letter or digit, at most 63 characters`;
     found.push(problem(`/metadata/labels/${pointerStep(key)}`, says));
   }
