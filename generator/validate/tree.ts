@@ -16,7 +16,7 @@ import { kindFindings, rejection } from './kinds.ts';
 import type { Checked } from '../model/finished.ts';
 import { patchOf, patchText } from '../model/patch.ts';
 import { treeFileOf, treePath } from '../tree/paths.ts';
-import { asList, isList, isMap, listAt, mapAt, pointerText, textAt } from '../model/values.ts';
+import { asList, isList, isMap, listAt, mapAt, member, pointerText, textAt } from '../model/values.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { computedTextFindings, kubernetesReader, mayBeComputed, secretsReader } from '../plan/computedText.ts';
 
@@ -89,7 +89,7 @@ const externalSecretTemplates = (tree: RenderedTree, { cluster }: ClusterPlan): 
 const containerTexts = (tree: RenderedTree, { cluster }: ClusterPlan): Diagnostic[] =>
   (mayBeComputed(cluster) ? tree.objects : []).flatMap(({ object }) =>
     containersIn(object).flatMap((container) => {
-      const env = listAt(container, 'env').map((entry) => mapAt({ entry }, 'entry')['value'] ?? null);
+      const env = listAt(container, 'env').map((entry) => member(entry, 'value') ?? null);
       const texts = [...listAt(container, 'command'), ...listAt(container, 'args'), ...env];
       return computedTextFindings(texts, kubernetesReader, cluster);
     }),
