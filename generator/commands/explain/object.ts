@@ -5,7 +5,7 @@ import type { TreeObject } from '../../model/model.ts';
 import { DiagnosticsError, UsageError } from '../../model/diagnostic.ts';
 import type { AppliedPatch, PatchedField } from '../../model/patch.ts';
 import type { Value } from '../../model/values.ts';
-import { pointerOf, pointerOfPath, pointerSteps, valueAt } from '../../model/values.ts';
+import { asString, pointerOf, pointerOfPath, pointerSteps, valueAt } from '../../model/values.ts';
 import { describeObject, kindOf, splitKind } from '../../kubernetes/object.ts';
 import { didYouMean } from '../../util/suggest.ts';
 import { objectLocation } from '../../validate/findings.ts';
@@ -42,7 +42,9 @@ export async function explainObject(ctx: Context, name: string, text: string, wa
   const template = objectLocation(object);
   const chart = cluster.plan?.components.find((c) => c.name === object.component)?.chart;
   const patches = (object.patches ?? []).flatMap((patch) =>
-    patch.fields.filter((f) => touches(f.pointer, wanted.pointer)).map((field) => ({ patch, field })),
+    patch.fields
+      .filter((f) => touches(f.pointer, wanted.pointer))
+      .map((field) => ({ patch, field: maskedField(field, object.object) })),
   );
   const source = template === undefined && chart !== undefined ? `chart ${chart.name} ${chart.version}` : '';
   const lines = [
@@ -66,6 +68,19 @@ export async function explainObject(ctx: Context, name: string, text: string, wa
       })),
     },
     diagnostics: result.diagnostics,
+  };
+}
+
+/** What is secret by its name, the value of a variable included, is masked. */
+function maskedField(field: PatchedField, object: Value): PatchedField {
+  const steps = pointerSteps(field.pointer);
+  const step = steps.at(-1) ?? '';
+  const variable = step === 'value' ? valueAt(object, pointerOf([...steps.slice(0, -1), 'name'])) : undefined;
+  const name = asString(variable) ?? step;
+  return {
+    ...field,
+    ...(field.before === undefined ? {} : { before: maskNamed(field.before, name) }),
+    ...(field.after === undefined ? {} : { after: maskNamed(field.after, name) }),
   };
 }
 
