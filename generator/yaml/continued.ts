@@ -1,6 +1,7 @@
 /**
  * Text that go-yaml reads and js-yaml does not: lines that continue a quoted text, a list in `[]` or a map in `{}`, and stand no
- * further right than what holds them. They get space in front, which means nothing there.
+ * further right than what holds them, or a document that is nothing but plain text and stand further left than its first line.
+ * They get space in front, which means nothing there.
  */
 
 /** Space that was put into a text. */
@@ -13,6 +14,9 @@ export interface Insertion {
 /** Further right than anything that may hold a line. */
 const indentation = 240;
 
+/** The lines before are a document that is one plain text. */
+export const plainDocument = 'a plain scalar';
+
 const isBoundary = (text: string, at: number): boolean => /^(?:---|\.\.\.)(?:\s|$)/.test(text.slice(at, at + 4));
 
 /**
@@ -22,13 +26,18 @@ const isBoundary = (text: string, at: number): boolean => /^(?:---|\.\.\.)(?:\s|
 export function missingIndentation(text: string, position: number, open: string): readonly Insertion[] {
   const from = text.lastIndexOf('\n', position - 1) + 1;
   if (isBoundary(text, from)) return [];
-  const end = open.endsWith('quoted scalar')
-    ? endOfQuoted(text, from, open.includes('single') ? "'" : '"')
-    : endOfFlow(text, from);
+  const end = endOf(text, from, open);
   const found: Insertion[] = [];
   for (let at = from; at < end; at = nextLine(text, at))
     if (text[at] !== '\n' && text[at] !== '\r' && !isBoundary(text, at)) found.push({ at, length: indentation });
   return found;
+}
+
+function endOf(text: string, from: number, open: string): number {
+  if (open === plainDocument) return nextLine(text, from);
+  return open.endsWith('quoted scalar')
+    ? endOfQuoted(text, from, open.includes('single') ? "'" : '"')
+    : endOfFlow(text, from);
 }
 
 function nextLine(text: string, at: number): number {

@@ -23,7 +23,7 @@ import type { Event } from 'js-yaml';
 import type { MutableMap, Value } from '../model/values.ts';
 import { foreignLimits, LimitError, requireSize, requireValues } from './limits.ts';
 import { isMap, setMember } from '../model/values.ts';
-import { inserted, missingIndentation, withoutInsertions } from './continued.ts';
+import { inserted, missingIndentation, plainDocument, withoutInsertions } from './continued.ts';
 import type { Insertion } from './continued.ts';
 import { isAmbiguous, isInexact, keyText, kubernetesScalar } from './scalars.ts';
 
@@ -200,6 +200,7 @@ export interface ParsedYaml {
  */
 const mostTries = 500;
 const mostReread = 32 * 1024 * 1024;
+const documentEndExpected = 'end of the stream or a document separator is expected';
 
 export function parseKubernetesYaml(text: string): ParsedYaml | { readonly problem: YamlProblem } {
   let insertions: readonly Insertion[] = [];
@@ -215,15 +216,17 @@ export function parseKubernetesYaml(text: string): ParsedYaml | { readonly probl
     if (Array.isArray(read)) return { ...withFoldedBreaks(source, read), insertions };
     work += source.length;
     const { reason, mark } = read;
-    if (reason !== 'deficient indentation' || mark === undefined || tries >= mostTries || work > mostReread)
-      return problemOf(read);
+    const mayContinue = reason === 'deficient indentation' || reason === documentEndExpected;
+    if (!mayContinue || mark === undefined || tries >= mostTries || work > mostReread) return problemOf(read);
     const tab = withoutTab(source, mark.position);
     if (tab !== undefined) {
       source = tab;
       continue;
     }
     const before = insertions;
-    const spaces = missingIndentation(source, mark.position, openBefore(source, mark.position));
+    const open = openBefore(source, mark.position);
+    if (reason === documentEndExpected && open !== plainDocument) return problemOf(read);
+    const spaces = missingIndentation(source, mark.position, open);
     const added = spaces.map(({ at, length }) => ({ at: withoutInsertions(at, before), length }));
     const [first] = added;
     if (first === undefined || before.some(({ at }) => at === first.at)) return problemOf(read); // space did not help
@@ -244,7 +247,11 @@ function parseOnce(source: string): Event[] | YAMLException {
 /** What the parser says of the lines before a position: what they leave open. */
 function openBefore(source: string, position: number): string {
   const read = parseOnce(source.slice(0, Math.max(0, source.lastIndexOf('\n', position - 1)))); // a break at the end is one more deficiency
-  return Array.isArray(read) ? '' : read.reason;
+  if (!Array.isArray(read)) return read.reason;
+  const last = read.at(-2);
+  return last?.type === EVENT_SCALAR && last.style === SCALAR_STYLE_PLAIN && read.at(-3)?.type === EVENT_DOCUMENT
+    ? plainDocument
+    : '';
 }
 
 /** A tab between the items of a list or map in brackets is space; the parser takes it for indentation. */

@@ -10,7 +10,16 @@ import table from '../../fixtures/yaml/kubernetes.json' with { type: 'json' };
 type Read = readonly (Value | 'an error')[];
 
 /** Refused here: go-yaml drops what follows, or reads on where YAML ends. */
-const refused = ['{"a":1}{"b":2}\n', '"a":1\n', '  a: 1\n b: 2\n', ' a: 1\nb: 2\n', "a: 'b'#c\n", 'a: |#c\n  y\n'];
+const refused = [
+  '{"a":1}{"b":2}\n',
+  '"a":1\n',
+  '  a: 1\n b: 2\n',
+  ' a: 1\nb: 2\n',
+  "a: 'b'#c\n",
+  'a: |#c\n  y\n',
+  '# c\n  a\n# c\nb\n',
+  '\n - a\nb\n',
+];
 /** Read here: go-yaml knows line breaks of YAML 1.1 that nobody writes, no tab behind a dash, and not all escapes. */
 const taken = [
   '-\ta\n',
