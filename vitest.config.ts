@@ -6,6 +6,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/e2e/**'],
     globalSetup: ['test/helpers/build.ts'],
+    setupFiles: ['test/helpers/seed.ts'],
     reporters: ['default', './test/helpers/reporter.ts'],
     testTimeout: 60_000,
     maxWorkers: 2,

@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     env: { NO_COLOR: '1', SLIPWAY_NO_COLOR: '1' },
     root: import.meta.dirname,
+    setupFiles: ['../helpers/seed.ts'],
     include: ['*.test.ts'],
     globalSetup: ['../helpers/build.ts'],
     reporters: ['verbose'],
