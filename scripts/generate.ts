@@ -33,7 +33,7 @@ function kindsSchema(): void {
   const component = JSON.parse(readFileSync(join(root, 'schemas/component.schema.json'), 'utf8')) as JsonSchema;
   const { apiVersion, kind, spec } = component.properties ?? {};
   const parts = Object.entries(spec?.properties ?? {}).filter(([name]) =>
-    ['makes', 'references', 'kinds'].includes(name),
+    ['makes', 'references', 'kinds', 'lists'].includes(name),
   );
   const schema = {
     ...component,

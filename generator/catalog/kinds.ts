@@ -27,6 +27,7 @@ export function readKinds(sources: readonly Source[], diagnostics: Diagnostic[])
     makes: specs.flatMap(({ spec }) => (spec.makes ?? []).flatMap(makesRules)),
     references: specs.flatMap(({ spec }) => (spec.references ?? []).flatMap(referenceRules)),
     kinds: specs.flatMap(({ spec }) => (spec.kinds ?? []).flatMap(kindFacts)),
+    lists: specs.flatMap(({ spec }) => spec.lists ?? []),
   };
 }
 
@@ -48,6 +49,7 @@ export function joinKinds(rules: readonly KindRules[]): KindRules {
     makes: rules.flatMap((r) => r.makes),
     references: rules.flatMap((r) => r.references),
     kinds: rules.flatMap((r) => r.kinds),
+    lists: rules.flatMap((r) => r.lists),
   };
 }
 

@@ -63,11 +63,22 @@ export interface KindFacts {
   readonly usedElsewhere?: readonly string[] | undefined;
 }
 
+/** A row of a list for each object of a kind. */
+export interface ListRule {
+  /** `topics` */
+  readonly list: string;
+  /** `group/Kind` */
+  readonly of: string;
+  /** Name → JSON pointers into the object, parted by `|`: the first counts that leads to something. */
+  readonly columns: Readonly<Record<string, string>>;
+}
+
 /** What is said of kinds: by one component, or by a whole catalog. */
 export interface KindRules {
   readonly makes: readonly MakesRule[];
   readonly references: readonly ReferenceRule[];
   readonly kinds: readonly KindFacts[];
+  readonly lists: readonly ListRule[];
 }
 
 /** A thing that is there, or will be. */

@@ -1208,6 +1208,28 @@ export interface ComponentFile {
       reason?: string;
     }[];
     /**
+     * What `slipway inspect` lists of the objects of a kind.
+     */
+    lists?: {
+      /**
+       * Name of the list, in the plural: topics. Several kinds may have rows in one list.
+       */
+      list: string;
+      /**
+       * group/Kind of the objects, one row each.
+       */
+      of: string;
+      /**
+       * Name and place of each column, in this order.
+       */
+      columns: {
+        /**
+         * JSON pointer into the object, * for every item; of several, parted by |, the first counts that leads to something.
+         */
+        [k: string]: string;
+      };
+    }[];
+    /**
      * Findings about this component that are known and accepted, in every cluster.
      */
     silence?: {
@@ -1580,6 +1602,28 @@ export interface KindsFile {
        * Why.
        */
       reason?: string;
+    }[];
+    /**
+     * What `slipway inspect` lists of the objects of a kind.
+     */
+    lists?: {
+      /**
+       * Name of the list, in the plural: topics. Several kinds may have rows in one list.
+       */
+      list: string;
+      /**
+       * group/Kind of the objects, one row each.
+       */
+      of: string;
+      /**
+       * Name and place of each column, in this order.
+       */
+      columns: {
+        /**
+         * JSON pointer into the object, * for every item; of several, parted by |, the first counts that leads to something.
+         */
+        [k: string]: string;
+      };
     }[];
   };
 }
