@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { folderCircles, importsBack, layerOf, layerOverrides, layers, readImports } from '../../scripts/layout.ts';
 import { repository } from '../helpers/workspace.ts';
@@ -48,14 +49,18 @@ describe('an import that points back', () => {
     ['generator/plan/layoutProbe.ts', "import { readFileSync } from 'node:fs';\nexport const probe = readFileSync;\n"],
     ['generator/commands/layoutProbe.ts', "export type { Context } from '../cli.ts';\n"],
   ])('is refused by the linter: %s', (path, text) => {
-    const file = join(repository, path);
-    writeFileSync(file, text);
+    // In a folder of its own: other tests read the files of generator/ meanwhile.
+    const folder = mkdtempSync(join(tmpdir(), 'layout-'));
     try {
-      const { status, stdout } = spawnSync('node_modules/.bin/oxlint', [path], { cwd: repository, encoding: 'utf8' });
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      copyFileSync(join(repository, '.oxlintrc.json'), join(folder, '.oxlintrc.json'));
+      writeFileSync(join(folder, path), text);
+      const oxlint = join(repository, 'node_modules/.bin/oxlint');
+      const { status, stdout } = spawnSync(oxlint, [path], { cwd: folder, encoding: 'utf8' });
       expect(stdout).toContain('no-restricted-imports');
       expect(status).toBe(1);
     } finally {
-      rmSync(file, { force: true });
+      rmSync(folder, { recursive: true, force: true });
     }
   });
 });
