@@ -10,7 +10,7 @@ import { optionPointer } from '../plan/rules.ts';
 import { objectLocation } from './findings.ts';
 
 /** A host name of a cluster, and whose it is. */
-interface Claim {
+export interface HostClaim {
   /** `shop.example.com`, or `*.example.com` for every name below. */
   readonly host: string;
   /** Capabilities and tenants; claims with a common owner do not collide. */
@@ -25,14 +25,8 @@ interface Claim {
  * below it. Who has a certificate for a host can pass for it.
  */
 export function hostFindings(tree: RenderedTree, plan: ClusterPlan): Diagnostic[] {
-  const tenants = tenantsOf(plan);
-  const contributed = contributedClaims(plan, tenants);
-  // What is contributed too is said where the option stands.
-  const known = new Set(contributed.flatMap(({ host, owners }) => owners.map((owner) => `${owner} ${host}`)));
-  const room = roomOf(tree, plan);
-  const routes = tree.objects.flatMap((object) => (room.has(object) ? [] : routeClaims(object, plan, tenants)));
-  const claims = [...contributed, ...routes.filter((r) => !r.owners.some((owner) => known.has(`${owner} ${r.host}`)))];
-  const byHost = new Map<string, readonly Claim[]>();
+  const claims = hostClaims(tree, plan);
+  const byHost = new Map<string, readonly HostClaim[]>();
   for (const claim of claims) byHost.set(claim.host, [...(byHost.get(claim.host) ?? []), claim]);
   for (const [host, group] of byHost) byHost.set(host, withSharedOwners(group));
   return [...byHost]
@@ -48,6 +42,17 @@ export function hostFindings(tree: RenderedTree, plan: ClusterPlan): Diagnostic[
     .map(([a, b]) => collision(a, b));
 }
 
+/** Every host name that a cluster serves or has a certificate for, with its owners; more than once where several objects name it. */
+export function hostClaims(tree: RenderedTree, plan: ClusterPlan): readonly HostClaim[] {
+  const tenants = tenantsOf(plan);
+  const contributed = contributedClaims(plan, tenants);
+  // What is contributed too is said where the option stands.
+  const known = new Set(contributed.flatMap(({ host, owners }) => owners.map((owner) => `${owner} ${host}`)));
+  const room = roomOf(tree, plan);
+  const routes = tree.objects.flatMap((object) => (room.has(object) ? [] : routeClaims(object, plan, tenants)));
+  return [...contributed, ...routes.filter((r) => !r.owners.some((owner) => known.has(`${owner} ${r.host}`)))];
+}
+
 /** `*.b.c` and `*.c` for `a.b.c`; for `*.b.c` only `*.c`. */
 function wildcardsOver(host: string): readonly string[] {
   const labels = host.replace(/^\*\./, '').split('.');
@@ -55,7 +60,7 @@ function wildcardsOver(host: string): readonly string[] {
 }
 
 /** Whoever has a host together with somebody (a function in the namespace of a tenant) has it together with his others too. */
-function withSharedOwners(group: readonly Claim[]): readonly Claim[] {
+function withSharedOwners(group: readonly HostClaim[]): readonly HostClaim[] {
   let claims = group;
   for (let i = 1; i < group.length; i++)
     claims = claims.map((claim) => {
@@ -75,7 +80,7 @@ function tenantsOf(plan: ClusterPlan): ReadonlyMap<string, string> {
   );
 }
 
-function contributedClaims(plan: ClusterPlan, tenants: ReadonlyMap<string, string>): Claim[] {
+function contributedClaims(plan: ClusterPlan, tenants: ReadonlyMap<string, string>): HostClaim[] {
   return contributionsOf(plan, 'hosts').map((item) => {
     const name = textAt(item, 'capability') ?? '';
     const capability = plan.cluster.capabilities.get(name)?.capability;
@@ -92,7 +97,7 @@ function contributedClaims(plan: ClusterPlan, tenants: ReadonlyMap<string, strin
 const ofTenant = (namespace: string | undefined, tenants: ReadonlyMap<string, string>): readonly string[] =>
   namespace === undefined || !tenants.has(namespace) ? [] : [tenants.get(namespace) ?? ''];
 
-function routeClaims(object: TreeObject, plan: ClusterPlan, tenants: ReadonlyMap<string, string>): Claim[] {
+function routeClaims(object: TreeObject, plan: ClusterPlan, tenants: ReadonlyMap<string, string>): HostClaim[] {
   const hosts = hostsOf(object, plan);
   if (hosts.length === 0) return [];
   const capability = plan.components.find((c) => c.name === object.component)?.component.capability ?? '';
@@ -126,8 +131,8 @@ function roomOf(tree: RenderedTree, plan: ClusterPlan): ReadonlySet<TreeObject> 
 }
 
 /** Said at the tenant where one has the host of the platform, else at the later of the two. */
-function collision(a: Claim, b: Claim): Diagnostic {
-  const isOfTenant = (claim: Claim): boolean => claim.owners.every((owner) => owner.startsWith('tenant '));
+function collision(a: HostClaim, b: HostClaim): Diagnostic {
+  const isOfTenant = (claim: HostClaim): boolean => claim.owners.every((owner) => owner.startsWith('tenant '));
   const [claim, other] = isOfTenant(a) && !isOfTenant(b) ? [a, b] : [b, a];
   const relation =
     claim.host === other.host

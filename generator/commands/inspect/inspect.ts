@@ -1,15 +1,18 @@
 import type { Context } from '../../ports.ts';
-import { DiagnosticsError, hasErrors } from '../../model/diagnostic.ts';
+import { DiagnosticsError, hasErrors, UsageError } from '../../model/diagnostic.ts';
 import type { ClusterResult } from '../../pipeline/pipeline.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
 import { describeObject } from '../../kubernetes/object.ts';
-import { pointerText } from '../../model/values.ts';
+import { compareText, pointerText } from '../../model/values.ts';
 import { storeNames } from '../../kubernetes/externalSecrets.ts';
+import type { ListRow } from '../../report/lists.ts';
+import { cellText, hostRows, listNames, objectRows, tenantRows } from '../../report/lists.ts';
 import { table } from '../../report/text.ts';
+import { didYouMean } from '../../util/suggest.ts';
 import type { Result } from '../command.ts';
 import { requireKnownComponents } from '../shared/names.ts';
 import { selected } from '../shared/options.ts';
-import type { InspectClustersInvocation, InspectInvocation } from './command.ts';
+import type { InspectClustersInvocation, InspectInvocation, InspectListInvocation } from './command.ts';
 
 export const inspectClusters = ({ ctx, options }: InspectClustersInvocation): Promise<Result> =>
   listed(ctx, options, 'clusters', clustersView);
@@ -26,6 +29,51 @@ export const inspectSecrets = ({ ctx, options }: InspectInvocation): Promise<Res
 export const inspectPatches = ({ ctx, options }: InspectInvocation): Promise<Result> =>
   listed(ctx, options, 'patches', (clusters) => patchesView(clusters, options.component));
 
+export const inspectTenants = ({ ctx, options }: InspectClustersInvocation): Promise<Result> =>
+  listed(ctx, options, 'tenants', (clusters) => rowsOf(clusters, ({ plan }) => tenantRows(plan)));
+
+export const inspectHosts = ({ ctx, options }: InspectInvocation): Promise<Result> =>
+  listed(ctx, options, 'hosts', (clusters) =>
+    rowsOf(clusters, ({ tree, plan }) => hostRows(tree, plan), options.component),
+  );
+
+/** A list of the objects of some kinds, as the catalog declares it. */
+export const inspectList = ({ ctx, options, args: { list } }: InspectListInvocation): Promise<Result> =>
+  listed(ctx, options, list, (clusters) => {
+    requireList(list, clusters);
+    return rowsOf(clusters, ({ plan, tree }) => objectRows(plan.cluster.catalog, tree, list), options.component);
+  });
+
+function requireList(list: string, clusters: readonly ClusterResult[]): void {
+  const catalogs = new Set(clusters.flatMap(({ plan }) => (plan === undefined ? [] : [plan.cluster.catalog])));
+  const known = [...new Set([...catalogs].flatMap(listNames))].sort(compareText);
+  if (known.includes(list) || catalogs.size === 0) return;
+  throw new UsageError(
+    `The catalog has no list "${list}".${didYouMean(list, known)}`,
+    `Lists here: ${known.join(', ') || 'none'}.`,
+  );
+}
+
+type Rendered = Required<Pick<ClusterResult, 'plan' | 'tree'>>;
+
+/** Rows of every cluster, its name first; of some components only, where rows have one. */
+function rowsOf(
+  clusters: readonly ClusterResult[],
+  rows: (cluster: Rendered) => readonly ListRow[],
+  only: readonly string[] = [],
+): Row[] {
+  return clusters.flatMap(({ name, plan, tree }) =>
+    plan === undefined || tree === undefined
+      ? []
+      : rows({ plan, tree })
+          .filter(({ component }) => only.length === 0 || (typeof component === 'string' && only.includes(component)))
+          .map((row) => ({ cluster: name, ...row })),
+  );
+}
+
+/** What is listed without a look at the objects of the tree. */
+const ofThePlan: ReadonlySet<string> = new Set(['clusters', 'components', 'plan']);
+
 /** Lists something of the selected clusters, one row each. */
 async function listed(
   ctx: Context,
@@ -33,10 +81,7 @@ async function listed(
   what: string,
   view: (clusters: readonly ClusterResult[]) => readonly Row[],
 ): Promise<Result> {
-  const result = await createPipeline(ctx).run({
-    ...selected(options),
-    keepObjects: what === 'secrets' || what === 'patches',
-  });
+  const result = await createPipeline(ctx).run({ ...selected(options), keepObjects: !ofThePlan.has(what) });
   if (hasErrors(result.diagnostics)) throw new DiagnosticsError(result.diagnostics);
   const installed = result.clusters.flatMap((c) => (c.plan?.components ?? []).map((p) => p.name));
   requireKnownComponents(ctx, options.component ?? [], installed);
@@ -46,14 +91,14 @@ async function listed(
     text:
       rows.length === 0
         ? ''
-        : table([header.map((h) => h.toUpperCase()), ...rows.map((row) => header.map((h) => String(row[h])))]),
+        : table([header.map((h) => h.toUpperCase()), ...rows.map((row) => header.map((h) => cellText(row[h])))]),
     data: rows,
     diagnostics: result.diagnostics,
     summary: rows.length === 0 ? `No ${what}.` : '',
   };
 }
 
-type Row = Readonly<Record<string, string | number>>;
+type Row = ListRow;
 
 function clustersView(clusters: readonly ClusterResult[]): Row[] {
   return clusters.map((c) => ({

@@ -146,6 +146,25 @@ describe('facts about kinds', () => {
   });
 });
 
+it('lists are of kinds that exist, and so are their columns', () => {
+  const lists = catalog?.kinds.lists ?? [];
+  expect([...new Set(lists.map(({ list }) => list))].sort()).toEqual([
+    'backups',
+    'certificates',
+    'databases',
+    'kafka-users',
+    'postgres-clusters',
+    'topics',
+  ]);
+  const wrong = lists.flatMap(({ of, columns }) =>
+    Object.values(columns)
+      .flatMap((places) => places.split('|'))
+      .filter((pointer) => !shapesOf(of).some((shape) => isThere(shape, pointer)))
+      .map((pointer) => `${of} has no ${pointer}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
 it('all components with such rules are here', () => {
   expect(components.length).toBeGreaterThan(15);
 });
@@ -166,8 +185,11 @@ it('the example of the documentation is read as it says', () => {
   const problems = createSchemas()
     .checker(schema)
     .check(source.value, (pointer) => source.at(pointer));
-  const { references, makes, kinds } = readKinds([source], problems);
+  const { references, makes, kinds, lists } = readKinds([source], problems);
   expect(problems).toEqual([]);
+  expect(lists.map(({ list, of, columns }) => [list, of, Object.keys(columns)])).toEqual([
+    ['widgets', 'example.com/Widget', ['widget', 'size', 'disks']],
+  ]);
   expect(references.map((r) => [r.from, r.member, r.at, r.keyAt])).toEqual([
     [['example.com/Widget'], undefined, '/spec/storage/class', undefined],
     [['example.com/Widget'], undefined, '/spec/disks/*/class', undefined],
