@@ -5,7 +5,7 @@ import type { ChartRenderer } from '../helm/renderer.ts';
 import type { Context } from '../ports.ts';
 import { bounded } from '../util/concurrency.ts';
 import { createApiShapes } from '../kubernetes/shapes/apiShapes.ts';
-import type { ShapePlace } from '../kubernetes/shapes/finder.ts';
+import type { ShapePlace } from '../kubernetes/shapes/shapeTypes.ts';
 import { createApiLifecycle } from '../kubernetes/apiLifecycle.ts';
 import { createCel } from '../template/cel.ts';
 import { lastWave } from '../render/applications.ts';

@@ -131,10 +131,10 @@ export const rootNames: ReadonlySet<string> = new Set([
 ]);
 
 /** Line and column of a node, both from 1. */
-export const placeOf = ({ loc: { start } }: hbs.AST.Node): [line: number, col: number] => [
-  start.line,
-  start.column + 1,
-];
+export const placeOf = (node: hbs.AST.Node): [line: number, col: number] => {
+  const { line, column } = node.loc.start;
+  return [line, column + 1];
+};
 
 function wrap(mustache: hbs.AST.MustacheStatement, helper: string): void {
   const isCall = mustache.params.length > 0 || (mustache.hash?.pairs.length ?? 0) > 0;

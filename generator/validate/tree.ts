@@ -1,5 +1,5 @@
 import type { ApiShapeChecker, ShapeResult } from '../kubernetes/shapes/apiShapes.ts';
-import type { ShapeProblem } from '../kubernetes/shapes/problems.ts';
+import type { ShapeProblem } from '../kubernetes/shapes/shapeTypes.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ClusterPlan, RenderedTree, TreeObject } from '../model/model.ts';
 import { usedDefinitions } from '../kubernetes/definitions.ts';

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApiShapes } from '../../generator/kubernetes/shapes/apiShapes.ts';
-import type { ShapeProblem } from '../../generator/kubernetes/shapes/problems.ts';
+import type { ShapeProblem } from '../../generator/kubernetes/shapes/shapeTypes.ts';
 import { bounded } from '../../generator/util/concurrency.ts';
 import { compareText } from '../../generator/model/values.ts';
 import { committedSchemas } from '../helpers/schemas.ts';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ShapeSource } from '../../generator/kubernetes/shapes/finder.ts';
+import type { ShapeSource } from '../../generator/kubernetes/shapes/shapeTypes.ts';
 import { repository } from './workspace.ts';
 
 /** A file of schemas/ as data; undefined where there is none. */

@@ -1,5 +1,5 @@
 import type { Context } from '../../ports.ts';
-import type { ShapePlace } from '../../kubernetes/shapes/finder.ts';
+import type { ShapePlace } from '../../kubernetes/shapes/shapeTypes.ts';
 import { parseLocation } from '../../kubernetes/schemaLocation.ts';
 import { UsageError } from '../../model/diagnostic.ts';
 import { foreignLimits, readJson } from '../../yaml/limits.ts';

@@ -3,13 +3,14 @@ import { asMap } from '../../model/values.ts';
 import type { Value, ValueMap } from '../../model/values.ts';
 import { createShapeAjv } from './ajv.ts';
 import { createFinder, withOwn } from './finder.ts';
-import type { Finder, KindShape, Known, NotServed, ShapeSource } from './finder.ts';
+import type { Finder, KindShape, Known, NotServed } from './finder.ts';
+import type { ShapeSource } from './shapeTypes.ts';
 import { limitProblems } from './limits.ts';
 import { addPlaces, narrowShape } from './narrow.ts';
 import { metadataProblems, nameProblem } from './objectMetadata.ts';
 import { dereference } from './places.ts';
 import { problemsOf } from './problems.ts';
-import type { ShapeProblem } from './problems.ts';
+import type { ShapeProblem } from './shapeTypes.ts';
 import { createShapeRules } from './rules.ts';
 import { withDefaults, withoutNulls } from './stored.ts';
 

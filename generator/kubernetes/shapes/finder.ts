@@ -8,20 +8,7 @@ import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { shapeFromJsonSchema } from './fromJsonSchema.ts';
 import type { Definitions, Shape } from './narrow.ts';
 import { dereference } from './places.ts';
-
-/**
- * Parsed files of the schemas folder: `kubernetes/v<minor>.json` has `{kinds: {"<apiVersion>/<Kind>": {scope, $ref}}, $defs}`,
- * `crds/<group>/<Kind>_<version>.json` has `{gvk, scope, shape}` (see schemaImport.ts).
- */
-export interface ShapeSource {
-  kubernetes(minor: string): unknown;
-  crd(group: string, version: string, kind: string): unknown;
-  /** Where shapes are looked for, in this order; without it in the files above and nowhere else. */
-  readonly places?: readonly ShapePlace[];
-}
-
-/** `default` is the files of a ShapeSource; other places have JSON schemas as kubeconform reads them. */
-export type ShapePlace = 'default' | { schema(apiVersion: string, kind: string, minor: string): unknown };
+import type { ShapePlace, ShapeSource } from './shapeTypes.ts';
 
 export interface KindShape {
   readonly origin: 'kubernetes' | 'definition' | 'catalogue';

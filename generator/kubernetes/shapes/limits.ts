@@ -4,7 +4,7 @@ import { limits } from './limitTable.ts';
 import type { Limit } from './limitTable.ts';
 import { resourceProblems } from './resources.ts';
 import { templateProblems } from './objectMetadata.ts';
-import type { ShapeProblem } from './problems.ts';
+import type { ShapeProblem } from './shapeTypes.ts';
 
 /** The size that etcd takes (`--max-request-bytes`); an object in it is a little smaller than as JSON, or as large. */
 const objectBytes = 1.5 * 1024 * 1024;

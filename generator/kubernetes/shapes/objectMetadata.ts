@@ -3,7 +3,7 @@ import { isDnsLabel } from '../../model/names.ts';
 import { isDns1035Label, isDnsSubdomain, isLabelValue, isQualifiedName } from '../names.ts';
 import { groupOf } from '../object.ts';
 import { listAt, mapAt, member, pointerStep, textAt } from '../../model/values.ts';
-import type { ShapeProblem } from './problems.ts';
+import type { ShapeProblem } from './shapeTypes.ts';
 
 /** k8s.io/apimachinery/pkg/api/validation, TotalAnnotationSizeLimitB. */
 const annotationBytes = 256 * 1024;

@@ -5,16 +5,7 @@ import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { Value, ValueMap } from '../../model/values.ts';
 import { asList, compareText, isMap, listAt, mapAt, pointerStep, pointerText, valueAt } from '../../model/values.ts';
 import { suggest } from '../../util/suggest.ts';
-
-/** One thing that is wrong. The message continues a sentence that starts with the place: "spec.replicas has to be …". */
-export interface ShapeProblem {
-  /** JSON pointer of the value in the object; of the field itself when it is unknown, of the map when a field is missing. */
-  readonly pointer: string;
-  /** The keyword of JSON Schema that failed. */
-  readonly keyword: string;
-  readonly message: string;
-  readonly suggestion?: string;
-}
+import type { ShapeProblem } from './shapeTypes.ts';
 
 /** Turns ajv's errors (made with allErrors and verbose) on an object into problems. */
 export function problemsOf(errors: readonly ErrorObject[], object: Readonly<Record<string, unknown>>): ShapeProblem[] {

@@ -1,7 +1,7 @@
 import type { Value, ValueMap } from '../../model/values.ts';
 import { isList, isMap, listAt, mapAt, member, pointerOf, pointerStep } from '../../model/values.ts';
 import { nanosOf } from '../quantity.ts';
-import type { ShapeProblem } from './problems.ts';
+import type { ShapeProblem } from './shapeTypes.ts';
 
 const problem = (pointer: string, message: string): ShapeProblem => ({ pointer, keyword: 'limit', message });
 

@@ -6,7 +6,7 @@ import { createKubernetesCel } from '../cel/environment.ts';
 import { compileRule, firstLine } from '../cel/rule.ts';
 import type { Rule } from '../cel/rule.ts';
 import { isGoTime, secondsIn } from './formats.ts';
-import type { ShapeProblem } from './problems.ts';
+import type { ShapeProblem } from './shapeTypes.ts';
 import { dereference } from './places.ts';
 
 /** What the API server demands of objects beyond JSON Schema. */

@@ -3,7 +3,7 @@ import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { describe, expect, it, vi } from 'vitest';
 import { createShapeAjv } from '../../../../generator/kubernetes/shapes/ajv.ts';
 import { createApiShapes } from '../../../../generator/kubernetes/shapes/apiShapes.ts';
-import type { ShapeSource } from '../../../../generator/kubernetes/shapes/finder.ts';
+import type { ShapeSource } from '../../../../generator/kubernetes/shapes/shapeTypes.ts';
 import { addPlaces } from '../../../../generator/kubernetes/shapes/narrow.ts';
 import { dereference } from '../../../../generator/kubernetes/shapes/places.ts';
 import { withDefaults, withoutNulls } from '../../../../generator/kubernetes/shapes/stored.ts';
