@@ -1,11 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { HelmLimits } from '../../generator/adapters/helm/limits.ts';
 import { chooseHelm } from '../../generator/adapters/helm/helm.ts';
-import { createHelmEngine } from '../../generator/adapters/helm/engine.ts';
+import { createHelmEngine, pinnedHelm } from '../../generator/adapters/helm/engine.ts';
+import { enginePackage } from '../../generator/model/version.ts';
 import { createHelmProcess } from '../../generator/adapters/helm/process.ts';
 import type { ValueMap } from '../../generator/model/values.ts';
 import type { Helm, HelmRequest } from '../../generator/ports.ts';
@@ -224,6 +225,17 @@ describe('which Helm renders', () => {
   it.each(['v3.18.0', 'v4.0.0-rc.1'])('may be %s', async (version) => {
     const helm = await choose({ SLIPWAY_HELM: script(`helm-${version}`, `process.stdout.write('${version}')`) });
     expect(helm?.version).toBe(version);
+    helm?.close();
+  });
+
+  it('is the engine of the package for this platform, where npm has installed it', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'slipway-home-'));
+    const place = join(home, 'node_modules', enginePackage(process.platform, process.arch));
+    mkdirSync(place, { recursive: true });
+    writeFileSync(join(place, 'package.json'), '{}');
+    renameSync(fakeEngine('packaged', `v${pinnedHelm}`, ''), join(place, 'slipway-engine'));
+    const helm = await chooseHelm({ home, env: () => undefined, note: expect.fail });
+    expect([helm?.kind, helm?.version]).toEqual(['engine', `v${pinnedHelm}`]);
     helm?.close();
   });
 

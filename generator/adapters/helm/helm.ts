@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { ToolError } from '../../model/diagnostic.ts';
 import type { Helm } from '../../ports.ts';
 import { createHelmEngine } from './engine.ts';
 import { createHelmProcess } from './process.ts';
+import { enginePackage } from '../../model/version.ts';
 import { userCache } from '../files/userCache.ts';
 
 export interface ChooseHelm {
@@ -20,10 +22,10 @@ export async function chooseHelm({ home, env, note }: ChooseHelm): Promise<Helm 
   const fallback = (): Promise<Helm | undefined> =>
     (started ??= helmProgram(env('SLIPWAY_HELM'), join(userCache(env), 'helm')));
   const named = env('SLIPWAY_ENGINE');
-  const built = join(home, 'dist', process.platform === 'win32' ? 'slipway-engine.exe' : 'slipway-engine');
   if (named !== undefined && named !== 'off' && !existsSync(named))
     throw new ToolError('tool/missing', `${named} does not exist.`, 'SLIPWAY_ENGINE has to name a chart engine.');
-  const engine = named === 'off' ? undefined : await createHelmEngine({ program: named ?? built, fallback, note });
+  const engine =
+    named === 'off' ? undefined : await createHelmEngine({ program: named ?? engineProgram(home), fallback, note });
   if (engine === undefined) return fallback();
   return {
     ...engine,
@@ -32,6 +34,19 @@ export async function chooseHelm({ home, env, note }: ChooseHelm): Promise<Helm 
       void started?.then((helm) => helm?.close());
     },
   };
+}
+
+/** The chart engine that was built here, else that of the package for this platform; the file need not be there. */
+function engineProgram(home: string): string {
+  const file = process.platform === 'win32' ? 'slipway-engine.exe' : 'slipway-engine';
+  const built = join(home, 'dist', file);
+  if (existsSync(built)) return built;
+  try {
+    const manifest = `${enginePackage(process.platform, process.arch)}/package.json`;
+    return join(dirname(createRequire(join(home, 'package.json')).resolve(manifest)), file);
+  } catch {
+    return built; // npm has not installed it: another platform, or optional packages are left out
+  }
 }
 
 async function helmProgram(named: string | undefined, home: string): Promise<Helm | undefined> {
