@@ -2,11 +2,14 @@
 // the program meanwhile is not disturbed: the build is made beside dist/, chunks have names by their content and come before
 // the entries that name them, every file is replaced by a rename, and chunks of the build before stay for a while.
 import { build } from 'esbuild';
-import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundledPackages, noticesOf } from './notices.mjs';
 
 const entries = ['cli.mjs', 'index.mjs', 'worker.mjs'];
-const building = `dist/.building-${process.pid}`;
+/** Or a folder that is named: `node scripts/build.mjs release/slipway/dist`. */
+const dist = process.argv[2] ?? 'dist';
+const building = `${dist}/.building-${process.pid}`;
 mkdirSync(building, { recursive: true });
 process.on('exit', () => rmSync(building, { recursive: true, force: true }));
 const result = await build({
@@ -50,25 +53,39 @@ if (leaked.length > 0) {
 }
 
 chmodSync(join(building, 'cli.mjs'), 0o755);
+writeFileSync(
+  join(building, 'THIRD_PARTY_NOTICES.txt'),
+  noticesOf(bundledPackages(Object.keys(result.metafile.inputs))),
+);
 const made = readdirSync(building).sort((a, b) => Number(entries.includes(a)) - Number(entries.includes(b)));
-for (const name of made) renameSync(join(building, name), join('dist', name));
+for (const name of made) renameSync(join(building, name), join(dist, name));
 
 // a program that was started before may still load its chunks; the chart engine (scripts/build-engine.mjs) and types stay
 const anHourAgo = Date.now() - 3_600_000;
-for (const name of readdirSync('dist')) {
+for (const name of readdirSync(dist)) {
   const isOurs = /\.mjs(?:\.LEGAL\.txt)?$/.test(name) || name.startsWith('.building-');
-  if (isOurs && !made.includes(name) && isOlder(join('dist', name), anHourAgo))
-    rmSync(join('dist', name), { recursive: true, force: true });
+  if (isOurs && !made.includes(name) && isOlder(join(dist, name), anHourAgo))
+    rmSync(join(dist, name), { recursive: true, force: true });
 }
 
 function isOlder(path, time) {
   return (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) < time;
 }
 
-// npm links the programs of dependencies, not a package's own: with this, `npx slipway` works in a clone
-if (existsSync('node_modules/.bin')) {
-  const link = 'node_modules/.bin/slipway';
-  rmSync(`${link}.${process.pid}`, { force: true });
-  symlinkSync('../../dist/cli.mjs', `${link}.${process.pid}`);
-  renameSync(`${link}.${process.pid}`, link);
+// npm makes commands of dependencies, not of a package itself: with these, `npx slipway` works in a clone. Files and no links,
+// for on Windows links need rights of their own.
+const commands = 'node_modules/.bin';
+if (dist === 'dist' && existsSync(commands)) {
+  replaceFile(
+    join(commands, 'slipway'),
+    "#!/usr/bin/env node\nimport('../../dist/cli.mjs').catch((error) => { console.error(error); process.exitCode = 1; });\n",
+  );
+  if (process.platform === 'win32')
+    replaceFile(join(commands, 'slipway.cmd'), '@node "%~dp0\\..\\..\\dist\\cli.mjs" %*\r\n');
+}
+
+function replaceFile(path, text) {
+  const part = `${path}.${process.pid}`;
+  writeFileSync(part, text, { mode: 0o755 });
+  renameSync(part, path);
 }
