@@ -10,7 +10,7 @@ import type { ChartDocument } from './rendered.ts';
 import { cached } from '../util/cache.ts';
 import { kubeVersionOf, minorOf } from '../kubernetes/version.ts';
 import { componentValues } from '../plan/values.ts';
-import { chartFinding } from '../plan/wantedCharts.ts';
+import { chartFinding, chartPlace, faultyPart } from '../plan/wantedCharts.ts';
 import type { Tools } from '../template/tools.ts';
 import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
 import { ToolError } from '../model/diagnostic.ts';
@@ -187,6 +187,8 @@ async function limited<T>(work: () => Promise<T>): Promise<T | ToolError> {
 }
 
 function chartProblem(error: unknown, { name, component }: ComponentPlan, { cluster }: ClusterPlan): Diagnostic {
-  const place = { component: name, at: component.source.at('/spec/chart') };
+  const isOfSource = error instanceof ToolError && error.code.startsWith('chart/');
+  const at = isOfSource ? chartPlace(component, cluster, faultyPart(error.code)) : component.source.at('/spec/chart');
+  const place = { component: name, at };
   return { ...chartFinding(error, place), cluster: cluster.name };
 }

@@ -32,6 +32,14 @@ export const chartCodes = {
     title: 'Chart package is not sound',
     help: 'The package is damaged, too large, holds links or paths that lead out of it, or is another chart than its name says. It was not kept.',
   },
+  'chart/dependencies': {
+    title: 'Dependencies that Argo CD cannot build',
+    help: 'Argo CD builds what Chart.yaml names and charts/ lacks with `helm dependency build`, before it renders a chart of a folder or of git. Here that would fail: a lock that is not current, a folder outside of the repository, or a repository that it does not add ([charts](charts.md#dependencies)).',
+  },
+  'chart/unproven': {
+    title: 'Chart that cannot be proven here',
+    help: 'What Argo CD renders depends on what is not known before: a version that is chosen anew at every build, or a repository that only its own Secrets name. As a warning where Argo CD renders the chart; as an error where it is delivered rendered.',
+  },
   'chart/credentials': {
     title: 'Credentials cannot be read',
     help: 'The configuration of Helm or Docker cannot be read, or one of its credential helpers fails.',

@@ -13,14 +13,14 @@ export interface RenderedInput {
   readonly version: string;
   /** SHA-256 that the catalog's lock names; undefined where no lock pins the package. */
   readonly locked?: string;
-  /** SHA-256 of the package that was rendered. */
+  /** SHA-256 of the package that was rendered, or of the chart in a folder; empty: a dependency of that is not on this machine. */
   readonly digest: string;
 }
 
-/** What the rendered charts of a tree depend on beside the spec and what clusters share. */
+/** What a tree depends on beside the spec and what clusters share: charts that were rendered, and charts in folders. */
 export interface RenderedInputs {
-  /** Kind and version of the Helm that rendered. */
-  readonly helm: string;
+  /** Kind and version of the Helm that rendered; undefined where nothing was. */
+  readonly helm?: string;
   readonly charts: readonly RenderedInput[];
 }
 

@@ -46,7 +46,8 @@ import type { PlannedClusters } from './plan.ts';
 import { proveClusters } from '../validate/charts/proof.ts';
 import type { ProofReport } from '../validate/charts/proof.ts';
 import { specDigest } from './runCache.ts';
-import { renderDelivered } from '../render/delivery.ts';
+import { createFolderCheck, renderCharts } from './folderCharts.ts';
+import type { FolderCheck } from './folderCharts.ts';
 import type { Source } from '../model/source.ts';
 import { catalogsOf, createLoader } from './load.ts';
 import type { Selection, Workspace } from './load.ts';
@@ -148,7 +149,8 @@ export function createPipeline(ctx: Context, objectChecks?: ObjectChecks): Pipel
     (opened ??= ctx
       .helm()
       .then((helm) => (helm === undefined ? undefined : createChartRenderer(ctx, tools, helm, checks.kubernetes))));
-  const runTools: RunTools = { ctx, tools, checks, isUsual: objectChecks === undefined, charts };
+  const lookAtFolders = createFolderCheck(ctx.charts);
+  const runTools: RunTools = { ctx, tools, checks, isUsual: objectChecks === undefined, charts, lookAtFolders };
   return {
     tools,
     charts,
@@ -167,6 +169,7 @@ interface RunTools {
   /** Objects are checked as every run does by default; else nothing that other runs or threads found counts. */
   readonly isUsual: boolean;
   charts(): Promise<ChartRenderer | undefined>;
+  readonly lookAtFolders: FolderCheck;
 }
 
 async function runAll(
@@ -310,7 +313,7 @@ async function runCluster(
     sharedSettings: plan.sharedSettings,
     exclusive: exclusiveOf(plan),
   };
-  const charts = await stage('charts', () => renderDelivered(plan, runTools.charts, scopesOf(plan, checks)));
+  const charts = await stage('charts', () => renderCharts(plan, runTools, scopesOf(plan, checks)));
   if (charts === undefined) return { name, facts: base, resolved, plan, diagnostics };
   const facts = charts.inputs === undefined ? base : { ...base, rendered: charts.inputs };
   const tree = await stage('render', () => renderCluster(plan, tools, charts.charts, patchSchemasOf(plan, checks)));

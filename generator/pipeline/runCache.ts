@@ -21,7 +21,7 @@ export function currentEntry(
   return isCurrent ? entry : undefined;
 }
 
-const cacheVersion = 8;
+const cacheVersion = 9;
 
 /** Parses a cache entry; anything unexpected is none. */
 export function parseEntry(text: string | undefined): CachedCluster | undefined {

@@ -1,6 +1,7 @@
+import type { DiagnosticCode } from '../model/codes.ts';
 import type { Diagnostic, Location } from '../model/diagnostic.ts';
 import { ToolError } from '../model/diagnostic.ts';
-import type { Catalog, CatalogComponent, ClusterPlan } from '../model/model.ts';
+import type { Catalog, CatalogComponent, ClusterPlan, ResolvedCluster } from '../model/model.ts';
 import { asMap, compareText, valueAt } from '../model/values.ts';
 import { lockedDigest } from '../charts/lock.ts';
 import { locateMerged } from '../config/merge.ts';
@@ -34,23 +35,35 @@ export function chartsOfPlans(plans: readonly ClusterPlan[]): WantedChart[] {
       const { repository, name, version, fetchFrom } = chart;
       const key = [fetchFrom, repository, name, version, cluster.catalog.pin].join('\0');
       if (found.has(key)) continue;
-      const override = asMap(cluster.overrides[component.name]);
-      const set = ['version', 'repository'].find((k) => override[k] !== undefined);
-      const own =
-        set === undefined ? undefined : locateMerged(cluster.layers, `/components/${component.name}/${set}`, 'value');
       found.set(key, {
         repository,
         name,
         version,
         fetchFrom,
         component: component.name,
-        at: own ?? component.source.at('/spec/chart/version'),
+        at: chartPlace(component, cluster, 'version'),
         digest: lockedDigest(cluster.catalog.lock, chart),
       });
     }
   }
   return [...found.values()].sort(byName);
 }
+
+/** Where the version, or the repository, of a chart is written: in the spec that sets one of them, else in the catalog. */
+export function chartPlace(
+  component: CatalogComponent,
+  { overrides, layers }: ResolvedCluster,
+  part: 'version' | 'repository',
+): Location {
+  const override = asMap(overrides[component.name]);
+  const set = [part, 'version', 'repository'].find((k) => override[k] !== undefined);
+  const own = set === undefined ? undefined : locateMerged(layers, `/components/${component.name}/${set}`, 'value');
+  return own ?? component.source.at(`/spec/chart/${part}`);
+}
+
+/** The part of a chart's address that a finding about it is about. */
+export const faultyPart = (code: DiagnosticCode): 'version' | 'repository' =>
+  code === 'chart/missing' || code === 'chart/invalid' ? 'version' : 'repository';
 
 const byName = (a: WantedChart, b: WantedChart): number =>
   compareText(a.component, b.component) || compareText(a.version, b.version) || compareText(a.fetchFrom, b.fetchFrom);
@@ -88,5 +101,6 @@ function chartOfComponent(
 /** What went wrong with a chart, as a finding at the place that names it; anything but a ToolError is thrown on. */
 export function chartFinding(error: unknown, { component, at }: Pick<WantedChart, 'component' | 'at'>): Diagnostic {
   if (!(error instanceof ToolError)) throw error;
-  return { ...error.finding(), at, component };
+  const severity = error.code === 'chart/unproven' ? 'warning' : 'error';
+  return { ...error.finding(), severity, at, component };
 }

@@ -68,7 +68,7 @@ async function renderOne(
 ): Promise<Outcome<RenderedComponent>> {
   const prepared = await charts.prepare(plan, cluster, 'fetch');
   const job = prepared.value;
-  if (job === undefined) return { diagnostics: prepared.diagnostics };
+  if (job === undefined) return { diagnostics: prepared.diagnostics.map(asError) };
   const output = await charts.output(job);
   if (output.value === undefined) return { diagnostics: [...prepared.diagnostics, ...output.diagnostics] };
   const impure = purityFindings(await charts.purity(job, output.value), job);
@@ -80,6 +80,10 @@ async function renderOne(
     diagnostics: [...prepared.diagnostics, ...diagnostics],
   };
 }
+
+/** What stops a chart from being rendered is an error where it is rendered here. */
+const asError = (diagnostic: Diagnostic): Diagnostic =>
+  diagnostic.code === 'chart/unproven' ? { ...diagnostic, severity: 'error' } : diagnostic;
 
 function withoutHelm({ component }: ComponentPlan, count: number, { cluster }: ClusterPlan): Diagnostic {
   const pointers = [`/components/${pointerStep(component.name)}/delivery`, '/delivery'];

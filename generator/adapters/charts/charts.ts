@@ -1,7 +1,7 @@
 import { sha } from '../../util/digest.ts';
 import { chartKey } from '../../charts/identity.ts';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { chartSource, ownName, repositoryFolder, tagPattern } from '../../charts/source.ts';
 import type { ChartSource } from '../../charts/source.ts';
 import { sortVersions } from '../../charts/versions.ts';
@@ -12,7 +12,8 @@ import { cacheFolder, createChartCache } from './cache.ts';
 import type { Disk } from '../files/temporary.ts';
 import type { ChartCache } from './cache.ts';
 import { createCredentials } from './credentials.ts';
-import { packFolder } from './folder.ts';
+import { packBuilt } from './dependencies.ts';
+import type { DependencySources } from './dependencies.ts';
 import { gitTags, packFromGit } from './git.ts';
 import { createHttp } from '../http/client.ts';
 import { HttpProblem, usualLimits } from '../http/problems.ts';
@@ -40,16 +41,21 @@ export function createCharts(options: ChartsOptions): Charts {
   const sources = new Map<string, PackageSource>();
   const known = new Map<string, ChartPackage>();
   const running = new Map<string, Promise<ChartPackage>>();
-  const makeSource = sourceMaker(options);
+  const makeSource = sourceMaker(options, (part) => bytesOf(part, (chart) => fetch(chart)));
   const sourceOf = (chart: ChartReference): PackageSource => {
     const source = sources.get(chart.repository) ?? makeSource(chart.repository);
     sources.set(chart.repository, source);
     return source;
   };
-  const find = async (chart: ChartReference, digest?: string): Promise<ChartPackage | undefined> => {
+  const look = async (
+    chart: ChartReference,
+    digest: string | undefined,
+    how: 'find' | 'fetch',
+  ): Promise<ChartPackage | undefined> => {
     const source = parsed(chart);
     // never remembered: it may be edited at any time
-    if (source.kind === 'folder') return ofFolder(source.path, chart, cache, options);
+    const get: DependencySources['get'] = (part) => bytesOf({ ...chart, ...part }, how === 'find' ? find : fetch);
+    if (source.kind === 'folder') return ofFolder(source.path, chart, cache, { ...options, get });
     const key = keyOf(chart, digest);
     const found =
       known.get(key) ??
@@ -58,8 +64,9 @@ export function createCharts(options: ChartsOptions): Charts {
     if (found !== undefined) known.set(key, found);
     return found;
   };
+  const find: Charts['find'] = (chart, digest) => look(chart, digest, 'find');
   const fetch = async (chart: ChartReference, digest?: string): Promise<ChartPackage> => {
-    const found = await find(chart, digest);
+    const found = await look(chart, digest, 'fetch');
     if (found !== undefined) return found;
     return download(chart, digest);
   };
@@ -87,6 +94,16 @@ export function createCharts(options: ChartsOptions): Charts {
     read: async (chart) =>
       guarded({ repository: '', ...chart }, async () => readArchive(readFileSync(chart.file), options.archive)),
   };
+}
+
+/** The bytes of a dependency; undefined: it is not on this machine. */
+async function bytesOf(
+  { name, version, repository, component }: ChartReference,
+  get: Charts['find'],
+): Promise<Uint8Array | undefined> {
+  const about = component === undefined ? {} : { component };
+  const found = await get({ name, version, repository, ...about });
+  return found === undefined ? undefined : readFileSync(found.file);
 }
 
 const keyOf = (chart: ChartReference, digest?: string): string => [chartKey(chart), digest].join('\0');
@@ -119,25 +136,35 @@ async function inBundle(
   return { file, digest: sameDigest(sha(bytes), digest, chart), name: chart.name, version: chart.version };
 }
 
-/** A chart of the fleet repository, packed. */
+/** A chart of the fleet repository, packed with its dependencies; undefined when one of them is not on this machine. */
 async function ofFolder(
   path: string,
   chart: ChartReference,
   cache: ChartCache,
-  { root, archive }: ChartsOptions,
-): Promise<ChartPackage> {
+  { root, archive, get }: ChartsOptions & Pick<DependencySources, 'get'>,
+): Promise<ChartPackage | undefined> {
   const folder = join(root, path);
   if (!existsSync(folder))
     throw about(chart, 'chart/source', `there is no folder ${chart.repository}`, 'Correct the repository.');
   if (realpathSync(folder) !== join(realpathSync(root), path))
     throw about(chart, 'chart/source', `${chart.repository} leads through a link`, 'Replace the link by the folder.');
-  const bytes = await guarded(chart, () => packFolder(folder));
+  const top = repositoryTop(realpathSync(root));
+  const bytes = await guarded(chart, () => packBuilt(folder, { top, limits: archive, get }));
+  if (bytes === undefined) return undefined;
   await inspect(bytes, chart, archive);
   return { ...cache.store(bytes), name: chart.name, version: chart.version };
 }
 
+/** Where git has its top: what Argo CD checks out. The fleet may be a folder of it. */
+function repositoryTop(folder: string): string {
+  for (let at = folder; ; at = dirname(at)) {
+    if (existsSync(join(at, '.git'))) return at;
+    if (dirname(at) === at) return folder;
+  }
+}
+
 /** Makes the sources of one run; they share connections and logins. */
-function sourceMaker(options: ChartsOptions): (repository: string) => PackageSource {
+function sourceMaker(options: ChartsOptions, get: DependencySources['get']): (repository: string) => PackageSource {
   const limits = options.http ?? usualLimits;
   const http = createHttp(limits);
   const credentials = createCredentials(options.env, options.helperTimeout);
@@ -145,18 +172,27 @@ function sourceMaker(options: ChartsOptions): (repository: string) => PackageSou
     const source = chartSource({ repository, version: '' });
     if (source?.kind === 'http') return createRepository(source.url, http, credentials);
     if (source?.kind === 'oci') return createRegistry(source, http, credentials);
-    return gitSource(repository, limits.total);
+    return gitSource(repository, limits.total, { limits: options.archive, get });
   };
 }
 
-function gitSource(repository: string, timeout: number): PackageSource {
+function gitSource(
+  repository: string,
+  timeout: number,
+  sources: Pick<DependencySources, 'limits' | 'get'>,
+): PackageSource {
+  const pack = async (folder: string, top: string): Promise<Buffer> => {
+    const bytes = await packBuilt(folder, { ...sources, top });
+    if (bytes === undefined) throw new HttpProblem('missing', 'a dependency is not on this machine');
+    return bytes;
+  };
   const at = (version: string): Extract<ChartSource, { kind: 'git' }> => {
     const source = chartSource({ repository, version });
     if (source?.kind === 'git') return source;
     throw new HttpProblem('answer', `${repository} is no repository of git`);
   };
   return {
-    download: async (_name, version) => packFromGit(at(version), timeout),
+    download: async (_name, version) => packFromGit(at(version), timeout, pack),
     async versions() {
       const pattern = tagPattern(repository);
       if (pattern === undefined) return [];

@@ -7,21 +7,33 @@ import type { Ignore } from '../../charts/ignore.ts';
 import { compareText, textAt } from '../../model/values.ts';
 import { ArchiveProblem, usualArchiveLimits } from './archive.ts';
 
+/** What a package has beside, or in place of, the files of the folder. */
+export interface PackedChanges {
+  /** By path below the chart. */
+  readonly added: ReadonlyMap<string, Uint8Array>;
+  readonly removed: ReadonlySet<string>;
+}
+
 /**
  * Packs the folder of a chart. The same files give the same bytes on every machine and in every version of Node.js: sorted,
  * without times, owners and modes, and stored rather than compressed. Throws ArchiveProblem.
  */
-export async function packFolder(folder: string): Promise<Buffer> {
+export async function packFolder(
+  folder: string,
+  { added, removed }: PackedChanges = { added: new Map(), removed: new Set() },
+): Promise<Buffer> {
   if (!existsSync(join(folder, 'Chart.yaml'))) throw new ArchiveProblem('it is no chart: it has no Chart.yaml');
   const name = chartName(readFileSync(join(folder, 'Chart.yaml'), 'utf8'));
   const ignore = readIgnore(join(folder, '.helmignore'));
-  const files = filesBelow(folder, '', ignore).sort(compareText);
+  const own = filesBelow(folder, '', ignore).filter((path) => !removed.has(path) && !added.has(path));
+  const files = [...own, ...added.keys()].sort(compareText);
   if (files.length > usualArchiveLimits.files) throw new ArchiveProblem('it has more files than are read at most');
   let left = usualArchiveLimits.packed;
   const entries = files.map((path) => {
-    left -= lstatSync(join(folder, path)).size;
+    const given = added.get(path);
+    left -= given === undefined ? lstatSync(join(folder, path)).size : given.length;
     if (left < 0) throw new ArchiveProblem('it is larger than is read at most; see .helmignore');
-    const body = readFileSync(join(folder, path));
+    const body = given ?? readFileSync(join(folder, path));
     const header = { name: `${name}/${path}`, size: body.length, mode: 0o644, mtime: new Date(0), uid: 0, gid: 0 };
     return { header, body };
   });

@@ -5,13 +5,19 @@ import { fullRef } from '../../charts/source.ts';
 import type { ChartSource } from '../../charts/source.ts';
 import { withTemporaryFolder } from '../files/temporary.ts';
 import { runGit } from '../git/program.ts';
-import { packFolder } from './folder.ts';
 import { HttpProblem } from '../http/problems.ts';
 
 type GitSource = Extract<ChartSource, { kind: 'git' }>;
 
-/** A chart out of a git repository: one commit is fetched, checked out, and its folder packed. */
-export function packFromGit(source: GitSource, timeout: number): Promise<Buffer> {
+/**
+ * A chart out of a git repository: one commit is fetched, checked out, and its folder packed. `pack` gets the folder and the top
+ * of what is checked out.
+ */
+export function packFromGit(
+  source: GitSource,
+  timeout: number,
+  pack: (folder: string, top: string) => Promise<Buffer>,
+): Promise<Buffer> {
   return withTemporaryFolder('git', async (work) => {
     await git(work, timeout, 'init', '-q', '--template=');
     await git(work, timeout, 'fetch', '-q', '--depth', '1', '--no-tags', source.url, fullRef(source.ref));
@@ -19,7 +25,7 @@ export function packFromGit(source: GitSource, timeout: number): Promise<Buffer>
     const folder = join(work, source.path);
     if (!existsSync(folder) || !lstatSync(folder).isDirectory() || !isBelow(folder, work))
       throw new HttpProblem('missing', `${source.url} has no folder ${source.path} at ${source.ref}`);
-    return packFolder(folder);
+    return pack(folder, realpathSync(work));
   });
 }
 

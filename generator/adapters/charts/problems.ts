@@ -6,6 +6,7 @@ import { ToolError } from '../../model/diagnostic.ts';
 import type { ChartReference } from '../../ports.ts';
 import { ArchiveProblem, readArchive, usualArchiveLimits } from './archive.ts';
 import type { ArchiveLimits } from './archive.ts';
+import { DependencyProblem } from './dependencies.ts';
 import { HttpProblem } from '../http/problems.ts';
 import { reason } from '../reason.ts';
 
@@ -44,12 +45,20 @@ export async function guarded<T>(chart: ChartReference, work: () => Promise<T>):
   try {
     return await work();
   } catch (error) {
+    if (error instanceof DependencyProblem)
+      throw about(
+        chart,
+        error.kind === 'unproven' ? 'chart/unproven' : 'chart/dependencies',
+        error.kind === 'unproven' ? `what Argo CD makes of it cannot be proven here: ${error.message}` : error.message,
+        error.hint,
+        error,
+      );
     if (error instanceof ArchiveProblem)
       throw about(
         chart,
         'chart/invalid',
         `its package is not sound: ${error.message}`,
-        `Have it published anew, then ${again(chart)}`,
+        chart.repository.startsWith('./') ? 'Correct the chart.' : `Have it published anew, then ${again(chart)}`,
         error,
       );
     if (error instanceof Error && 'syscall' in error)
@@ -72,11 +81,19 @@ export async function inspect(
   chart: ChartReference,
   limits: ArchiveLimits = usualArchiveLimits,
 ): Promise<void> {
-  await guarded(chart, async () => {
-    const { name, version } = await readArchive(bytes, limits);
-    if (name !== ownName(chart.name) || !isSameVersion(version, chart.version))
-      throw new ArchiveProblem(`it is ${name} ${version}, not ${chartTitle(chart)}`);
-  });
+  const { name, version } = await guarded(chart, () => readArchive(bytes, limits));
+  if (name === ownName(chart.name) && isSameVersion(version, chart.version)) return;
+  const isOurs = chart.repository.startsWith('./');
+  throw about(
+    chart,
+    'chart/invalid',
+    isOurs
+      ? `${chart.repository}/Chart.yaml is that of ${name} ${version}`
+      : `its package is not sound: it is ${name} ${version}, not ${chartTitle(chart)}`,
+    isOurs
+      ? `Write ${name} ${version} where the chart is named, or ${chartTitle(chart)} into its Chart.yaml.`
+      : `Have it published anew, then ${again(chart)}`,
+  );
 }
 
 export function sameDigest(found: string, wanted: string | undefined, chart: ChartReference): string {

@@ -20,8 +20,8 @@ export interface ChooseHelm {
 export async function chooseHelm({ home, env, note }: ChooseHelm): Promise<Helm | undefined> {
   let started: Promise<Helm | undefined> | undefined;
   const fallback = (): Promise<Helm | undefined> =>
-    (started ??= helmProgram(env('SLIPWAY_HELM'), join(userCache(env), 'helm')));
-  const named = env('SLIPWAY_ENGINE');
+    (started ??= helmProgram(filled(env('SLIPWAY_HELM')), join(userCache(env), 'helm')));
+  const named = filled(env('SLIPWAY_ENGINE'));
   if (named !== undefined && named !== 'off' && !existsSync(named))
     throw new ToolError('tool/missing', `${named} does not exist.`, 'SLIPWAY_ENGINE has to name a chart engine.');
   const engine =
@@ -48,6 +48,9 @@ function engineProgram(home: string): string {
     return built; // npm has not installed it: another platform, or optional packages are left out
   }
 }
+
+/** A variable that is empty is not set. */
+const filled = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
 
 async function helmProgram(named: string | undefined, home: string): Promise<Helm | undefined> {
   const helm = await createHelmProcess({ program: named ?? 'helm', home });

@@ -54,7 +54,7 @@ export async function validate(invocation: ValidateInvocation): Promise<Result> 
 }
 
 function provenText(proof: ProofReport | undefined): string[] {
-  const proven = proof?.hasHelm === true ? proof.charts.filter((c) => c.isHere).length : 0;
+  const proven = proof?.hasHelm === true ? proof.charts.filter((c) => c.isHere && c.isProvable).length : 0;
   return proven === 0 ? [] : [`${many(proven, 'chart')} proven`];
 }
 

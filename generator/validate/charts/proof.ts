@@ -14,6 +14,7 @@ import { chartsOf, checkReferences, rulesOf } from '../references/check.ts';
 import { collectNames } from '../references/collect.ts';
 import type { Names } from '../references/collect.ts';
 import { patchesOf } from '../../plan/patches.ts';
+import { isOfThisRepository } from '../../plan/wantedCharts.ts';
 import { silencesOf, unusedSilences, withoutSilenced } from '../../plan/silence.ts';
 import type { Silence } from '../../plan/silence.ts';
 import type { Tools } from '../../template/tools.ts';
@@ -35,6 +36,8 @@ export interface ProvenChart {
   readonly component: string;
   /** False: the chart is not on this machine, and nothing is known of what Helm makes of it. */
   readonly isHere: boolean;
+  /** False: what Argo CD makes of it cannot be known here, which a finding says. */
+  readonly isProvable: boolean;
 }
 
 /** Changes whenever judging finds something else in the same renderings. */
@@ -83,7 +86,6 @@ export async function proveClusters(
   for (const [i, { plan: cluster, names, used = new Set<string>() }] of clusters.entries()) {
     proofTools.ctx.log.progress('prove', i + 1, clusters.length);
     const here = await packagesHere(cluster, proofTools.ctx);
-    for (const [component, isHere] of here) charts.push({ component, isHere, cluster: cluster.cluster.name });
     const plans = cluster.components.filter((plan) => here.get(plan.name) === true);
     const renderer = plans.length === 0 ? undefined : await proofTools.open();
     hasHelm &&= renderer !== undefined || plans.length === 0;
@@ -98,6 +100,9 @@ export async function proveClusters(
       renderer === undefined
         ? []
         : await Promise.all(plans.map((plan) => proveComponent(plan, cluster, { ...proofTools, charts: renderer })));
+    const unproven = new Set(proven.filter(isUnproven).map((p) => p.component));
+    for (const [component, isHere] of here)
+      charts.push({ component, isHere, isProvable: !unproven.has(component), cluster: cluster.cluster.name });
     const absent = absentOf(cluster, proven);
     const found = [...proven.flatMap((p) => p.diagnostics), ...referencesOf(cluster, names, proven, absent)];
     const silences = silencesOf(cluster);
@@ -110,6 +115,8 @@ export async function proveClusters(
   proofTools.ctx.log.clearProgress();
   return { diagnostics, charts, hasHelm };
 }
+
+const isUnproven = ({ diagnostics }: ProvenComponent): boolean => diagnostics.some((d) => d.code === 'chart/unproven');
 
 /** Components with a chart, and whether its package is on this machine; one that is not what the lock says counts as here. */
 async function packagesHere(cluster: ClusterPlan, ctx: Context): Promise<ReadonlyMap<string, boolean>> {
@@ -178,9 +185,7 @@ async function proveComponent(
   const component = plan.name;
   const prepared = await proofTools.charts.prepare(plan, cluster, 'find');
   const job = prepared.value;
-  // what is wrong with the templates of values was said when they were rendered for the tree
-  if (job === undefined)
-    return { component, diagnostics: prepared.diagnostics.filter((d) => d.code.startsWith('chart/')) };
+  if (job === undefined) return { component, diagnostics: prepared.diagnostics.filter((d) => isNews(d, plan)) };
   const output = await proofTools.charts.output(job);
   if (output.value === undefined) return { component, diagnostics: output.diagnostics };
   const purity = await proofTools.charts.purity(job, output.value);
@@ -197,6 +202,12 @@ async function proveComponent(
   // rendered ones stand in the tree
   if (plan.delivery !== 'chart') return { component, diagnostics };
   return { component, diagnostics, names: namesOfChart(plan, cluster, output.value, proofTools) };
+}
+
+/** What is wrong with the templates of values was said when they were rendered for the tree, and of charts in folders, before. */
+function isNews({ code, severity }: Diagnostic, { chart }: ComponentPlan): boolean {
+  const wasSaid = severity === 'error' && chart !== undefined && isOfThisRepository(chart);
+  return code.startsWith('chart/') && !wasSaid;
 }
 
 function idleValues(job: ChartJob, { ctx, charts }: OpenProofTools): Promise<readonly IdleValue[]> {
