@@ -40,6 +40,8 @@ const hints: Readonly<Record<HttpProblem['kind'], string>> = {
   answer: 'Look at what the repository sends; a proxy may be in between.',
 };
 
+const isOurs = ({ repository }: ChartReference): boolean => repository.startsWith('./');
+
 /** Runs the work, and says what went wrong as a finding about the chart. */
 export async function guarded<T>(chart: ChartReference, work: () => Promise<T>): Promise<T> {
   try {
@@ -57,8 +59,8 @@ export async function guarded<T>(chart: ChartReference, work: () => Promise<T>):
       throw about(
         chart,
         'chart/invalid',
-        `its package is not sound: ${error.message}`,
-        chart.repository.startsWith('./') ? 'Correct the chart.' : `Have it published anew, then ${again(chart)}`,
+        `${isOurs(chart) ? 'it' : 'its package'} is not sound: ${error.message}`,
+        isOurs(chart) ? 'Correct the chart.' : `Have it published anew, then ${again(chart)}`,
         error,
       );
     if (error instanceof Error && 'syscall' in error)
@@ -83,14 +85,13 @@ export async function inspect(
 ): Promise<void> {
   const { name, version } = await guarded(chart, () => readArchive(bytes, limits));
   if (name === ownName(chart.name) && isSameVersion(version, chart.version)) return;
-  const isOurs = chart.repository.startsWith('./');
   throw about(
     chart,
     'chart/invalid',
-    isOurs
+    isOurs(chart)
       ? `${chart.repository}/Chart.yaml is that of ${name} ${version}`
       : `its package is not sound: it is ${name} ${version}, not ${chartTitle(chart)}`,
-    isOurs
+    isOurs(chart)
       ? `Write ${name} ${version} where the chart is named, or ${chartTitle(chart)} into its Chart.yaml.`
       : `Have it published anew, then ${again(chart)}`,
   );
