@@ -111,16 +111,24 @@ function renaming(folder: string, file: string, name: string): string {
     : `Change ${ways.join(', or ')}.`;
 }
 
+/** Names of the environments that a cluster is made of, the nearest first, also those that are not there. */
+export function environmentsOf(cluster: Source, environments: ReadonlyMap<string, Source>): readonly string[] {
+  const found: string[] = [];
+  let next = asString(valueAt(cluster.value, '/spec/environment'));
+  while (next !== undefined && !found.includes(next)) {
+    found.push(next);
+    next = asString(valueAt(environments.get(next)?.value, '/spec/extends'));
+  }
+  return found;
+}
+
 /** The catalog pin of a cluster: its own, or that of the nearest environment that sets one. */
 export function pinOf(cluster: Source, environments: ReadonlyMap<string, Source>): string | undefined {
-  let source: Source | undefined = cluster;
-  let next = asString(valueAt(cluster.value, '/spec/environment'));
-  for (let hops = 0; source !== undefined && hops < 100; hops += 1) {
-    const pin: unknown = valueAt(source.value, '/spec/catalog');
+  const chain = environmentsOf(cluster, environments).map((name) => environments.get(name));
+  for (const source of [cluster, ...chain]) {
+    const pin: unknown = valueAt(source?.value, '/spec/catalog');
     if (pin === null) return undefined;
     if (typeof pin === 'string') return pin;
-    source = next === undefined ? undefined : environments.get(next);
-    next = asString(valueAt(source?.value, '/spec/extends'));
   }
   return undefined;
 }

@@ -12,6 +12,10 @@ export const specFiles = (files: Pick<Files, 'list'>, folder: SpecFolder): reado
 /** What a spec file calls its cluster or environment: `clusters/a.yml` is `a`. */
 export const specName = (file: string): string => file.replace(/^(?:clusters|environments)\/|\.ya?ml$/g, '');
 
+/** The environment that a file is about; undefined for any other file. */
+export const environmentOfFile = (file: string | undefined): string | undefined =>
+  file?.startsWith('environments/') === true ? specName(file) : undefined;
+
 export const specNames = (files: Pick<Files, 'list'>, folder: SpecFolder): readonly string[] =>
   specFiles(files, folder).map(specName);
 

@@ -20,7 +20,7 @@ import type { RunCache } from './runCache.ts';
 import type { CachedCluster } from '../model/finished.ts';
 import { matchesSelector, nameMatcher, requireMatches } from '../util/glob.ts';
 import type { Tools } from '../template/tools.ts';
-import { checkNamed, createSpecChecker, pinOf } from '../config/specChecker.ts';
+import { checkNamed, createSpecChecker, environmentsOf, pinOf } from '../config/specChecker.ts';
 import type { SpecChecker } from '../config/specChecker.ts';
 import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
 import { ToolError, UsageError } from '../model/diagnostic.ts';
@@ -28,7 +28,7 @@ import type { Catalog } from '../model/model.ts';
 import { asMap, valueAt } from '../model/values.ts';
 import { parseSource, stripBom } from '../yaml/source.ts';
 import type { Source } from '../model/source.ts';
-import { specFiles, specName } from '../config/specFiles.ts';
+import { environmentOfFile, specFiles, specName } from '../config/specFiles.ts';
 import type { SpecFolder } from '../config/specFiles.ts';
 
 export interface Selection {
@@ -145,8 +145,24 @@ async function loadWorkspace(
   }
   if (catalog.value !== undefined)
     diagnostics.push(...checkSpecs(tools, catalog.value, catalogs, clusters, environments, environmentFiles));
+  // What is wrong with environments of other clusters is no concern of a run about some.
+  const used = new Set(clusters.flatMap((source) => environmentsOf(source, environments)));
+  const about = diagnostics.filter(({ at }) => {
+    const environment = environmentOfFile(at?.file);
+    return complete || environment === undefined || used.has(environment);
+  });
   const own = catalog.value;
-  return { clusters, unread, current, environments, catalog: own, catalogs, diagnostics, complete, sharedDigest };
+  return {
+    clusters,
+    unread,
+    current,
+    environments,
+    catalog: own,
+    catalogs,
+    diagnostics: about,
+    complete,
+    sharedDigest,
+  };
 }
 
 /** Two files of one name: `a.yaml` and `a.yml`. */

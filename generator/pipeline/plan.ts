@@ -1,7 +1,8 @@
 import { planCluster } from '../plan/plan.ts';
 import { resolveCluster } from '../plan/resolve.ts';
 import type { Tools } from '../template/tools.ts';
-import { pinOf } from '../config/specChecker.ts';
+import { environmentsOf, pinOf } from '../config/specChecker.ts';
+import { environmentOfFile } from '../config/specFiles.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { hasErrors } from '../model/diagnostic.ts';
 import type { Catalog, ClusterPlan } from '../model/model.ts';
@@ -15,11 +16,15 @@ export interface PlannedClusters {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Which clusters have no errors in what they are made of. */
+/** Which clusters have no errors in what they are made of: the catalog, their environments, their spec. */
 export function soundness(workspace: Workspace): (source: Source) => boolean {
   const broken = new Set(workspace.diagnostics.filter((d) => d.severity === 'error').map((d) => d.at?.file));
-  const skipAll = [...broken].some((file) => file === undefined || /^(?:catalog|custom|environments)\//.test(file));
-  return (source) => !skipAll && !broken.has(source.file);
+  const skipAll = [...broken].some((file) => file === undefined || /^(?:catalog|custom)\//.test(file));
+  const brokenEnvironments = new Set([...broken].flatMap((file) => environmentOfFile(file) ?? []));
+  return (source) =>
+    !skipAll &&
+    !broken.has(source.file) &&
+    environmentsOf(source, workspace.environments).every((name) => !brokenEnvironments.has(name));
 }
 
 /** The selected clusters as far as their plans. */
