@@ -158,7 +158,9 @@ export interface Catalog {
   readonly digest: string;
   readonly version: string;
   readonly minimumKubernetes: string;
-  /** Minor versions it is tested with; the minimum when it names none. */
+  /** The newest minor version that it installs on, where the catalog says so. */
+  readonly maximumKubernetes: string | undefined;
+  /** Minor versions it is tested with; empty when it names none. */
   readonly testedKubernetes: readonly string[];
   /** The Argo CD it installs, and the Helm that renders charts there; undefined where an older catalog does not say. */
   readonly argocd: { readonly version: string; readonly helm: string | undefined };

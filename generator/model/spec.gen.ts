@@ -799,9 +799,15 @@ export interface CatalogFile {
        */
       minimum: string;
       /**
-       * Kubernetes versions it was tested with.
+       * Newest Kubernetes the catalog installs on, where a newer one is known not to work.
        */
-      tested?: string[];
+      maximum?: string;
+      /**
+       * Kubernetes versions it was tested with. A newer one than all of them is a warning.
+       *
+       * @minItems 1
+       */
+      tested?: [string, ...string[]];
     };
     argocd: {
       /**

@@ -22,6 +22,7 @@ import { findContracts } from './contracts.ts';
 import { clusterLayers } from '../config/layers.ts';
 import { gathered, locateMerged, mergeLayers, nearestOrigin, originsOf } from '../config/merge.ts';
 import { conditionsOf, fillDefaults, missingKeys, replaceAt, withoutNulls } from '../config/options.ts';
+import { kubernetesFindings } from './kubernetesVersion.ts';
 import { checkRules } from './rules.ts';
 import { celDiagnostic } from '../template/tools.ts';
 import type { Tools } from '../template/tools.ts';
@@ -54,6 +55,8 @@ export function resolveCluster(
     if (outcome.value !== undefined) capabilities.set(capabilityName, { capability, options: outcome.value });
   }
   const locate = (pointer: string): Location | undefined => locateMerged(layers, pointer, 'value');
+  if (info.kubernetes.version !== '')
+    diagnostics.push(...kubernetesFindings(catalog, info.kubernetes.version, locate('/kubernetes/version')));
   if (hasErrors(diagnostics)) return { diagnostics: diagnostics.map((d) => ({ ...d, cluster: name })) };
   const enabled: MutableMap = {};
   for (const c of catalog.capabilities.keys()) enabled[c] = capabilities.has(c);

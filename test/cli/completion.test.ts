@@ -63,8 +63,24 @@ for (const [name, offered] of Object.entries(shells)) {
   describe.runIf(isHere)(`completion in ${name}`, () => {
     it.each<readonly [line: string, expected: readonly string[]]>([
       ['slipway cat', ['catalog']],
-      ['slipway inspect ', ['clusters', 'components', 'patches', 'plan', 'secrets']],
-      ['slipway inspect c', ['clusters', 'components']],
+      [
+        'slipway inspect ',
+        [
+          'backups',
+          'certificates',
+          'clusters',
+          'components',
+          'databases',
+          'hosts',
+          'list',
+          'patches',
+          'plan',
+          'secrets',
+          'tenants',
+          'topics',
+        ],
+      ],
+      ['slipway inspect c', ['certificates', 'clusters', 'components']],
       ['slipway completion ', ['bash', 'fish', 'zsh']],
       ['slipway render --f', ['--force']],
       ['slipway render --check --', []],

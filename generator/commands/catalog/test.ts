@@ -41,7 +41,7 @@ export async function catalogTest({ ctx: given, args, options }: CatalogTestInvo
   const examples = examplesOf(ctx, capabilities);
   const rules = await checkRules(ctx, catalog, capabilities);
   const goldens = await renderGoldens(ctx, catalog, examples);
-  const versions = catalog.testedKubernetes;
+  const versions = catalog.testedKubernetes.length > 0 ? catalog.testedKubernetes : [catalog.minimumKubernetes];
   const trials: TrialResult[] = [];
   for (const kubernetes of versions)
     for (const delivery of deliveries) trials.push(await runTrial(ctx, examples, { kubernetes, delivery }));
