@@ -1,9 +1,7 @@
-import { settingsWithoutEffect } from '../config/componentSettings.ts';
 import catalogSchema from '../../schemas/catalog.schema.json' with { type: 'json' };
 import capabilitySchema from '../../schemas/capability.schema.json' with { type: 'json' };
 import distributionsSchema from '../../schemas/distributions.schema.json' with { type: 'json' };
 import componentSchema from '../../schemas/component.schema.json' with { type: 'json' };
-import { baseSchemas } from '../config/baseSchemas.ts';
 import kindsSchema from '../../schemas/kinds.schema.json' with { type: 'json' };
 import type { Context } from '../ports.ts';
 import { buildCatalog } from '../catalog/catalog.ts';
@@ -13,23 +11,21 @@ import { distributionsFile } from '../catalog/distributions.ts';
 import type { CatalogSchemas } from '../catalog/catalog.ts';
 import { lockFile } from '../charts/lock.ts';
 import { sha } from '../util/digest.ts';
-import { unknownEnvironment } from '../config/layers.ts';
 import { createRenderedCheck } from './renderedCheck.ts';
 import { currentEntry, specDigest } from './runCache.ts';
 import type { RunCache } from './runCache.ts';
 import type { CachedCluster } from '../model/finished.ts';
 import { matchesSelector, nameMatcher, requireMatches } from '../util/glob.ts';
 import type { Tools } from '../template/tools.ts';
-import { checkNamed, createSpecChecker, environmentsOf, pinOf } from '../config/specChecker.ts';
-import type { SpecChecker } from '../config/specChecker.ts';
+import { pinOf } from '../config/specChecker.ts';
 import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
 import { ToolError, UsageError } from '../model/diagnostic.ts';
 import type { Catalog } from '../model/model.ts';
 import { asMap, valueAt } from '../model/values.ts';
 import { parseSource, stripBom } from '../yaml/source.ts';
 import type { Source } from '../model/source.ts';
-import { environmentOfFile, specFiles, specName } from '../config/specFiles.ts';
-import type { SpecFolder } from '../config/specFiles.ts';
+import { specFiles, specName } from '../config/specFiles.ts';
+import { checkSpecs, findingsAbout, foldersAsSpecs, twins } from './specFindings.ts';
 
 export interface Selection {
   /** Globs over cluster names; empty: all. */
@@ -132,25 +128,14 @@ async function loadWorkspace(
   let clusters = [...texts].flatMap(([file, text]) => parsed(file, text, diagnostics));
   const readable = new Set(clusters.map((s) => specName(s.file)));
   const unread = files.map(specName).filter((name) => !readable.has(name) && !current.has(name));
-  const { selector } = selection;
-  if (selector !== undefined) {
-    const wanted = clusters.filter((s) => matchesSelector(asMap(valueAt(s.value, '/metadata/labels')), selector));
-    if (wanted.length === 0 && clusters.length > 0)
-      throw new UsageError(`No cluster has the labels ${selector}.`, 'Labels are metadata.labels of the spec.');
-    clusters = wanted;
-  }
+  if (selection.selector !== undefined) clusters = withLabels(clusters, selection.selector);
   for (const source of clusters) {
     const pin = pinOf(source, environments);
     if (pin !== undefined) await pinnedCatalog(ctx, pin, source, catalogs, checkers, diagnostics);
   }
   if (catalog.value !== undefined)
     diagnostics.push(...checkSpecs(tools, catalog.value, catalogs, clusters, environments, environmentFiles));
-  // What is wrong with environments of other clusters is no concern of a run about some.
-  const used = new Set(clusters.flatMap((source) => environmentsOf(source, environments)));
-  const about = diagnostics.filter(({ at }) => {
-    const environment = environmentOfFile(at?.file);
-    return complete || environment === undefined || used.has(environment);
-  });
+  const about = complete ? diagnostics : findingsAbout(clusters, environments, diagnostics);
   const own = catalog.value;
   return {
     clusters,
@@ -165,46 +150,11 @@ async function loadWorkspace(
   };
 }
 
-/** Two files of one name: `a.yaml` and `a.yml`. */
-function twins(files: readonly string[]): Diagnostic[] {
-  const firsts = new Map<string, string>();
-  return files.flatMap((file): Diagnostic[] => {
-    const name = specName(file);
-    const first = firsts.get(name);
-    firsts.set(name, first ?? file);
-    if (first === undefined) return [];
-    return [
-      {
-        code: 'spec/duplicate-name',
-        severity: 'error',
-        message: `${file} and ${first} have the same name.`,
-        at: { file, line: 1, col: 1 },
-        hint: 'Delete one of the two.',
-      },
-    ];
-  });
-}
-
-/** A folder that is called like a spec stands where somebody looks for one. */
-const foldersAsSpecs = (ctx: Context, folder: SpecFolder): Diagnostic[] =>
-  ctx.files
-    .folders(folder)
-    .filter((name) => /\.ya?ml$/.test(name))
-    .map((name) => ({
-      code: 'file/unreadable',
-      severity: 'error',
-      message: `${folder}/${name} is a folder, not a spec.`,
-      at: { file: `${folder}/${name}`, line: 1, col: 1 },
-      hint: 'Rename it, or move the spec that it was meant to be out of it.',
-    }));
-
-/** The checker of cluster specs for a catalog, made once per run. */
-function clusterChecker(tools: Tools, catalog: Catalog): SpecChecker {
-  const key = `cluster-checker|${catalog.digest}`;
-  const known =
-    (tools.memo.get(key) as SpecChecker | undefined) ?? createSpecChecker(baseSchemas.cluster, catalog, tools.checker);
-  tools.memo.set(key, known);
-  return known;
+function withLabels(clusters: Source[], selector: string): Source[] {
+  const wanted = clusters.filter((s) => matchesSelector(asMap(valueAt(s.value, '/metadata/labels')), selector));
+  if (wanted.length === 0 && clusters.length > 0)
+    throw new UsageError(`No cluster has the labels ${selector}.`, 'Labels are metadata.labels of the spec.');
+  return wanted;
 }
 
 function selectFiles(ctx: Context, selection: Selection): { files: readonly string[]; complete: boolean } {
@@ -214,40 +164,6 @@ function selectFiles(ctx: Context, selection: Selection): { files: readonly stri
   const files = all.filter((f) => wanted(specName(f)));
   if (only === undefined) requireMatches(selection.clusters, all.map(specName));
   return { files, complete: files.length === all.length && selection.selector === undefined };
-}
-
-function checkSpecs(
-  tools: Tools,
-  catalog: Catalog,
-  catalogs: ReadonlyMap<string, Catalog>,
-  clusters: readonly Source[],
-  environments: ReadonlyMap<string, Source>,
-  environmentFiles: readonly string[],
-): Diagnostic[] {
-  const checkerFor = (c: Catalog): SpecChecker => clusterChecker(tools, c);
-  const environmentChecker = createSpecChecker(baseSchemas.environment, catalog, tools.checker);
-  return [
-    ...settingsWithoutEffect(catalog.source, catalog, '/spec/defaults'),
-    ...[...environments.values()].flatMap((source) => checkNamed(source, environmentChecker, 'environments')),
-    ...clusters.flatMap((source) => checkEnvironment(source, environments, environmentFiles)),
-    ...clusters.flatMap((source) => {
-      const pin = pinOf(source, environments);
-      const own = pin === undefined ? catalog : catalogs.get(pin);
-      return own === undefined ? [] : checkNamed(source, checkerFor(own), 'clusters');
-    }),
-  ];
-}
-
-/** Said here already, so that it stands beside the other findings of the spec. */
-function checkEnvironment(
-  source: Source,
-  environments: ReadonlyMap<string, Source>,
-  files: readonly string[],
-): Diagnostic[] {
-  const name = valueAt(source.value, '/spec/environment');
-  if (typeof name !== 'string' || environments.has(name)) return [];
-  if (files.some((f) => f === `environments/${name}.yaml` || f === `environments/${name}.yml`)) return []; // it has findings of its own
-  return [unknownEnvironment(name, { source, pointer: '/spec/environment' }, environments)];
 }
 
 /** What all clusters of one catalog share: program, catalog, environments, and the schemas they are checked against. */
