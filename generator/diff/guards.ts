@@ -1,13 +1,13 @@
 import { isSensitivePath } from '../util/mask.ts';
 import { nameMatcher } from '../util/glob.ts';
-import { valueAt, isList, isMap, member } from '../model/values.ts';
+import { valueAt, isList, isMap, member, textAt } from '../model/values.ts';
 import type { Note } from '../model/diff.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { objectText } from '../model/diff.ts';
 import type { AcceptedChange, ClusterGuards, FieldGuard } from '../model/guard.ts';
 import type { Change } from '../model/model.ts';
-import type { Value } from '../model/values.ts';
-import { kindOf } from '../kubernetes/object.ts';
+import type { Value, ValueMap } from '../model/values.ts';
+import { annotationList, isHook, kindOf } from '../kubernetes/object.ts';
 import { compareAmounts } from './amounts.ts';
 import { guardsOfKubernetes, relocations } from './usualGuards.ts';
 import { leavesOf, shortText } from './leaves.ts';
@@ -67,10 +67,14 @@ function changesOfPair(
   const isApplication = kind === 'argoproj.io/Application';
   // a component that turns from a chart into manifests, or back, keeps its objects: nothing of its chart is a change then
   const hasValues = [before, after].every((side) => isMap(valueAt(side.object, '/spec/source/helm')));
+  const passed = new Set(isMadeAnew(after.object) ? guardsOfKubernetes : []);
   const own = guards.filter((g) =>
     g.kind === undefined
       ? isApplication && hasValues && g.component === component
-      : g.kind === kind && isFor(g, component) && nameMatcher(g.name === undefined ? [] : [g.name])(ref.name),
+      : g.kind === kind &&
+        !passed.has(g) &&
+        isFor(g, component) &&
+        nameMatcher(g.name === undefined ? [] : [g.name])(ref.name),
   );
   if (own.length === 0) return [];
   const leaves = diffValues(before.object, after.object)
@@ -96,6 +100,14 @@ function changesOfPair(
         };
       }),
   );
+}
+
+/** What gets a new name each time, and a hook whose last one Argo CD deletes first (the policy that counts where none is named). */
+function isMadeAnew(object: ValueMap): boolean {
+  if (object['kind'] === 'PersistentVolumeClaim') return false;
+  if ((textAt(object, 'metadata', 'name') ?? '') === '') return true;
+  const policies = annotationList(object, 'argocd.argoproj.io/hook-delete-policy');
+  return isHook(object) && (policies.length === 0 || policies.includes('BeforeHookCreation'));
 }
 
 /** What only an Application of a chart has, or what means something else in any other: a revision is a branch there. */

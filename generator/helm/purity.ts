@@ -1,4 +1,4 @@
-import type { Value } from '../model/values.ts';
+import type { Value, ValueMap } from '../model/values.ts';
 import { isMap, member } from '../model/values.ts';
 import { describeObject } from '../kubernetes/object.ts';
 import type { ChartDocument } from './rendered.ts';
@@ -24,16 +24,28 @@ export const readsClock = (name: string): boolean => /^(?:now|ago|date|htmlDate)
 
 /** The first field of each object in which two renderings differ. */
 export function unstableFields(first: readonly ChartDocument[], second: readonly ChartDocument[]): readonly Unstable[] {
-  const others = new Map(second.map((d) => [describeObject(d.object), d.object]));
+  const others = named(second);
   const found: Unstable[] = [];
-  for (const { object } of first) {
+  for (const [key, object] of named(first)) {
     const name = describeObject(object);
-    const other = others.get(name);
-    others.delete(name);
+    const other = others.get(key);
+    others.delete(key);
     const field = other === undefined ? '' : firstDifference(object, other, []);
     if (field !== undefined) found.push({ object: name, field });
   }
-  return [...found, ...[...others.keys()].map((object) => ({ object, field: '' }))];
+  return [...found, ...[...others.values()].map((object) => ({ object: describeObject(object), field: '' }))];
+}
+
+/** Objects by what they are called; several of one name (`generateName`) by their order. */
+function named(documents: readonly ChartDocument[]): Map<string, ValueMap> {
+  const times = new Map<string, number>();
+  return new Map(
+    documents.map(({ object }) => {
+      const name = describeObject(object);
+      times.set(name, (times.get(name) ?? 0) + 1);
+      return [`${name} ${times.get(name)}`, object];
+    }),
+  );
 }
 
 function firstDifference(a: Value | undefined, b: Value | undefined, path: readonly string[]): string | undefined {

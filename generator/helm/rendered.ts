@@ -52,10 +52,22 @@ export function plainManifests(
   return { value: apart ? { definitions, objects: others } : { definitions: [], objects }, diagnostics };
 }
 
-/** The API server reads a null in a map as no value; definitions alone may mean it (a default in a schema). */
+/**
+ * The API server reads a null in a map as no value; in a schema of a definition it may mean something (a default). The status of
+ * a definition, and one that says nothing, are left from where the object was printed: it drops them.
+ */
 export function storedObject(object: ValueMap): ValueMap {
-  return isDefinition(object) ? object : (strip(object) as ValueMap);
+  if (isDefinition(object)) {
+    const { status: _status, metadata, ...rest } = object;
+    return metadata === undefined ? rest : { ...rest, metadata: strip(metadata) };
+  }
+  const { status, ...rest } = strip(object) as ValueMap;
+  return status === undefined || !isEmpty(status) ? { ...rest, ...(status === undefined ? {} : { status }) } : rest;
 }
+
+/** Whether there is no value in it: `kubectl create --dry-run=client` prints `status: { loadBalancer: {} }`. */
+const isEmpty = (value: Value): boolean =>
+  isMap(value) ? Object.values(value).every(isEmpty) : Array.isArray(value) && value.length === 0;
 
 function strip(value: Value): Value {
   if (Array.isArray(value)) return (value as readonly Value[]).map(strip);

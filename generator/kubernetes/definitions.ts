@@ -2,7 +2,7 @@ import type { Value, ValueMap } from '../model/values.ts';
 import { isMap, mapAt, textAt } from '../model/values.ts';
 import type { DoubtfulScalar } from '../yaml/kubernetesYaml.ts';
 import { isAmbiguous } from '../yaml/scalars.ts';
-import { kindOf } from './object.ts';
+import { kindOf, nameOf } from './object.ts';
 
 export const isDefinition = (object: ValueMap): boolean => object['kind'] === 'CustomResourceDefinition';
 
@@ -28,3 +28,44 @@ export function doubtfulIn(document: Value, scalars: readonly DoubtfulScalar[]):
   if (scalars.length === 0 || !isMap(document) || !isDefinition(document)) return scalars;
   return scalars.filter(({ key, source }) => !limits.has(key ?? '') || isAmbiguous(source));
 }
+
+/** A definition of a kind that one before it defines too. */
+export interface SecondDefinition<T> {
+  readonly about: T;
+  readonly first: T;
+  /** `group/Kind` */
+  readonly kind: string;
+  /** Both have one name: they are the same object, of which one is left. */
+  readonly isOneObject: boolean;
+  /** Both say the same. */
+  readonly isEqual: boolean;
+}
+
+/** Definitions of one kind, of which an API server establishes the first alone. */
+export function secondDefinitions<T>(items: readonly T[], objectOf: (item: T) => ValueMap): SecondDefinition<T>[] {
+  const first = new Map<string, T>();
+  return items.flatMap((about): SecondDefinition<T>[] => {
+    const object = objectOf(about);
+    if (!isDefinition(object)) return [];
+    const kind = kindIn(object);
+    const other = first.get(kind);
+    first.set(kind, other ?? about);
+    if (other === undefined) return [];
+    const before = objectOf(other);
+    return [
+      {
+        about,
+        first: other,
+        kind,
+        isOneObject: nameOf(before) === nameOf(object),
+        isEqual: JSON.stringify(before['spec']) === JSON.stringify(object['spec']),
+      },
+    ];
+  });
+}
+
+/** What to say of it behind the object: `defines …`. */
+export const secondDefinitionText = ({ kind, isOneObject }: SecondDefinition<unknown>, first: string): string =>
+  isOneObject
+    ? `defines ${kind} a second time (${first}): one of the two takes the place of the other.`
+    : `defines ${kind}, which ${first} defines too: the API server establishes the first alone.`;

@@ -80,8 +80,10 @@ export function isHook(object: ValueMap): boolean {
 const syncHooks: ReadonlySet<string> = new Set(['PreSync', 'Sync', 'PostSync', 'SyncFail', 'Skip']);
 
 /** The name of an object, or the beginning that the API server completes; empty when it has neither. */
-export const nameOf = (object: ValueMap): string =>
-  textAt(object, 'metadata', 'name') ?? textAt(object, 'metadata', 'generateName') ?? '';
+export function nameOf(object: ValueMap): string {
+  const name = textAt(object, 'metadata', 'name') ?? '';
+  return name === '' ? (textAt(object, 'metadata', 'generateName') ?? '') : name;
+}
 
 export function identityOf(object: ValueMap): ObjectIdentity {
   return {

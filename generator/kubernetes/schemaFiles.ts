@@ -35,6 +35,8 @@ export interface ImportedSchemas {
   readonly notes: string[];
   /** Sources that are no YAML or JSON, and why. */
   readonly unread: readonly { readonly path: string; readonly why: string }[];
+  /** Sources that say something else of a kind than one before them (`first`), whose place they took. */
+  readonly second: readonly { readonly path: string; readonly gvk: string; readonly first: string }[];
 }
 
 interface Output {
@@ -49,6 +51,7 @@ export function importSchemas(sources: readonly SchemaSource[], options: ImportO
   const notes: string[] = [];
   const unread: { path: string; why: string }[] = [];
   const outputs = new Map<string, Output>();
+  const second: { path: string; gvk: string; first: string }[] = [];
   for (const source of [...sources].sort((a, b) => compareText(a.path, b.path))) {
     const origin = originOf(source, options.provenance, notes);
     const found = documents(source, unread)
@@ -57,8 +60,12 @@ export function importSchemas(sources: readonly SchemaSource[], options: ImportO
     if (found.length === 0) notes.push(`${source.path}: nothing to import`);
     for (const output of found) {
       const earlier = outputs.get(output.path);
-      if (earlier !== undefined)
-        notes.push(`${output.path}: ${source.path} replaces ${textAt(earlier.source, 'path') ?? ''}`);
+      if (earlier !== undefined && schemaText(earlier.content) !== schemaText(output.content))
+        second.push({
+          path: source.path,
+          gvk: textAt(output.content, 'gvk') ?? output.path,
+          first: textAt(earlier.source, 'path') ?? '',
+        });
       notes.push(...output.notes.map((note) => `${output.path}: ${note}`));
       outputs.set(output.path, output);
     }
@@ -67,7 +74,7 @@ export function importSchemas(sources: readonly SchemaSource[], options: ImportO
   for (const output of [...outputs.values()].sort((a, b) => compareText(a.path, b.path)))
     files.set(output.path, schemaText(output.content));
   for (const [path, content] of provenanceFiles([...outputs.values()], options)) files.set(path, schemaText(content));
-  return { files, notes, unread };
+  return { files, notes, unread, second };
 }
 
 function documents(source: SchemaSource, unread: { path: string; why: string }[]): Value[] {

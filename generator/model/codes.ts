@@ -97,6 +97,10 @@ export const codes = {
     title: 'Two components own one object',
     help: 'The same kind, namespace and name is rendered by two components; Argo CD would let them fight.',
   },
+  'tree/second-definition': {
+    title: 'Two definitions of one kind',
+    help: 'Two CustomResourceDefinitions define the same kind of one group. Under one name they are one object, and the last that is applied is left; under two names the API server does not establish the second.',
+  },
   'tree/namespace-owner': {
     title: 'Two components own one namespace',
     help: 'A namespace has exactly one owner; every other component only uses it.',

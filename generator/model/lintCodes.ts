@@ -24,6 +24,10 @@ export const lintCodes = {
     title: 'Kind that Argo CD leaves alone',
     help: 'The default `resource.exclusions` of Argo CD hold the kind: an object of it in git is never applied.',
   },
+  'argocd/generated-name': {
+    title: 'Name that is completed later',
+    help: 'An object has a `generateName` and no name. Argo CD completes the name of a hook by revision, phase and time, which is the same for all hooks of a phase with one generateName, and can get too long; anything that is no hook it applies, and that takes a name (`Replace=true` makes it new at every sync).',
+  },
   'argocd/finalizer': {
     title: 'Finalizer of an Application',
     help: 'Only `resources-finalizer.argocd.argoproj.io/background` and `/foreground` may stand in git: of one without a path the API server warns, those of hooks are added by Argo CD, and any other one keeps the Application from ever going.',

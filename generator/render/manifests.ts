@@ -24,13 +24,16 @@ export function assignPaths(
   const taken = new Map<string, number>();
   const standing = new Set(others.map((o) => o.path));
   for (const o of objects) taken.set(objectFileName(o), (taken.get(objectFileName(o)) ?? 0) + 1);
+  const given = new Map<string, number>();
   return objects
     .map((o) => {
       const name = objectFileName(o);
-      return {
-        ...o,
-        path: `${folder}/${(taken.get(name) ?? 0) > 1 || standing.has(`${folder}/${name}.yaml`) ? `${name}-${sha(identityKeyOf(o)).slice(0, 8)}` : name}.yaml`,
-      };
+      const isTaken = (taken.get(name) ?? 0) > 1 || standing.has(`${folder}/${name}.yaml`);
+      const own = isTaken ? `${name}-${sha(identityKeyOf(o)).slice(0, 8)}` : name;
+      // hooks whose names are completed later may be the same so far
+      const times = (given.get(own) ?? 0) + 1;
+      given.set(own, times);
+      return { ...o, path: `${folder}/${times === 1 ? own : `${own}-${times}`}.yaml` };
     })
     .sort((a, b) => compareText(a.path, b.path));
 }

@@ -1,3 +1,4 @@
+import { secondDefinitions, secondDefinitionText } from '../kubernetes/definitions.ts';
 import type { ShapeResult } from '../kubernetes/shapes/apiShapes.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { FoundObject, Unreadable } from '../yaml/objects.ts';
@@ -31,7 +32,31 @@ export function checkObjects(
     objects.filter((o) => treatmentOf(o.apiVersion, o.kind, checks.policy) === 'check').map((o) => o.object),
     minor,
   );
-  return found.map((item) => ('object' in item ? checkObject(item, minor, checks) : unreadable(item)));
+  const twice = definedTwice(objects.filter((o) => treatmentOf(o.apiVersion, o.kind, checks.policy) === 'check'));
+  return found.map((item) => {
+    if (!('object' in item)) return unreadable(item);
+    const result = checkObject(item, minor, checks);
+    return { ...result, diagnostics: [...result.diagnostics, ...(twice.get(item) ?? [])] };
+  });
+}
+
+/** Definitions of one kind that say different things: they may be alternatives, so that it is a warning. */
+function definedTwice(objects: readonly FoundObject[]): ReadonlyMap<FoundObject, readonly Diagnostic[]> {
+  const found = secondDefinitions(objects, (o) => o.object).filter((second) => !second.isEqual);
+  return new Map(
+    found.map((second) => {
+      const { about, first, isOneObject } = second;
+      const diagnostic: Diagnostic = {
+        code: 'tree/second-definition',
+        severity: 'warning',
+        message: `${about.kind} ${about.name} ${secondDefinitionText(second, isOneObject ? first.file : first.name)}`,
+        at: about.at('/spec/names/kind'),
+        hint: 'Keep one of the two, or check them apart.',
+        related: [{ message: 'the first', at: first.at('/spec/names/kind') }],
+      };
+      return [about, [diagnostic]] as const;
+    }),
+  );
 }
 
 function unreadable({ file, why, isSyntax, at, isConflict = false }: Unreadable): ObjectResult {

@@ -40,7 +40,7 @@ export function objectLine({ kind, name }: Pick<TreeObject, 'kind' | 'name'>, te
     const pattern = new RegExp(`${before}${key}["']?\\s*:\\s*["']?${escaped(value)}(?:$|[\\s"',}\\]])`);
     return (line) => pattern.test(line);
   };
-  const isNamed = says('(?:^|[\\s{,"\'])', 'name', name);
+  const isNamed = says('(?:^|[\\s{,"\'])', '(?:generateN|n)ame', name);
   const namesKind = says('^\\s*(?:-\\s+)?["\']?', 'kind', kind);
   const kinds = lines.flatMap((line, i) => (namesKind(line) ? [i] : []));
   const own = kinds.find((from, i) => lines.slice(from, kinds[i + 1]).some(isNamed)) ?? kinds[0];

@@ -2,7 +2,7 @@ import type { ApiShapeChecker, ShapeResult } from '../kubernetes/shapes/apiShape
 import type { ShapeProblem } from '../kubernetes/shapes/shapeTypes.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ClusterPlan, RenderedTree, TreeObject } from '../model/model.ts';
-import { usedDefinitions } from '../kubernetes/definitions.ts';
+import { secondDefinitions, secondDefinitionText, usedDefinitions } from '../kubernetes/definitions.ts';
 import { minorOf } from '../kubernetes/version.ts';
 import type { ApiLifecycle, ApiStanding } from '../kubernetes/apiLifecycle.ts';
 import { hostFindings } from './hosts.ts';
@@ -18,6 +18,7 @@ import { patchOf, patchText } from '../model/patch.ts';
 import { treeFileOf, treePath } from '../tree/paths.ts';
 import { asList, isList, isMap, listAt, mapAt, member, pointerText, textAt } from '../model/values.ts';
 import type { Value, ValueMap } from '../model/values.ts';
+import { describeObject } from '../kubernetes/object.ts';
 import { computedTextFindings, kubernetesReader, mayBeComputed, secretsReader } from '../plan/computedText.ts';
 
 /** What objects are checked against. */
@@ -66,6 +67,7 @@ export function validateTree(
   }
   diagnostics.push(
     ...crdOrder(tree, plan),
+    ...definitionFindings(tree),
     ...lintTree(tree, plan),
     ...hostFindings(tree, plan),
     ...tenantKindFindings(plan),
@@ -184,6 +186,15 @@ function shapeFindings(
     return { ...own, at: patched.field.at, hint: `Correct the patch (${patchText(patched.patch)}).` };
   });
 }
+
+/** Definitions of one kind under other names; those of one name are one object, which is found where it is rendered. */
+const definitionFindings = (tree: RenderedTree): Diagnostic[] =>
+  secondDefinitions(tree.objects, (o) => o.object).flatMap((second) => {
+    const { about, first, isOneObject } = second;
+    if (isOneObject) return [];
+    const message = `${describeObject(about.object)} ${secondDefinitionText(second, first.name)}`;
+    return [finding('tree/second-definition', about, message, 'Keep one of the two.')];
+  });
 
 /** A custom resource needs the component that brings its kind in an earlier wave. */
 function crdOrder(tree: RenderedTree, plan: ClusterPlan): Diagnostic[] {

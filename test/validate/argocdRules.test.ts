@@ -97,6 +97,12 @@ const rules: readonly (readonly [DiagnosticCode, Fleet, file: string, line: numb
   ['argocd/wave', { manifests: object('v1', 'ConfigMap', 'argocd.argoproj.io/sync-wave: " 1"') }, template, 2],
   ['argocd/wave', { manifests: object('v1', 'ConfigMap', 'argocd.argoproj.io/sync-wave: "2147483648"') }, template, 2],
   ['argocd/tracking', { manifests: object('v1', 'ConfigMap', 'argocd.argoproj.io/tracking-id: a') }, template, 2],
+  [
+    'argocd/generated-name',
+    { manifests: object('v1', 'ConfigMap', '').replace('name: x', 'generateName: x-') },
+    template,
+    2,
+  ],
   ['argocd/excluded-kind', { manifests: object('coordination.k8s.io/v1', 'Lease', '') }, template, 2],
   [
     'argocd/unprotected',

@@ -46,7 +46,18 @@ export async function importSchema(invocation: SchemaImportInvocation): Promise<
   return {
     text: [...files.keys()].map((p) => `schemas/${p}`).join('\n'),
     data: { written: [...files.keys()], notes },
+    diagnostics: imported.second.map(secondSchema),
     summary: [...notes, `Wrote ${files.size} files.`].join('\n'),
+  };
+}
+
+function secondSchema({ path, gvk, first }: ReturnType<typeof importSchemas>['second'][number]): Diagnostic {
+  return {
+    code: 'tree/second-definition',
+    severity: 'warning',
+    message: `${gvk} is defined otherwise than in ${first}: this one was taken.`,
+    at: { file: path, line: 1, col: 1 },
+    hint: 'Import the one that the clusters have alone.',
   };
 }
 

@@ -2,12 +2,13 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ValueMap } from '../../model/values.ts';
 import { pointerText, textAt } from '../../model/values.ts';
 import { treatmentOf } from '../policy.ts';
-import { usedDefinitions } from '../../kubernetes/definitions.ts';
+import { secondDefinitions, secondDefinitionText, usedDefinitions } from '../../kubernetes/definitions.ts';
 import type { TreeChecks } from '../tree.ts';
 import { standingFinding } from '../kinds.ts';
 import { describeObject } from '../../kubernetes/object.ts';
 import { storedObject } from '../../helm/rendered.ts';
 import type { ChartDocument } from '../../helm/rendered.ts';
+import { generatedNameProblems } from '../generatedNames.ts';
 import { subjectFields, chartName } from '../../helm/findings.ts';
 import type { ChartSubject } from '../../helm/findings.ts';
 
@@ -35,11 +36,13 @@ export function checkChartObjects(
     minor,
   );
   const reported = new Set<string>();
-  return all.flatMap(({ source, object }): ObjectProblem[] => {
+  const treatment = ({ object }: ChartDocument): ReturnType<typeof treatmentOf> =>
+    treatmentOf(textAt(object, 'apiVersion') ?? '', textAt(object, 'kind') ?? '', policy);
+  const shapeProblems = all.flatMap((document): ObjectProblem[] => {
+    const { source, object } = document;
     const about = { object: describeObject(object), source };
-    const treatment = treatmentOf(textAt(object, 'apiVersion') ?? '', textAt(object, 'kind') ?? '', policy);
-    if (treatment === 'skip') return [];
-    if (treatment === 'reject') return [{ ...about, ...rejected }];
+    if (treatment(document) === 'skip') return [];
+    if (treatment(document) === 'reject') return [{ ...about, ...rejected }];
     const kind = kindProblem(object, minor, lifecycle);
     const key = `${source} ${kind?.problem ?? ''}`;
     const isNew = kind !== undefined && !reported.has(key);
@@ -51,6 +54,36 @@ export function checkChartObjects(
       problem: `${p.pointer === '' ? (textAt(object, 'kind') ?? 'it') : pointerText(p.pointer)} ${p.message}.`,
     }));
     return [...(isNew ? [{ ...about, ...kind }] : []), ...fields];
+  });
+  const seen = all.filter((d) => treatment(d) !== 'skip');
+  return [...shapeProblems, ...nameProblems(seen), ...definitionProblems(seen)];
+}
+
+/** What Argo CD makes of names that are completed later. */
+function nameProblems(documents: readonly ChartDocument[]): ObjectProblem[] {
+  return generatedNameProblems(documents, (d) => d.object).map(({ about, severity, problem, hint }): ObjectProblem => ({
+    code: 'argocd/generated-name',
+    severity,
+    hint,
+    object: describeObject(about.object),
+    source: about.source,
+    problem: `it ${problem}`,
+  }));
+}
+
+/** Definitions of one kind; of two of one name, Argo CD keeps the last. */
+function definitionProblems(documents: readonly ChartDocument[]): ObjectProblem[] {
+  return secondDefinitions(documents, (d) => d.object).map((second): ObjectProblem => {
+    const { about, first, isOneObject } = second;
+    const other = isOneObject ? first.source : describeObject(first.object);
+    return {
+      code: 'tree/second-definition',
+      severity: isOneObject ? 'warning' : 'error',
+      hint: 'Take one of the two out of the chart.',
+      object: describeObject(about.object),
+      source: about.source,
+      problem: `it ${secondDefinitionText(second, other)}`,
+    };
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ClusterPlan, RenderedTree } from '../../model/model.ts';
 import { applicationRules } from './applications.ts';
+import { generatedNameRules } from './generatedNames.ts';
 import { annotationRules } from './annotations.ts';
 import { objectRules } from './objects.ts';
 import { projectRules } from './projects.ts';
@@ -14,6 +15,7 @@ export function lintTree(tree: RenderedTree, plan: ClusterPlan): Diagnostic[] {
       ...objectRules(object, tree, plan),
       ...(object.kind === 'Application' ? applicationRules(object) : []),
     ]),
+    ...generatedNameRules(tree),
     ...projectRules(tree),
     ...treeRules(tree, plan),
   ];

@@ -20,6 +20,7 @@ async function tree(
   const root = workspace({
     ...demoCatalog,
     [component]: text,
+    'charts/web/Chart.yaml': 'apiVersion: v2\nname: demo\nversion: 1.2.3\n',
     'clusters/a.yaml': clusterSpec('a', spec).replace('fleet.git" }', `fleet.git", ${git} }`),
   });
   const result = await createPipeline(createContext(root, { quiet: true, verbose: false })).run({ clusters: [] });
