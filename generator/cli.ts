@@ -8,7 +8,7 @@ import type { Call } from './commands/program.ts';
 import { createProgram } from './commands/program.ts';
 import type { Context } from './ports.ts';
 import { hasErrors } from './model/diagnostic.ts';
-import type { Diagnostic } from './model/diagnostic.ts';
+import type { Diagnostic, Location } from './model/diagnostic.ts';
 import { formatNames, loadFormat } from './report/formats.ts';
 import type { FormatName } from './report/formats.ts';
 import type { Formatter } from './report/types.ts';
@@ -56,10 +56,20 @@ async function call({ command, path, args, options, global }: Call): Promise<voi
   // a variable that the command line does not show
   run.format = output === 'text' ? undefined : await loadFormat(output as FormatName);
   run.context = createContext(run.root, { quiet, verbose, offline: options['offline'] === true });
+  if (command.readsCatalog) run.context = await (await import('./pipeline/mount.ts')).mountCatalogs(run.context);
   const made = await handler({ ctx: run.context, global, args, options });
-  const result = { ...made, diagnostics: [...run.context.notes(), ...(made.diagnostics ?? [])] };
+  const result = { ...made, diagnostics: placed([...run.context.notes(), ...(made.diagnostics ?? [])]) };
   process.exitCode = hasErrors(result.diagnostics) ? exit.errors : result.differs === true ? exit.differs : exit.clean;
   await print(result, { color: global.color && useColor(), quiet, isGithub: output === 'github' });
+}
+
+/** Findings in catalogs of other places say where those are. */
+function placed(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const placeOf = run.context?.mounted?.placeOf;
+  if (placeOf === undefined) return diagnostics;
+  const at = <T extends { readonly at?: Location }>(found: T): T =>
+    found.at === undefined ? found : { ...found, at: { ...found.at, file: placeOf(found.at.file) } };
+  return diagnostics.map((d) => ({ ...at(d), ...(d.related === undefined ? {} : { related: d.related.map(at) }) }));
 }
 
 function useColor(): boolean {
@@ -130,7 +140,7 @@ async function main(): Promise<void> {
 async function fail(error: unknown): Promise<void> {
   const failure = maskAll(failureOf(error, run.root));
   const { text, exit: kind } = failure;
-  const diagnostics = [...(run.context?.notes() ?? []), ...failure.diagnostics];
+  const diagnostics = placed([...(run.context?.notes() ?? []), ...failure.diagnostics]);
   process.exitCode = exit[kind];
   run.context?.log.clearProgress();
   if (!run.isPrinted) printReport({ diagnostics });

@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { refuseFullFolder, writeBundle } from './adapters/files/bundleFolder.ts';
 import { createLazyCharts } from './adapters/charts/lazyCharts.ts';
+import { createLazyCatalogs } from './adapters/catalogs/lazyCatalogs.ts';
+import { ownCatalog } from './adapters/catalogs/ownCatalog.ts';
 import { createFiles } from './adapters/files/files.ts';
 import { createTextReader } from './adapters/http/text.ts';
 import { createGit } from './adapters/git/git.ts';
@@ -28,6 +30,7 @@ export function createContext(root: string, options: ContextOptions, write: Writ
   const env = (name: string): string | undefined => process.env[name];
   let renders: Store | undefined;
   let stamp: string | undefined;
+  let own: ReturnType<typeof ownCatalog> | undefined;
   const made: Diagnostic[] = [];
   return {
     home,
@@ -46,6 +49,17 @@ export function createContext(root: string, options: ContextOptions, write: Writ
     helm: () =>
       (helm ??= import('./adapters/helm/helm.ts').then(({ chooseHelm }) => chooseHelm({ home, env, note: log.info }))),
     charts: createLazyCharts({ root, offline: options.offline === true, env }),
+    catalogs: createLazyCatalogs(() => ({
+      root,
+      home,
+      own: (own ??= ownCatalog(home)),
+      offline: options.offline === true,
+      env,
+    })),
+    async pinnedCatalog(pin) {
+      const repository = this.git;
+      return (await repository.isRepository()) ? repository.filesAt(pin, ['catalog']) : undefined;
+    },
     kubernetes: async (about) =>
       (await import('./adapters/kubernetes/kubernetes.ts')).connectKubernetes(about, { env, note: log.detail }),
     ...createSchemaFolders(root, home),

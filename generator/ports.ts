@@ -3,6 +3,7 @@ import type { CatalogFiles, Change } from './model/model.ts';
 import type { FinishedCluster, FileStamp } from './model/finished.ts';
 import type { FileCommit } from './model/drift.ts';
 import type { ValueMap } from './model/values.ts';
+import type { CatalogSource, MountedCatalogs } from './model/fleet.ts';
 import type { BundleEntry } from './model/bundle.ts';
 
 /** The file system below the repository root; paths are relative to it, with `/`. */
@@ -192,6 +193,25 @@ export interface Charts {
   read(chart: ChartPackage): Promise<ChartContents>;
 }
 
+/** The files of a catalog, by path from its top. */
+export interface CatalogPackage {
+  readonly files: CatalogFiles;
+  /** See digestOfCatalog: hex. */
+  readonly digest: string;
+}
+
+/** Catalogs by their sources, kept on this machine by content. Folders of the repository are none of them. */
+export interface Catalogs {
+  /** The catalog that comes with the program. */
+  readonly own: CatalogSource;
+  /** What has this digest, when it is here already; never asks the network. */
+  find(source: CatalogSource, digest: string): Promise<CatalogPackage | undefined>;
+  /** The same, and fetches what is not here. Throws ToolError catalog/source, catalog/digest. */
+  fetch(source: CatalogSource, digest?: string): Promise<CatalogPackage>;
+  /** Versions that there are of it, newest first; none for a source that has only digests. Throws ToolError catalog/source. */
+  versions(source: CatalogSource): Promise<readonly string[]>;
+}
+
 export interface HelmRequest {
   readonly chart: ChartPackage;
   readonly release: string;
@@ -329,6 +349,13 @@ export interface Context extends SchemaFolders, Anywhere {
   helm(): Promise<Helm | undefined>;
   /** Packages of charts; built when first used. */
   readonly charts: Charts;
+  readonly catalogs: Catalogs;
+  /** The catalogs that stand as catalog/ in `files`; undefined where the repository has that folder, or needs none. */
+  readonly mounted?: MountedCatalogs;
+  /** The context without them: what really stands in the repository. */
+  readonly unmounted?: Context;
+  /** The files of the catalog that `spec.catalog` names, from catalog/ on; undefined when there is none. */
+  pinnedCatalog(pin: string): Promise<CatalogFiles | undefined>;
   /** A cluster by its kubeconfig context. Throws ToolError drift/context. */
   kubernetes(options: KubernetesOptions): Promise<Kubernetes>;
   /** Folder of the program itself: its schemas and catalog, for `init` and as a fallback. */

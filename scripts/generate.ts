@@ -56,6 +56,7 @@ async function types(): Promise<void> {
   const formats: readonly (readonly [name: string, schema: object])[] = [
     ['ClusterSpec', baseSchemas.cluster],
     ['EnvironmentSpec', baseSchemas.environment],
+    ['FleetFile', read('fleet')],
     ['CatalogFile', read('catalog')],
     ['CapabilityFile', read('capability')],
     ['ComponentFile', read('component')],

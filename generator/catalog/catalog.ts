@@ -18,6 +18,7 @@ import type { KindRules } from '../model/references.ts';
 import type { Source } from '../model/source.ts';
 import { refuseText } from '../yaml/refuse.ts';
 import { parseSource } from '../yaml/source.ts';
+import { programFindings } from './layers.ts';
 import { distributionsFile, readDistributions } from './distributions.ts';
 import { checkCatalogNames } from './names.ts';
 import { lockFile, parseLock } from '../charts/lock.ts';
@@ -72,6 +73,7 @@ export function buildCatalog(files: CatalogFiles, schemas: CatalogSchemas, pin?:
       });
     return { diagnostics };
   }
+  diagnostics.push(...programFindings(root));
   const readKindsFile = (file: string): Source | undefined => (files.has(file) ? read(file, schemas.kinds) : undefined);
   const components = readComponents(files, (file) => read(file, schemas.component), readKindsFile, diagnostics);
   const loose = looseKindsFiles.flatMap((file) => readKindsFile(file) ?? []);

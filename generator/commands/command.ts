@@ -39,6 +39,8 @@ export interface CommandSpec {
   readonly excludes: readonly (readonly [string, string])[];
   /** Whole command lines. */
   readonly examples: readonly string[];
+  /** Its context has the catalogs of the fleet; false for commands that need none, or look after catalogs themselves. */
+  readonly readsCatalog: boolean;
   load(): Promise<(invocation: Invocation) => Promise<Result>>;
 }
 
@@ -61,6 +63,7 @@ interface Declaration<O extends Options, A extends Arguments> {
   readonly needs?: Readonly<Partial<Record<keyof O, keyof O & string>>>;
   readonly excludes?: readonly (readonly [keyof (O & A) & string, keyof (O & A) & string])[];
   readonly examples: readonly [string, ...string[]];
+  readonly readsCatalog?: boolean;
   load(): Promise<(invocation: Invocation<O, A>) => Promise<Result>>;
 }
 
@@ -77,6 +80,7 @@ export function defineCommand<O extends Options = Record<never, never>, A extend
     needs: needs as CommandSpec['needs'],
     excludes,
     examples,
+    readsCatalog: declaration.readsCatalog ?? true,
     // program.ts reads the values by the same declaration
     load: load as CommandSpec['load'],
   };

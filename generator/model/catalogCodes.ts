@@ -28,6 +28,30 @@ export const catalogCodes = {
     title: 'Catalog pin not found',
     help: '`spec.catalog` names a git tag that does not exist here, or that has no catalog. Fetch the tags, or correct the pin.',
   },
+  'fleet/invalid': {
+    title: 'slipway.yaml invalid',
+    help: 'slipway.yaml does not follow the format of docs/catalogs.md, or contradicts the folders beside it.',
+  },
+  'catalog/lock': {
+    title: 'Lock and slipway.yaml do not agree',
+    help: 'slipway.lock does not name what slipway.yaml or a `spec.catalog` asks for, or is damaged. `slipway catalog lock` writes it; no other command changes it, apart from those that upgrade.',
+  },
+  'catalog/source': {
+    title: 'Catalog cannot be had',
+    help: 'A catalog of slipway.yaml is not on this machine and cannot be fetched, or what was fetched is no catalog. The message says what was asked and what the other side answered.',
+  },
+  'catalog/digest': {
+    title: 'Catalog is not the one that was locked',
+    help: 'A source now has other files under the same version than slipway.lock names. Published versions do not change: find out who changed it. `slipway catalog lock --force` takes what is there now.',
+  },
+  'catalog/layers': {
+    title: 'Catalogs do not go together',
+    help: 'Two catalogs have the same component or capability, or `overrides` names one that there is nothing to put in place of. See docs/catalogs.md.',
+  },
+  'catalog/program': {
+    title: 'Catalog for another version of the program',
+    help: '`spec.slipway` in catalog.yaml is the range of versions of Slipway that the catalog works with, and this one is not in it. Install such a version, or take another version of the catalog.',
+  },
   'report/left-out': {
     title: 'Findings left out',
     help: 'At most 100 findings of a file and 1000 of a run are shown (docs/limits.md); exit code and count are those of all. Correct the first ones: most often the rest follows from them.',

@@ -5,6 +5,8 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import { hasErrors, ToolError, UsageError } from '../model/diagnostic.ts';
 import type { Change, RenderedTree } from '../model/model.ts';
 import { asString, compareText, valueAt } from '../model/values.ts';
+import { inputPaths } from '../config/inputs.ts';
+import { mountCatalogs } from './mount.ts';
 import { withTexts } from './overlay.ts';
 import type { ClusterResult, PipelineResult } from './pipeline.ts';
 import { createPipeline } from './pipeline.ts';
@@ -14,9 +16,6 @@ import { kindsOfAll } from '../catalog/kinds.ts';
 import type { KindTable } from '../kubernetes/kindTable.ts';
 import { treePath } from '../tree/paths.ts';
 import { specFiles, specName } from '../config/specFiles.ts';
-
-/** Folders that trees are made of. */
-const inputFolders = ['catalog', 'clusters', 'custom', 'environments', 'schemas'];
 
 export interface BaseSelection {
   readonly revision: string;
@@ -57,9 +56,10 @@ export async function compareWithBase(ctx: Context, selection: BaseSelection): P
         ? 'This clone is shallow: run `git fetch --unshallow`, or have CI clone with its whole history (fetch-depth: 0, GIT_DEPTH: "0").'
         : 'Run `git fetch`, or name another.',
     );
-  const paths = await ctx.git.changedSince(commit, inputFolders);
+  const paths = await ctx.git.changedSince(commit, [...inputPaths, ...catalogFolders(ctx)]);
   const texts = await ctx.git.textsAt(commit, paths);
-  const base = withTexts(ctx, new Map(paths.map((path) => [path, texts.get(path)])));
+  const standing = withTexts(ctx.unmounted ?? ctx, new Map(paths.map((path) => [path, texts.get(path)])));
+  const base = await mountCatalogs(standing);
   const touched = touchedClusters(ctx, base, paths, selection.clusters);
   const run = (of: Context): Promise<PipelineResult> => rendered(of, touched, selection.jobs);
   const [after, before] = [await run(ctx), await run(base)];
@@ -73,6 +73,10 @@ export async function compareWithBase(ctx: Context, selection: BaseSelection): P
   };
 }
 
+/** Folders of the repository that catalogs of its slipway.yaml are. */
+const catalogFolders = ({ mounted }: Context): readonly string[] =>
+  (mounted?.layers ?? []).flatMap(({ source }) => (source.kind === 'folder' ? [source.path] : []));
+
 /** Clusters that a change of these files can reach. */
 interface Touched {
   readonly names: ReadonlySet<string>;
@@ -82,7 +86,10 @@ interface Touched {
 
 /** What any cluster may be made of. */
 const isShared = (path: string): boolean =>
-  isCatalogFile(path) || path === lockFile || /^schemas\/(?:crds|kubernetes)\//.test(path);
+  isCatalogFile(path) ||
+  path === lockFile ||
+  /^(?:catalogs\/|slipway\.(?:yaml|lock)$)/.test(path) ||
+  /^schemas\/(?:crds|kubernetes)\//.test(path);
 
 function touchedClusters(now: Context, base: Context, paths: readonly string[], globs: readonly string[]): Touched {
   const specs = (ctx: Context): readonly string[] => specFiles(ctx.files, 'clusters');
@@ -90,7 +97,8 @@ function touchedClusters(now: Context, base: Context, paths: readonly string[], 
   requireMatches(globs, all.map(specName));
   const isWanted = nameMatcher(globs);
   const changed = new Set(paths);
-  const everyCluster = paths.some(isShared);
+  const folders = [...catalogFolders(now), ...catalogFolders(base)];
+  const everyCluster = paths.some((path) => isShared(path) || folders.some((folder) => path.startsWith(`${folder}/`)));
   const environments = new Set([...reaching(now, changed), ...reaching(base, changed)]);
   const isTouched = (file: string): boolean =>
     changed.has(file) || (environments.size > 0 && environments.has(environmentOf(now, file) ?? ''));

@@ -12,6 +12,7 @@ import type { CatalogSchemas } from '../catalog/catalog.ts';
 import { lockFile } from '../charts/lock.ts';
 import { sha } from '../util/digest.ts';
 import { createRenderedCheck } from './renderedCheck.ts';
+import { missingPin } from './pins.ts';
 import { currentEntry, specDigest } from './runCache.ts';
 import type { RunCache } from './runCache.ts';
 import type { CachedCluster } from '../model/finished.ts';
@@ -252,18 +253,9 @@ async function pinnedCatalog(
   diagnostics: Diagnostic[],
 ): Promise<void> {
   if (catalogs.has(pin)) return;
-  const files = (await ctx.git.isRepository()) ? await ctx.git.filesAt(pin, ['catalog']) : undefined;
+  const files = await ctx.pinnedCatalog(pin);
   if (files === undefined || files.size === 0) {
-    const at = source?.at(source.has('/spec/catalog') ? '/spec/catalog' : '/spec');
-    diagnostics.push({
-      code: 'catalog/pin',
-      severity: 'error',
-      message: `There is no git tag "${pin}"${files === undefined ? '' : ' with a catalog'} in this repository.`,
-      hint: (await ctx.git.isShallow())
-        ? 'This clone is shallow: run `git fetch --unshallow --tags`, or have CI clone with its tags and whole history.'
-        : 'Run `git fetch --tags`, or correct spec.catalog.',
-      ...(at === undefined ? {} : { at }),
-    });
+    diagnostics.push(await missingPin(ctx, pin, source, files !== undefined));
     return;
   }
   const outcome = collectFiles(ctx, ['custom'], (custom) =>

@@ -1,4 +1,4 @@
-import { isMap, isScalar, parse, parseDocument } from 'yaml';
+import { isMap, isScalar, isSeq, parse, parseDocument } from 'yaml';
 import type { Node, Pair, YAMLMap } from 'yaml';
 import type { Value } from '../model/values.ts';
 import { isList, isMap as isValueMap, pointerSteps } from '../model/values.ts';
@@ -8,7 +8,7 @@ type MapNode = YAMLMap<Node, Node | null>;
 
 /**
  * The text of a YAML file with a value at a pointer; everything else stays as it is, comments, quotes and line ends included.
- * undefined: the place cannot be edited, because what stands above it is no map.
+ * undefined: the place cannot be edited, because what it stands in is no map, or an item of a list that is not there.
  */
 export function withValue(text: string, pointer: string, value: Value): string | undefined {
   const mark = text.startsWith('\ufeff') ? '\ufeff' : '';
@@ -17,6 +17,11 @@ export function withValue(text: string, pointer: string, value: Value): string |
   let isInFlow = false;
   const steps = pointerSteps(pointer);
   for (const [i, step] of steps.entries()) {
+    if (isSeq(node) && i < steps.length - 1) {
+      isInFlow ||= node.flow === true;
+      node = (node.items[Number(step)] as Node | undefined) ?? null;
+      continue;
+    }
     if (!isMap(node)) return undefined;
     const map = node as MapNode;
     isInFlow ||= map.flow === true;

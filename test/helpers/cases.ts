@@ -143,7 +143,7 @@ const mayWrite: Readonly<Record<string, readonly string[]>> = {
   new: ['clusters/', 'environments/', 'custom/'],
   init: ['fleet/'],
   schema: ['schemas/'],
-  catalog: ['catalog/', 'custom/', 'docs/'],
+  catalog: ['catalog/', 'catalogs/', 'custom/', 'docs/', 'slipway.'],
   bundle: ['bundle/'],
   report: ['report.html'],
 };

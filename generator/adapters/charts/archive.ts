@@ -95,6 +95,33 @@ function nameOf(files: ReadonlyMap<string, string>, path: string): string {
   return name !== undefined && /^[\w.-]+$/.test(name) ? name : path.replace(/^.*\/|\.tgz$/g, '');
 }
 
+/** The files of text of any package, by path below its one folder. Throws ArchiveProblem. */
+export async function readTexts(
+  bytes: Uint8Array,
+  limits: ArchiveLimits = usualArchiveLimits,
+): Promise<Map<string, string>> {
+  if (bytes.length > limits.packed)
+    throw new ArchiveProblem(`it has ${mebibytes(bytes.length)}; ${mebibytes(limits.packed)} are read at most`);
+  const tar = await inflate(bytes, limits.unpacked);
+  const entries = await entriesOf(tar, { bytes: limits.unpacked - tar.length, files: limits.files });
+  return new Map(
+    entries.flatMap(({ path, data }) => {
+      const text = textOf(data);
+      return text === undefined ? [] : [[path, text]];
+    }),
+  );
+}
+
+/** Undefined for what is no text in UTF-8. */
+export function textOf(data: Uint8Array): string | undefined {
+  if (data.includes(0)) return undefined;
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(data);
+  } catch {
+    return undefined;
+  }
+}
+
 async function inflate(bytes: Uint8Array, limit: number): Promise<Buffer> {
   return new Promise((done, fail) =>
     gunzip(bytes, { maxOutputLength: Math.max(1, limit) }, (error, result) => {

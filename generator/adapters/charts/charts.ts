@@ -14,7 +14,7 @@ import type { ChartCache } from './cache.ts';
 import { createCredentials } from './credentials.ts';
 import { packBuilt } from './dependencies.ts';
 import type { DependencySources } from './dependencies.ts';
-import { gitTags, packFromGit } from './git.ts';
+import { gitTags, withCheckout } from './git.ts';
 import { createHttp } from '../http/client.ts';
 import { HttpProblem, usualLimits } from '../http/problems.ts';
 import type { HttpLimits } from '../http/problems.ts';
@@ -192,7 +192,7 @@ function gitSource(
     throw new HttpProblem('answer', `${repository} is no repository of git`);
   };
   return {
-    download: async (_name, version) => packFromGit(at(version), timeout, pack),
+    download: async (_name, version) => withCheckout(at(version), timeout, pack),
     async versions() {
       const pattern = tagPattern(repository);
       if (pattern === undefined) return [];

@@ -10,14 +10,14 @@ import { HttpProblem } from '../http/problems.ts';
 type GitSource = Extract<ChartSource, { kind: 'git' }>;
 
 /**
- * A chart out of a git repository: one commit is fetched, checked out, and its folder packed. `pack` gets the folder and the top
- * of what is checked out.
+ * Fetches one commit of a repository into a temporary folder, and gives the folder of the source in it, and the top of what is
+ * checked out, to `use`. Throws HttpProblem.
  */
-export function packFromGit(
+export function withCheckout<T>(
   source: GitSource,
   timeout: number,
-  pack: (folder: string, top: string) => Promise<Buffer>,
-): Promise<Buffer> {
+  use: (folder: string, top: string) => T | Promise<T>,
+): Promise<T> {
   return withTemporaryFolder('git', async (work) => {
     await git(work, timeout, 'init', '-q', '--template=');
     await git(work, timeout, 'fetch', '-q', '--depth', '1', '--no-tags', source.url, fullRef(source.ref));
@@ -25,7 +25,7 @@ export function packFromGit(
     const folder = join(work, source.path);
     if (!existsSync(folder) || !lstatSync(folder).isDirectory() || !isBelow(folder, work))
       throw new HttpProblem('missing', `${source.url} has no folder ${source.path} at ${source.ref}`);
-    return pack(folder, realpathSync(work));
+    return use(folder, realpathSync(work));
   });
 }
 

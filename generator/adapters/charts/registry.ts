@@ -1,6 +1,5 @@
 import { sha } from '../../util/digest.ts';
 import { fromTag, toTag } from '../../charts/source.ts';
-import type { ChartSource } from '../../charts/source.ts';
 import { isSameVersion, sortVersions } from '../../charts/versions.ts';
 import { asMap, listAt, textAt } from '../../model/values.ts';
 import type { ValueMap } from '../../model/values.ts';
@@ -20,18 +19,19 @@ const maxJsonBytes = 8 * 1024 * 1024;
 /** Pages of a list of tags that are read at most. */
 const maxPages = 50;
 
-/** Charts in an OCI registry: `<path>/<name>`, versions as tags. */
-export function createRegistry(
-  source: Extract<ChartSource, { kind: 'oci' }>,
-  http: Http,
-  credentials: Credentials,
-): PackageSource {
-  const host = source.host === 'docker.io' ? 'registry-1.docker.io' : source.host;
-  const origin = `${source.plain ? 'http' : 'https'}://${host}`;
-  const imageOf = (name: string): string => [source.path, name].filter((part) => part !== '').join('/');
+interface RegistryPlace {
+  readonly host: string;
+  readonly path: string;
+  readonly plain: boolean;
+}
+
+/** Requests to a registry, logged in where it wants that; a path of one image each time. */
+export function registryAccess({ host: named, plain }: RegistryPlace, http: Http, credentials: Credentials): Get {
+  const host = named === 'docker.io' ? 'registry-1.docker.io' : named;
+  const origin = `${plain ? 'http' : 'https'}://${host}`;
   /** The Authorization header by image: registries give tokens for one image each. */
   const tokens = new Map<string, string>();
-  const get = async (image: string, path: string, maxBytes: number): Promise<HttpAnswer> => {
+  return async (image, path, maxBytes) => {
     const request = {
       url: new URL(path, origin).href,
       maxBytes,
@@ -42,13 +42,47 @@ export function createRegistry(
     if (answer.status !== 401) return answer;
     // the login is for the registry, and for the token service that the registry itself names
     if (new URL(answer.url).origin !== origin)
-      throw new HttpProblem('refused', `${source.host} redirects to ${shown(answer.url)}, which wants a login`, {
+      throw new HttpProblem('refused', `${named} redirects to ${shown(answer.url)}, which wants a login`, {
         hint: 'Logins are sent to the registry itself and to nobody it redirects to.',
       });
-    const login = await credentials.registry(source.host);
-    tokens.set(image, await authorizationFor(answer, image, login, http, source.plain));
+    const login = await credentials.registry(named);
+    tokens.set(image, await authorizationFor(answer, image, login, http, plain));
     return http.get(request);
   };
+}
+
+/** The first layer of an artifact that is a folder (tar+gzip), by the digest of its manifest. */
+export async function downloadArtifact(
+  source: RegistryPlace & { readonly digest: string },
+  http: Http,
+  credentials: Credentials,
+): Promise<Buffer> {
+  const get = registryAccess(source, http, credentials);
+  const { host, path: image, digest } = source;
+  const answer = await get(image, `/v2/${image}/manifests/${digest}`, maxJsonBytes);
+  isAsNamed(answer.body, digest, `${host}/${image}@${digest}`);
+  const layers = listAt(json(answer), 'layers').map(asMap);
+  const layer = textAt(
+    layers.find((l) => textAt(l, 'mediaType')?.endsWith('tar+gzip') === true),
+    'digest',
+  );
+  if (layer === undefined || !/^sha256:[0-9a-f]{64}$/.test(layer))
+    throw new HttpProblem('answer', `${host}/${image}@${digest} has no layer that is a folder (tar+gzip)`);
+  const { body } = await get(image, `/v2/${image}/blobs/${layer}`, usualArchiveLimits.packed);
+  isAsNamed(body, layer, `${host}/${image}@${digest}`);
+  return body;
+}
+
+function isAsNamed(body: Buffer, digest: string, name: string): void {
+  const found = `sha256:${sha(body)}`;
+  if (found !== digest)
+    throw new HttpProblem('answer', `${name} is not what its digest says: ${found} instead of ${digest}`);
+}
+
+/** Charts in an OCI registry: `<path>/<name>`, versions as tags. */
+export function createRegistry(source: RegistryPlace, http: Http, credentials: Credentials): PackageSource {
+  const imageOf = (name: string): string => [source.path, name].filter((part) => part !== '').join('/');
+  const get = registryAccess(source, http, credentials);
   return {
     async download(name, version) {
       const image = imageOf(name);

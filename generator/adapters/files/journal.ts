@@ -4,6 +4,7 @@ import { dirname, join, sep } from 'node:path';
 import { ToolError } from '../../model/diagnostic.ts';
 import type { Change } from '../../model/model.ts';
 import { asMap, asString, isMap } from '../../model/values.ts';
+import { inputPaths } from '../../config/inputs.ts';
 import { movedByGit } from '../git/standing.ts';
 
 /** Where a run that writes keeps what it needs to undo it. */
@@ -32,7 +33,7 @@ export const sources: Place = {
   base: '.slipway',
   lock: '.slipway/lock',
   journal: '.slipway/journal',
-  folders: ['catalog', 'clusters', 'custom', 'docs', 'environments', 'schemas'],
+  folders: [...inputPaths, 'docs'],
   kept: 'No file was changed.',
 };
 

@@ -8,8 +8,16 @@ const showArgs = { name: argument('capability or component', { suggests: 'capabi
 const pullOptions = { ...selection, ...component, ...offline };
 
 const lockOptions = {
-  force: consent('lock the packages that the repositories have now, also where they changed'),
+  force: consent('lock what the sources have now, also where it changed'),
+  withCharts: flag('in a fleet with slipway.yaml: also the packages of charts'),
   ...component,
+  ...offline,
+};
+
+const vendorArgs = { name: optionalArgument('name of the catalog (default: the first one)') };
+
+const vendorOptions = {
+  to: text('folder', 'folder to make (default: catalogs/<name>)', { hasVariable: false }),
   ...offline,
 };
 
@@ -41,6 +49,7 @@ export type CatalogListInvocation = Invocation;
 export type CatalogShowInvocation = Invocation<Record<never, never>, typeof showArgs>;
 export type CatalogPullInvocation = Invocation<typeof pullOptions>;
 export type CatalogLockInvocation = Invocation<typeof lockOptions>;
+export type CatalogVendorInvocation = Invocation<typeof vendorOptions, typeof vendorArgs>;
 export type CatalogOutdatedInvocation = Invocation<typeof outdatedOptions>;
 export type CatalogUpgradeInvocation = Invocation<typeof upgradeOptions, typeof upgradeArgs>;
 export type CatalogTestInvocation = Invocation<typeof testOptions, typeof testArgs>;
@@ -72,10 +81,20 @@ export const catalogCommand: CommandGroup = {
     }),
     defineCommand({
       name: 'lock',
-      summary: 'Write catalog/catalog.lock: which package each chart is',
+      summary: 'Write down which files each catalog has (slipway.lock), and which package each chart is',
       options: lockOptions,
-      examples: ['slipway catalog lock'],
-      load: async () => (await import('./lock.ts')).lockCharts,
+      examples: ['slipway catalog lock', 'slipway catalog lock --with-charts'],
+      readsCatalog: false,
+      load: async () => (await import('./lockFleet.ts')).lockFleet,
+    }),
+    defineCommand({
+      name: 'vendor',
+      summary: 'Copy a catalog of slipway.yaml into the repository, to own and edit it',
+      arguments: vendorArgs,
+      options: vendorOptions,
+      examples: ['slipway catalog vendor', 'slipway catalog vendor platform --to catalogs/platform'],
+      readsCatalog: false,
+      load: async () => (await import('./vendor.ts')).vendorCatalog,
     }),
     defineCommand({
       name: 'outdated',

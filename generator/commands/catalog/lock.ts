@@ -4,7 +4,9 @@ import type { WantedChart } from '../../plan/wantedCharts.ts';
 import type { LockedChart } from '../../model/model.ts';
 import { compareText } from '../../model/values.ts';
 import { many } from '../../report/text.ts';
-import type { ChartPackage } from '../../ports.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { ChartPackage, Context } from '../../ports.ts';
+import type { Fleet } from '../shared/fleetCharts.ts';
 import { eachChart, loadFleet, referenceTo, wantedCharts } from '../shared/fleetCharts.ts';
 import type { Result } from '../command.ts';
 import { selected } from '../shared/options.ts';
@@ -20,11 +22,15 @@ export function uniqueCharts(charts: readonly WantedChart[]): WantedChart[] {
   return [...new Map(own.map((c) => [upstream(c), c])).values()].sort((a, b) => compareText(upstream(a), upstream(b)));
 }
 
-/**
- * Writes catalog/catalog.lock: the charts of the catalog, and what specs set in their place. All of it or nothing: one chart
- * that cannot be fetched, or has changed, leaves the lock as it was. With --force, what the repositories have now is right.
- */
-export async function lockCharts({ ctx, options }: CatalogLockInvocation): Promise<Result> {
+/** The charts of a fleet and of its catalog, as a lock has them; undefined when one cannot be fetched, or has changed. */
+export async function chartsToLock(
+  ctx: Context,
+  options: CatalogLockInvocation['options'],
+): Promise<{
+  readonly fleet: Fleet;
+  readonly lock?: readonly LockedChart[];
+  readonly diagnostics: readonly Diagnostic[];
+}> {
   // a lock is for all clusters; those with a pin have that of their pin
   const fleet = await loadFleet(ctx, { clusters: [] });
   const plans = fleet.plans.filter((p) => p.cluster.catalog.pin === undefined);
@@ -36,11 +42,21 @@ export async function lockCharts({ ctx, options }: CatalogLockInvocation): Promi
     return options.force ? ctx.charts.refetch(reference) : ctx.charts.fetch(reference, chart.digest);
   });
   const diagnostics = [...fleet.diagnostics, ...fetched.diagnostics];
-  if (fetched.diagnostics.length > 0) return { diagnostics, summary: `${lockFile} is what it was.` };
+  if (fetched.diagnostics.length > 0) return { fleet, diagnostics };
   const lock = fetched.done.map(({ chart, value }): LockedChart => {
     const { repository, name, version } = chart;
     return { repository, name, version, digest: value.digest };
   });
+  return { fleet, lock, diagnostics };
+}
+
+/**
+ * Writes catalog/catalog.lock: the charts of the catalog, and what specs set in their place. All of it or nothing: one chart
+ * that cannot be fetched, or has changed, leaves the lock as it was. With --force, what the repositories have now is right.
+ */
+export async function lockCharts({ ctx, options }: CatalogLockInvocation): Promise<Result> {
+  const { fleet, lock, diagnostics } = await chartsToLock(ctx, options);
+  if (lock === undefined) return { diagnostics, summary: `${lockFile} is what it was.` };
   const before = fleet.catalog.lock ?? [];
   const added = lock.filter((c) => lockedDigest(before, c) === undefined);
   const changed = lock.filter((c) => ![undefined, c.digest].includes(lockedDigest(before, c)));

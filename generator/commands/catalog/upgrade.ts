@@ -1,5 +1,9 @@
 import { withVersion } from '../../catalog/chartEdit.ts';
-import { lockFile, printLock, withCharts, withoutChart } from '../../charts/lock.ts';
+import { fleetLockFile, printFleetLock } from '../../catalog/fleetLock.ts';
+import { lockedDigest, lockFile, printLock, withCharts, withoutChart } from '../../charts/lock.ts';
+import type { ChartLock } from '../../charts/lock.ts';
+import type { MountedCatalogs } from '../../model/fleet.ts';
+import { fleetLockOf } from '../../pipeline/mount.ts';
 import { newerVersions } from '../../charts/versions.ts';
 import type { Newest } from '../../charts/versions.ts';
 import type { WantedChart } from '../../plan/wantedCharts.ts';
@@ -73,7 +77,7 @@ export async function upgrade({ ctx, args, options }: CatalogUpgradeInvocation):
   if (to !== undefined && named.length !== 1)
     throw new UsageError('--to needs one component.', 'Run `slipway catalog upgrade <component> --to <version>`.');
   const fleet = await loadFleet(ctx, { clusters: [] });
-  const charts = catalogOnly(fleet, named);
+  const charts = catalogOnly(fleet, named).filter(({ at }) => ctx.mounted?.isEditable(at.file) !== false);
   if (charts.length === 0 && named.length > 0)
     throw new UsageError(
       `"${named.join(', ')}" has no chart that could be upgraded.`,
@@ -97,7 +101,11 @@ export async function upgrade({ ctx, args, options }: CatalogUpgradeInvocation):
   const texts = new Map<string, string>();
   for (const { chart, version } of done)
     texts.set(chart.at.file, edited(texts.get(chart.at.file) ?? ctx.files.read(chart.at.file), chart, version));
-  if (fleet.catalog.lock !== undefined && done.length > 0) texts.set(lockFile, relocked(fleet, done));
+  if (fleet.catalog.lock !== undefined && done.length > 0) {
+    const lock = relocked(fleet, done);
+    if (ctx.mounted === undefined) texts.set(lockFile, printLock(lock));
+    else texts.set(fleetLockFile, withFleetCharts(ctx, ctx.mounted, lock));
+  }
   ctx.files.writeAll(texts);
   const rows = done.map(({ chart, version }) => ({ component: chart.component, from: chart.version, to: version }));
   return {
@@ -125,7 +133,7 @@ function edited(before: string, { at, version: old, component }: WantedChart, ve
 }
 
 /** The lock with the new packages in, and those out that nothing else wants. */
-function relocked({ catalog, plans }: Fleet, done: readonly (Upgrade & { readonly digest: string })[]): string {
+function relocked({ catalog, plans }: Fleet, done: readonly (Upgrade & { readonly digest: string })[]): ChartLock {
   const upgraded = new Map(done.map(({ chart }) => [chart.component, chart.version]));
   const others = [...chartsOfCatalog(catalog, plans), ...chartsOfPlans(plans)].filter(
     (c) => upgraded.get(c.component) !== c.version,
@@ -136,5 +144,11 @@ function relocked({ catalog, plans }: Fleet, done: readonly (Upgrade & { readonl
     .filter(({ chart }) => !isWanted(chart))
     .reduce((lock, { chart }) => withoutChart(lock, chart), catalog.lock ?? []);
   const added = done.map(({ chart: { repository, name }, version, digest }) => ({ repository, name, version, digest }));
-  return printLock(withCharts(kept, added));
+  return withCharts(kept, added);
+}
+
+/** slipway.lock with what no catalog of the fleet has locked. */
+function withFleetCharts(ctx: Context, { chartsOfCatalogs }: MountedCatalogs, lock: ChartLock): string {
+  const charts = lock.filter((chart) => lockedDigest(chartsOfCatalogs, chart) !== chart.digest);
+  return printFleetLock({ catalogs: fleetLockOf(ctx)?.catalogs ?? [], charts });
 }

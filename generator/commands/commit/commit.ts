@@ -1,3 +1,4 @@
+import { inputPaths } from '../../config/inputs.ts';
 import type { Context } from '../../ports.ts';
 import { DiagnosticsError, hasErrors, ToolError, UsageError } from '../../model/diagnostic.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
@@ -64,7 +65,7 @@ const wholeFleet = ({ ctx, options }: CommitInvocation): Promise<Compared> =>
 
 /** Whoever renders what was committed has none of these: the tree differs there. */
 async function uncommittedInputs(ctx: Context): Promise<readonly Diagnostic[]> {
-  const paths = await ctx.git.changed(['catalog', 'clusters', 'custom', 'environments', 'schemas']);
+  const paths = await ctx.git.changed(inputPaths);
   return paths.slice(0, 1).map((file) => ({
     code: 'git/uncommitted-input',
     severity: 'warning',

@@ -20,5 +20,6 @@ export const completionCommand = (verbs: () => readonly Verb[]): CommandSpec =>
       'slipway completion zsh > "${fpath[1]}/_slipway"',
       'slipway completion fish > ~/.config/fish/completions/slipway.fish',
     ],
+    readsCatalog: false,
     load: async () => (await import('./completion.ts')).completionOf(verbs()),
   });

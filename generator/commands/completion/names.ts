@@ -15,12 +15,17 @@ export function namesIn(ctx: Context): Names {
         ? ctx.listAnywhere(top).map((f) => f.slice(top.length + 1).replaceAll('\\', '/'))
         : [];
     };
+    // of a fleet without that folder, what the program's own catalog has: another one would have to be fetched
+    const catalogFiles = (): string[] => {
+      const own = files('catalog');
+      return own.length > 0 ? own : files(ctx.absolute('catalog', ctx.home));
+    };
     const specs = (below: string): string[] =>
       files(below)
         .filter((f) => !f.includes('/') && /\.ya?ml$/.test(f))
         .map(specName);
     const inCatalog = (pattern: RegExp): string[] =>
-      ['catalog', 'custom'].flatMap(files).flatMap((f) => pattern.exec(f)?.[1] ?? []);
+      [...catalogFiles(), ...files('custom')].flatMap((f) => pattern.exec(f)?.[1] ?? []);
     const names: Readonly<Record<Suggestion, () => readonly string[]>> = {
       cluster: () => specs('clusters'),
       environment: () => specs('environments'),

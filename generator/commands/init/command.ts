@@ -11,5 +11,6 @@ export const initCommand = defineCommand({
   summary: 'Make a new fleet repository: catalog, environments, schemas and a first cluster',
   arguments: args,
   examples: ['slipway init my-fleet'],
+  readsCatalog: false,
   load: async () => (await import('./init.ts')).init,
 });

@@ -38,11 +38,12 @@ const composed = (name: 'cluster' | 'environment'): CommandSpec =>
     load: async () => (await import('./schema.ts')).composedSchema(name),
   });
 
-const fixed = (name: 'catalog' | 'capability' | 'component'): CommandSpec =>
+const fixed = (name: 'fleet' | 'catalog' | 'capability' | 'component'): CommandSpec =>
   defineCommand({
     name,
-    summary: `Print the schema of ${name}.yaml`,
+    summary: `Print the schema of ${name === 'fleet' ? 'slipway' : name}.yaml`,
     examples: [`slipway schema ${name}`],
+    readsCatalog: false,
     load: async () => (await import('./schema.ts')).fixedSchema(name),
   });
 
@@ -52,6 +53,7 @@ export const schemaCommand: CommandGroup = {
   commands: [
     composed('cluster'),
     composed('environment'),
+    fixed('fleet'),
     fixed('catalog'),
     fixed('capability'),
     fixed('component'),
@@ -65,6 +67,7 @@ export const schemaCommand: CommandGroup = {
         ['context', 'kubernetes'],
         ['context', 'provenance'],
       ],
+      readsCatalog: false,
       examples: ['slipway schema import crd.yaml', 'slipway schema import --context admin@prod-eu'],
       load: async () => (await import('./import.ts')).importSchema,
     }),

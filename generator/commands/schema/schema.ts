@@ -1,6 +1,7 @@
 import capabilitySchema from '../../../schemas/capability.schema.json' with { type: 'json' };
 import catalogSchema from '../../../schemas/catalog.schema.json' with { type: 'json' };
 import componentSchema from '../../../schemas/component.schema.json' with { type: 'json' };
+import fleetSchema from '../../../schemas/fleet.schema.json' with { type: 'json' };
 import { baseSchemas } from '../../config/baseSchemas.ts';
 import kindsSchema from '../../../schemas/kinds.schema.json' with { type: 'json' };
 import type { Context } from '../../ports.ts';
@@ -12,6 +13,7 @@ import type { Result } from '../command.ts';
 import type { ComposedSchemaInvocation } from './command.ts';
 
 const fixed = {
+  fleet: fleetSchema,
   catalog: catalogSchema,
   capability: capabilitySchema,
   component: componentSchema,

@@ -7,5 +7,6 @@ export const versionCommand = defineCommand({
   name: 'version',
   summary: 'Print the versions of the program, of the spec format, and of the catalog here',
   examples: ['slipway version', 'slipway version -o json'],
+  readsCatalog: false,
   load: async () => (await import('./version.ts')).printVersion,
 });
