@@ -35,7 +35,7 @@ export interface ClusterSpec {
      */
     domain?: string;
     /**
-     * Git tag of this repository to take the catalog from; without it the working tree is used.
+     * Another version of the catalog: that of the first one in slipway.yaml, <name>@<version> of another one, or a git tag of this repository with a folder catalog/.
      */
     catalog?: string;
     /**
@@ -421,7 +421,7 @@ export interface EnvironmentSpec {
      */
     domain?: string;
     /**
-     * Git tag of this repository to take the catalog from; without it the working tree is used.
+     * Another version of the catalog: that of the first one in slipway.yaml, <name>@<version> of another one, or a git tag of this repository with a folder catalog/.
      */
     catalog?: string;
     /**
@@ -772,6 +772,54 @@ export interface EnvironmentSpec {
 }
 }
 
+export namespace FleetFileFormat {
+export interface FleetFile {
+  /**
+   * Version of the format.
+   */
+  apiVersion: "slipway.dev/v1alpha1";
+  /**
+   * Kind of the document.
+   */
+  kind: "Fleet";
+  /**
+   * What the clusters of this repository are made from.
+   */
+  spec: {
+    /**
+     * Catalogs in order: later ones add to earlier ones. Without it the catalog that comes with the program is used.
+     */
+    catalogs?: {
+      /**
+       * What it is called here; by default the last part of its source.
+       */
+      name?: string;
+      /**
+       * npm:<package>@<version>, git:<url>[//folder]@<tag>, oci://<host>/<path>@sha256:<digest>, or ./<folder> of this repository.
+       */
+      source: string;
+      /**
+       * For a folder: the source that it was copied from, which slipway upgrade merges changes of.
+       */
+      base?: string;
+      /**
+       * Components and capabilities of earlier catalogs that this one has in their place.
+       */
+      overrides?: string[];
+    }[];
+    /**
+     * The folder custom/ of this repository, which comes after all catalogs.
+     */
+    custom?: {
+      /**
+       * Components and capabilities of catalogs that custom/ has in their place.
+       */
+      overrides?: string[];
+    };
+  };
+}
+}
+
 export namespace CatalogFileFormat {
 export interface CatalogFile {
   /**
@@ -793,6 +841,10 @@ export interface CatalogFile {
      * Version of the catalog as a whole.
      */
     version: string;
+    /**
+     * Versions of Slipway that it works with, as a range of semantic versions.
+     */
+    slipway?: string;
     kubernetes: {
       /**
        * Oldest Kubernetes the catalog installs on.
