@@ -13,7 +13,7 @@ import { formatNames, loadFormat } from './report/formats.ts';
 import type { FormatName } from './report/formats.ts';
 import type { Formatter } from './report/types.ts';
 import { version } from './model/version.ts';
-import { maskAll, maskSecrets } from './util/mask.ts';
+import { maskAll, maskKnown } from './util/mask.ts';
 import { visible } from './util/visible.ts';
 
 /** Exit codes: 0 clean, 1 errors, 2 differences, 64 usage; 130 interrupted, and 128 + n for signal n otherwise. */
@@ -84,9 +84,11 @@ interface PrintOptions {
   readonly isGithub: boolean;
 }
 
-/** What leaves the program goes through here: secrets by their form are masked. */
+const masked = <T>(value: T): T => maskKnown(maskAll(value), run.context?.secrets ?? []);
+
+/** What leaves the program goes through here: secrets are masked. */
 async function print(found: Result, { color, quiet, isGithub }: PrintOptions): Promise<void> {
-  const result = maskAll(found);
+  const result = masked(found);
   printReport(result);
   const { diagnostics = [], summary = '' } = result;
   const shown = quiet ? diagnostics.filter((d) => d.severity === 'error') : diagnostics;
@@ -138,14 +140,14 @@ async function main(): Promise<void> {
 }
 
 async function fail(error: unknown): Promise<void> {
-  const failure = maskAll(failureOf(error, run.root));
+  const failure = masked(failureOf(error, run.root));
   const { text, exit: kind } = failure;
   const diagnostics = placed([...(run.context?.notes() ?? []), ...failure.diagnostics]);
   process.exitCode = exit[kind];
   run.context?.log.clearProgress();
   if (!run.isPrinted) printReport({ diagnostics });
   if (text === undefined) await printDiagnostics(diagnostics, false);
-  else process.stderr.write(visible(maskSecrets(text)));
+  else process.stderr.write(visible(text));
 }
 
 await main();

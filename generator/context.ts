@@ -44,6 +44,7 @@ export function createContext(root: string, options: ContextOptions, write: Writ
       return (git ??= createGit(root));
     },
     log,
+    secrets: new Set(),
     workers: createWorkers(root, options, write),
     processes: createProcesses(),
     helm: () =>

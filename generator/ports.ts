@@ -341,6 +341,8 @@ export interface Context extends SchemaFolders, Anywhere {
   readonly hasPublished: boolean;
   /** What there is to say of runs that were interrupted before, see Files. */
   notes(): readonly Diagnostic[];
+  /** Secrets that the run has met in specs and objects: nothing that is printed may hold them. */
+  readonly secrets: Set<string>;
   readonly git: Git;
   readonly log: Log;
   readonly workers: Workers;

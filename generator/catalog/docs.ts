@@ -2,6 +2,7 @@ import type { HelperGroup } from '../template/helpers.ts';
 import { factNames } from './distributions.ts';
 import type { Distribution } from '../model/model.ts';
 import type { ValueMap } from '../model/values.ts';
+import { maskAll } from '../util/mask.ts';
 import { asMap, getAt, isMap, mapAt } from '../model/values.ts';
 
 export interface OptionRow {
@@ -20,7 +21,7 @@ export function optionRows(schema: unknown, prefix = ''): OptionRow[] {
     const row = {
       option,
       type: typeOf(child),
-      default: child['default'] === undefined ? '' : JSON.stringify(child['default']),
+      default: child['default'] === undefined ? '' : JSON.stringify(maskAll(child['default'], key)),
       description: String(child['description'] ?? ''),
     };
     return [

@@ -1,4 +1,4 @@
-import { isSecretText, isSensitivePath } from '../util/mask.ts';
+import { isSecretText, isSensitivePath } from '../util/secretNames.ts';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import type { Diagnostic, Location } from '../model/diagnostic.ts';

@@ -1,4 +1,4 @@
-import { isSensitivePath } from '../util/mask.ts';
+import { isSensitivePath } from '../util/secretNames.ts';
 import { nameMatcher } from '../util/glob.ts';
 import { valueAt, isList, isMap, member, textAt } from '../model/values.ts';
 import type { Note } from '../model/diff.ts';

@@ -1,3 +1,4 @@
+import { maskNamed, maskSecrets } from '../util/mask.ts';
 import type { Value } from '../model/values.ts';
 import { isList, isMap } from '../model/values.ts';
 import type { FieldChange, Step } from './fields.ts';
@@ -26,6 +27,6 @@ export function leavesOf({ kind, path, before, after }: FieldChange): Leaf[] {
 /** A value in a sentence: at most 100 characters. */
 export const shortText = (value: Value | undefined): string => {
   if (value === undefined) return 'nothing';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = typeof value === 'string' ? maskSecrets(value) : JSON.stringify(maskNamed(value));
   return text.length > 100 ? `${text.slice(0, 99)}…` : text;
 };

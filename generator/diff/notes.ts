@@ -1,4 +1,4 @@
-import { isSensitivePath } from '../util/mask.ts';
+import { isSensitivePath } from '../util/secretNames.ts';
 import { leavesOf, shortText } from './leaves.ts';
 import { isQuantity, amountOf, sizeOf } from './amounts.ts';
 import type { Leaf } from './leaves.ts';

@@ -1,5 +1,6 @@
 import { isSecret } from '../kubernetes/object.ts';
-import { isSensitivePath, maskNamed } from '../util/mask.ts';
+import { maskNamed, maskSecrets } from '../util/mask.ts';
+import { isSensitivePath } from '../util/secretNames.ts';
 import type { ClusterGuards } from '../model/guard.ts';
 import { guardNotes, guardedChanges } from './guards.ts';
 import type { Change } from '../model/model.ts';
@@ -249,8 +250,10 @@ export function fieldDiff({ kind, path, before, after }: FieldChange, skip = 0):
   const field: FieldDiff = {
     change: kind,
     path: shown,
-    ...(before === undefined ? {} : { before: typeof before === 'string' ? before : maskNamed(before, shown) }),
-    ...(after === undefined ? {} : { after: typeof after === 'string' ? after : maskNamed(after, shown) }),
+    ...(before === undefined
+      ? {}
+      : { before: typeof before === 'string' ? maskSecrets(before) : maskNamed(before, shown) }),
+    ...(after === undefined ? {} : { after: typeof after === 'string' ? maskSecrets(after) : maskNamed(after, shown) }),
   };
   return isSensitivePath(shown) && [before, after].some((v) => typeof v === 'string') ? withoutValues(field) : field;
 }

@@ -33,6 +33,7 @@ import type { ObjectPolicy } from '../validate/policy.ts';
 import type { Names } from '../validate/references/collect.ts';
 import { chartsOf, checkReferences, namesOfTree, rulesOf } from '../validate/references/check.ts';
 import { silencesOf, withoutSilenced } from '../plan/silence.ts';
+import { secretsInTemplates } from './secretsInTemplates.ts';
 import { layerSecrets, objectSecrets } from '../validate/secrets/findings.ts';
 import { objectPlace } from '../validate/rules.ts';
 import { validateTree } from '../validate/tree.ts';
@@ -140,6 +141,7 @@ export function createPipeline(ctx: Context, objectChecks?: ObjectChecks): Pipel
     cel: createCel(),
     templates: createTemplates(),
     memo: new Map(),
+    secrets: ctx.secrets,
     checker: createSchemas().checker,
   };
   const checks = createChecks(ctx, objectChecks);
@@ -210,9 +212,12 @@ async function runAll(
     workspace.complete && members.length === clusters.length ? renderFleets(members) : { value: [], diagnostics: [] };
   const proof = selection.prove === true ? await timed('prove', () => proven(clusters, runTools)) : undefined;
   ctx.renders.trim();
+  const unread = clusters.filter((c) => elsewhere !== undefined || c.cached !== undefined).flatMap(memberOf);
+  const rendered = { plans: clusters.flatMap((c) => c.plan ?? []), unread: unread.flatMap((m) => m.components) };
   const diagnostics = [
     ...workspace.diagnostics,
     ...templates,
+    ...(selection.checkTemplates === true ? secretsInTemplates(workspace, rendered, tools.secrets) : []),
     ...clusters.flatMap((c) => c.diagnostics),
     ...fleets.diagnostics,
     ...(selection.isTrial === true ? [] : exclusiveFindings(clusters)),
@@ -220,8 +225,7 @@ async function runAll(
     // a silence may be for a cluster that was left out
     ...(proof?.diagnostics ?? []).filter((d) => workspace.complete || d.code !== 'spec/unused-silence'),
   ];
-  const about = proof === undefined ? {} : { proof };
-  return { workspace, clusters, fleets: fleets.value ?? [], diagnostics, timings, ...about };
+  return { workspace, clusters, fleets: fleets.value ?? [], diagnostics, timings, ...(proof && { proof }) };
 }
 
 /** What environments set and no cluster has a use for; unknown while a cluster was left out or came to no plan. */
@@ -299,7 +303,7 @@ async function runCluster(
   const resolved = await stage('resolve', () => resolveCluster(source, workspace.environments, catalog, tools));
   if (resolved === undefined) return { name, diagnostics };
   const used = new Set<string>();
-  const own = await timed('resolve', () => layerSecrets(resolved, tools.memo));
+  const own = await timed('resolve', () => layerSecrets(resolved, tools));
   diagnostics.push(...withoutSilenced(own, silencesOf({ cluster: resolved, components: [] }), used));
   if (hasErrors(diagnostics)) return { name, diagnostics };
   const known = factsOf(resolved, workspace);
@@ -320,7 +324,7 @@ async function runCluster(
   if (tree === undefined) return { name, facts, resolved, plan, diagnostics };
   const report = await timed('validate', () => validateTree(tree, plan, checks, tools.memo));
   const silences = silencesOf(plan);
-  const secrets = await timed('validate', () => objectSecrets(tree.objects, resolved, tools.memo));
+  const secrets = await timed('validate', () => objectSecrets(tree.objects, resolved, tools));
   const placed = secrets.map((d) => ({ ...d, at: d.at ?? objectPlace(d.component, plan), cluster: name }));
   const names = await timed('validate', () => namesOfTree(tree.objects, rulesOf(plan, tools.memo)));
   // a proof knows the charts, and judges names with what they bring

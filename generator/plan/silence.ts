@@ -1,6 +1,6 @@
 import type { Diagnostic, Location } from '../model/diagnostic.ts';
 import { codes } from '../model/codes.ts';
-import type { ClusterPlan, ResolvedCluster } from '../model/model.ts';
+import type { CatalogComponent, ClusterPlan, ResolvedCluster } from '../model/model.ts';
 import type { ValueMap } from '../model/values.ts';
 import { textAt } from '../model/values.ts';
 import { didYouMean } from '../util/suggest.ts';
@@ -30,13 +30,15 @@ export const silenceable: readonly string[] = Object.keys(codes).filter((code) =
 /** Everything a cluster silences: in its spec, in its environments, and in the components it installs. */
 export function silencesOf({ cluster, components }: Pick<ClusterPlan, 'cluster' | 'components'>): readonly Silence[] {
   const own = gathered(cluster.layers, 'silence').map(({ item, at }) => silence(item, at, undefined));
-  const ofCatalog = components.flatMap(({ name, component }) =>
-    component.silence.map((item, i) =>
-      silence(item, (step = '') => component.source.at(`/spec/silence/${i}${step}`), name),
-    ),
-  );
-  return [...own, ...ofCatalog];
+  return [...own, ...components.flatMap(({ name, component }) => silencesOfComponent(name, component))];
 }
+
+/** What a component of the catalog silences about what it renders. */
+export const silencesOfComponent = (
+  name: string,
+  { silence: items, source }: Pick<CatalogComponent, 'silence' | 'source'>,
+): readonly Silence[] =>
+  items.map((item, i) => silence(item, (step = '') => source.at(`/spec/silence/${i}${step}`), name));
 
 function silence(item: ValueMap, at: Place, component: string | undefined): Silence {
   const place = at('/code');

@@ -20,6 +20,8 @@ export interface Tools {
   checker(schema: ValueMap): Checker;
   /** Results that do not depend on the cluster, by their input (a fleet repeats most of them). */
   readonly memo: Map<string, unknown>;
+  /** Secrets that the run has met, see Context. */
+  readonly secrets: Set<string>;
 }
 
 export function celDiagnostic(error: unknown, at: Location): Diagnostic {

@@ -1,10 +1,16 @@
+import {
+  isLiteralSecret,
+  isSecretText,
+  isStandIn,
+  namedSecrets,
+  nameOfItem,
+  nameOfMember,
+  secretName,
+} from './secretNames.ts';
+import { secretForms } from './secretForms.ts';
+
 /** What stands in place of what nobody else should see. */
 const mark = '***';
-
-/** What stands for a value that comes from elsewhere: `$(NAME)`, `${NAME}`, `$NAME`, `%s`, `***`. */
-const standIn = /^(?:\$\(.*\)|\$\{.*\}|\$\w+|%\w|\*+|…|\.\.\.)$/;
-
-export const isStandIn = (text: string): boolean => standIn.test(text);
 
 const urls = /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s"'<>`\\]+/gi;
 const login = /^([a-z][a-z0-9+.-]*:\/\/)([^/?#]*)@/i;
@@ -26,16 +32,16 @@ function isLogin(userinfo: string): boolean {
   const colon = userinfo.indexOf(':');
   if (colon === -1) return isToken(userinfo);
   const password = userinfo.slice(colon + 1);
-  return password !== '' && !standIn.test(password);
+  return password !== '' && !isStandIn(password);
 }
 
 function maskedUrl(url: string): string {
   const [head = '', scheme = '', userinfo = ''] = login.exec(url) ?? [];
   let shown = head !== '' && isLogin(userinfo) ? `${scheme}${mark}@${url.slice(head.length)}` : url;
   for (const path of secretPaths)
-    shown = shown.replace(path, (whole, before: string, rest: string) => (standIn.test(rest) ? whole : before + mark));
+    shown = shown.replace(path, (whole, before: string, rest: string) => (isStandIn(rest) ? whole : before + mark));
   return shown.replace(secretQuery, (whole, before: string, value: string) =>
-    standIn.test(value) ? whole : before + mark,
+    isStandIn(value) ? whole : before + mark,
   );
 }
 
@@ -49,39 +55,79 @@ export const urlsWithLogin = (text: string): string[] =>
 /** A text with the passwords and tokens of the addresses in it masked; the rest stays as it is. */
 export const maskUrls = (text: string): string => (text.includes('://') ? text.replace(urls, maskedUrl) : text);
 
-/** Forms by which a token is known wherever it stands. */
-const tokens =
-  /\b(?:gh[pousr]_\w{20,}|github_pat_\w{22,}|glpat-[\w-]{16,}|xox[abeoprs]-[\w-]{10,}|npm_[A-Za-z0-9]{30,}|hv[bs]\.[\w-]{20,}|sk_live_\w{16,}|AIza[\w-]{35}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,})/g;
-const privateKeys = /(-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----)[\s\S]*?(?:(?=-----END )|$)/g;
-const headers = /\b((?:proxy-)?authorization["']?\s*[:=]\s*["']?(?:basic|bearer|token)\s+)[^\s"',]+/gi;
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
 
-/** A text without what is a secret by its form, wherever it stands: logins of addresses, tokens, private keys, headers. */
+/** A text with these characters masked. */
+function withoutSpans(text: string, spans: readonly Span[]): string {
+  let [shown, at] = ['', 0];
+  for (const { from, to } of spans.toSorted((a, b) => a.from - b.from || b.to - a.to)) {
+    if (from >= at) shown += text.slice(at, from) + mark;
+    at = Math.max(at, to);
+  }
+  return shown + text.slice(at);
+}
+
+/**
+ * A text without what is a secret by its form or by the name beside it, wherever it stands: logins of addresses, tokens, private
+ * keys, headers, connection strings, `--password=…`, `password: …`.
+ */
 export function maskSecrets(text: string): string {
-  const shown = maskUrls(text).replace(tokens, mark).replace(headers, `$1${mark}`);
-  return shown.includes('PRIVATE KEY') ? shown.replace(privateKeys, `$1${mark}`) : shown;
+  const shown = maskUrls(text);
+  const spans = [...secretForms(shown), ...namedSecrets(shown)];
+  return spans.length === 0 ? shown : withoutSpans(shown, spans);
 }
 
-/** The same for every text in plain data, keys included. */
-export function maskAll<T>(value: T): T {
-  if (typeof value === 'string') return maskSecrets(value) as T;
-  if (Array.isArray(value)) return value.map((item: unknown) => maskAll(item)) as T;
+/** The same for every text in plain data, keys included; `name` is what the value is called. */
+export const maskAll = <T>(value: T, name = ''): T => maskedData(value, name, isLiteralSecret);
+
+/** Data with every value masked that is a secret by its form or may be one by its name; `name` is the path of the value itself. */
+export const maskNamed = <T>(value: T, name = ''): T => maskedData(value, name, isSecretText);
+
+/** Whether a secret is unlike any other word, so that it can be masked wherever it stands. */
+const isDistinct = (secret: string): boolean =>
+  secret.length >= 8 && /[A-Za-z]/.test(secret) && /[^A-Za-z]/.test(secret);
+
+/** Plain data without these secrets, wherever they stand in a text; short ones and plain words are left to the other masks. */
+export function maskKnown<T>(value: T, secrets: Iterable<string>): T {
+  const known = [...new Set(secrets)].filter(isDistinct).sort((a, b) => b.length - a.length);
+  if (known.length === 0) return value;
+  const any = new RegExp(known.map((secret) => secret.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'), 'g');
+  const walk = (item: unknown): unknown => {
+    if (typeof item === 'string') return item.replace(any, mark);
+    if (Array.isArray(item)) return item.map(walk);
+    if (item instanceof Map || item instanceof Set || typeof item !== 'object' || item === null) return item;
+    return Object.fromEntries(Object.entries(item).map(([key, member]) => [key.replace(any, mark), walk(member)]));
+  };
+  return walk(value) as T;
+}
+
+/** The secrets of a text themselves, never to be shown. */
+export const secretsOfText = (text: string): readonly string[] =>
+  [...secretForms(text), ...namedSecrets(text)].map(({ from, to }) => text.slice(from, to));
+
+function maskedData<T>(value: T, name: string, isHidden: (name: string, text: string) => boolean): T {
+  if (typeof value === 'string') return (isHidden(name, value) ? mark : maskSecrets(value)) as T;
+  if (Array.isArray(value))
+    return value.map((item: unknown, i) => maskedData(item, nameOfItem(value, i, name), isHidden)) as T;
   if (value instanceof Map || value instanceof Set || typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [maskSecrets(key), maskAll(item)])) as T;
+  const map = value as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(
+    Object.entries(map).map(([key, item]) => [
+      maskSecrets(key),
+      maskedData(item, nameOfMember(map, key, name), isHidden),
+    ]),
+  ) as T;
 }
-
-const secretName =
-  '[\\w.-]*(?:password|passwd|passphrase|token|api[_-]?key|secret[_-]?key|access[_-]?key|private[_-]?key|client[_-]?secret)';
-
-/** Whether a path ends at what is a secret by its name: `adminPassword`, the value of the variable `DB_TOKEN`. */
-export const isSensitivePath = (path: string): boolean => sensitivePath.test(path);
-const sensitivePath = new RegExp(`(?:(?:^|[.\\["])${secretName}(?:"?\\])?|\\[name=${secretName}\\]\\.value)$`, 'i');
 
 /** A value that says nothing: a stand-in, a template, a number, true or false, or the start of a list or map. */
 const saysNothing =
-  '(?!["\']?(?:\\{\\{|\\$[({])|(?:true|false|null|~|[0-9.]+[a-z%]{0,3})\\s*(?:[,}#]|$)|[{[&*#]|[|>][-+0-9]*\\s*$)';
+  '(?!["\']?(?:\\{\\{|\\$[({])|(?:true|false|null|~|[0-9.]{1,3}[a-z%]{0,3})\\s*(?:[,}#]|$)|[{[&*#]|[|>][-+0-9]*\\s*$)';
 const quotedOr = (bare: string): string => `(?:"[^"]*"|'[^']*'|${bare})`;
 const keyOfLine = new RegExp(
-  `^(\\s*(?:-\\s+)?["']?${secretName}["']?\\s*:\\s+)${saysNothing}${quotedOr('[^#\\s].*')}`,
+  `^(\\s*(?:#+\\s*)?(?:-\\s+)?["']?${secretName}["']?\\s*:\\s+)${saysNothing}${quotedOr('[^#\\s].*')}`,
   'i',
 );
 const keyInFlow = new RegExp(
@@ -96,33 +142,31 @@ const nameOfVariable = new RegExp(`^\\s*(?:-\\s+)?["']?name["']?\\s*:\\s*["']?${
 const valueOfVariable = /^(\s*["']?value["']?\s*:\s*)\S.*$/i;
 const blockOfSecret = new RegExp(`^(\\s*)(?:-\\s+)?["']?${secretName}["']?\\s*:\\s*[|>][-+0-9]*\\s*$`, 'i');
 
-/** A line of a source as it may be shown; `before` are the lines above it, as far as they are near. */
-export function maskLine(line: string, before: readonly string[] = []): string {
-  const above = before.at(-1) ?? '';
-  if (nameOfVariable.test(above)) return line.replace(valueOfVariable, `$1${mark}`);
+/** The lines of a source, or of a part of one, as they may be shown. */
+export function maskLines(text: string): readonly string[] {
+  const spans = [...secretForms(text), ...namedSecrets(text)];
+  const lines = text.split('\n');
+  let start = 0;
+  return lines.map((line, i) => {
+    const [from, to] = [start, start + line.length];
+    start = to + 1;
+    const own = spans
+      .filter((s) => s.from < to && s.to > from)
+      .map((s) => ({ from: Math.max(0, s.from - from), to: Math.min(line.length, s.to - from) }));
+    return maskedLine(line, withoutSpans(line, own), lines.slice(Math.max(0, i - near), i));
+  });
+}
+
+/** As many lines above a line may say what it is about. */
+const near = 30;
+
+function maskedLine(line: string, shown: string, before: readonly string[]): string {
+  if (nameOfVariable.test(before.at(-1) ?? '')) return shown.replace(valueOfVariable, `$1${mark}`);
   const indent = line.length - line.trimStart().length;
   const block = before.findLast((l) => l.trim() !== '' && l.length - l.trimStart().length < indent);
   if (block !== undefined && blockOfSecret.test(block)) return `${' '.repeat(indent)}${mark}`;
-  return maskSecrets(line)
+  return maskUrls(shown)
     .replace(keyOfLine, `$1${mark}`)
     .replace(keyInFlow, `$1${mark}`)
     .replace(variableInFlow, `$1${mark}`);
-}
-
-/** Whether a text is a secret by the path it stands at: no stand-in, number or time span. */
-export const isSecretText = (path: string, text: string): boolean =>
-  isSensitivePath(path) && !standIn.test(text) && !/^[0-9.]+[a-z%]{0,3}$/i.test(text);
-
-/** Data with the values masked that are secrets by their name; `name` is the path of the value itself. */
-export function maskNamed<T>(value: T, name = ''): T {
-  if (typeof value === 'string') return (isSecretText(name, value) ? mark : value) as T;
-  if (Array.isArray(value)) return value.map((item: unknown) => maskNamed(item, name)) as T;
-  if (typeof value !== 'object' || value === null) return value;
-  const variable = 'name' in value && typeof value.name === 'string' && isSensitivePath(value.name) ? value.name : '';
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [
-      key,
-      maskNamed(item, key === 'value' && variable !== '' ? variable : key),
-    ]),
-  ) as T;
 }

@@ -1,6 +1,6 @@
 import { LineCounter } from 'yaml';
 import type { Excerpt, Location } from '../model/diagnostic.ts';
-import { maskLine } from '../util/mask.ts';
+import { maskLines } from '../util/mask.ts';
 
 /** An excerpt line is shown up to this width (characters); a place further right is shown with what stands before it. */
 const excerptWidth = 120;
@@ -37,7 +37,7 @@ function lineFrom(text: string, start: number): string {
 }
 
 /** As many lines above an excerpt may say what it is about. */
-const near = 30;
+const near = 80;
 
 /** None where a line of it would be of a document that holds a Secret; what is secret by its name or form is masked. */
 function excerptOf(
@@ -52,7 +52,7 @@ function excerptOf(
   const from = Math.max(1, firstLine - near);
   const lines = lineStarts.slice(from - 1, last).map((start) => lineFrom(text, start).replace(/\r$/, ''));
   const above = firstLine - from;
-  const shown = lines.slice(above).map((l, i) => maskLine(l, lines.slice(0, above + i)));
+  const shown = maskLines(lines.join('\n')).slice(above);
   const firstCol = col > excerptWidth - lead / 2 ? col - lead : 1;
   return {
     excerpt: { firstLine, firstCol, lines: shown.map((l) => l.slice(firstCol - 1, firstCol - 1 + excerptWidth)) },

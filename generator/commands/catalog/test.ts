@@ -1,4 +1,3 @@
-import { createTwoFilesPatch } from 'diff';
 import type { Context } from '../../ports.ts';
 import { referenceOf } from '../../helm/renderer.ts';
 import { capabilityFolders, examplesOf, testedCapabilities } from '../../pipeline/catalogTests/examples.ts';
@@ -16,6 +15,7 @@ import { compareText } from '../../model/values.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
 import { proofPage } from '../../report/catalogProof.ts';
 import type { ProofRow } from '../../report/catalogProof.ts';
+import { patchText } from '../../report/patchText.ts';
 import { many, table } from '../../report/text.ts';
 import type { Result } from '../command.ts';
 import type { CatalogTestInvocation } from './command.ts';
@@ -150,9 +150,10 @@ function componentTable(rows: readonly ProofRow[], versions: readonly string[]):
 const maxPatchLines = 200;
 
 function patchOf({ file, expected = '', text = '' }: GoldenResult): string {
-  const patch = createTwoFilesPatch(file, file, expected, text, 'golden', 'rendered now', { context: 3 }).split('\n');
-  const lines = patch.slice(2, maxPatchLines + 2); // without the head that patches of several files have
-  const left = patch.length - 2 - lines.length;
+  const headers = ['golden', 'rendered now'] as const;
+  const patch = patchText([file, file], expected, text, { context: 3, headers }).split('\n').slice(1);
+  const lines = patch.slice(0, maxPatchLines); // without the head that patches of several files have
+  const left = patch.length - lines.length;
   return [...lines, ...(left > 0 ? [`… ${many(left, 'more line')}`] : [])].join('\n').trimEnd();
 }
 

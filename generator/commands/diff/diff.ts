@@ -1,7 +1,6 @@
 import { compareText } from '../../model/values.ts';
 import { guardedChanges, guardFindings } from '../../diff/guards.ts';
 import type { ClusterGuards } from '../../model/guard.ts';
-import { createTwoFilesPatch } from 'diff';
 import type { Context } from '../../ports.ts';
 import type { PatchedFiles } from '../../diff/tree.ts';
 import { dataHoldersOf, diffTrees } from '../../diff/tree.ts';
@@ -18,7 +17,9 @@ import { createPipeline } from '../../pipeline/pipeline.ts';
 import { needCharts } from '../../preview/clusters.ts';
 import { alikeClusters, diffText, radiusText } from '../../report/diffText.ts';
 import type { ClusterWaves } from '../../report/types.ts';
+import { patchText } from '../../report/patchText.ts';
 import { many } from '../../report/text.ts';
+import { secretsOfText } from '../../util/mask.ts';
 import { withRendered } from '../../diff/charts.ts';
 import type { Result } from '../command.ts';
 import type { Selected } from '../shared/options.ts';
@@ -102,7 +103,13 @@ interface SidesRequest extends Selected {
 }
 
 /** Both sides, as the files that differ. */
-export async function comparedSides(ctx: Context, { base, cache, ...request }: SidesRequest): Promise<Sides> {
+export async function comparedSides(ctx: Context, request: SidesRequest): Promise<Sides> {
+  const sides = await eitherSide(ctx, request);
+  for (const { before = '' } of sides.changes) for (const secret of secretsOfText(before)) ctx.secrets.add(secret);
+  return sides;
+}
+
+async function eitherSide(ctx: Context, { base, cache, ...request }: SidesRequest): Promise<Sides> {
   if (base !== undefined) {
     const sides = await compareWithBase(ctx, { revision: base, ...request });
     return { ...sides, base, diagnostics: [...sides.diagnostics, ...heldAgainstBase(sides)] };
@@ -205,8 +212,7 @@ export function changedText(changes: readonly Change[], isStat: boolean): string
 function patch(change: Change): string {
   if (change.kind !== 'modify') return '';
   const { path, before = '', after = '' } = change;
-  const text = createTwoFilesPatch(`a/${path}`, `b/${path}`, before, after, '', '', { context: 2 });
-  const lines = text.split('\n').slice(1);
+  const lines = patchText([`a/${path}`, `b/${path}`], before, after, { context: 2 }).split('\n');
   return `${lines
     .map((l) => `    ${l}`)
     .join('\n')

@@ -1,4 +1,3 @@
-import { createTwoFilesPatch } from 'diff';
 import type { Context } from '../../ports.ts';
 import { environmentLayers } from '../../config/layers.ts';
 import { planPromotion } from './settings.ts';
@@ -14,7 +13,9 @@ import { catalogsOf } from '../../pipeline/load.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
 import type { PlannedClusters } from '../../pipeline/plan.ts';
 import { notesText } from '../../report/diffText.ts';
+import { patchText } from '../../report/patchText.ts';
 import { many, table } from '../../report/text.ts';
+import { maskNamed, secretsOfText } from '../../util/mask.ts';
 import { withValue } from '../../yaml/edit.ts';
 import { parseSource } from '../../yaml/source.ts';
 import { didYouMean } from '../../util/suggest.ts';
@@ -59,10 +60,9 @@ export async function promote({ ctx, args, options }: PromoteInvocation): Promis
     branch === undefined
       ? ctx.files.writeAll(new Map([[file, after]]))
       : await commitOn(branch, { ctx, file, before, after, compared, trailers: consented(ctx, compared), from, to });
-  const patch = createTwoFilesPatch(`a/${file}`, `b/${file}`, before, after, '', '', { context: 2 })
-    .split('\n')
-    .slice(1)
-    .join('\n');
+  for (const change of compared.changes)
+    for (const secret of secretsOfText(change.before ?? '')) ctx.secrets.add(secret);
+  const patch = patchText([`a/${file}`, `b/${file}`], before, after, { context: 2 });
   const parts = [urgentNotes(compared), patch.trimEnd(), changedText(compared.changes, options.stat)];
   return {
     text: parts.filter((part) => part !== '').join('\n\n'),
@@ -99,7 +99,11 @@ const consented = (ctx: Context, { result, changes }: Compared): readonly string
     ctx.files.exists(lockPath(cluster)) ? ctx.files.read(lockPath(cluster)) : undefined,
   );
 
-const asData = ({ pointer, before, after }: Promotion): object => ({ pointer, before: before ?? null, after });
+const asData = ({ pointer, before, after }: Promotion): object => ({
+  pointer,
+  before: maskNamed(before ?? null, pointerText(pointer)),
+  after: maskNamed(after, pointerText(pointer)),
+});
 
 function waiting(
   promotions: readonly Promotion[],
@@ -107,7 +111,10 @@ function waiting(
   from: string,
   to: string,
 ): Result {
-  const rows = promotions.map((p) => [pointerText(p.pointer), short(p.before), '→', short(p.after)]);
+  const rows = promotions.map(({ pointer, before, after }) => {
+    const path = pointerText(pointer);
+    return [path, short(maskNamed(before, path)), '→', short(maskNamed(after, path))];
+  });
   return {
     text: table(rows),
     data: { promotions: promotions.map(asData) },
@@ -189,7 +196,7 @@ function edited(before: string, file: string, promotions: readonly Promotion[]):
       throw new ToolError(
         'promote/edit',
         `${file} cannot be edited at ${pointerText(pointer)}.`,
-        `Write ${short(after)} there by hand.`,
+        `Write ${short(maskNamed(after, pointerText(pointer)))} there by hand.`,
         { file },
       );
     text = next;

@@ -1,4 +1,4 @@
-import { maskAll } from '../../util/mask.ts';
+import { maskAll, maskKnown } from '../../util/mask.ts';
 import type { TreeDiff } from '../../model/diff.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { diffTrees } from '../../diff/tree.ts';
@@ -29,7 +29,7 @@ export async function report(invocation: ReportInvocation): Promise<Result> {
   const clusters = result.clusters.map(({ name }) => clusterOf(name, planned.get(name)));
   const diagnostics = [...result.diagnostics, ...(compared?.diagnostics ?? [])];
   const diff = compared?.diff === undefined ? {} : { diff: compared.diff };
-  const page = fleetPage(maskAll({ version, clusters, diagnostics, ...diff }));
+  const page = fleetPage(maskKnown(maskAll({ version, clusters, diagnostics, ...diff }), ctx.secrets));
   if (file !== '-') ctx.writeAnywhere(file, page, global.root);
   return {
     ...(file === '-' ? { text: page } : {}),

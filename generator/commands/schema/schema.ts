@@ -9,6 +9,7 @@ import { composeSchema } from '../../config/options.ts';
 import { DiagnosticsError, hasErrors } from '../../model/diagnostic.ts';
 import type { ValueMap } from '../../model/values.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
+import { maskAll } from '../../util/mask.ts';
 import type { Result } from '../command.ts';
 import type { ComposedSchemaInvocation } from './command.ts';
 
@@ -28,7 +29,7 @@ export const composedSchema =
   (what: Composed) =>
   async ({ ctx, options }: ComposedSchemaInvocation): Promise<Result> => {
     if (options.write) return writeComposed(ctx);
-    const value = composed(ctx, what);
+    const value = maskAll(composed(ctx, what));
     return { text: printSchema(value), data: value };
   };
 

@@ -1,5 +1,5 @@
 import { isSecret } from '../object.ts';
-import { isSensitivePath } from '../../util/mask.ts';
+import { isSensitivePath } from '../../util/secretNames.ts';
 import { typeNames } from '../../util/typeNames.ts';
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { Value, ValueMap } from '../../model/values.ts';

@@ -21,32 +21,41 @@ function memoOf(memo: Map<string, unknown>): Memo {
   return made;
 }
 
-function secretsIn(value: Value, { texts, values }: Memo): Promise<readonly FoundSecret[]> {
-  if (typeof value !== 'object' || value === null) return findSecrets(value, texts);
-  const answer = values.get(value) ?? findSecrets(value, texts);
-  values.set(value, answer);
-  return answer;
+/** What the search for secrets works with: `memo` as every stage has it, and the secrets that the run has met. */
+export interface SecretSearch {
+  readonly memo: Map<string, unknown>;
+  readonly secrets: Set<string>;
 }
 
-const hint =
+async function secretsIn(value: Value, { memo, secrets }: SecretSearch): Promise<readonly FoundSecret[]> {
+  const { texts, values } = memoOf(memo);
+  const known = typeof value === 'object' && value !== null ? values.get(value) : undefined;
+  const answer = known ?? findSecrets(value, texts);
+  if (typeof value === 'object' && value !== null) values.set(value, answer);
+  const found = await answer;
+  for (const secret of found.flatMap((f) => f.secrets)) secrets.add(secret);
+  return found;
+}
+
+export const secretHint =
   'Keep it in the secret store, and name the Secret here. If it is none, say so in spec.silence: code: secret/literal, name, and the reason.';
 
 /** Secrets that stand in the spec of a cluster, its environments and the catalog's defaults, each at its place. */
 export async function layerSecrets(
   { layers }: Pick<ResolvedCluster, 'layers'>,
-  memo: Map<string, unknown>,
+  search: SecretSearch,
 ): Promise<readonly Diagnostic[]> {
-  const found = await Promise.all(layers.map((layer) => ofLayer(layer, memoOf(memo))));
+  const found = await Promise.all(layers.map((layer) => ofLayer(layer, search)));
   return found.flat();
 }
 
-async function ofLayer({ source, base, value }: Layer, memo: Memo): Promise<Diagnostic[]> {
-  return (await secretsIn(value, memo)).map(({ pointer, what, isKnownForm }) => ({
+async function ofLayer({ source, base, value }: Layer, search: SecretSearch): Promise<Diagnostic[]> {
+  return (await secretsIn(value, search)).map(({ pointer, what, isCertain }) => ({
     code: 'secret/literal',
-    severity: isKnownForm ? 'error' : 'warning',
+    severity: isCertain ? 'error' : 'warning',
     message: `"${pointerText(pointer)}" holds ${what}, which would be in git.`,
     at: source.at(`${base}${pointer}`),
-    hint,
+    hint: secretHint,
     names: [pointerText(pointer)],
   }));
 }
@@ -58,16 +67,15 @@ async function ofLayer({ source, base, value }: Layer, memo: Memo): Promise<Diag
 export async function objectSecrets(
   objects: readonly TreeObject[],
   { layers }: Pick<ResolvedCluster, 'layers'>,
-  memo: Map<string, unknown>,
+  search: SecretSearch,
 ): Promise<readonly Diagnostic[]> {
-  const known = memoOf(memo);
-  const own = await Promise.all(layers.map(({ value }) => secretsIn(value, known)));
+  const own = await Promise.all(layers.map(({ value }) => secretsIn(value, search)));
   const said = new Set(own.flat().map(({ text }) => text));
   const found = await Promise.all(
     objects
       .filter(({ object }) => !isSecret(object))
       .map(async (object) =>
-        (await secretsIn(object.object, known))
+        (await secretsIn(object.object, search))
           .filter(({ text }) => object.kind !== 'Application' || !said.has(text))
           .map((secret) => objectFinding(object, secret)),
       ),
@@ -75,9 +83,9 @@ export async function objectSecrets(
   return found.flat();
 }
 
-function objectFinding(object: TreeObject, { pointer, what, isKnownForm }: FoundSecret): Diagnostic {
+function objectFinding(object: TreeObject, { pointer, what, isCertain }: FoundSecret): Diagnostic {
   const path = pointerText(pointer);
   const message = `${object.kind} ${object.name}: ${path} holds ${what}, which would be in git.`;
-  const about = finding('secret/literal', object, message, hint, isKnownForm ? 'error' : 'warning');
+  const about = finding('secret/literal', object, message, secretHint, isCertain ? 'error' : 'warning');
   return { ...about, names: [object.name, path] };
 }

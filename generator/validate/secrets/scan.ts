@@ -1,24 +1,28 @@
 import type { Value } from '../../model/values.ts';
 import { isList, isMap, pointerStep } from '../../model/values.ts';
-import { isSensitivePath, isStandIn, urlsWithLogin } from '../../util/mask.ts';
+import { secretsOfText, urlsWithLogin } from '../../util/mask.ts';
+import { secretForms } from '../../util/secretForms.ts';
+import { isLiteralSecret, namedSecrets, nameOfItem, nameOfMember } from '../../util/secretNames.ts';
 
 /** A text of some data that holds a secret. */
 export interface FoundSecret {
   /** JSON pointer of the text. */
   readonly pointer: string;
-  /** The secret itself, never to be shown. */
+  /** The text, never to be shown. */
   readonly text: string;
+  /** The secrets in it; the text itself where not known. */
+  readonly secrets: readonly string[];
   /** What it is, as a noun: `a GitHub token`. */
   readonly what: string;
-  /** By its form; else only the name beside it says so. */
-  readonly isKnownForm: boolean;
+  /** Nobody doubts it: known by its form; else by the name beside it, or the hash of one. */
+  readonly isCertain: boolean;
 }
+
+type What = Pick<FoundSecret, 'what' | 'isCertain' | 'secrets'>;
 
 /** Beginnings and parts of tokens that the rules of secretlint know: only such a text is given to them. */
 const candidate =
-  /gh[pousr]_|github_pat_|glpat-|glptt-|xox[a-z]-|hooks\.slack\.com|A[KS]IA[0-9A-Z]{12}|npm_[A-Za-z0-9]{20}|sk-[\w-]{20}|sk_live|SG\.[\w-]{10}|AIza|dop_v1_|dckr_pat|shp\w{2}_|lin_api|ops_ey|hf_[A-Za-z]{20}|AccountKey=|"private_key"|_auth/;
-
-const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----\s*\S/;
+  /gh[pousr]_|github_pat_|glpat-|glptt-|xox[a-z]-|hooks\.slack\.com|A[KS]IA[0-9A-Z]{12}|npm_[A-Za-z0-9]{20}|sk-[\w-]{20}|sk_live|SG\.[\w-]{10}|AIza|dop_v1_|dckr_pat|shp\w{2}_|lin_api|ops_ey|hf_[A-Za-z]{20}|"private_key"|_auth/;
 
 /** What texts hold, remembered: the same text stands in many objects and clusters. */
 export type KnownTexts = Map<string, Promise<string | undefined>>;
@@ -26,48 +30,66 @@ export type KnownTexts = Map<string, Promise<string | undefined>>;
 /** Every text of some data that holds a secret, known by its form or by the name beside it. */
 export async function findSecrets(value: Value, known: KnownTexts): Promise<readonly FoundSecret[]> {
   const found: FoundSecret[] = [];
-  const asked: { readonly pointer: string; readonly text: string }[] = [];
-  const visit = (item: Value, pointer: string, name: string): void => {
-    if (typeof item === 'string') {
-      const form = formOf(item);
-      if (form !== undefined) found.push({ pointer, text: item, what: form, isKnownForm: true });
-      else if (candidate.test(item)) asked.push({ pointer, text: item });
-      else if (isNamed(name, item))
-        found.push({ pointer, text: item, what: `a literal value for ${name}`, isKnownForm: false });
-    } else if (isList(item)) item.forEach((entry, i) => visit(entry, `${pointer}/${i}`, ''));
-    else if (isMap(item)) {
-      const variable = typeof item['name'] === 'string' && variableName.test(item['name']) ? item['name'] : '';
-      for (const [key, entry] of Object.entries(item))
-        visit(entry as Value, `${pointer}/${pointerStep(key)}`, key === 'value' && variable !== '' ? variable : key);
-    }
-  };
-  visit(value, '', '');
-  for (const { pointer, text } of asked) {
-    const answer = known.get(text) ?? bySecretlint(text);
-    known.set(text, answer);
-    const what = await answer;
-    if (what !== undefined) found.push({ pointer, text, what, isKnownForm: true });
+  for (const { pointer, text, name } of textsOf(value)) {
+    const secret = (await formOf(text, known)) ?? nameOf(text, name);
+    if (secret !== undefined) found.push({ pointer, text, ...secret });
   }
   return found;
 }
 
-function formOf(text: string): string | undefined {
-  if (text.length < 12) return undefined;
-  if (text.includes('://') && urlsWithLogin(text).length > 0) return 'an address with a login or a token';
-  return text.includes('PRIVATE KEY') && privateKey.test(text) ? 'a private key' : undefined;
+/** A text of some data, with the name that says what it is; '' where none does. */
+interface NamedText {
+  readonly pointer: string;
+  readonly text: string;
+  readonly name: string;
 }
 
-const variableName = /^[A-Z][A-Z0-9_]*$/;
+/** What lies below these names places where a secret is, or is encrypted. */
+const places = /^(?:encryptedData|remoteRef|remoteRefs|\w*(?:Ref|Refs|Selector|Keys|Mapping))$/;
 
-/** A value that somebody chose: no path, address, name, number or reference, and with more than one kind of characters. */
-function isNamed(name: string, text: string): boolean {
-  if (name === '' || !isSensitivePath(name) || text.length < 4 || isStandIn(text)) return false;
-  if (/\s|^[/.~]|:\/\/|[{}$<>]|^(?:true|false|null|none|auto|default)$/i.test(text)) return false;
-  // of a variable any literal is one; of other fields a name (of a key, of a Secret) is the rule
-  return variableName.test(name)
-    ? !/^\d+$/.test(text)
-    : text.length >= 8 && /\d/.test(text) && /[A-Z!@#%^&*+=_?]/.test(text);
+function* textsOf(value: Value, pointer = '', name = ''): Generator<NamedText> {
+  if (typeof value === 'string') yield { pointer, text: value, name };
+  else if (isList(value)) {
+    for (const [i, item] of value.entries()) yield* textsOf(item, `${pointer}/${i}`, nameOfItem(value, i, ''));
+  } else if (isMap(value))
+    for (const [key, item] of Object.entries(value)) {
+      if (item !== undefined && key !== 'encryptedData')
+        yield* withoutNames(
+          textsOf(item, `${pointer}/${pointerStep(key)}`, nameOfMember(value, key, name)),
+          places.test(key),
+        );
+    }
 }
+
+function* withoutNames(texts: Generator<NamedText>, isPlace: boolean): Generator<NamedText> {
+  for (const text of texts) yield isPlace ? { ...text, name: '' } : text;
+}
+
+async function formOf(text: string, known: KnownTexts): Promise<What | undefined> {
+  if (text.length < 8) return undefined;
+  const urls = urlsWithLogin(text);
+  if (urls.length > 0) return { what: 'an address with a login or a token', isCertain: true, secrets: urls };
+  if (candidate.test(text)) {
+    const answer = known.get(text) ?? bySecretlint(text);
+    known.set(text, answer);
+    const what = await answer;
+    if (what !== undefined) return { what, isCertain: true, secrets: [text] };
+  }
+  const [form] = secretForms(text);
+  return form === undefined ? undefined : { what: form.what, isCertain: !form.isHash, secrets: secretsOfText(text) };
+}
+
+function nameOf(text: string, name: string): What | undefined {
+  if (isLiteralSecret(name, text)) return named(name, [text.trim()]);
+  const [first] = namedSecrets(text);
+  return first === undefined ? undefined : named(first.name, secretsOfText(text));
+}
+
+const named = (name: string, secrets: readonly string[]): What => ({
+  what: `a literal value for ${name.replace(/^[-.]+/, '')}`,
+  isCertain: false,
+  secrets,
+});
 
 /** What the rules of secretlint say of a text; undefined: nothing. */
 async function bySecretlint(text: string): Promise<string | undefined> {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   hasLogin,
   maskAll,
-  maskLine,
+  maskLines,
   maskNamed,
   maskSecrets,
   maskUrls,
@@ -86,15 +86,15 @@ describe('a line of a source', () => {
     ['existingSecret: grafana', 'existingSecret: grafana'],
     ['password: { name: x }', 'password: { name: x }'],
   ])('%s is shown as %s', (line, shown) => {
-    expect(maskLine(line)).toBe(shown);
+    expect(maskLines(line).join('\n')).toBe(shown);
   });
 
   it('is known by the lines above it', () => {
-    expect(maskLine('  value: hunter2', ['- name: DB_PASSWORD'])).toBe('  value: ***');
-    expect(maskLine('  value: 3', ['- name: REPLICAS'])).toBe('  value: 3');
-    expect(maskLine('    hunter2', ['x:', '  password: |'])).toBe('    ***');
-    expect(maskLine('    second', ['  password: >-', '    first'])).toBe('    ***');
-    expect(maskLine('  y: 1', ['  password: |', '    first'])).toBe('  y: 1');
+    expect(maskLines(['- name: DB_PASSWORD', '  value: hunter2'].join('\n')).at(-1)).toBe('  value: ***');
+    expect(maskLines(['- name: REPLICAS', '  value: 3'].join('\n')).at(-1)).toBe('  value: 3');
+    expect(maskLines(['x:', '  password: |', '    hunter2'].join('\n')).at(-1)).toBe('    ***');
+    expect(maskLines(['  password: >-', '    first', '    second'].join('\n')).at(-1)).toBe('    ***');
+    expect(maskLines(['  password: |', '    first', '  y: 1'].join('\n')).at(-1)).toBe('  y: 1');
   });
 });
 
