@@ -76,13 +76,17 @@ export function createContext(root: string, options: ContextOptions, write: Writ
       return (renders ??= createStore(join(userCache(env), 'renders'), rendersLimit));
     },
     programStamp: () => (stamp ??= programStamp(fileURLToPath(import.meta.url), home)),
-    now: () => performance.now(),
-    // two: when this is asked for while the event loop handles what it polled, the first comes before it polls again
-    turn: () => new Promise((done) => setImmediate(() => setImmediate(done))),
     env,
-    pause: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
+    ...clock,
   };
 }
+
+const clock: Pick<Context, 'now' | 'turn' | 'pause'> = {
+  now: () => performance.now(),
+  // two: when this is asked for while the event loop handles what it polled, the first comes before it polls again
+  turn: () => new Promise((done) => setImmediate(() => setImmediate(done))),
+  pause: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
+};
 
 /** Half a gigabyte: some thousand renderings of large charts. */
 const rendersLimit = 512 * 1024 * 1024;

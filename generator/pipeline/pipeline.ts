@@ -3,7 +3,6 @@ import type { Timed, Timings } from './timings.ts';
 import { createChartRenderer } from '../helm/renderer.ts';
 import type { ChartRenderer } from '../helm/renderer.ts';
 import type { Context } from '../ports.ts';
-import { bounded } from '../util/concurrency.ts';
 import { createApiShapes } from '../kubernetes/shapes/apiShapes.ts';
 import type { ShapePlace } from '../kubernetes/shapes/shapeTypes.ts';
 import { createApiLifecycle } from '../kubernetes/apiLifecycle.ts';
@@ -33,6 +32,7 @@ import type { ObjectPolicy } from '../validate/policy.ts';
 import type { Names } from '../validate/references/collect.ts';
 import { chartsOf, checkReferences, namesOfTree, rulesOf } from '../validate/references/check.ts';
 import { silencesOf, withoutSilenced } from '../plan/silence.ts';
+import { sideBySide } from './sideBySide.ts';
 import { secretsInTemplates } from './secretsInTemplates.ts';
 import { layerSecrets, objectSecrets } from '../validate/secrets/findings.ts';
 import { objectPlace } from '../validate/rules.ts';
@@ -239,21 +239,6 @@ function proven(clusters: readonly ClusterResult[], runTools: RunTools): Promise
   const plans = clusters.flatMap(({ plan, names, used }) => (plan === undefined ? [] : [{ plan, names, used }]));
   const schemas = runTools.isUsual ? sha(JSON.stringify([ctx.programStamp(), ctx.files.stamps('schemas')])) : undefined;
   return proveClusters(plans, { ctx, tools, schemas, checks, open: runTools.charts });
-}
-
-/** Clusters that are under way at once: while Helm renders for one, another is validated. */
-const underWay = 4;
-
-/** Does the work for each item, and lets a signal be heard every now and then. */
-function sideBySide<T, R>(ctx: Context, items: readonly T[], work: (item: T, i: number) => Promise<R>): Promise<R[]> {
-  let heard = ctx.now();
-  return bounded(items, underWay, async (item, i) => {
-    const result = await work(item, i);
-    if (ctx.now() - heard < 100) return result;
-    heard = ctx.now();
-    await ctx.turn();
-    return result;
-  });
 }
 
 function memberOf({ name, facts, tree, cached }: ClusterResult): FleetMember[] {
