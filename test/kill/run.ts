@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createCampaign } from './campaign.ts';
@@ -13,12 +14,23 @@ interface Host {
   close(): void;
 }
 
+/** What a process loads for a run stays in its memory: after so many runs another one takes its place. */
+const runsOfOneHost = 100;
+
 /** Runs the built program in a process that has run it before. */
-export function startHost(): Host {
-  const host = fork(join(repository, 'test/helpers/host.mjs'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+function startHost(): Host {
+  const start = (): ChildProcess =>
+    fork(join(repository, 'test/helpers/host.mjs'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  let host = start();
+  let runs = 0;
   return {
-    run: (root, args) =>
-      new Promise((done, fail) => {
+    run(root, args) {
+      runs += 1;
+      if (runs % runsOfOneHost === 0) {
+        host.disconnect();
+        host = start();
+      }
+      return new Promise((done, fail) => {
         const ended = (code: number | null): void =>
           fail(new Error(`the host ended with ${code} during ${args.join(' ')}`));
         host.once('exit', ended);
@@ -27,7 +39,8 @@ export function startHost(): Host {
           done(message as Awaited<ReturnType<Run>>);
         });
         host.send({ args, cwd: root, env: environment(root) });
-      }),
+      });
+    },
     close: () => host.disconnect(),
   };
 }

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { git, put, replicate } from './fleet.ts';
 import type { Run } from './fleet.ts';
@@ -41,6 +41,24 @@ async function provenAndRendered(root: string, run: Run): Promise<void> {
   git(root, 'commit', '-qam', 'tree of b');
 }
 
+/** The chart of the catalog is a version behind, and the lock does not have it. */
+function behind(root: string): void {
+  const file = join(root, 'catalog/demo/demo-chart/component.yaml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('1.2.3', '1.2.2'));
+  put(root, 'catalog/catalog.lock', 'version: 1\ncharts: []\n');
+}
+
+/** An example of a capability without charts, whose golden tree is not written yet. */
+async function example(root: string, run: Run): Promise<void> {
+  await run(root, ['new', 'capability', 'plain']);
+  await run(root, ['new', 'component', 'plain/one']);
+  put(
+    root,
+    'custom/plain/examples/small.yaml',
+    'apiVersion: slipway.dev/v1alpha1\nkind: Cluster\nmetadata: { name: small }\nspec:\n  domain: small.example.com\n  kubernetes: { version: "1.34" }\n  capabilities:\n    plain: {}\n',
+  );
+}
+
 const takeOver = 'promote b a --options capabilities.demo.replicas --override';
 
 export const scenarios: readonly Scenario[] = [
@@ -55,11 +73,16 @@ export const scenarios: readonly Scenario[] = [
   scenario(`${takeOver} --branch topic`, provenAndRendered),
   scenario(`${takeOver} --branch main`, provenAndRendered),
   scenario('new cluster c'),
+  scenario('new environment prod'),
   scenario('new component demo/extra'),
+  scenario('new component demo/packed --chart https://charts.example.com --chart-name demo --chart-version 1.2.3 --offline'),
   scenario('new capability extra'),
   scenario('schema cluster --write'),
+  scenario('schema environment --write'),
   scenario('schema import crd.yaml'),
   scenario('catalog lock --offline'),
+  scenario('catalog upgrade demo-chart --to 1.2.3 --offline', behind),
+  scenario('catalog test plain --update --offline', example),
   scenario('catalog docs', (root) =>
     put(root, 'catalog/demo/README.md', '# Demo\n\n<!-- options:begin -->\n<!-- options:end -->\n'),
   ),
