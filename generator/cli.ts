@@ -1,75 +1,83 @@
 #!/usr/bin/env node
+import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
-import type { Result } from './commands/command.ts';
-import { afterInterruption, failureOf, interruption, requestedFormat } from './commands/failure.ts';
+import type { CommandThread } from './adapters/commandThread.ts';
+import { startCommand } from './adapters/commandThread.ts';
+import type { Ending, Printing } from './commands/ending.ts';
+import { documentOf, endingOfFailure, exitCodes } from './commands/ending.ts';
+import type { CommandCall } from './commands/execute.ts';
+import { afterInterruption, interruption, requestedFormat } from './commands/failure.ts';
 import { verbs } from './commands/index.ts';
 import type { Call } from './commands/program.ts';
 import { createProgram } from './commands/program.ts';
-import type { Context } from './ports.ts';
-import { hasErrors } from './model/diagnostic.ts';
-import type { Diagnostic, Location } from './model/diagnostic.ts';
 import { formatNames, loadFormat } from './report/formats.ts';
 import type { FormatName } from './report/formats.ts';
-import type { Formatter } from './report/types.ts';
-import { version } from './model/version.ts';
-import { maskAll, maskKnown } from './util/mask.ts';
-import { visible } from './util/visible.ts';
 
-/** Exit codes: 0 clean, 1 errors, 2 differences, 64 usage; 130 interrupted, and 128 + n for signal n otherwise. */
-const exit = { clean: 0, errors: 1, differs: 2, usage: 64 } as const;
-
-const words = process.argv.slice(2);
-const asked = requestedFormat(words, process.env['SLIPWAY_OUTPUT'], formatNames);
+const asked = requestedFormat(process.argv.slice(2), process.env['SLIPWAY_OUTPUT'], formatNames);
 
 /** What a report is about, as far as it is known: a run that fails or is interrupted has one too. */
 const run = {
-  context: undefined as Context | undefined,
-  root: process.cwd(),
-  command: '',
-  // loaded before anything else, so that a signal finds it
-  format: asked === undefined ? undefined : await loadFormat(asked),
+  root: '.',
+  printing: { command: '', format: asked, color: false, quiet: false } as Printing,
+  thread: undefined as CommandThread<Ending> | undefined,
   isPrinted: false,
+  isInterrupted: false,
 };
+if (asked !== undefined) await loadFormat(asked); // before anything else, so that a signal finds it
 
-// Heard between two steps and never within one: writing deploy/ is one step, so that it is done in full or not at all.
+// This thread has nothing to do but to hear signals, whatever the command is at.
 for (const [signal, number] of Object.entries({ SIGINT: 2, SIGTERM: 15, SIGHUP: 1 }))
-  process.on(signal, () => {
-    const isWritten = run.context?.hasPublished === true;
-    if (!run.isPrinted) printReport({ diagnostics: [interruption(signal, isWritten)] });
-    process.stderr.write(`\nInterrupted. ${afterInterruption(isWritten)}\n`);
-    process.exit(128 + number);
-  });
+  process.on(signal, () => void interrupt(signal, 128 + number));
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') return; // the reader (head, less) has seen enough; the exit code is that of the run
   process.stderr.write(`error: the output cannot be written: ${error.message}\n`);
-  process.exitCode = exit.errors;
+  process.exitCode = exitCodes.errors;
 });
 process.stderr.on('error', () => undefined); // nobody reads; there is nowhere to say so
 process.on('uncaughtException', (error) => void fail(error).then(() => process.exit()));
 
-async function call({ command, path, args, options, global }: Call): Promise<void> {
-  run.command = path;
-  const [{ createContext }, handler] = await Promise.all([import('./context.ts'), command.load()]);
-  const { root, output, quiet, verbose } = global;
-  run.root = resolve(root);
-  // a variable that the command line does not show
-  run.format = output === 'text' ? undefined : await loadFormat(output as FormatName);
-  run.context = createContext(run.root, { quiet, verbose, offline: options['offline'] === true });
-  if (command.readsCatalog) run.context = await (await import('./pipeline/mount.ts')).mountCatalogs(run.context);
-  const made = await handler({ ctx: run.context, global, args, options });
-  const result = { ...made, diagnostics: placed([...run.context.notes(), ...(made.diagnostics ?? [])]) };
-  process.exitCode = hasErrors(result.diagnostics) ? exit.errors : result.differs === true ? exit.differs : exit.clean;
-  await print(result, { color: global.color && useColor(), quiet, isGithub: output === 'github' });
+async function interrupt(signal: string, code: number): Promise<void> {
+  if (run.isInterrupted) return dieOf(signal);
+  run.isInterrupted = true;
+  const { isOver, isWritten } = (await run.thread?.stop()) ?? { isOver: true, isWritten: false };
+  const report = await documentOf({ diagnostics: [interruption(signal, isWritten)] }, run.printing);
+  const said = `\nInterrupted. ${afterInterruption(isWritten)}\n`;
+  emit({ code, stdout: run.isPrinted ? '' : report, stderr: said });
+  if (!isOver) dieOf(signal);
+  process.exit();
 }
 
-/** Findings in catalogs of other places say where those are. */
-function placed(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const placeOf = run.context?.mounted?.placeOf;
-  if (placeOf === undefined) return diagnostics;
-  const at = <T extends { readonly at?: Location }>(found: T): T =>
-    found.at === undefined ? found : { ...found, at: { ...found.at, file: placeOf(found.at.file) } };
-  return diagnostics.map((d) => ({ ...at(d), ...(d.related === undefined ? {} : { related: d.related.map(at) }) }));
+/** Ends as a program does that does not hear the signal. */
+function dieOf(signal: string): void {
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+}
+
+async function call({ path, args, options, global }: Call): Promise<void> {
+  const { output, quiet } = global;
+  run.root = resolve(global.root);
+  // the format may come from a variable that the command line does not show
+  const format = output === 'text' ? undefined : (output as FormatName);
+  run.printing = { command: path, format, color: global.color && useColor(), quiet };
+  if (format !== undefined) await loadFormat(format);
+  const isTerminal = process.stderr.isTTY === true;
+  const task: CommandCall = { path, args, options, global, root: run.root, printing: run.printing, isTerminal };
+  const toStderr = (text: string): void => void (run.isInterrupted || process.stderr.write(text));
+  run.thread = isProgram() ? startCommand(task, toStderr) : undefined;
+  const ending = run.thread?.ending ?? (await import('./commands/execute.ts')).execute(task, toStderr);
+  const end = await ending.catch((error: unknown) => endingOfFailure(error, run.root, undefined, run.printing));
+  if (!run.isInterrupted) emit(end);
+}
+
+/** Whether this module is what Node was started with; in a program that imports it, a command has the thread of the import. */
+function isProgram(): boolean {
+  try {
+    return realpathSync(process.argv[1] ?? '') === fileURLToPath(import.meta.url);
+  } catch {
+    return false;
+  }
 }
 
 function useColor(): boolean {
@@ -77,50 +85,12 @@ function useColor(): boolean {
   return !off && process.stderr.isTTY === true;
 }
 
-interface PrintOptions {
-  readonly color: boolean;
-  readonly quiet: boolean;
-  /** Its commands on stdout are read by people too. */
-  readonly isGithub: boolean;
-}
-
-const masked = <T>(value: T): T => maskKnown(maskAll(value), run.context?.secrets ?? []);
-
-/** What leaves the program goes through here: secrets are masked. */
-async function print(found: Result, { color, quiet, isGithub }: PrintOptions): Promise<void> {
-  const result = masked(found);
-  printReport(result);
-  const { diagnostics = [], summary = '' } = result;
-  const shown = quiet ? diagnostics.filter((d) => d.severity === 'error') : diagnostics;
-  if (!isGithub) await printDiagnostics(shown, color);
-  if (summary !== '' && !quiet) process.stderr.write(`${visible(summary)}\n`);
-}
-
-/** The document on stdout, once. */
-function printReport(result: Result): void {
+/** Writes how the run ended; its document once. */
+function emit({ code, stdout, stderr }: Ending): void {
+  process.exitCode = code;
   run.isPrinted = true;
-  const text = run.format === undefined ? visible(result.text ?? '') : formatted(result, run.format);
-  if (text !== '') process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
-}
-
-function formatted(result: Result, format: Formatter): string {
-  const { report, text, data, summary, diagnostics = [] } = result;
-  const own = { ...(text === undefined ? {} : { text }), ...(summary === undefined ? {} : { summary }) };
-  return format({ command: run.command, version, diagnostics, data, ...own, ...report });
-}
-
-async function printDiagnostics(diagnostics: readonly Diagnostic[], color: boolean): Promise<void> {
-  if (diagnostics.length === 0) return;
-  const { countText, formatDiagnostics, plainPaint } = await import('./report/text.ts');
-  const { boundedFindings } = await import('./report/bounded.ts');
-  const paint = color ? await colors() : plainPaint;
-  process.stderr.write(`${formatDiagnostics(boundedFindings(diagnostics), paint)}\n${countText(diagnostics)}.\n`);
-}
-
-async function colors(): Promise<import('./report/text.ts').Paint> {
-  const { createColors } = (await import('picocolors')).default;
-  const c = createColors(true);
-  return { error: c.red, warning: c.yellow, dim: c.dim, bold: c.bold, add: c.green };
+  if (stdout !== '') process.stdout.write(stdout);
+  if (stderr !== '') process.stderr.write(stderr);
 }
 
 /** Help and version: text, or data in a format. */
@@ -135,19 +105,18 @@ async function main(): Promise<void> {
     }).parseAsync(process.argv);
   } catch (error) {
     if (!(error instanceof CommanderError) || error.exitCode !== 0) return fail(error);
-    printReport({ text: help, data: { text: help } });
+    emit({
+      code: exitCodes.clean,
+      stdout: await documentOf({ text: help, data: { text: help } }, run.printing),
+      stderr: '',
+    });
   }
 }
 
 async function fail(error: unknown): Promise<void> {
-  const failure = masked(failureOf(error, run.root));
-  const { text, exit: kind } = failure;
-  const diagnostics = placed([...(run.context?.notes() ?? []), ...failure.diagnostics]);
-  process.exitCode = exit[kind];
-  run.context?.log.clearProgress();
-  if (!run.isPrinted) printReport({ diagnostics });
-  if (text === undefined) await printDiagnostics(diagnostics, false);
-  else process.stderr.write(visible(text));
+  const { isPrinted } = run;
+  const ending = await endingOfFailure(error, run.root, undefined, run.printing);
+  emit(isPrinted ? { ...ending, stdout: '' } : ending);
 }
 
 await main();

@@ -37,9 +37,6 @@ export function createContext(root: string, options: ContextOptions, write: Writ
     get files() {
       return (files ??= createFiles(root));
     },
-    get hasPublished() {
-      return files?.hasPublished === true;
-    },
     get git() {
       return (git ??= createGit(root));
     },

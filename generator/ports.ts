@@ -35,8 +35,6 @@ export interface Files {
   settle(): void;
   /** What there is to say of runs that were interrupted: what was put back, or would be, and what stays as it was changed. */
   notes(): readonly Diagnostic[];
-  /** True when this run has published. */
-  readonly hasPublished: boolean;
 }
 
 export interface CommitRequest {
@@ -330,6 +328,8 @@ export interface SchemaFolders {
 export interface ContextOptions {
   readonly quiet: boolean;
   readonly verbose: boolean;
+  /** Whether stderr is a terminal, where progress is shown. */
+  readonly isTerminal?: boolean;
   /** Touch no network. */
   readonly offline?: boolean;
 }
@@ -337,8 +337,6 @@ export interface ContextOptions {
 /** Everything a command may touch; the only place that builds adapters. */
 export interface Context extends SchemaFolders, Anywhere {
   readonly files: Files;
-  /** True when this run has written deploy/. */
-  readonly hasPublished: boolean;
   /** What there is to say of runs that were interrupted before, see Files. */
   notes(): readonly Diagnostic[];
   /** Secrets that the run has met in specs and objects: nothing that is printed may hold them. */
@@ -375,7 +373,7 @@ export interface Context extends SchemaFolders, Anywhere {
   /** What identifies this build of the program, and the schemas that come with it. */
   programStamp(): string;
   now(): number;
-  /** Lets what waits happen: a signal to end is heard here and nowhere else in long work. */
+  /** Lets what waits happen: where a command has no thread of its own, signals are heard here and nowhere else in long work. */
   turn(): Promise<void>;
   pause(milliseconds: number): Promise<void>;
   env(name: string): string | undefined;

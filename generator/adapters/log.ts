@@ -2,7 +2,7 @@ import { maskSecrets } from '../util/mask.ts';
 import type { ContextOptions, Log } from '../ports.ts';
 import { visible } from '../util/visible.ts';
 
-export type LogOptions = Pick<ContextOptions, 'quiet' | 'verbose'>;
+export type LogOptions = Pick<ContextOptions, 'quiet' | 'verbose' | 'isTerminal'>;
 
 /** Writes to stderr, in a thread by way of the one that started it. */
 export type WriteLog = (text: string) => void;
@@ -11,7 +11,7 @@ export const toStderr: WriteLog = (text) => void process.stderr.write(text);
 
 /** The one writer to stderr. Nothing moves unless stderr is a terminal. */
 export function createLog(options: LogOptions, write: WriteLog = toStderr): Log {
-  const terminal = process.stderr.isTTY === true && !options.quiet;
+  const terminal = options.isTerminal === true && !options.quiet;
   let shown = false;
   let last = 0;
   const clear = (): void => {

@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { ToolError } from '../model/diagnostic.ts';
 import type { Processes } from '../ports.ts';
+import { endWithRun } from './interruption.ts';
 
 /** Other programs on this machine, started without a shell. */
 export function createProcesses(): Processes {
   return {
     run: (program, args, input = '') =>
       new Promise((done, failed) => {
-        const child = spawn(program, [...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+        const child = endWithRun(spawn(program, [...args], { stdio: ['pipe', 'pipe', 'pipe'] }));
         const out: Buffer[] = [];
         const err: Buffer[] = [];
         child.stdout.on('data', (chunk: Buffer) => out.push(chunk));

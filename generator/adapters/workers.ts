@@ -32,7 +32,9 @@ export function createWorkers(root: string, options: ContextOptions, write: Writ
       if (!existsSync(fileURLToPath(program))) return undefined;
       const about = then === undefined ? {} : { then };
       return Promise.all(
-        slices.map((clusters) => runWorker(program, { root, options, clusters, ...about }, writeOnce)),
+        slices.map((clusters) =>
+          runWorker(program, { root, options: { ...options, isTerminal: false }, clusters, ...about }, writeOnce),
+        ),
       );
     },
   };

@@ -43,7 +43,6 @@ export function withOthers(files: Reading, others: ReadonlyMap<string, string | 
 export function withFleet(ctx: Context, overlay: Readonly<Record<string, string>>): Context {
   const files: Context['files'] = {
     ...ctx.files,
-    hasPublished: false,
     exists: (path) => (fleetFolders.test(path) ? path in overlay : ctx.files.exists(path)),
     read: (path) => overlay[path] ?? ctx.files.read(path),
     list: (folder, extensions) =>
@@ -68,7 +67,6 @@ export function withFleet(ctx: Context, overlay: Readonly<Record<string, string>
 export function withTexts(ctx: Context, then: ReadonlyMap<string, string | undefined>): Context {
   const files: Context['files'] = {
     ...ctx.files,
-    hasPublished: false,
     ...withOthers(ctx.files, then),
     ...nothingWritten,
   };
@@ -88,7 +86,6 @@ export function withTexts(ctx: Context, then: ReadonlyMap<string, string | undef
 export function withFile(ctx: Context, file: string, text: string): Context {
   const files: Context['files'] = {
     ...ctx.files,
-    hasPublished: false,
     read: (path) => (path === file ? text : ctx.files.read(path)),
     ...nothingWritten,
   };

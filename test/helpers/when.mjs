@@ -3,11 +3,11 @@
 // a signal (`SIGINT`), or stands still until a file is there (`hold <file>`; `<file>.held` says that it does).
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
-import { isMainThread } from 'node:worker_threads';
+import { threadId } from 'node:worker_threads';
 
 const when = new RegExp(process.env.WHEN ?? '$^');
 const [action = '', file = ''] = (process.env.THEN ?? '').split(' ');
-let done = !isMainThread;
+let done = threadId > 1; // the command has the first thread beside the main one
 
 const sleep = (ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 

@@ -1,10 +1,10 @@
 // Preloaded (node --import) into a run of the program. Every operation that changes files, and every program that is started,
 // is counted; with KILL_AT=<n> the process is killed at the n-th, and with KILL_HALF=1 a write is half done by then. Without
-// KILL_AT the count is written to the file KILL_COUNT at the end. The helper threads of a run are not counted.
+// KILL_AT the count is written to the file KILL_COUNT at the end. Only the thread of the command is counted.
 import childProcess from 'node:child_process';
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
-import { isMainThread } from 'node:worker_threads';
+import { threadId } from 'node:worker_threads';
 
 const at = Number(process.env.KILL_AT ?? 0);
 const isHalf = process.env.KILL_HALF === '1';
@@ -32,7 +32,7 @@ const names = [
   'mkdirSync',
   'mkdtempSync',
 ];
-if (isMainThread) {
+if (threadId === 1) {
   for (const name of names) {
     const real = fs[name];
     fs[name] = (...args) => (step(name, args), real(...args));

@@ -75,7 +75,9 @@ export const scenarios: readonly Scenario[] = [
   scenario('new cluster c'),
   scenario('new environment prod'),
   scenario('new component demo/extra'),
-  scenario('new component demo/packed --chart https://charts.example.com --chart-name demo --chart-version 1.2.3 --offline'),
+  scenario(
+    'new component demo/packed --chart https://charts.example.com --chart-name demo --chart-version 1.2.3 --offline',
+  ),
   scenario('new capability extra'),
   scenario('schema cluster --write'),
   scenario('schema environment --write'),

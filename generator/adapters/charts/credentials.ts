@@ -10,6 +10,7 @@ import type { TlsOptions } from '../http/dispatcher.ts';
 import { reason } from '../reason.ts';
 import { readJson } from '../../yaml/limits.ts';
 import { withoutEnd } from '../../util/text.ts';
+import { endWithRun } from '../interruption.ts';
 
 export interface Login {
   readonly username: string;
@@ -170,7 +171,9 @@ async function askHelper(name: string, server: string, timeout: number): Promise
     new ToolError('chart/credentials', `${program} ${why}.`, `Log in to ${server} again, or repair the helper.`);
   if (!/^[A-Za-z0-9._-]+$/.test(name)) throw failed('is no name of a program');
   const { code, stdout } = await new Promise<{ code: number | null; stdout: string }>((done, fail) => {
-    const child = spawn(program, ['get'], { stdio: ['pipe', 'pipe', 'ignore'], timeout, killSignal: 'SIGKILL' });
+    const child = endWithRun(
+      spawn(program, ['get'], { stdio: ['pipe', 'pipe', 'ignore'], timeout, killSignal: 'SIGKILL' }),
+    );
     const out: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
     child.stdin.on('error', () => undefined); // one that does not read its input ends by itself

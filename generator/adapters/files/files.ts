@@ -12,6 +12,7 @@ import type { Place } from './journal.ts';
 import { isInside, places, sources, trees } from './journal.ts';
 import { publishChanges } from './publish.ts';
 import type { WriteChange } from './publish.ts';
+import { markWritten } from '../interruption.ts';
 import { reason } from '../reason.ts';
 import { writeCached } from './temporary.ts';
 
@@ -35,7 +36,6 @@ export function createFiles(root: string): Files {
     notes.push(...publishChanges(top, changes, place));
     before.forget();
   };
-  let published = false;
   return {
     root: top,
     exists: (path) => seen(path).exists(path),
@@ -48,7 +48,7 @@ export function createFiles(root: string): Files {
     writeCache: (name, text) => writeCacheFile(join(top, cacheFolder, `${name}.json`), text, top),
     publish(changes) {
       write(changes, trees);
-      published ||= changes.length > 0;
+      if (changes.length > 0) markWritten();
     },
     writeAll: (texts) => write(textChanges(top, texts, seen), sources),
     createAll(texts) {
@@ -61,9 +61,6 @@ export function createFiles(root: string): Files {
     },
     settle: () => write([], trees),
     notes: () => [...before.notes(), ...notes],
-    get hasPublished() {
-      return published;
-    },
   };
 }
 

@@ -17,6 +17,7 @@ import { dirname, join } from 'node:path';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { ToolError } from '../../model/diagnostic.ts';
 import type { Change } from '../../model/model.ts';
+import { uninterrupted } from '../interruption.ts';
 import { reason } from '../reason.ts';
 import { headOf } from '../git/standing.ts';
 import { removeEmptyFolders, removeIfEmpty, rollBack, settle } from './interrupted.ts';
@@ -42,6 +43,10 @@ export function publishChanges(
   changes: readonly WriteChange[],
   place: Place = trees,
 ): readonly Diagnostic[] {
+  return uninterrupted(() => publishNow(root, changes, place));
+}
+
+function publishNow(root: string, changes: readonly WriteChange[], place: Place): readonly Diagnostic[] {
   const notes = settle(root);
   if (changes.length === 0) return notes;
   makeFolder(join(root, place.base), root);

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { holdFolder, uninterrupted } from '../interruption.ts';
 import { isRunning, processIdentity } from './processIdentity.ts';
 
 /**
@@ -89,13 +90,15 @@ const realDisk: Disk = { write: (file, bytes) => writeFileSync(file, bytes), ren
 export function writeWhole(file: string, bytes: Uint8Array | string, disk: Disk = realDisk): void {
   sweepOnce(dirname(file));
   const temporary = temporaryName(file);
-  try {
-    disk.write(temporary, bytes);
-    disk.rename(temporary, file);
-  } catch (error) {
-    removeAll(temporary);
-    throw error;
-  }
+  uninterrupted(() => {
+    try {
+      disk.write(temporary, bytes);
+      disk.rename(temporary, file);
+    } catch (error) {
+      removeAll(temporary);
+      throw error;
+    }
+  });
 }
 
 /** The same for a file of a cache, whose folders are made. */
@@ -108,14 +111,16 @@ export function writeCached(file: string, bytes: Uint8Array | string, disk: Disk
 export function writeFolderWhole(folder: string, fill: (temporary: string) => void): void {
   sweepOnce(dirname(folder));
   const temporary = temporaryName(folder);
-  try {
-    mkdirSync(temporary, { recursive: true });
-    fill(temporary);
-    renameSync(temporary, folder);
-  } catch (error) {
-    removeAll(temporary);
-    throw error;
-  }
+  uninterrupted(() => {
+    try {
+      mkdirSync(temporary, { recursive: true });
+      fill(temporary);
+      renameSync(temporary, folder);
+    } catch (error) {
+      removeAll(temporary);
+      throw error;
+    }
+  });
 }
 
 /** Fills a folder with files, by path below it; those without content are left out. */
@@ -134,13 +139,18 @@ const open = new Set<string>();
 export async function withTemporaryFolder<T>(purpose: string, work: (folder: string) => Promise<T>): Promise<T> {
   sweepOnce(tmpdir());
   if (open.size === 0) process.on('exit', removeOpen);
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), `slipway-${purpose}${ownMark()}-`)));
+  const folder = uninterrupted(() => {
+    const made = realpathSync(mkdtempSync(join(tmpdir(), `slipway-${purpose}${ownMark()}-`)));
+    holdFolder(made);
+    return made;
+  });
   open.add(folder);
   try {
     return await work(folder);
   } finally {
     removeAll(folder);
     open.delete(folder);
+    holdFolder(folder, true);
     if (open.size === 0) process.off('exit', removeOpen);
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeAll, writeWhole } from '../files/temporary.ts';
+import { uninterruptedUntil } from '../interruption.ts';
 import type { GitProgram } from './git.ts';
 import { gitPath } from './gitPath.ts';
 import { gitsAtWork } from './problems.ts';
@@ -9,13 +10,15 @@ import { gitsAtWork } from './problems.ts';
 const noteFile = 'slipway-rebase';
 
 /** Rebases the branch that is checked out, with a note that says whose rebase it is while it is not finished. */
-export async function rebaseOnto(git: GitProgram, onto: string): ReturnType<GitProgram['ended']> {
-  const note = await gitPath(git, noteFile);
-  writeWhole(note, (await git.text('git rebase', ['rev-parse', 'HEAD'])).trim());
-  const ended = await git.ended(['rebase', onto]);
-  if (ended.code !== 0) await git.ended(['rebase', '--abort']);
-  removeAll(note);
-  return ended;
+export function rebaseOnto(git: GitProgram, onto: string): ReturnType<GitProgram['ended']> {
+  return uninterruptedUntil(async () => {
+    const note = await gitPath(git, noteFile);
+    writeWhole(note, (await git.text('git rebase', ['rev-parse', 'HEAD'])).trim());
+    const ended = await git.ended(['rebase', onto]);
+    if (ended.code !== 0) await git.ended(['rebase', '--abort']);
+    removeAll(note);
+    return ended;
+  });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { ToolError } from '../../model/diagnostic.ts';
+import { endWithRun } from '../interruption.ts';
 
 /**
  * Variables of git that say who commits, how to connect, and what is configured: people and CI jobs set them on purpose. All
@@ -33,13 +34,15 @@ export interface GitEnded {
 /** Runs git in a folder to its end. Throws ToolError tool/missing when it cannot be started. */
 export function runGit(folder: string, args: readonly string[], run: GitRun = {}): Promise<GitEnded> {
   return new Promise((done, fail) => {
-    const child = spawn('git', [...args], {
-      cwd: folder,
-      env: { ...gitEnvironment(), ...run.env },
-      stdio: ['pipe', 'pipe', 'pipe'],
-      killSignal: 'SIGKILL',
-      ...(run.timeout === undefined ? {} : { timeout: run.timeout }),
-    });
+    const child = endWithRun(
+      spawn('git', [...args], {
+        cwd: folder,
+        env: { ...gitEnvironment(), ...run.env },
+        stdio: ['pipe', 'pipe', 'pipe'],
+        killSignal: 'SIGKILL',
+        ...(run.timeout === undefined ? {} : { timeout: run.timeout }),
+      }),
+    );
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     let isLate = false;

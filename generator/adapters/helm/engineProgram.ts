@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import type { HelmLimits, Limit } from './limits.ts';
 import { watch } from './limits.ts';
+import { endWithRun } from '../interruption.ts';
 
 /** Header of an answer (engine/README.md). */
 export interface EngineAnswer {
@@ -37,7 +38,9 @@ export interface EngineProgram {
 export function startEngine(program: string, limits: HelmLimits): EngineProgram {
   const mib = (bytes: number): string => String(Math.max(1, Math.ceil(bytes / 2 ** 20)));
   const env = { SLIPWAY_ENGINE_MEMORY_MIB: mib(limits.memory), SLIPWAY_ENGINE_OUTPUT_MIB: mib(limits.output) };
-  const child: ChildProcessByStdio<Writable, Readable, Readable> = spawn(program, [], { stdio: 'pipe', env });
+  const child: ChildProcessByStdio<Writable, Readable, Readable> = endWithRun(
+    spawn(program, [], { stdio: 'pipe', env }),
+  );
   let isAlive = true;
   let stderr = '';
   let settle: ((end: EngineEnd) => void) | undefined;

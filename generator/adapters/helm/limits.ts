@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { ToolError } from '../../model/diagnostic.ts';
+import { endWithRun } from '../interruption.ts';
 
 /** What a program that renders charts may take. */
 export interface HelmLimits {
@@ -57,12 +58,14 @@ export interface Run {
 /** Runs a program to its end, or to one of its limits; undefined when it cannot be started, and when the signal ends it. */
 export function runBounded(program: string, args: readonly string[], run: Run): Promise<Ended | undefined> {
   return new Promise((done) => {
-    const child = spawn(program, [...args], {
-      stdio: ['pipe', 'pipe', 'pipe'],
-      env: run.env,
-      signal: run.signal,
-      killSignal: 'SIGKILL',
-    });
+    const child = endWithRun(
+      spawn(program, [...args], {
+        stdio: ['pipe', 'pipe', 'pipe'],
+        env: run.env,
+        signal: run.signal,
+        killSignal: 'SIGKILL',
+      }),
+    );
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     let size = 0;
