@@ -65,7 +65,8 @@ async function call({ path, args, options, global }: Call): Promise<void> {
   const isTerminal = process.stderr.isTTY === true;
   const task: CommandCall = { path, args, options, global, root: run.root, printing: run.printing, isTerminal };
   const toStderr = (text: string): void => void (run.isInterrupted || process.stderr.write(text));
-  run.thread = isProgram() ? startCommand(task, toStderr) : undefined;
+  // a shell asks for completions at every key, and no thread is started for what ends at once
+  run.thread = isProgram() && path !== 'completion' ? startCommand(task, toStderr) : undefined;
   const ending = run.thread?.ending ?? (await import('./commands/execute.ts')).execute(task, toStderr);
   const end = await ending.catch((error: unknown) => endingOfFailure(error, run.root, undefined, run.printing));
   if (!run.isInterrupted) emit(end);

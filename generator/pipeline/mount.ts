@@ -218,9 +218,6 @@ function withMounted(
     ...withOthers(files, others),
     writeAll: (texts) => files.writeAll(really(texts)),
     createAll: (texts) => files.createAll(really(texts)),
-    get hasPublished() {
-      return files.hasPublished;
-    },
   };
 }
 

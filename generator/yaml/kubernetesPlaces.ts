@@ -82,10 +82,9 @@ function placeOf(root: PlacedNode | undefined, steps: readonly string[], part: '
 
 /** The last of equal keys counts; what `<<` brings in counts where the map has no such key. */
 function pairOf(pairs: readonly PlacedNode[], name: string): readonly [PlacedNode, PlacedNode] | undefined {
-  for (let i = pairs.length - 2; i >= 0; i -= 2) {
-    const [key, value] = pairs.slice(i, i + 2);
-    if (key !== undefined && value !== undefined && key.text === name && key.text !== '<<') return [key, value];
-  }
+  const at = name === '<<' ? undefined : indexOf(pairs).get(name);
+  const [key, value] = at === undefined ? [] : pairs.slice(at, at + 2);
+  if (key !== undefined && value !== undefined) return [key, value];
   for (let i = 0; i < pairs.length; i += 2) {
     if (pairs[i]?.text !== '<<') continue;
     const merged = pairs[i + 1];
@@ -95,6 +94,21 @@ function pairOf(pairs: readonly PlacedNode[], name: string): readonly [PlacedNod
     }
   }
   return undefined;
+}
+
+const indexes = new WeakMap<readonly PlacedNode[], ReadonlyMap<string, number>>();
+
+/** Where the keys of a map stand among its pairs. */
+function indexOf(pairs: readonly PlacedNode[]): ReadonlyMap<string, number> {
+  const known = indexes.get(pairs);
+  if (known !== undefined) return known;
+  const made = new Map<string, number>();
+  for (let i = 0; i + 1 < pairs.length; i += 2) {
+    const { text } = pairs[i] ?? {};
+    if (text !== undefined) made.set(text, i);
+  }
+  indexes.set(pairs, made);
+  return made;
 }
 
 function rootOf({ events, source }: ParsedYaml): PlacedNode | undefined {

@@ -19,8 +19,7 @@ export function locate(file: string, text: string, lines: LineCounter, from: num
   const found = lines.linePos(from);
   const line = Math.max(1, found.line);
   const col = Math.max(1, found.col);
-  const endOfLine = text.indexOf('\n', from);
-  const end = Math.max(from + 1, Math.min(to, endOfLine === -1 ? text.length : endOfLine));
+  const end = Math.max(from + 1, Math.min(to, endOfLine(text, lines.lineStarts, line)));
   const firstLine = Math.max(1, line - 2);
   return { file, line, col, endCol: col + (end - from), ...excerptOf(text, lines, firstLine, line, col) };
 }
@@ -31,13 +30,43 @@ export function locateLine(file: string, text: string, line: number, col: number
   return { file, line, col, endCol: col + width, ...excerptOf(text, countLines(text), firstLine, line, col) };
 }
 
-function lineFrom(text: string, start: number): string {
-  const end = text.indexOf('\n', start);
-  return text.slice(start, end === -1 ? text.length : end);
-}
+/** Where a line ends (from 1), without its line feed. */
+const endOfLine = (text: string, lineStarts: readonly number[], line: number): number =>
+  (lineStarts[line] ?? text.length + 1) - 1;
 
 /** As many lines above an excerpt may say what it is about. */
 const near = 80;
+
+/** What excerpts of one text have in common: a text with very many findings is looked through once. */
+interface Seen {
+  readonly text: string;
+  readonly hasSecret: boolean;
+  /** By the offsets of documents: whether they hold a Secret. */
+  readonly documents: Map<string, boolean>;
+  /** By the first and last line: lines as they may be shown. */
+  readonly masked: Map<string, readonly string[]>;
+}
+
+let seen: Seen | undefined;
+
+function seenOf(text: string): Seen {
+  if (seen?.text !== text)
+    seen = {
+      text,
+      hasSecret: aSecret.test(text),
+      documents: new Map<string, boolean>(),
+      masked: new Map<string, readonly string[]>(),
+    };
+  return seen;
+}
+
+function remembered<T>(known: Map<string, T>, key: string, make: () => T): T {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  known.set(key, made);
+  return made;
+}
 
 /** None where a line of it would be of a document that holds a Secret; what is secret by its name or form is masked. */
 function excerptOf(
@@ -48,11 +77,18 @@ function excerptOf(
   col: number,
 ): { readonly excerpt?: Excerpt } {
   const last = Math.min(line + 1, lineStarts.length);
-  if (aSecret.test(text) && holdsSecret(documentsAround(text, lineStarts, firstLine, last))) return {};
+  const { hasSecret, documents, masked } = seenOf(text);
+  if (hasSecret) {
+    const [start, end] = documentsAround(text, lineStarts, firstLine, last);
+    if (remembered(documents, `${start}-${end}`, () => holdsSecret(text.slice(start, end)))) return {};
+  }
   const from = Math.max(1, firstLine - near);
-  const lines = lineStarts.slice(from - 1, last).map((start) => lineFrom(text, start).replace(/\r$/, ''));
+  const lines = lineStarts.slice(from - 1, last).map((start, i) => {
+    const end = endOfLine(text, lineStarts, from + i);
+    return text.slice(start, text.charAt(end - 1) === '\r' ? end - 1 : end);
+  });
   const above = firstLine - from;
-  const shown = maskLines(lines.join('\n')).slice(above);
+  const shown = remembered(masked, `${from}-${last}`, () => maskLines(lines.join('\n'))).slice(above);
   const firstCol = col > excerptWidth - lead / 2 ? col - lead : 1;
   return {
     excerpt: { firstLine, firstCol, lines: shown.map((l) => l.slice(firstCol - 1, firstCol - 1 + excerptWidth)) },
@@ -66,11 +102,16 @@ const content = /(?:^|[\s{,"'-])(?:data|stringData)["']?\s*:\s*(?:$|[{|>#])/im;
 const holdsSecret = (documents: string): boolean =>
   documents.split(/^---/m).some((text) => aSecret.test(text) && content.test(text));
 
-/** The whole documents that these lines are part of. */
-function documentsAround(text: string, starts: readonly number[], first: number, last: number): string {
+/** Where the whole documents begin and end that these lines are part of. */
+function documentsAround(
+  text: string,
+  starts: readonly number[],
+  first: number,
+  last: number,
+): readonly [start: number, end: number] {
   const isMark = (line: number): boolean => text.startsWith('---', starts[line - 1] ?? text.length);
   let [from, to] = [first, last];
   while (from > 1 && !isMark(from)) from -= 1;
   while (to < starts.length && !isMark(to + 1)) to += 1;
-  return text.slice(starts[from - 1] ?? 0, starts[to] ?? text.length);
+  return [starts[from - 1] ?? 0, starts[to] ?? text.length];
 }
