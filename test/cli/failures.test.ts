@@ -12,9 +12,20 @@ import { errnos, random, withFailure } from '../helpers/failures.ts';
 import type { Failure } from '../helpers/failures.ts';
 import { git, snapshot } from '../helpers/workspace.ts';
 
-/** So many failures of each command are drawn; `SLIPWAY_FAILURES` says another number, or `all` for every one there is. */
+/**
+ * So many failures of each command are drawn; `SLIPWAY_FAILURES` says another number, `each` for every call that is made with
+ * one failure, or `all` for every call with every failure.
+ */
 const wanted = process.env['SLIPWAY_FAILURES'] ?? '3';
-const isFull = wanted === 'all';
+const isLong = !(Number(wanted) < 10);
+
+/** The failures that are tried, of every call (outer) and every way to fail (inner). */
+function chosen<T>(all: readonly (readonly T[])[], next: () => number): readonly T[] {
+  if (wanted === 'all') return all.flat();
+  if (wanted === 'each') return all.map((ways) => ways[Math.floor(next() * ways.length)] as T);
+  const every = all.flat();
+  return Array.from({ length: Number(wanted) }, () => every[Math.floor(next() * every.length)] as T);
+}
 
 let base = '';
 beforeAll(async () => {
@@ -155,7 +166,7 @@ describe('a call of the operating system that fails', () => {
   const next = random(20_261);
   it.each(lines)(
     'in %s is a finding, and nothing is half done',
-    { timeout: Number(wanted) < 10 ? 60_000 : 7_200_000 },
+    { timeout: isLong ? 7_200_000 : 60_000 },
     async (line) => {
       const { calls, after } = await inCopy(async (root) => {
         await prepare(root, line);
@@ -165,11 +176,9 @@ describe('a call of the operating system that fails', () => {
         expect([line, errors, faultsOf(end as Ended)]).toEqual([line, [], []]);
         return { calls: made, after: stateOf(root) };
       });
-      const all = calls.flatMap((name, i) => errnos.map((code) => ({ name, failure: { call: i + 1, code } })));
-      const chosen = isFull ? all : Array.from({ length: Number(wanted) }, () => all[Math.floor(next() * all.length)]);
+      const all = calls.map((name, i) => errnos.map((code) => ({ name, failure: { call: i + 1, code } })));
       const faults: string[] = [];
-      for (const one of chosen)
-        if (one !== undefined) faults.push(...(await tried(line, one.failure, one.name, after)));
+      for (const one of chosen(all, next)) faults.push(...(await tried(line, one.failure, one.name, after)));
       expect(faults).toEqual([]);
     },
   );
@@ -234,21 +243,17 @@ exec ${real} "$@"
 
   it.each(gitLines)(
     'in %s is a finding, and nothing is half done',
-    { timeout: isFull ? 7_200_000 : 120_000 },
+    { timeout: isLong ? 7_200_000 : 120_000 },
     async (line) => {
       const { count, after } = await inCopy(async (root) => {
         await prepare(root, line);
         const [, calls] = await withGit(root, 0, ['0', ''], line);
         return { count: calls, after: stateOf(root) };
       });
-      const all = Array.from({ length: count }, (_, i) => i + 1).flatMap((at) =>
-        gitFailures.map((how) => ({ at, how })),
-      );
-      const chosen = isFull ? all : Array.from({ length: Number(wanted) }, () => all[Math.floor(next() * all.length)]);
+      const all = Array.from({ length: count }, (_, i) => i + 1).map((at) => gitFailures.map((how) => ({ at, how })));
       const faults: string[] = [];
-      for (const one of chosen)
+      for (const one of chosen(all, next))
         await inCopy(async (root) => {
-          if (one === undefined) return;
           await prepare(root, line);
           const before = stateOf(root);
           const [end] = await withGit(root, one.at, one.how, line);
