@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -54,10 +54,11 @@ export function startCommand<Call, Ending>(
     ending,
     async stop() {
       ending.catch(() => undefined);
-      for (const pid of processes) end(pid);
+      const started = withChildren(processes);
+      for (const pid of started) end(pid);
       while (!mayEnd(state)) await pause(5);
       const isOver = await Promise.race([worker.terminate().then(() => true), pause(patience, false)]);
-      for (const pid of processes) end(pid);
+      for (const pid of processes) if (!started.has(pid)) end(pid);
       for (const folder of folders) removeAll(folder);
       return { isOver, isWritten: isWritten(state) };
     },
@@ -70,6 +71,29 @@ function keep(held: Held, processes: Set<number>, folders: Set<string>): void {
     else processes.add(held.pid);
   } else if (held.isGone) folders.delete(held.folder);
   else folders.add(held.folder);
+}
+
+/** Processes and what they have started in their turn, where the system tells: git's own helpers outlive it. */
+function withChildren(pids: ReadonlySet<number>): ReadonlySet<number> {
+  const found = new Set(pids);
+  if (pids.size === 0 || !existsSync('/proc/self/stat')) return found;
+  const parents = new Map(
+    readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map((name) => [Number(name), parentOf(name)]),
+  );
+  // a set gives what is added while it is walked through
+  for (const pid of found) for (const [child, parent] of parents) if (parent === pid) found.add(child);
+  return found;
+}
+
+function parentOf(pid: string): number | undefined {
+  try {
+    // behind the name of the program, which may hold anything: state, parent
+    return Number(/^.*\) \S (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]);
+  } catch {
+    return undefined; // it has ended
+  }
 }
 
 function end(pid: number): void {
