@@ -138,7 +138,9 @@ function diagnosticOf(error: ErrorObject, root: Value, locate: Locate, prefix: s
   }
 }
 
-function unknownKey(key: string, known: readonly string[], pointer: string, locate: Locate): Diagnostic {
+function unknownKey(key: string, all: readonly string[], pointer: string, locate: Locate): Diagnostic {
+  // `+tenants` is there wherever tenants is
+  const known = key.startsWith('+') ? all : all.filter((name) => !name.startsWith('+'));
   return {
     code: 'schema/unknown-key',
     severity: 'error',

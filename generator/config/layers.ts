@@ -1,10 +1,12 @@
 import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
-import type { Catalog, Layer } from '../model/model.ts';
+import type { Catalog } from '../model/model.ts';
+import type { Layer } from '../model/layer.ts';
 import type { Value, ValueMap } from '../model/values.ts';
 import { isDnsLabel } from '../model/names.ts';
 import { asMap, asString, compareText, isMap, mapAt, member, textAt, valueAt } from '../model/values.ts';
 import type { Source } from '../model/source.ts';
 import { didYouMean } from '../util/suggest.ts';
+import { withAddedLists } from './addedLists.ts';
 import { mergeMaps } from './merge.ts';
 import { shellCommand } from '../util/shell.ts';
 
@@ -40,7 +42,7 @@ export function clusterLayers(
     'capabilities',
   );
   const layers = [...base, ...chain.value.flatMap((e) => [...withDefaults(e.defaults, enabled), e.settings]), own];
-  return { value: layers, diagnostics: [] };
+  return { value: withAddedLists(layers), diagnostics: [] };
 }
 
 /**
@@ -125,7 +127,7 @@ export function environmentLayers(
     { ...defaults, base: defaultsBase, value: { capabilities: defaults.value } },
     settings,
   ]);
-  return { value, diagnostics: [] };
+  return { value: withAddedLists(value), diagnostics: [] };
 }
 
 export function unknownEnvironment(

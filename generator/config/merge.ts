@@ -1,5 +1,5 @@
 import type { Location } from '../model/diagnostic.ts';
-import type { Layer, Origin } from '../model/model.ts';
+import type { Layer, Origin } from '../model/layer.ts';
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
 import {
   asList,
@@ -59,7 +59,7 @@ export const mergeLayers = (layers: readonly Layer[]): ValueMap =>
   layers.reduce<ValueMap>((below, { value }) => mergeSpec(below, value), {});
 
 /** As mergeMaps, but `components.<name>.values` keep their nulls, which are for Helm, and patches add up. */
-function mergeSpec(below: ValueMap, above: ValueMap): ValueMap {
+export function mergeSpec(below: ValueMap, above: ValueMap): ValueMap {
   const merged: MutableMap = { ...mergeMaps(below, above) };
   for (const key of gatheredLists)
     if (isList(member(above, key))) merged[key] = [...asList(member(below, key)), ...asList(above[key])];
@@ -118,11 +118,36 @@ export function originsOf(layers: readonly Layer[], pointer: string): Origin[] {
   if (depth !== undefined && steps.length > depth) return originOfItem(layers, steps, depth);
   const found: Origin[] = [];
   for (const layer of layers.toReversed()) {
-    const value = reach(layer.value, pointer);
+    const own = writtenIn(layer, pointer);
+    const value = own === undefined ? 'absent' : reach(own.value, own.rest);
     if (value === 'replaced') break;
-    if (value !== 'absent') found.push(originIn(layer, pointer, value === 'removed' ? null : value.value));
+    if (value !== 'absent' && own !== undefined)
+      found.push(originIn(layer, `${own.pointer}${own.rest}`, value === 'removed' ? null : value.value));
   }
   return found;
+}
+
+/**
+ * Where a layer has what a pointer of the merged spec leads to: the pointer up to the innermost list that the layer adds to and
+ * its item there, what that holds, and the rest of the way. Undefined for an item that the layer does not name.
+ */
+function writtenIn(
+  layer: Layer,
+  pointer: string,
+): { readonly value: Value; readonly pointer: string; readonly rest: string } | undefined {
+  const steps = pointerSteps(pointer);
+  for (let depth = steps.length; layer.added !== undefined && depth > 0; depth -= 1) {
+    const list = layer.added.lists.get(pointerOf(steps.slice(0, depth)));
+    if (list === undefined) continue;
+    const [index, ...rest] = steps.slice(depth);
+    // the list as a whole is what the layer made of it
+    if (index === undefined) return { value: getAt(layer.value, ...steps) ?? null, pointer: list.at, rest: '' };
+    const item = list.written[Number(index)];
+    if (item === undefined) return undefined;
+    const at = `${list.at}/${item}`;
+    return { value: getAt(layer.added.written, ...pointerSteps(at)) ?? null, pointer: at, rest: pointerOf(rest) };
+  }
+  return { value: layer.value, pointer: '', rest: pointer };
 }
 
 const originIn = (layer: Layer, pointer: string, value: Value): Origin => ({
@@ -171,7 +196,7 @@ function filePointer(layer: Layer, pointer: string): string {
 }
 
 /** `replaced`: a list or scalar around it is set, and has no such member: what layers below have there does not count. */
-function reach(root: ValueMap, pointer: string): { value: Value } | 'absent' | 'removed' | 'replaced' {
+function reach(root: Value, pointer: string): { value: Value } | 'absent' | 'removed' | 'replaced' {
   let node: Value = root;
   let isMerged = true;
   for (const step of pointerSteps(pointer)) {

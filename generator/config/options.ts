@@ -1,3 +1,4 @@
+import { addedSchema } from './addedLists.ts';
 import type { Catalog } from '../model/model.ts';
 import type { MutableMap, Value, ValueMap } from '../model/values.ts';
 import { asMap, compareText, getAt, isList, isMap, mapAt, member, pointerStep, setMember } from '../model/values.ts';
@@ -33,6 +34,28 @@ export function partialSchema(schema: ValueMap): ValueMap {
   return out;
 }
 
+/** A partial schema that also offers `+<list>` beside every list that layers may add to. */
+export function addingSchema(schema: ValueMap): ValueMap {
+  const extra = schema['additionalProperties'];
+  return {
+    ...schema,
+    ...(isMap(schema['properties']) ? { properties: withAdded(schema['properties']) } : {}),
+    ...(isMap(extra) ? { additionalProperties: addingSchema(extra) } : {}),
+  };
+}
+
+function withAdded(properties: ValueMap): ValueMap {
+  const out: MutableMap = {};
+  for (const [name, property] of Object.entries(properties)) {
+    setMember(out, name, isMap(property) ? addingSchema(property) : property);
+    const added = addedSchema(property, (items) => addingSchema(partialSchema(items)));
+    if (added === undefined) continue;
+    const description = `Added to ${name} of the layers below; items with the same name are merged.`;
+    setMember(out, `+${name}`, { ...added, description });
+  }
+  return out;
+}
+
 /** The schema of cluster specs (or environments) with the options of every capability in it. */
 export function composeSchema(base: ValueMap, catalog: Catalog): ValueMap {
   const spec = asMap(member(mapAt(base, 'properties'), 'spec'));
@@ -41,13 +64,16 @@ export function composeSchema(base: ValueMap, catalog: Catalog): ValueMap {
   for (const [name, capability] of [...catalog.capabilities].sort(([a], [b]) => compareText(a, b))) {
     const schema = partialSchema(capability.options);
     const { [capability.list ?? '']: listed, ...others } = mapAt(schema, 'properties') as Record<string, Value>;
-    if (capability.list !== undefined && listed !== undefined)
-      properties[capability.list] = { ...asMap(listed), description: capability.summary };
+    if (capability.list !== undefined && listed !== undefined) {
+      const { [capability.list]: list, ...added } = withAdded({ [capability.list]: listed });
+      properties[capability.list] = { ...asMap(list), description: capability.summary };
+      Object.assign(properties, added);
+    }
     setMember(options, name, {
-      ...schema,
+      ...addingSchema(schema),
       type: ['object', 'null'],
       description: capability.summary,
-      properties: others,
+      properties: withAdded(others),
     });
   }
   properties['capabilities'] = {
@@ -142,8 +168,10 @@ export interface MissingKey {
   readonly description: string;
 }
 
-/** Required keys that the merged options lack; inside list items each layer was checked already. */
+/** Required keys that the merged options lack. */
 export function missingKeys(schema: ValueMap, value: Value, pointer = ''): MissingKey[] {
+  const items = schema['items'];
+  if (isList(value) && isMap(items)) return value.flatMap((item, i) => missingKeys(items, item, `${pointer}/${i}`));
   if (!isMap(value)) return [];
   const properties = mapAt(schema, 'properties');
   const required = isList(schema['required']) ? schema['required'].map(String) : [];

@@ -5,6 +5,7 @@ import { fleetTree, isDnsLabel } from '../model/names.ts';
 import { asMap, asString, getAt, isList, isMap, mapAt, pointerStep, valueAt } from '../model/values.ts';
 import type { Source } from '../model/source.ts';
 import { didYouMean } from '../util/suggest.ts';
+import { takeAdded } from './addedLists.ts';
 import { partialSchema, withoutNulls } from './options.ts';
 import type { Checker } from './jsonSchema.ts';
 import { specName } from './specFiles.ts';
@@ -26,19 +27,31 @@ export function createSpecChecker(
       const locate = (pointer: string, part: 'key' | 'value'): Location => source.at(pointer, part);
       const root = withoutNulls(source.value);
       const found = [...blankKeys(source, source.value), ...checker(base).check(root, locate)];
+      const checkOptions = (options: ValueMap, schema: ValueMap, pointer: string): Diagnostic[] => {
+        const at = (inner: string): Location => locate(`${pointer}${inner}`, 'key');
+        const { plain, added, diagnostics } = takeAdded(options, schema, partialSchema, at);
+        return [
+          ...diagnostics,
+          ...checker(schema).check(plain, locate, pointer),
+          ...added.flatMap((list) => checker(list.schema).check(list.value, locate, `${pointer}${list.pointer}`)),
+        ];
+      };
       const spec = mapAt(root, 'spec');
       for (const section of ['capabilities', 'defaults']) {
         for (const [name, options] of Object.entries(asMap(spec[section]))) {
           const schema = schemas.get(name);
           const pointer = `/spec/${section}/${pointerStep(name)}`;
           if (schema === undefined) found.push(unknownCapability(name, catalog, locate(pointer, 'key')));
-          else if (isMap(options)) found.push(...checker(schema).check(options, locate, pointer));
+          else if (isMap(options)) found.push(...checkOptions(options, schema, pointer));
         }
       }
       for (const { name, list } of catalog.capabilities.values()) {
         const schema = list === undefined ? undefined : getAt(schemas.get(name), 'properties', list);
-        if (list !== undefined && isMap(schema) && isList(spec[list]))
-          found.push(...checker(schema).check(spec[list], locate, `/spec/${list}`));
+        if (list === undefined || !isMap(schema)) continue;
+        const own = Object.entries(spec).filter(([key]) => key === list || key === `+${list}`);
+        found.push(
+          ...checkOptions(Object.fromEntries(own), { type: 'object', properties: { [list]: schema } }, '/spec'),
+        );
       }
       return [...found, ...settingsWithoutEffect(source, catalog)];
     },

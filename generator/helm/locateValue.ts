@@ -1,5 +1,6 @@
 import type { Location } from '../model/diagnostic.ts';
-import type { ClusterPlan, ComponentPlan, Origin, TemplateFile } from '../model/model.ts';
+import type { ClusterPlan, ComponentPlan, TemplateFile } from '../model/model.ts';
+import type { Origin } from '../model/layer.ts';
 import { pointerOf, valueAt } from '../model/values.ts';
 import { locateLine } from '../yaml/locate.ts';
 import { parseSource } from '../yaml/source.ts';

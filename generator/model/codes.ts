@@ -46,6 +46,10 @@ export const codes = {
     title: 'Option of a provider that is not chosen',
     help: 'The option only exists while its condition holds (`x-when` in the option schema).',
   },
+  'spec/added-list': {
+    title: 'List that is set and added to',
+    help: '`+topics` adds to the list `topics` of the layers below. Beside `topics` itself, which replaces that list, there is nothing that it could add to.',
+  },
   'spec/kubernetes-version': {
     title: 'Kubernetes that the catalog is not for',
     help: 'The cluster runs an older Kubernetes than the catalog installs on, a newer one than it installs on, or, as a warning, a newer one than it was tested with (`kubernetes` in `catalog/catalog.yaml`).',

@@ -1,3 +1,4 @@
+import type { Layer } from './layer.ts';
 import type { Need } from './need.ts';
 import type { AppliedPatch } from './patch.ts';
 import type { SharedSettings } from './sharedSettings.ts';
@@ -174,22 +175,6 @@ export interface Catalog {
   readonly kinds: KindRules;
   /** What its catalog.lock says; undefined without one. */
   readonly lock: readonly LockedChart[] | undefined;
-}
-
-/** One layer of settings: a partial cluster spec and where its pointers stand in its file. */
-export interface Layer {
-  readonly label: string;
-  readonly source: Source;
-  /** Pointer of the layer's value in the file; `''` never ends with `/`. */
-  readonly base: string;
-  readonly value: ValueMap;
-}
-
-export interface Origin {
-  readonly label: string;
-  readonly source: Source;
-  readonly pointer: string;
-  readonly value: Value;
 }
 
 /** What nodes may bring by themselves; the key of a spec that says it is the same. */

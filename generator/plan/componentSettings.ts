@@ -1,6 +1,7 @@
 import type { Diagnostic, Outcome } from '../model/diagnostic.ts';
 import type { SharedSettings } from '../model/sharedSettings.ts';
-import type { Layer, ResolvedCluster } from '../model/model.ts';
+import type { ResolvedCluster } from '../model/model.ts';
+import type { Layer } from '../model/layer.ts';
 import { asMap, compareText, isMap, mapAt, member, pointerStep } from '../model/values.ts';
 import { didYouMean } from '../util/suggest.ts';
 import type { Contributor } from './contributions.ts';

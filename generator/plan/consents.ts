@@ -1,4 +1,4 @@
-import type { Layer } from '../model/model.ts';
+import type { Layer } from '../model/layer.ts';
 import { textAt } from '../model/values.ts';
 import type { Consent } from '../model/finished.ts';
 import { gathered } from '../config/merge.ts';

@@ -1,6 +1,7 @@
 import type { Diagnostic, Location, Outcome } from '../model/diagnostic.ts';
 import { hasErrors } from '../model/diagnostic.ts';
-import type { Catalog, ClusterInfo, Layer, ResolvedCapability, ResolvedCluster } from '../model/model.ts';
+import type { Catalog, ClusterInfo, ResolvedCapability, ResolvedCluster } from '../model/model.ts';
+import type { Layer } from '../model/layer.ts';
 import type { ClusterSpecFormat } from '../model/spec.gen.ts';
 import type { MutableMap, ValueMap } from '../model/values.ts';
 import {

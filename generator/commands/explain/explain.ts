@@ -1,7 +1,8 @@
 import { maskNamed } from '../../util/mask.ts';
 import { isGathered, originsOf } from '../../config/merge.ts';
 import { schemaAt } from '../../config/options.ts';
-import type { Origin, ResolvedCluster } from '../../model/model.ts';
+import type { ResolvedCluster } from '../../model/model.ts';
+import type { Origin } from '../../model/layer.ts';
 import { DiagnosticsError, UsageError } from '../../model/diagnostic.ts';
 import type { Location } from '../../model/diagnostic.ts';
 import type { Value } from '../../model/values.ts';

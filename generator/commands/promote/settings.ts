@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import type { Layer, Origin } from '../../model/model.ts';
+import type { Layer, Origin } from '../../model/layer.ts';
 import type { Value, ValueMap } from '../../model/values.ts';
 import {
   asMap,

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import type { Layer, ResolvedCluster, TreeObject } from '../../model/model.ts';
+import type { ResolvedCluster, TreeObject } from '../../model/model.ts';
+import type { Layer } from '../../model/layer.ts';
 import type { Value } from '../../model/values.ts';
 import { pointerText } from '../../model/values.ts';
 import { isSecret } from '../../kubernetes/object.ts';
@@ -49,8 +50,8 @@ export async function layerSecrets(
   return found.flat();
 }
 
-async function ofLayer({ source, base, value }: Layer, search: SecretSearch): Promise<Diagnostic[]> {
-  return (await secretsIn(value, search)).map(({ pointer, what, isCertain }) => ({
+async function ofLayer({ source, base, value, added }: Layer, search: SecretSearch): Promise<Diagnostic[]> {
+  return (await secretsIn(added?.written ?? value, search)).map(({ pointer, what, isCertain }) => ({
     code: 'secret/literal',
     severity: isCertain ? 'error' : 'warning',
     message: `"${pointerText(pointer)}" holds ${what}, which would be in git.`,

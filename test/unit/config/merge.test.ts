@@ -8,7 +8,7 @@ import {
   mergeValues,
   originsOf,
 } from '../../../generator/config/merge.ts';
-import type { Layer } from '../../../generator/model/model.ts';
+import type { Layer } from '../../../generator/model/layer.ts';
 import type { ValueMap } from '../../../generator/model/values.ts';
 import { listAt, textAt, valueAt } from '../../../generator/model/values.ts';
 import { parseSource } from '../../../generator/yaml/source.ts';
