@@ -250,6 +250,12 @@ export interface ClusterSpec {
      */
     tenants?: {}[];
     /**
+     * Added to tenants of the layers below; tenants with the same name are merged.
+     *
+     * @minItems 1
+     */
+    "+tenants"?: [{}, ...{}[]];
+    /**
      * Per component: version, values, patches and more, applied last.
      */
     components?: {
@@ -635,6 +641,12 @@ export interface EnvironmentSpec {
      * Teams that share the cluster.
      */
     tenants?: {}[];
+    /**
+     * Added to tenants of the layers below; tenants with the same name are merged.
+     *
+     * @minItems 1
+     */
+    "+tenants"?: [{}, ...{}[]];
     /**
      * Per component: version, values, patches and more, applied last.
      */

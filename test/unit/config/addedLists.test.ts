@@ -74,7 +74,8 @@ describe('lists that are added to', () => {
 
   it('know whose every item and every member is', () => {
     const layers = withAddedLists([base, cluster]);
-    const whose = (pointer: string): unknown => originsOf(layers, pointer).map((o) => [o.label, o.pointer, o.value]);
+    const whose = (pointer: string): readonly (readonly Value[])[] =>
+      originsOf(layers, pointer).map((o) => [o.label, o.pointer, o.value]);
     const topics = '/capabilities/kafka/topics';
     expect(whose(`${topics}/0/partitions`)).toEqual([
       ['cluster', '/spec/capabilities/kafka/+topics/1/partitions', 12],
@@ -91,7 +92,7 @@ describe('lists that are added to', () => {
       ['cluster', '/spec/capabilities/kafka/+zones/0', 'b'],
       ['base', '/spec/capabilities/kafka/zones/1', 'b'],
     ]);
-    expect(whose(topics).map((o) => (o as string[]).slice(0, 2))).toEqual([
+    expect(whose(topics).map((o) => o.slice(0, 2))).toEqual([
       ['cluster', '/spec/capabilities/kafka/+topics'],
       ['base', '/spec/capabilities/kafka/topics'],
     ]);
