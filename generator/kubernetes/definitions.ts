@@ -1,5 +1,5 @@
 import type { Value, ValueMap } from '../model/values.ts';
-import { isMap, mapAt, textAt } from '../model/values.ts';
+import { isMap, listAt, mapAt, pointerStep, textAt } from '../model/values.ts';
 import type { DoubtfulScalar } from '../yaml/kubernetesYaml.ts';
 import { isAmbiguous } from '../yaml/scalars.ts';
 import { kindOf, nameOf } from './object.ts';
@@ -18,6 +18,32 @@ export function usedDefinitions(objects: readonly ValueMap[]): readonly ValueMap
   if (definitions.length === 0) return [];
   const used = new Set(objects.map(kindOf));
   return definitions.filter((definition) => used.has(kindIn(definition)));
+}
+
+/** A rule in CEL of a definition, with its place in it. */
+export interface DefinedRule {
+  readonly pointer: string;
+  readonly rule: string;
+}
+
+/** The rules of every version of a definition. */
+export function* rulesOfDefinition(definition: ValueMap): Generator<DefinedRule> {
+  for (const [i, version] of listAt(mapAt(definition, 'spec'), 'versions').entries())
+    yield* rulesBelow(mapAt(version, 'schema', 'openAPIV3Schema'), `/spec/versions/${i}/schema/openAPIV3Schema`);
+}
+
+function* rulesBelow(schema: Value, pointer: string): Generator<DefinedRule> {
+  if (!isMap(schema)) return;
+  for (const [i, item] of listAt(schema, 'x-kubernetes-validations').entries()) {
+    const rule = textAt(item, 'rule');
+    if (rule !== undefined) yield { pointer: `${pointer}/x-kubernetes-validations/${i}/rule`, rule };
+  }
+  for (const [name, child] of Object.entries(mapAt(schema, 'properties')))
+    yield* rulesBelow(child ?? null, `${pointer}/properties/${pointerStep(name)}`);
+  for (const key of ['items', 'additionalProperties'] as const)
+    yield* rulesBelow(schema[key] ?? null, `${pointer}/${key}`);
+  for (const key of ['allOf', 'anyOf', 'oneOf'] as const)
+    for (const [i, child] of listAt(schema, key).entries()) yield* rulesBelow(child, `${pointer}/${key}/${i}`);
 }
 
 /** Fields of a schema that the API server itself keeps as numbers of double precision. */

@@ -126,6 +126,10 @@ export const codes = {
     title: 'Object does not match its Kubernetes schema',
     help: 'An object of the tree has an unknown field, a wrong type or a value the API server would refuse.',
   },
+  'tree/unread-rule': {
+    title: 'Rule of a definition that is not checked here',
+    help: 'A CustomResourceDefinition beside objects of its kind has a rule in CEL (`x-kubernetes-validations`) that Slipway cannot evaluate: it is passed over, and only the API server checks it. Which functions are known: docs/validation.md.',
+  },
   'tree/no-schema': {
     title: 'No schema for a kind',
     help: 'The kind was not checked. Import its schema with `slipway schema import`.',

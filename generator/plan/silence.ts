@@ -23,7 +23,7 @@ export interface Silence {
 
 /** Codes of opinion: rules about objects that would work all the same, for the one who knows why. */
 const canBeSilenced =
-  /^(?:argocd|reference)\/|^(?:api\/deprecated|spec\/consent|tree\/sync-option|tree\/no-schema|secret\/literal)$/;
+  /^(?:argocd|reference)\/|^(?:api\/deprecated|spec\/consent|tree\/sync-option|tree\/no-schema|tree\/unread-rule|secret\/literal)$/;
 
 export const silenceable: readonly string[] = Object.keys(codes).filter((code) => canBeSilenced.test(code));
 

@@ -12,6 +12,7 @@ import { treatmentOf } from './policy.ts';
 import type { ObjectPolicy } from './policy.ts';
 import { objectPlace, ruleFindings } from './rules.ts';
 import { finding } from './findings.ts';
+import { unreadRuleFindings } from './unreadRules.ts';
 import { kindFindings, rejection } from './kinds.ts';
 import type { Checked } from '../model/finished.ts';
 import { patchOf, patchText } from '../model/patch.ts';
@@ -68,6 +69,7 @@ export function validateTree(
   diagnostics.push(
     ...crdOrder(tree, plan),
     ...definitionFindings(tree),
+    ...unreadRuleFindings(tree.objects, checks.shapes),
     ...lintTree(tree, plan),
     ...hostFindings(tree, plan),
     ...tenantKindFindings(plan),

@@ -1,33 +1,27 @@
 import type { Environment } from '@marcbachmann/cel-js';
+import { Duration, UnsignedInt } from '@marcbachmann/cel-js/evaluator';
+import { celEquals, listKindOf, merged } from './equality.ts';
 
 type List = readonly unknown[];
 
-/** Equality of CEL for plain data: numbers by value, lists in order, maps by key. */
-export function celEquals(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if ((typeof a === 'bigint' && typeof b === 'number') || (typeof a === 'number' && typeof b === 'bigint'))
-    // eslint-disable-next-line eqeqeq
-    return a == b;
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((x, i) => celEquals(x, b[i]));
-  if (a instanceof Date && b instanceof Date) return a.getTime() === b.getTime();
-  if (!isPlain(a) || !isPlain(b)) return false;
-  const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((k) => Object.hasOwn(b, k) && celEquals(a[k], b[k]));
-}
-
-const isPlain = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && value.constructor === Object;
-
 type Ordered = string | number | bigint | boolean;
 
+const isOrdered = (value: unknown): value is Ordered =>
+  ['string', 'number', 'bigint', 'boolean'].includes(typeof value);
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+
 /** Values that CEL orders; they are of one type, for the list was checked. */
-function orderedOf(list: List): readonly Ordered[] {
-  return list.map((item) => {
-    if (!['string', 'number', 'bigint', 'boolean'].includes(typeof item) && !(item instanceof Date))
-      throw new Error('the entries cannot be compared');
-    return (item instanceof Date ? item.getTime() : item) as Ordered;
+export const orderedOf = (list: List): readonly Ordered[] =>
+  list.map((item) => {
+    if (item instanceof Uint8Array) return hex(item);
+    if (item instanceof Date) return item.getTime();
+    if (item instanceof Duration) return nanosOf(item);
+    if (item instanceof UnsignedInt) return item.value;
+    if (!isOrdered(item)) throw new Error('the entries cannot be compared');
+    return item;
   });
-}
+
+const nanosOf = ({ seconds, nanos }: Duration): bigint => seconds * 1_000_000_000n + BigInt(nanos);
 
 function extreme(list: List, isBetter: (a: Ordered, b: Ordered) => boolean, name: string): unknown {
   const keys = orderedOf(list);
@@ -41,7 +35,29 @@ function sum(list: List): unknown {
   if (list.every((item) => typeof item === 'bigint')) return list.reduce<bigint>((all, item) => all + item, 0n);
   if (list.every((item) => typeof item === 'number' || typeof item === 'bigint'))
     return list.reduce<number>((all, item) => all + Number(item), 0);
+  if (list.every((item) => item instanceof Duration))
+    return list.reduce<Duration>((all, item) => all.addDuration(item), new Duration(0n));
+  if (list.every((item) => item instanceof UnsignedInt))
+    return new UnsignedInt(list.reduce<bigint>((all, item) => all + item.value, 0n));
   throw new Error('the entries cannot be added');
+}
+
+function sorted(list: List, by: List): List {
+  const keys = orderedOf(by);
+  const order = keys
+    .map((_, i) => i)
+    .toSorted((i, j) => ((keys[i] as Ordered) < (keys[j] as Ordered) ? -1 : keys[i] === keys[j] ? 0 : 1));
+  return order.map((i) => list[i]);
+}
+
+/** The entries of all of these maps. Throws when two have the same key. */
+function oneMap(maps: readonly Readonly<Record<string, unknown>>[]): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const [key, value] of maps.flatMap((map) => Object.entries(map))) {
+    if (Object.hasOwn(out, key)) throw new Error(`insert failed: key ${key} already exists`);
+    out[key] = value;
+  }
+  return out;
 }
 
 function slice(list: List, start: bigint, end: bigint): List {
@@ -83,13 +99,14 @@ export function registerCollections(cel: Environment): void {
     .registerFunction('list.distinct(): list<dyn>', (list: List) =>
       list.filter((item, i) => indexOf(list, item) === BigInt(i)),
     )
-    .registerFunction('list.sort(): list<dyn>', (list: List) => {
-      const keys = orderedOf(list);
-      const order = keys
-        .map((_, i) => i)
-        .toSorted((i, j) => ((keys[i] as Ordered) < (keys[j] as Ordered) ? -1 : keys[i] === keys[j] ? 0 : 1));
-      return order.map((i) => list[i]);
-    })
+    .registerFunction('list.sort(): list<dyn>', (list: List) => sorted(list, list))
+    .registerFunction('sortedBy(list, list): list<dyn>', sorted)
+    .registerFunction('oneMap(list): map<dyn, dyn>', oneMap)
+    .registerFunction('sameAs(dyn, dyn): bool', celEquals)
+    .registerFunction('isList(dyn): bool', (value: unknown) => Array.isArray(value))
+    .registerFunction('holds(dyn, dyn): bool', (list: List, item: unknown) => holds(list, item))
+    .registerFunction('isMerged(dyn): bool', (value: unknown) => listKindOf(value) !== undefined)
+    .registerFunction('merged(dyn, dyn): dyn', merged)
     .registerType('slipway.Sets', { ctor: SetsNamespace, fields: {} })
     .registerConstant('sets', 'slipway.Sets', new SetsNamespace())
     .registerFunction('slipway.Sets.contains(list, list): bool', (_: Namespace, a: List, b: List) => containsAll(a, b))

@@ -1,31 +1,46 @@
 import type { Environment } from '@marcbachmann/cel-js';
 import { cidrText, contains, ipText, masked, parseCidr, parseIp } from '../addresses.ts';
 import type { Address, Cidr } from '../addresses.ts';
+import { Comparable } from './equality.ts';
 import { escapedPath, parseUrl, queryOf } from '../url.ts';
 import type { UrlParts } from '../url.ts';
 
-class CelUrl {
+class CelUrl extends Comparable {
+  readonly text: string;
   readonly parts: UrlParts;
   constructor(text: string) {
+    super();
     const parts = parseUrl(text);
     if (parts === undefined) throw new Error(`"${text}" is not a URL`);
+    this.text = text;
     this.parts = parts;
+  }
+  equals({ text }: CelUrl): boolean {
+    return this.text === text;
   }
 }
 
-class CelIp {
+class CelIp extends Comparable {
   readonly ip: Address;
   constructor(ip: Address) {
+    super();
     this.ip = ip;
+  }
+  equals({ ip }: CelIp): boolean {
+    return ipText(this.ip) === ipText(ip);
   }
 }
 
 class IpNamespace {}
 
-class CelCidr {
+class CelCidr extends Comparable {
   readonly cidr: Cidr;
   constructor(cidr: Cidr) {
+    super();
     this.cidr = cidr;
+  }
+  equals({ cidr }: CelCidr): boolean {
+    return cidrText(this.cidr) === cidrText(cidr);
   }
 }
 

@@ -1,20 +1,29 @@
 import type { Environment } from '@marcbachmann/cel-js';
 import { SemVer } from 'semver';
+import { Comparable } from './equality.ts';
 import { nanosOf } from '../quantity.ts';
 
 const one = 1_000_000_000n;
 
-class CelQuantity {
+class CelQuantity extends Comparable {
   readonly nanos: bigint;
   constructor(nanos: bigint) {
+    super();
     this.nanos = nanos;
+  }
+  equals({ nanos }: CelQuantity): boolean {
+    return this.nanos === nanos;
   }
 }
 
-class CelSemver {
+class CelSemver extends Comparable {
   readonly version: SemVer;
   constructor(version: SemVer) {
+    super();
     this.version = version;
+  }
+  equals({ version }: CelSemver): boolean {
+    return this.version.compare(version) === 0;
   }
 }
 

@@ -1,6 +1,7 @@
 import { isDnsLabel } from '../../model/names.ts';
 import { isDns1035Label, isDnsSubdomain, isLabelValue, isQualifiedName } from '../names.ts';
 import type { Environment } from '@marcbachmann/cel-js';
+import { UnsignedInt } from '@marcbachmann/cel-js/evaluator';
 import { Optional } from '@marcbachmann/cel-js';
 import { compilePattern } from '../../util/regex.ts';
 import { textFormats } from '../shapes/formats.ts';
@@ -85,7 +86,14 @@ function formatted(form: string, args: readonly unknown[]): string {
 
 function directive(verb: string, value: unknown, precision: number): string {
   if (verb === 's') return shown(value);
-  const number = typeof value === 'bigint' || typeof value === 'number' ? value : undefined;
+  const bytes = typeof value === 'string' ? Buffer.from(value) : value instanceof Uint8Array ? value : undefined;
+  if (bytes !== undefined && (verb === 'x' || verb === 'X')) {
+    const text = Buffer.from(bytes).toString('hex');
+    return verb === 'X' ? text.toUpperCase() : text;
+  }
+  if (typeof value === 'boolean' && verb === 'b') return value ? '1' : '0';
+  const whole = value instanceof UnsignedInt ? value.value : value;
+  const number = typeof whole === 'bigint' || typeof whole === 'number' ? whole : undefined;
   if (number === undefined) throw new Error(`%${verb} cannot print this value`);
   if (verb === 'f') return Number(number).toFixed(precision);
   if (verb === 'e')
@@ -99,7 +107,8 @@ function directive(verb: string, value: unknown, precision: number): string {
 
 function shown(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(shown).join(', ')}]`;
-  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Date) return value.toISOString().replace(/\.?0*Z$/, 'Z');
+  if (value instanceof Uint8Array) return Buffer.from(value).toString();
   if (typeof value === 'object' && value !== null && value.constructor === Object)
     return `{${Object.entries(value)
       .map(([key, item]) => `${key}: ${shown(item)}`)

@@ -32,6 +32,8 @@ export interface ApiShapeChecker {
   schemaOf(apiVersion: string, kind: string, kubernetesMinor: string): { schema: ValueMap; root: ValueMap } | undefined;
   /** The same, but what these CustomResourceDefinitions say of their kinds comes before everything else. */
   withDefinitions(definitions: readonly ValueMap[]): ApiShapeChecker;
+  /** Why a rule of a definition cannot be evaluated here, so that it is passed over; undefined when it can be. */
+  unreadableRule(rule: string): string | undefined;
 }
 
 interface Judged {
@@ -104,6 +106,7 @@ function createJudge(): Judge {
 
 function checkerOf(kindShape: Finder, known: Known, judge: Judge, rules = createShapeRules()): ApiShapeChecker {
   return {
+    unreadableRule: (rule) => rules.unreadable(rule),
     withDefinitions: (definitions) => checkerOf(withOwn(kindShape, definitions, known), known, judge, rules),
     scopeOf(apiVersion, kind, minor) {
       const found = kindShape({ apiVersion, kind }, minor);

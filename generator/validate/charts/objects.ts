@@ -3,6 +3,7 @@ import type { ValueMap } from '../../model/values.ts';
 import { pointerText, textAt } from '../../model/values.ts';
 import { treatmentOf } from '../policy.ts';
 import { secondDefinitions, secondDefinitionText, usedDefinitions } from '../../kubernetes/definitions.ts';
+import { unreadRuleHint, unreadRules } from '../unreadRules.ts';
 import type { TreeChecks } from '../tree.ts';
 import { standingFinding } from '../kinds.ts';
 import { describeObject } from '../../kubernetes/object.ts';
@@ -56,7 +57,7 @@ export function checkChartObjects(
     return [...(isNew ? [{ ...about, ...kind }] : []), ...fields];
   });
   const seen = all.filter((d) => treatment(d) !== 'skip');
-  return [...shapeProblems, ...nameProblems(seen), ...definitionProblems(seen)];
+  return [...shapeProblems, ...nameProblems(seen), ...definitionProblems(seen), ...unreadRuleProblems(all, usual)];
 }
 
 /** What Argo CD makes of names that are completed later. */
@@ -86,6 +87,20 @@ function definitionProblems(documents: readonly ChartDocument[]): ObjectProblem[
     };
   });
 }
+
+/** Rules of the chart's own definitions that are passed over. */
+const unreadRuleProblems = (documents: readonly ChartDocument[], shapes: TreeChecks['shapes']): ObjectProblem[] =>
+  unreadRules(
+    documents.map((d) => d.object),
+    shapes,
+  ).map(({ definition, problem }) => ({
+    code: 'tree/unread-rule',
+    severity: 'warning',
+    hint: unreadRuleHint,
+    object: describeObject(definition),
+    source: documents.find((d) => d.object === definition)?.source ?? '',
+    problem,
+  }));
 
 const rejected = {
   code: 'api/rejected',

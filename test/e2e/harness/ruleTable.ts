@@ -119,6 +119,32 @@ const ofText: readonly string[] = [
   'strings.quote(self) == "\\"a\\""',
   'self in ["a", "web"]',
   'type(self) == string',
+  'self.size() > 0 && bytes(self) < b"b"',
+  'bytes(self).size() > 2',
+  'string(bytes(self)) == self',
+  '"%x".format([self]) == "61"',
+  '"%s %b".format([self, self == "a"]) == "a 1"',
+  'isQuantity(self) && quantity(self) == quantity("1")',
+  'isQuantity(self) && quantity(self) in [quantity("1"), quantity("5")]',
+  'isIP(self) && ip(self) == ip("127.0.0.1")',
+  'isCIDR(self) && cidr(self) == cidr("10.0.0.0/8")',
+  'isURL(self) && url(self) == url("https://example.com/a")',
+  'isSemver(self) && semver(self) == semver("1.2.3")',
+  'isSemver(self) && semver(self).compareTo(semver("1.2.3")) == 0',
+  'optional.ofNonZeroValue(self).hasValue()',
+  'optional.unwrap([optional.of(self), optional.ofNonZeroValue("")]).size() == 1',
+  '[optional.of(self), optional.none()].unwrapOpt() == [self]',
+  'timestamp("2026-01-02T03:04:05Z").getHours("+02:00") == 5',
+  'timestamp("2026-01-02T03:04:05.120Z").getMinutes("-01:30") == 34',
+  'timestamp("2026-01-02T03:04:05Z").getDayOfWeek("Europe/Berlin") == 5',
+  'string(timestamp("2026-01-02T03:04:05.120Z")) == "2026-01-02T03:04:05.12Z"',
+  'int(timestamp("1970-01-01T00:00:01Z")) == 1',
+  'string(duration("90s")) == "90s" && string(duration("-1500ms")) == "-1.5s"',
+  '[duration("1s"), duration("2s")].sum() == duration("3s")',
+  '[duration("3s"), duration("2s")].min() == duration("2s")',
+  '[timestamp("2026-01-02T03:04:05Z"), timestamp("2025-01-02T03:04:05Z")].max().getFullYear() == 2026',
+  '[1u, 2u].sum() == 3u',
+  '"oldSelf" != self',
   'self != "" ? self.size() < 5 : false',
 ];
 
@@ -148,6 +174,14 @@ const ofList: readonly string[] = [
   'optional.of(self).hasValue()',
   '2 in self',
   'self.all(x, self.all(y, self.all(z, x + y + z < 5)))',
+  'self.transformMap(i, x, x) == {0: 1, 1: 2}',
+  'self.transformMap(i, x, x > 1, x) == {1: 2}',
+  'self.transformMapEntry(i, x, {x: i}) == {1: 0, 2: 1}',
+  'self.transformMapEntry(i, x, x > 1, {"a": x}) == {"a": 2}',
+  'self.existsOne(i, x, i == x - 1)',
+  'self + [1] == [1, 2, 1]',
+  'self != [1, 2]',
+  '[self] == [[1, 2]]',
 ];
 const lists: readonly (readonly number[])[] = [[], [1], [1, 2], [2, 1], [1, 1], [3, 2, 1], [-1], [1, 2, 2]];
 
@@ -163,7 +197,49 @@ const ofMap: readonly string[] = [
   'self.?a.orValue(5) == 5',
   'self.size() == 2',
   'self.map(k, k).exists(k, k == "b")',
+  'self == {"a": 1, "b": 2}',
+  'self != {"a": 1}',
+  'self.transformMap(k, v, v * 2) == {"a": 2, "b": 4}',
+  'self.transformMapEntry(k, v, {k + "x": v}) == {"ax": 1, "bx": 2}',
+  'self.transformMapEntry(k, v, v > 1, {"same": v}) == {"same": 2}',
+  'self.existsOne(k, v, v == 1)',
 ];
+/** Rules about a list without an order. */
+const ofSet: readonly string[] = [
+  'self == [1, 2]',
+  '[1, 2] == self',
+  'self != [2, 1]',
+  'self + [1] == [1, 2]',
+  'self + [3] == [3, 2, 1]',
+  '(self + [2]).size() == 2',
+  '[1] + self == [1, 1, 2]',
+  'self.map(x, x) == [1, 2]',
+  'self.filter(x, true) == [2, 1]',
+];
+const sets: readonly (readonly number[])[] = [[], [1], [1, 2], [2, 1], [3, 2, 1], [3]];
+
+/** Rules about a list whose entries have keys. */
+const ofEntries: readonly string[] = [
+  'self == self.map(e, e)',
+  'self.map(e, e.name) == ["a", "b"]',
+  '(self + self).size() == 2',
+  'self + self == self',
+  'self.exists(e, e.name == "a" && has(e.n) && e.n == 1)',
+];
+const entries: readonly (readonly Json[])[] = [
+  [],
+  [{ name: 'a', n: 1 }],
+  [
+    { name: 'a', n: 1 },
+    { name: 'b', n: 2 },
+  ],
+  [
+    { name: 'b', n: 2 },
+    { name: 'a', n: 1 },
+  ],
+  [{ name: 'b' }, { name: 'a', n: 2 }],
+];
+
 const maps: readonly Readonly<Record<string, number>>[] = [{}, { a: 1 }, { a: 1, b: 2 }, { b: -1 }];
 
 interface Field {
@@ -180,6 +256,17 @@ const ruled =
 
 const numbers = [0, 1, 0.1, 0.3, 0.7, 1.5, 2, 3, 1e3, -0.2, 2.5000000001];
 
+const keyed: Json = {
+  type: 'array',
+  'x-kubernetes-list-type': 'map',
+  'x-kubernetes-list-map-keys': ['name'],
+  items: {
+    type: 'object',
+    required: ['name'],
+    properties: { name: { type: 'string', maxLength: 10 }, n: { type: 'integer' } },
+  },
+};
+
 function fields(): readonly Field[] {
   const integers: Json = { type: 'integer' };
   return [
@@ -187,6 +274,8 @@ function fields(): readonly Field[] {
     ...patterns.map((pattern): Field => ({ schema: { type: 'string', pattern }, values: texts })),
     ...ofText.map(ruled({ type: 'string', maxLength: 100 }, texts)),
     ...ofList.map(ruled({ type: 'array', maxItems: 10, items: integers }, lists)),
+    ...ofSet.map(ruled({ type: 'array', 'x-kubernetes-list-type': 'set', maxItems: 10, items: integers }, sets)),
+    ...ofEntries.map(ruled({ ...keyed, maxItems: 10 }, entries)),
     ...ofMap.map(ruled({ type: 'object', maxProperties: 10, additionalProperties: integers }, maps)),
     ...[0.1, 0.5, 2, 0.7].map((multipleOf): Field => ({ schema: { type: 'number', multipleOf }, values: numbers })),
     ...['date', 'date-time', 'duration', 'byte'].map((format): Field =>
