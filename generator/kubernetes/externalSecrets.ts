@@ -45,11 +45,15 @@ export function storeNames(objects: readonly TreeObject[], namespace: string, na
 const isExternalSecret = (o: TreeObject): boolean =>
   o.kind === 'ExternalSecret' && o.apiVersion.startsWith('external-secrets.io/');
 
-/** The namespace that is the store; undefined: the store is outside the cluster. */
-function storeNamespace(objects: readonly TreeObject[]): string | undefined {
+/** `spec.provider` of the ClusterSecretStore; empty where there is none. */
+export function storeProvider(objects: readonly TreeObject[]): ValueMap {
   const store = objects.find((o) => o.kind === 'ClusterSecretStore' && o.apiVersion.startsWith('external-secrets.io/'));
-  return asString(valueAt(store?.object, '/spec/provider/kubernetes/remoteNamespace'));
+  return mapAt(store?.object, 'spec', 'provider');
 }
+
+/** The namespace that is the store; undefined: the store is outside the cluster. */
+const storeNamespace = (objects: readonly TreeObject[]): string | undefined =>
+  textAt(storeProvider(objects), 'kubernetes', 'remoteNamespace');
 
 function referencesOf(spec: ValueMap): { readonly name: string; readonly key: string }[] {
   return listAt(spec, 'data').map((item: Value) => {

@@ -8,6 +8,7 @@ import { applyBootstrap } from './bootstrapApply.ts';
 import type { Result } from '../command.ts';
 import { noCluster } from '../shared/names.ts';
 import type { BootstrapInvocation } from './command.ts';
+import { storeCommands } from './storeCommands.ts';
 import { shellCommand, shellWord } from '../../util/shell.ts';
 
 /** The numbered steps from an empty cluster to one that Argo CD reconciles; with --apply, does them. */
@@ -60,8 +61,9 @@ function commandsOf(step: BootstrapStep, cluster: string, kubectl: string): read
     case 'apply':
       return [`${apply} ${shellCommand(...step.files.flatMap((f) => ['-f', f]))}`];
     case 'store':
-      return step.entries.map((e) =>
-        `# ${shellWord(e.name)}: ${e.keys.map(shellWord).join(', ')}`.replaceAll('\n', ' '),
+      return (
+        storeCommands(step.provider, step.entries) ??
+        step.entries.map((e) => `# ${shellWord(e.name)}: ${e.keys.map(shellWord).join(', ')}`.replaceAll('\n', ' '))
       );
     case 'secret':
       return secretCommands(step.secret, kubectl);

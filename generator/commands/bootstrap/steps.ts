@@ -5,7 +5,7 @@ import { asMap, mapAt, textAt, valueAt } from '../../model/values.ts';
 import { parseSource } from '../../yaml/source.ts';
 import { applicationName } from '../../render/applications.ts';
 import { argocdRepository, chartSource } from '../../charts/source.ts';
-import { storeEntries } from '../../kubernetes/externalSecrets.ts';
+import { storeEntries, storeProvider } from '../../kubernetes/externalSecrets.ts';
 import type { StoreEntry } from '../../kubernetes/externalSecrets.ts';
 import { namespacesComponent } from '../../plan/plan.ts';
 import { applicationPath, manifestFolder, rootFile, treePath } from '../../tree/paths.ts';
@@ -13,7 +13,7 @@ import { applicationPath, manifestFolder, rootFile, treePath } from '../../tree/
 /** What brings one part of a cluster up; `title` and `why` are for people, the rest is what has to be done. */
 export type BootstrapStep = { readonly title: string; readonly why: string } & (
   | { readonly kind: 'apply'; readonly files: readonly string[] }
-  | { readonly kind: 'store'; readonly entries: readonly StoreEntry[] }
+  | { readonly kind: 'store'; readonly entries: readonly StoreEntry[]; readonly provider: ValueMap }
   | { readonly kind: 'secret'; readonly secret: SecretExpectation }
   | { readonly kind: 'chart'; readonly chart: ArgocdChart }
   | { readonly kind: 'wait'; readonly namespace: string }
@@ -53,6 +53,7 @@ export function bootstrapSteps(plan: ClusterPlan, tree: RenderedTree): Bootstrap
     title: 'Put the secrets of the platform into the store',
     why: 'They are fetched from there when their components come up; what is missing stops the component that needs it.',
     entries: outside,
+    provider: storeProvider(tree.objects),
   };
   const steps: BootstrapStep[] = [
     ...(outside.length === 0 ? [] : [inStore]),
