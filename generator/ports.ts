@@ -69,7 +69,25 @@ export interface Pushed {
   readonly to: string;
 }
 
+/** What git knows of a repository and of the folder in it that we work in. */
+export interface GitFacts {
+  /** From the top of the repository to the folder; '' for the top. */
+  readonly path: string;
+  /** With every address that one has; origin first. They may hold passwords. */
+  readonly remotes: readonly { readonly name: string; readonly urls: readonly string[] }[];
+  /** The branch that is checked out, though it may have no commit; undefined when HEAD is detached. */
+  readonly branch: string | undefined;
+  /** All that are known here, those of remotes too, without the names of those. */
+  readonly branches: ReadonlySet<string>;
+  /** What origin checks out for whoever clones it, where that is known. */
+  readonly defaultBranch: string | undefined;
+  /** True when the history is cut off, and with it most likely the branches. */
+  readonly isShallow: boolean;
+}
+
 export interface Git {
+  /** Undefined without git, or outside of a repository that it reads. */
+  facts(): Promise<GitFacts | undefined>;
   /** The commit that changed a file last; undefined: none did. */
   lastCommit(path: string): Promise<FileCommit | undefined>;
   /** Throws ToolError git/unsafe-folder or git/failed where there is a repository that git does not read. */

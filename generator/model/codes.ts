@@ -66,6 +66,18 @@ export const codes = {
     title: 'Hub does not exist',
     help: '`spec.argocd.hub` has to name a cluster of this repository that runs Argo CD itself.',
   },
+  'spec/git-url': {
+    title: 'Another repository in spec.git',
+    help: 'Argo CD reads the trees from `spec.git.repoURL`, and no remote of this repository has that address (over ssh or https, with or without user, port and `.git`). In a fork it is as it should be; the address of a mirror on another host is not reported when the repository is called the same there, nor one that is a remote too (`git remote add`).',
+  },
+  'spec/git-branch': {
+    title: 'Unknown branch in spec.git',
+    help: 'Argo CD follows `spec.git.branch`, and there is no branch of this name here or at a remote. Detached and shallow checkouts, as CI makes them, are not asked.',
+  },
+  'spec/git-path': {
+    title: 'Another folder in spec.git',
+    help: 'Argo CD looks for the trees in `deploy/` below `spec.git.path` of the git repository. In a repository that holds more than the fleet, the path is the folder of the fleet.',
+  },
   'contract/missing': {
     title: 'Contract without provider',
     help: 'A capability requires what no enabled capability provides.',

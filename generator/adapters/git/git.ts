@@ -3,6 +3,7 @@ import type { Git } from '../../ports.ts';
 import { blobsAt } from './blobs.ts';
 import { commitPaths, commitTexts } from './commit.ts';
 import { endOwnRebase } from './ownRebase.ts';
+import { gitFacts } from './facts.ts';
 import { gitFailed } from './problems.ts';
 import { runGit } from './program.ts';
 import type { GitEnded, GitRun } from './program.ts';
@@ -22,6 +23,7 @@ export interface GitProgram {
 export function createGit(root: string): Git {
   const git = programAt(root);
   return {
+    facts: () => gitFacts(git),
     isRepository: () => isRepository(git),
     isShallow: async () => (await git.maybe(['rev-parse', '--is-shallow-repository'])) === 'true',
     filesAt: async (revision, folders) => filesAt(git, `refs/tags/${revision}`, folders),

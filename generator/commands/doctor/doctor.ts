@@ -1,4 +1,6 @@
-import type { Context } from '../../ports.ts';
+import type { Context, GitFacts } from '../../ports.ts';
+import type { ClusterPlan } from '../../model/model.ts';
+import { repositoryFindings } from '../../validate/repository.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { DiagnosticsError, hasErrors, ToolError, UsageError } from '../../model/diagnostic.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
@@ -22,7 +24,8 @@ interface Check {
 /** What Slipway needs of this machine and repository, and whether it is there; with --context, of a cluster too. */
 export async function doctor(invocation: DoctorInvocation): Promise<Result> {
   const { ctx, options } = invocation;
-  const catalog = createPipeline(ctx).loadCatalog();
+  const pipeline = createPipeline(ctx);
+  const catalog = pipeline.loadCatalog();
   const isSound = catalog.value !== undefined && !hasErrors(catalog.diagnostics);
   const checks: Check[] = [
     nodeCheck(),
@@ -38,6 +41,9 @@ export async function doctor(invocation: DoctorInvocation): Promise<Result> {
     { name: 'clusters', found: many(specFiles(ctx.files, 'clusters').length, 'cluster spec') },
     ...(isSound ? [schemaCheck(ctx)] : []),
   ];
+  const facts = isSound ? await ctx.git.facts() : undefined;
+  const { plans } = facts === undefined ? { plans: [] } : await pipeline.plan({ clusters: [] });
+  const read = facts === undefined || plans.length === 0 ? undefined : readCheck(plans, facts);
   const problems = checks.flatMap(({ name, found, problem }): Diagnostic[] =>
     problem === undefined ? [] : [{ severity: 'error', message: `${name}: ${found}.`, ...problem }],
   );
@@ -47,13 +53,22 @@ export async function doctor(invocation: DoctorInvocation): Promise<Result> {
   return {
     text: table([
       ...checks.map((c) => [isBad(c) ? 'NOT OK' : 'ok', c.name, c.found]),
+      ...(read === undefined
+        ? []
+        : [[hasErrors(read.findings) ? 'NOT OK' : read.ok ? 'ok' : '?', read.name, read.found]]),
       ...seen.map((c) => [isWrong(c) ? (c.problem?.severity === 'error' ? 'NOT OK' : '?') : 'ok', c.name, c.found]),
     ]),
     data: [
       ...checks.map((c) => ({ name: c.name, ok: !isBad(c), found: c.found })),
+      ...(read === undefined ? [] : [{ name: read.name, ok: read.ok, found: read.found }]),
       ...seen.map((c) => ({ name: c.name, ok: !isWrong(c), found: c.found })),
     ],
-    diagnostics: [...catalog.diagnostics, ...problems, ...seen.flatMap((c) => c.problem ?? [])],
+    diagnostics: [
+      ...catalog.diagnostics,
+      ...problems,
+      ...(read?.findings ?? []),
+      ...seen.flatMap((c) => c.problem ?? []),
+    ],
   };
 }
 
@@ -130,6 +145,21 @@ async function repositoryCheck({ git, files }: Context): Promise<Check> {
       ? undefined
       : { code: 'git/not-a-repository', hint: 'Run `git init`, or pass the repository with --root.' },
   };
+}
+
+/** Whether Argo CD would read this repository. */
+function readCheck(
+  plans: readonly ClusterPlan[],
+  facts: GitFacts,
+): Pick<Check, 'name' | 'found'> & { readonly ok: boolean; readonly findings: readonly Diagnostic[] } {
+  const places = plans.map(({ cluster: { info } }) =>
+    [info.git.repoURL, info.git.branch, ...(info.git.path === '' ? [] : [info.git.path])].join(' '),
+  );
+  const findings = repositoryFindings(
+    plans.map((plan) => plan.cluster),
+    facts,
+  );
+  return { name: 'Argo CD reads', found: [...new Set(places)].join(', '), ok: findings.length === 0, findings };
 }
 
 function schemaCheck(ctx: Context): Check {

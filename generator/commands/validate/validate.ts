@@ -1,4 +1,8 @@
+import type { Diagnostic } from '../../model/diagnostic.ts';
 import { hasErrors } from '../../model/diagnostic.ts';
+import type { PipelineResult } from '../../pipeline/pipeline.ts';
+import type { Context } from '../../ports.ts';
+import { repositoryFindings } from '../../validate/repository.ts';
 import type { ProofReport } from '../../validate/charts/proof.ts';
 import { countText, many } from '../../report/text.ts';
 import type { Result } from '../command.ts';
@@ -22,7 +26,7 @@ export async function validate(invocation: ValidateInvocation): Promise<Result> 
   const said = publishing.map((d) =>
     d.code === 'publish/deletion' || d.code === 'publish/guarded-change' ? { ...d, severity: 'warning' as const } : d,
   );
-  const diagnostics = [...result.diagnostics, ...said];
+  const diagnostics = [...result.diagnostics, ...said, ...(await aboutRepository(invocation.ctx, result))];
   const checked = { valid: 0, invalid: 0, skipped: 0, noSchema: 0 };
   for (const cluster of result.clusters)
     for (const key of Object.keys(checked) as (keyof typeof checked)[]) checked[key] += cluster.checked?.[key] ?? 0;
@@ -51,6 +55,13 @@ export async function validate(invocation: ValidateInvocation): Promise<Result> 
     },
     summary: `${many(result.clusters.length, 'cluster')}${against}${diagnostics.length === 0 ? `: ${countText(diagnostics)}` : ''}${ok}.${absentText(result.proof)}${invocation.options.stats ? `\n${statsText(result.timings)}` : ''}`,
   };
+}
+
+/** Whether Argo CD would read this repository, where git knows which one it is. */
+async function aboutRepository({ git }: Context, { clusters }: PipelineResult): Promise<readonly Diagnostic[]> {
+  const facts = await git.facts();
+  const plans = clusters.flatMap(({ plan }) => plan?.cluster ?? []);
+  return facts === undefined ? [] : repositoryFindings(plans, facts);
 }
 
 function provenText(proof: ProofReport | undefined): string[] {
