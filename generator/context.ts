@@ -8,7 +8,8 @@ import { ownCatalog } from './adapters/catalogs/ownCatalog.ts';
 import { createFiles } from './adapters/files/files.ts';
 import { createTextReader } from './adapters/http/text.ts';
 import { createGit } from './adapters/git/git.ts';
-import { makeFleet } from './adapters/files/newFleet.ts';
+import { openFleetFolder } from './adapters/files/newFleet.ts';
+import { createPrompt } from './adapters/prompt.ts';
 import { createLog, toStderr } from './adapters/log.ts';
 import type { WriteLog } from './adapters/log.ts';
 import { programStamp } from './adapters/files/programStamp.ts';
@@ -62,9 +63,8 @@ export function createContext(root: string, options: ContextOptions, write: Writ
       (await import('./adapters/kubernetes/kubernetes.ts')).connectKubernetes(about, { env, note: log.detail }),
     ...createSchemaFolders(root, home),
     ...anywhere,
-    makeFleet: (folder, copies, texts) => {
-      made.push(...makeFleet(folder, home, copies, texts));
-    },
+    fleetFolder: (folder) => openFleetFolder(folder, home, (notes) => void made.push(...notes)),
+    prompt: createPrompt(),
     notes: () => [...(files?.notes() ?? []), ...made],
     refuseFullFolder,
     writeBundle,

@@ -332,6 +332,30 @@ export interface Anywhere {
   readInput(): string;
 }
 
+/** Where `init` makes a fleet. Paths begin at the top of the git repository that the folder is in, or else at the folder. */
+export interface FleetFolder {
+  /** Undefined where there is no repository yet. */
+  readonly git: GitFacts | undefined;
+  /** The folder of the fleet; '' for the top. */
+  readonly path: string;
+  /** The last part of its full path. */
+  readonly name: string;
+  has(path: string): boolean;
+  /** Undefined where there is none. Throws ToolError file/unreadable. */
+  read(path: string): string | undefined;
+  /** The files below a folder of the program, path → bytes. */
+  copiesOf(part: string): readonly (readonly [path: string, bytes: Uint8Array])[];
+  /** Writes all of these files or none; `before` has what those that are there hold. Throws ToolError file/write. */
+  write(before: ReadonlyMap<string, string>, texts: ReadonlyMap<string, string | Uint8Array>): void;
+}
+
+/** Questions to people; whoever stops them ends the program as Ctrl+C does. */
+export interface Prompt {
+  /** `problem` says in a sentence why an answer will not do. */
+  text(question: string, initial: string, problem: (answer: string) => string | undefined): Promise<string>;
+  choose(question: string, choices: readonly string[], initial: string): Promise<string>;
+}
+
 /** The schemas/ folders of the repository and of the program; the repository's own files win. */
 export interface SchemaFolders {
   /** A JSON file of schemas/. */
@@ -380,8 +404,10 @@ export interface Context extends SchemaFolders, Anywhere {
   readonly home: string;
   /** What Helm made before, by everything it depends on. */
   readonly renders: Store;
-  /** Makes a fleet in a folder that is empty or not there: copies of folders of the program, and these files. */
-  makeFleet(folder: string, copies: readonly string[], files: ReadonlyMap<string, string>): void;
+  /** The folder of a fleet that is to be made, anywhere on this machine. */
+  fleetFolder(folder: string): Promise<FleetFolder>;
+  /** Undefined where there is nobody to ask: not on a terminal. */
+  readonly prompt: Prompt | undefined;
   /** Throws UsageError unless a folder, anywhere on this machine, is empty or not there. */
   refuseFullFolder(folder: string): void;
   /** Writes a folder for a site without internet, with its SHA256SUMS: in full or not at all. */

@@ -47,6 +47,7 @@ function program() {
     catalog: 'catalog',
     ci: 'ci',
     docs: 'docs',
+    'renovate.json': 'renovate.json',
     schemas: 'schemas',
     'README.md': 'README.md',
   };

@@ -50,6 +50,10 @@ export const fileCodes = {
     title: 'Path leaves the repository',
     help: 'A symbolic link or a `..` leads out of the repository. Only files inside it are read and written.',
   },
+  'file/kept': {
+    title: 'File is there and stays',
+    help: '`slipway init` makes no file whose place is taken, and adds only to those that take additions (package.json, .gitignore, .gitattributes). What it would have written, it writes in an empty folder.',
+  },
   'file/name': {
     title: 'File name and object name differ',
     help: 'The file is named after `metadata.name`, which is a DNS label: lower-case letters, digits and `-`, at most 63 characters.',

@@ -141,7 +141,7 @@ const mayWrite: Readonly<Record<string, readonly string[]>> = {
   render: ['deploy/', 'fleet/deploy/'],
   commit: ['deploy/'],
   new: ['clusters/', 'environments/', 'custom/'],
-  init: ['fleet/'],
+  init: [''],
   schema: ['schemas/'],
   catalog: ['catalog/', 'catalogs/', 'custom/', 'docs/', 'slipway.'],
   bundle: ['bundle/'],

@@ -60,11 +60,13 @@ export function createCredentials(env: Env, timeout: number = helperTimeout): Cr
   };
 }
 
-const home = (env: Env): string => env('HOME') ?? homedir();
+const home = (env: Env): string => env('HOME') ?? homedir(); // on Windows %USERPROFILE%
 
-function helmFolder(env: Env): string {
-  const base = process.platform === 'darwin' ? 'Library/Preferences' : '.config';
-  return env('HELM_CONFIG_HOME') ?? join(env('XDG_CONFIG_HOME') ?? join(home(env), base), 'helm');
+/** As Helm's pkg/helmpath has it. */
+export function helmFolder(env: Env, platform: NodeJS.Platform = process.platform): string {
+  const base = platform === 'darwin' ? 'Library/Preferences' : '.config';
+  const usual = (platform === 'win32' ? env('APPDATA') : undefined) ?? join(home(env), base);
+  return env('HELM_CONFIG_HOME') ?? join(env('XDG_CONFIG_HOME') ?? usual, 'helm');
 }
 
 function unreadable(file: string, why: string): ToolError {

@@ -1,25 +1,35 @@
-import { header, type NewFiles } from '../shared/scaffold.ts';
+import { header } from '../shared/scaffold.ts';
+import type { FleetPlace } from './place.ts';
 
-const gitignore = `# what a run remembers, and what one that is at work holds
-.slipway/
-deploy/.slipway-*
-`;
+/** The environments of a new fleet, by path; `dev` and `prod` are sound as they are, for any number of clusters. */
+export const environmentFiles = (place: FleetPlace): readonly (readonly [string, string])[] => [
+  ['environments/base.yaml', base(place)],
+  ['environments/dev.yaml', dev],
+  ['environments/prod.yaml', prod],
+];
 
-const base = `# yaml-language-server: $schema=../schemas/environment.schema.json
+/** First lines of an environment. */
+const top = `# yaml-language-server: $schema=../schemas/environment.schema.json
 ${header}
 kind: Environment
-metadata:
+`;
+
+function base({ repository, branch, path, isKnown }: FleetPlace): string {
+  const where = [
+    `repoURL: ${scalar(repository)}`,
+    `branch: ${scalar(branch)}`,
+    ...(path === '' ? [] : [`path: ${scalar(path)}`]),
+  ];
+  return `${top}metadata:
   name: base
 spec:
   kubernetes: { version: "1.34" }
-  # where Argo CD reads this repository
-  git: { repoURL: https://git.example.com/platform/fleet.git, branch: main }
+  # where Argo CD reads this repository${isKnown ? '' : ': put its address here'}
+  git: { ${where.join(', ')} }
 `;
+}
 
-const dev = `# yaml-language-server: $schema=../schemas/environment.schema.json
-${header}
-kind: Environment
-metadata:
+const dev = `${top}metadata:
   name: dev
 spec:
   extends: base
@@ -36,58 +46,72 @@ spec:
     kafka: { brokers: 1 }
 `;
 
-const first = `# yaml-language-server: $schema=../schemas/cluster.schema.json
-${header}
-kind: Cluster
-metadata:
-  name: first
+const prod = `${top}metadata:
+  name: prod
 spec:
-  environment: dev
-  domain: first.example.com
+  extends: base
   capabilities:
-    postgres: { clusters: [{ name: main, storage: 5Gi }] }
-  tenants:
-    - { name: web, groups: [web-developers] }
+    gitops: { highAvailability: true }
+    # the store is a namespace of each cluster; store: { type: vault | aws | gcp | azure, … } is one outside of it
+    secrets: { highAvailability: true }
+    # a CA of each cluster's own; issuer: letsencrypt with an email is trusted by browsers
+    tls: { issuer: selfSigned }
+    edge: { replicas: 3 }
+    monitoring: { profile: large, retention: 30d }
+    # who may do what comes from a directory: auth: { ldap: { external: { … } }, groups: { admins: [ … ] } }
+  defaults:
+    kafka: { brokers: 3, storage: 200Gi }
 `;
 
-const readme = `# Fleet
+/** Plain where YAML reads that as the same text, also between braces. */
+const scalar = (text: string): string =>
+  /^[A-Za-z][A-Za-z0-9@:/._~-]*$/.test(text) && !/:$|^(?:true|false|null|yes|no|on|off)$/i.test(text)
+    ? text
+    : JSON.stringify(text);
 
-One file per cluster in \`clusters/\` says what a cluster has. \`environments/\` holds what clusters share. Slipway makes
-\`deploy/\` out of both, which Argo CD reads; nobody edits it by hand.
+/** README of the fleet. */
+export const readme = ({ name, ci }: FleetPlace): string => `# ${name}
 
-To change a cluster, in a pull request:
+A fleet of Kubernetes clusters, made by [Slipway](https://github.com/slipway-dev/slipway): one file per cluster in \`clusters/\` says
+what it has, \`environments/\` holds what clusters share, \`custom/\` what is this fleet's own. Slipway makes \`deploy/\` of them, which
+Argo CD reads; nobody edits it by hand.
+
+To change a cluster, in a ${ci === 'gitlab' ? 'merge' : 'pull'} request:
 
 \`\`\`
-$EDITOR clusters/first.yaml      # completion comes from the schema named in its first line
-slipway validate                 # every problem, with its place and a next step
-slipway diff                     # what would change in the tree
-slipway render
-git add clusters && git commit   # the spec
-slipway commit --push            # the tree
+npm ci                              # once: the version of Slipway that package.json pins
+$EDITOR clusters/<name>.yaml        # completion comes from the schema named in its first line
+npx slipway validate                # every problem, with its place and a next step
+npx slipway diff                    # what would change in the tree
+npx slipway render
+git add clusters && git commit      # the spec
+npx slipway commit --push           # the tree
 \`\`\`
-
-The job that checks pull requests runs \`slipway render --check\`: it fails when \`deploy/\` is not what the specs say.
 
 A new cluster:
 
 \`\`\`
-slipway new cluster <name> --environment dev
-slipway render -c <name>
-slipway inspect secrets -c <name>   # what has to be in its secret store first
-slipway bootstrap <name>            # the steps from an empty cluster on
+npx slipway new cluster <name> --environment dev --domain <domain> --distribution <k3s, rke2, eks …>
+npx slipway render -c <name>
+npx slipway inspect secrets -c <name>   # what has to be in its secret store first
+npx slipway bootstrap <name>            # the steps from an empty cluster on
 \`\`\`
 
-\`catalog/\` and \`schemas/\` are yours: read them, change them, version them. Components of your own go to \`custom/\`:
-\`slipway new component <capability>/<name>\`.
+A component of our own: \`npx slipway new component <name> --chart <repository>\` makes a folder below \`custom/\`.
 `;
 
-/** A fleet repository to start with: one development cluster that works as it is. */
-export function fleetFiles(): NewFiles {
-  return new Map([
-    ['environments/base.yaml', base],
-    ['environments/dev.yaml', dev],
-    ['clusters/first.yaml', first],
-    ['README.md', readme],
-    ['.gitignore', gitignore],
-  ]);
-}
+/** What programs that write code have to know of a fleet. */
+export const agents = `# Working in this repository
+
+- A fleet of Kubernetes clusters. Specs are \`clusters/*.yaml\` and \`environments/*.yaml\`; \`deploy/\` is generated from them by
+  \`npx slipway render\` and is never edited by hand. Components of the fleet's own are in \`custom/\`.
+- \`npm ci\` installs the version of Slipway that package.json pins. Use \`npx --no slipway\`, never a version from elsewhere.
+- After every change: \`npx --no slipway validate\` (exit code 0 is sound; every finding has file:line:col, a code and a next step),
+  then \`npx --no slipway diff\` (what changes in each cluster; 2 means that something does), then \`npx --no slipway render\`.
+- A removal that loses data, or a change that cannot be taken back, is refused until the spec agrees to it. Do not pass
+  \`--allow-delete\` or \`--force\`, and do not add \`deletions\` or \`acceptedChanges\`, unless a person asked for that.
+- No secret in this repository: \`npx --no slipway inspect secrets -c <cluster>\` says which Secrets a cluster expects from its store.
+- Options: \`npx --no slipway catalog show <capability>\`. Who set a value: \`npx --no slipway explain <cluster> <path>\`. A code:
+  \`npx --no slipway explain <code>\`. All commands take \`-o json\`.
+- Specs and trees are separate commits: commit the specs, then \`npx --no slipway commit\`.
+`;

@@ -8,6 +8,8 @@ const componentArgs = { name: argument('<capability>/<component>; with --chart, 
 
 const clusterOptions = {
   environment: text('name', 'environment of the new cluster', { suggests: 'environment', hasVariable: false }),
+  domain: text('domain', 'its domain (default: <name>.example.com)', { hasVariable: false }),
+  distribution: text('name', 'what its nodes run: k3s, rke2, eks …', { hasVariable: false }),
 };
 const environmentOptions = {
   extends: text('name', 'environment the new one extends', { suggests: 'environment', hasVariable: false }),
@@ -36,7 +38,10 @@ export const newCommand: CommandGroup = {
       summary: 'Scaffold a cluster',
       arguments: args,
       options: clusterOptions,
-      examples: ['slipway new cluster staging-us --environment staging'],
+      examples: [
+        'slipway new cluster staging-us --environment staging',
+        'slipway new cluster prod-eu --environment prod --domain eu.example.com --distribution rke2',
+      ],
       load: async () => (await import('./new.ts')).newCluster,
     }),
     defineCommand({

@@ -1,12 +1,17 @@
 import type { Context } from '../../ports.ts';
 import { UsageError } from '../../model/diagnostic.ts';
 import { reservedFolders } from '../../catalog/library.ts';
-import { fleetTree, isDnsLabel } from '../../model/names.ts';
+import { isDnsLabel } from '../../model/names.ts';
+import type { Value } from '../../model/values.ts';
+import { asString, valueAt } from '../../model/values.ts';
+import type { Workspace } from '../../pipeline/load.ts';
+import { createPipeline } from '../../pipeline/pipeline.ts';
+import { distributionProblem, domainProblem, nameProblem } from '../shared/newCluster.ts';
 import { namespacesComponent } from '../../plan/plan.ts';
 import { didYouMean } from '../../util/suggest.ts';
 import type { Result } from '../command.ts';
 import type { NewFiles } from '../shared/scaffold.ts';
-import { capabilityFiles, clusterFile, componentFiles, environmentFile } from '../shared/scaffold.ts';
+import { capabilityFiles, clusterFile, componentFiles, environmentFile, factLines } from '../shared/scaffold.ts';
 import type {
   NewClusterInvocation,
   NewComponentInvocation,
@@ -19,19 +24,37 @@ import { specFiles, specName, specNames } from '../../config/specFiles.ts';
 /** Scaffolds a cluster that validates as it is. */
 export async function newCluster({ ctx, args, options }: NewClusterInvocation): Promise<Result> {
   const { name } = args;
-  requireLabel(name);
-  if (name === fleetTree)
-    throw new UsageError(
-      `A cluster cannot be called ${fleetTree}.`,
-      `deploy/${fleetTree}/ holds the roots of hubs: choose another name.`,
-    );
+  const { environment, domain, distribution } = options;
+  refuse(nameProblem(name), `A cluster cannot be called ${name}.`);
+  if (domain !== undefined) refuse(domainProblem(domain), `"${domain}" cannot be its domain.`);
+  if (distribution !== undefined)
+    refuse(distributionProblem(distribution), `There is no distribution "${distribution}".`);
   requireNew(ctx, 'clusters', name);
-  requireEnvironment(ctx, options.environment);
+  requireEnvironment(ctx, environment);
+  const { workspace } = await createPipeline(ctx).plan({ clusters: [], only: new Set() });
+  const facts = factLines(workspace.catalog?.distributions.get(distribution ?? ''));
+  const hasVersion = environmentSets(workspace, environment, '/kubernetes/version');
   return created(
     ctx,
-    clusterFile(name, options.environment),
+    clusterFile({ name, environment, domain, distribution, hasVersion, facts }),
     `Edit clusters/${name}.yaml, then run \`slipway validate\`.`,
   );
+}
+
+function refuse(problem: string | undefined, message: string): void {
+  if (problem !== undefined) throw new UsageError(message, problem);
+}
+
+/** Whether an environment, or one that it extends, sets a value; false where one of them cannot be read. */
+function environmentSets({ environments }: Workspace, name: string | undefined, pointer: string): boolean {
+  const seen = new Set<string>();
+  for (let at: string | undefined = name; at !== undefined && !seen.has(at);) {
+    seen.add(at);
+    const spec: Value | undefined = valueAt(environments.get(at)?.value, '/spec');
+    if (valueAt(spec, pointer) !== undefined) return true;
+    at = asString(valueAt(spec, '/extends'));
+  }
+  return false;
 }
 
 export async function newEnvironment({ ctx, args, options }: NewEnvironmentInvocation): Promise<Result> {

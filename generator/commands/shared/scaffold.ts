@@ -1,4 +1,7 @@
+import { factNames } from '../../catalog/distributions.ts';
 import { newSpecFile } from '../../config/specFiles.ts';
+import type { Distribution, FactName } from '../../model/model.ts';
+import { noFact } from '../../plan/clusterFacts.ts';
 
 /** First line of every file that people write. */
 export const header = 'apiVersion: slipway.dev/v1alpha1';
@@ -6,11 +9,52 @@ export const header = 'apiVersion: slipway.dev/v1alpha1';
 /** The text of new files, by path. */
 export type NewFiles = ReadonlyMap<string, string>;
 
-export function clusterFile(name: string, environment: string | undefined): NewFiles {
+/** What a new cluster says about itself. */
+export interface NewCluster {
+  readonly name: string;
+  readonly environment?: string | undefined;
+  /** Without it a name below example.com, to be put right. */
+  readonly domain?: string | undefined;
+  readonly distribution?: string | undefined;
+  /** True where its environment says which Kubernetes it runs. */
+  readonly hasVersion?: boolean;
+  /** Lines about what its distribution brings, see factLines. */
+  readonly facts?: readonly string[];
+}
+
+/** What stands in a new cluster for what its distribution does not bring, until somebody says what is so. */
+const assumed: Readonly<Partial<Record<FactName, string>>> = {
+  'network.loadBalancer': 'network: { loadBalancer: kube-vip }',
+  'storage.default': 'storage: { default: longhorn }',
+};
+
+/** What a new cluster says about its nodes, so that it is sound as it is: lines of its spec with their comments. */
+export function factLines(distribution: Distribution | undefined): readonly string[] {
+  if (distribution === undefined) return [];
+  const { title, facts, remedies } = distribution;
+  const lines = factNames.flatMap((name) =>
+    facts[name].some(({ value }) => value === noFact) ? (assumed[name] ?? []) : [],
+  );
+  const these = lines.length === 1 ? 'this' : 'these';
+  // a load balancer of the nodes themselves has only one set of ports
+  const ingress = remedies['network.loadBalancer'] === undefined ? undefined : remedies['network.ingress'];
+  return [
+    ...(lines.length === 0
+      ? []
+      : [`# ${title} does not bring ${these} by itself: say what this cluster has`, ...lines]),
+    ...(ingress === undefined ? [] : [`# the gateway takes its ports: ${ingress}`, 'network: { ingress: none }']),
+  ];
+}
+
+export function clusterFile({ name, environment, domain, distribution, hasVersion, facts = [] }: NewCluster): NewFiles {
   const base =
     environment === undefined
       ? '  git: { repoURL: https://git.example.com/platform/fleet.git, branch: main }\n'
       : `  environment: ${environment}\n`;
+  const kubernetes = [
+    ...(hasVersion === true ? [] : ['version: "1.34"']),
+    ...(distribution === undefined ? [] : [`distribution: ${distribution}`]),
+  ];
   return new Map([
     [
       newSpecFile('clusters', name),
@@ -20,9 +64,8 @@ kind: Cluster
 metadata:
   name: ${name}
 spec:
-${base}  domain: ${name}.example.com
-  kubernetes: { version: "1.34" }
-  capabilities: {}
+${base}  domain: ${domain ?? `${name}.example.com`}
+${kubernetes.length === 0 ? '' : `  kubernetes: { ${kubernetes.join(', ')} }\n`}${facts.map((line) => `  ${line}\n`).join('')}  capabilities: {}
 `,
     ],
   ]);

@@ -24,7 +24,7 @@ describe('spec.git and git', () => {
   it('agree about a branch in the works, over ssh or https, and about a mirror', () => {
     expect(codes({}, facts({ url: 'git@github.com:acme/fleet' }))).toEqual([]);
     expect(
-      codes({ repoURL: 'ssh://git@mirror.example.net/x/fleet' }, facts({ url: 'git@github.com:acme/fleet' })),
+      codes({ repoURL: 'ssh://git@mirror.acme.dev/x/fleet' }, facts({ url: 'git@github.com:acme/fleet' })),
     ).toEqual([]);
     const upstream = [
       ...facts({ url: 'https://github.com/me/fleet' }).remotes,
