@@ -55,7 +55,7 @@ function dieOf(signal: string): void {
   process.kill(process.pid, signal);
 }
 
-async function call({ path, args, options, global }: Call): Promise<void> {
+async function call({ command, path, args, options, global }: Call): Promise<void> {
   const { output, quiet } = global;
   run.root = resolve(global.root);
   // the format may come from a variable that the command line does not show
@@ -66,7 +66,8 @@ async function call({ path, args, options, global }: Call): Promise<void> {
   const task: CommandCall = { path, args, options, global, root: run.root, printing: run.printing, isTerminal };
   const toStderr = (text: string): void => void (run.isInterrupted || process.stderr.write(text));
   // a shell asks for completions at every key, and no thread is started for what ends at once
-  run.thread = isProgram() && path !== 'completion' ? startCommand(task, toStderr) : undefined;
+  const isAsking = command.asks && process.stdin.isTTY === true;
+  run.thread = isProgram() && path !== 'completion' && !isAsking ? startCommand(task, toStderr) : undefined;
   const ending = run.thread?.ending ?? (await import('./commands/execute.ts')).execute(task, toStderr);
   const end = await ending.catch((error: unknown) => endingOfFailure(error, run.root, undefined, run.printing));
   if (!run.isInterrupted) emit(end);

@@ -63,7 +63,7 @@ export function createContext(root: string, options: ContextOptions, write: Writ
       (await import('./adapters/kubernetes/kubernetes.ts')).connectKubernetes(about, { env, note: log.detail }),
     ...createSchemaFolders(root, home),
     ...anywhere,
-    fleetFolder: (folder) => openFleetFolder(folder, home, (notes) => void made.push(...notes)),
+    fleetFolder: (folder) => openFleetFolder(folder, (notes) => void made.push(...notes)),
     prompt: createPrompt(),
     notes: () => [...(files?.notes() ?? []), ...made],
     refuseFullFolder,

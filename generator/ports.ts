@@ -343,10 +343,8 @@ export interface FleetFolder {
   has(path: string): boolean;
   /** Undefined where there is none. Throws ToolError file/unreadable. */
   read(path: string): string | undefined;
-  /** The files below a folder of the program, path → bytes. */
-  copiesOf(part: string): readonly (readonly [path: string, bytes: Uint8Array])[];
   /** Writes all of these files or none; `before` has what those that are there hold. Throws ToolError file/write. */
-  write(before: ReadonlyMap<string, string>, texts: ReadonlyMap<string, string | Uint8Array>): void;
+  write(before: ReadonlyMap<string, string>, texts: ReadonlyMap<string, string>): void;
 }
 
 /** Questions to people; whoever stops them ends the program as Ctrl+C does. */

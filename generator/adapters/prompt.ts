@@ -27,6 +27,6 @@ export function createPrompt(): Prompt | undefined {
 /** Stopped by Ctrl+C or Escape: the program ends as by a signal, and nothing was written yet. */
 function answered(answer: string | symbol): Promise<string> {
   if (typeof answer === 'string') return Promise.resolve(answer);
-  process.kill(process.pid, 'SIGINT');
+  process.emit('SIGINT');
   return new Promise(() => undefined);
 }

@@ -41,6 +41,8 @@ export interface CommandSpec {
   readonly examples: readonly string[];
   /** Its context has the catalogs of the fleet; false for commands that need none, or look after catalogs themselves. */
   readonly readsCatalog: boolean;
+  /** It asks whoever sits at the terminal, which is that of the main thread. */
+  readonly asks: boolean;
   load(): Promise<(invocation: Invocation) => Promise<Result>>;
 }
 
@@ -64,6 +66,7 @@ interface Declaration<O extends Options, A extends Arguments> {
   readonly excludes?: readonly (readonly [keyof (O & A) & string, keyof (O & A) & string])[];
   readonly examples: readonly [string, ...string[]];
   readonly readsCatalog?: boolean;
+  readonly asks?: boolean;
   load(): Promise<(invocation: Invocation<O, A>) => Promise<Result>>;
 }
 
@@ -81,6 +84,7 @@ export function defineCommand<O extends Options = Record<never, never>, A extend
     excludes,
     examples,
     readsCatalog: declaration.readsCatalog ?? true,
+    asks: declaration.asks ?? false,
     // program.ts reads the values by the same declaration
     load: load as CommandSpec['load'],
   };

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { ToolError, UsageError } from '../../model/diagnostic.ts';
@@ -12,12 +12,11 @@ import type { WriteChange } from './publish.ts';
 import { publishChanges } from './publish.ts';
 
 /**
- * The folder that a fleet is made in, which need not be there; what an interrupted run left of one is removed first. `home` is
- * that of the program. Throws UsageError for what is no folder, ToolError file/write or file/unreadable.
+ * The folder that a fleet is made in, which need not be there; what an interrupted run left of one is removed first. Throws
+ * UsageError for what is no folder, ToolError file/write or file/unreadable.
  */
 export async function openFleetFolder(
   folder: string,
-  home: string,
   note: (notes: readonly Diagnostic[]) => void,
 ): Promise<FleetFolder> {
   const existing = realpathSync(nearestExisting(resolve(folder)));
@@ -38,7 +37,6 @@ export async function openFleetFolder(
     name: basename(full),
     has: (path) => existsSync(join(top, path)),
     read: (path) => readText(join(top, path), path),
-    copiesOf: (part) => copiesBelow(home, part),
     write: (before, texts) => note(writeFleet(top, before, texts)),
   };
 }
@@ -70,7 +68,7 @@ function readText(full: string, path: string): string | undefined {
 function writeFleet(
   top: string,
   before: ReadonlyMap<string, string>,
-  texts: ReadonlyMap<string, string | Uint8Array>,
+  texts: ReadonlyMap<string, string>,
 ): readonly Diagnostic[] {
   const changes = [...texts].map(([path, after]): WriteChange => {
     const text = before.get(path);
@@ -83,11 +81,4 @@ function writeFleet(
     throw new ToolError('file/write', `${top} cannot be written: ${reason(error)}.`, hint, { cause: error });
   }
   return publishChanges(realpathSync(top), changes, sources);
-}
-
-function copiesBelow(home: string, part: string): (readonly [path: string, bytes: Uint8Array])[] {
-  return readdirSync(join(home, part), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .map((file) => [relative(home, file).split(sep).join('/'), readFileSync(file)]);
 }

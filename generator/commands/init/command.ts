@@ -38,5 +38,6 @@ export const initCommand = defineCommand({
     'slipway init platform/fleet --repository https://git.example.org/acme/mono.git --branch main --yes',
   ],
   readsCatalog: false,
+  asks: true,
   load: async () => (await import('./init.ts')).init,
 });

@@ -97,6 +97,7 @@ npx slipway inspect secrets -c <name>   # what has to be in its secret store fir
 npx slipway bootstrap <name>            # the steps from an empty cluster on
 \`\`\`
 
+\`slipway.yaml\` names the catalog that components come from, \`slipway.lock\` its digest; \`npx slipway upgrade\` brings newer ones.
 A component of our own: \`npx slipway new component <name> --chart <repository>\` makes a folder below \`custom/\`.
 `;
 

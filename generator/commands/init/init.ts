@@ -1,4 +1,7 @@
 import { join } from 'node:path/posix';
+import { fleetFile } from '../../catalog/fleetFile.ts';
+import { fleetLockFile } from '../../catalog/fleetLock.ts';
+import { newFleetFiles } from '../shared/fleetCatalogs.ts';
 import { distributionsFile, readDistributions } from '../../catalog/distributions.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { UsageError } from '../../model/diagnostic.ts';
@@ -31,7 +34,7 @@ import {
 /** One file of a new fleet, from the top of the git repository. */
 interface PlannedFile {
   readonly path: string;
-  readonly text: string | Uint8Array;
+  readonly text: string;
   /** Others that serve the same end: where one of them is there, this one is not made. */
   readonly insteadOf?: readonly string[];
   /** True where `text` holds what is there already, and adds to it. */
@@ -46,7 +49,7 @@ export async function init(invocation: InitInvocation): Promise<Result> {
   const shown = args.folder ?? '.';
   const folder = await ctx.fleetFolder(ctx.absolute(shown, global.root));
   const decisions = await decide(invocation, folder);
-  const planned = plannedFiles(ctx, folder, decisions);
+  const planned = await plannedFiles(ctx, folder, decisions);
   const fates = planned.map((file) => ({ file, ...fateOf(file, folder) }));
   const written = fates.filter(({ fate }) => fate === 'made' || fate === 'added to');
   folder.write(
@@ -56,7 +59,7 @@ export async function init(invocation: InitInvocation): Promise<Result> {
   const own = (path: string): string => fromFolder(folder.path, path);
   const of = (wanted: Fate): string[] =>
     fates.filter(({ fate }) => fate === wanted).map(({ file, by }) => own(by ?? file.path));
-  const lines = [...summarized(of('made')), ...of('added to').map((path) => `${path} (added to)`)];
+  const lines = [...of('made'), ...of('added to').map((path) => `${path} (added to)`)];
   return {
     text: lines.join('\n'),
     data: { folder: folder.name, path: folder.path, made: of('made'), addedTo: of('added to'), kept: of('kept') },
@@ -68,8 +71,12 @@ export async function init(invocation: InitInvocation): Promise<Result> {
   };
 }
 
-/** Everything a new fleet has. The catalog is copied, so that the team owns and versions it. */
-function plannedFiles(ctx: Context, folder: FleetFolder, { place, cluster }: Decisions): readonly PlannedFile[] {
+/** Everything a new fleet has. */
+async function plannedFiles(
+  ctx: Context,
+  folder: FleetFolder,
+  { place, cluster }: Decisions,
+): Promise<readonly PlannedFile[]> {
   const own = (path: string): string => join(folder.path, path);
   const added = (path: string, lines: readonly string[]): PlannedFile => ({
     path: own(path),
@@ -85,7 +92,7 @@ function plannedFiles(ctx: Context, folder: FleetFolder, { place, cluster }: Dec
     { path: codeownersFile(place), text: codeowners(place), insteadOf: codeownersFiles },
   ];
   return [
-    ...catalogFiles(folder),
+    ...(await catalogFiles(ctx, folder)),
     ...[...environmentFiles(place), ...first].map(([path, text]) => ({ path: own(path), text })),
     { path: own('package.json'), text: packageJson(folder.read(own('package.json')), place), isMerged: true },
     added('.gitignore', gitignore),
@@ -99,18 +106,25 @@ function plannedFiles(ctx: Context, folder: FleetFolder, { place, cluster }: Dec
   ];
 }
 
-/** The catalog and schemas of this version; a catalog that is there stays as a whole, for half of another one is none. */
-function catalogFiles(folder: FleetFolder): readonly PlannedFile[] {
-  const catalog = join(folder.path, 'catalog');
-  if (folder.has(catalog) && !folder.has(join(catalog, 'catalog.yaml')))
+/**
+ * What names the catalog, and the schemas that editors complete from. A fleet that names its catalogs already, or has one of its
+ * own, keeps that; one that holds something else called catalog/ is a UsageError.
+ */
+async function catalogFiles(ctx: Context, folder: FleetFolder): Promise<readonly PlannedFile[]> {
+  const own = (path: string): string => join(folder.path, path);
+  const hasCatalog = folder.has(own('catalog'));
+  if (hasCatalog && !folder.has(own('catalog/catalog.yaml')))
     throw new UsageError(
-      `${catalog}/ is there, and is no catalog of Slipway.`,
+      `${own('catalog')}/ is there, and is no catalog of Slipway.`,
       'Make the fleet in a folder of its own: `slipway init fleet`.',
     );
-  const parts = ['catalog', 'schemas'].filter((part) => part === 'schemas' || !folder.has(join(folder.path, part)));
-  return parts.flatMap((part) =>
-    folder.copiesOf(part).map(([path, text]) => ({ path: join(folder.path, path), text })),
-  );
+  const isNamed = hasCatalog || [fleetFile, fleetLockFile].some((file) => folder.has(own(file)));
+  const named = isNamed ? [] : [...(await newFleetFiles(ctx))];
+  const schemas = ['cluster', 'environment'].map((what): readonly [string, string] => {
+    const path = `schemas/${what}.schema.json`;
+    return [path, ctx.readAnywhere(join(ctx.home, path))];
+  });
+  return [...named, ...(isNamed ? [] : schemas)].map(([path, text]) => ({ path: own(path), text }));
 }
 
 /** By the catalog of this version. */
@@ -130,8 +144,7 @@ function fateOf(
   if (other !== undefined) return { fate: 'kept', by: other };
   const before = folder.read(path);
   if (before === undefined) return { fate: 'made' };
-  const wanted = typeof text === 'string' ? text : Buffer.from(text).toString('utf8');
-  if (before.replaceAll('\r\n', '\n') === wanted.replaceAll('\r\n', '\n')) return { fate: 'as it was' };
+  if (before.replaceAll('\r\n', '\n') === text.replaceAll('\r\n', '\n')) return { fate: 'as it was' };
   return isMerged ? { fate: 'added to', before } : { fate: 'kept' };
 }
 
@@ -144,11 +157,6 @@ function fromFolder(folder: string, path: string): string {
         .split('/')
         .map(() => '..')
         .join('/')}/${path}`;
-}
-
-/** Folders that are made in full stand for their files. */
-function summarized(paths: readonly string[]): readonly string[] {
-  return [...new Set(paths.map((path) => /^(?:catalog|schemas)\//.exec(path)?.[0] ?? path))];
 }
 
 const kept = (path: string): Diagnostic => ({

@@ -28,7 +28,8 @@ export const gitignore: readonly string[] = [
 export const gitattributes: readonly string[] = [
   '# trees are compared to the byte; what they are made of has the same line ends on every machine',
   'deploy/** -text linguist-generated',
-  'catalog/** text=auto eol=lf',
+  'slipway.lock -text linguist-generated',
+  'catalogs/** text=auto eol=lf',
   'clusters/** text=auto eol=lf',
   'custom/** text=auto eol=lf',
   'environments/** text=auto eol=lf',
@@ -99,7 +100,7 @@ function npmName(name: string): string {
 export function preCommit({ path }: FleetPlace): string {
   const run = path === '' ? 'npx --no slipway' : `npx --no --prefix ${path} slipway -C ${path}`;
   const files = (folders: string): string =>
-    `^${path === '' ? '' : `${path.replaceAll('.', String.raw`\.`)}/`}(${folders})/`;
+    `^${path === '' ? '' : `${path.replaceAll('.', String.raw`\.`)}/`}(slipway\\.|(${folders})/)`;
   return `# https://pre-commit.com: pre-commit install
 repos:
   - repo: local
@@ -108,13 +109,13 @@ repos:
         name: slipway validate
         entry: ${run} validate --offline
         language: system
-        files: ${files('clusters|environments|catalog|custom|schemas')}
+        files: ${files('clusters|environments|catalogs?|custom|schemas')}
         pass_filenames: false
       - id: slipway-render
         name: slipway render
         entry: ${run} render --offline
         language: system
-        files: ${files('clusters|environments|catalog|custom')}
+        files: ${files('clusters|environments|catalogs?|custom')}
         pass_filenames: false
 `;
 }
