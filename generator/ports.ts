@@ -24,8 +24,8 @@ export interface Files {
   writeCache(name: string, text: string): void;
   /** Writes all changes of trees or none: on any error, and after an interrupted run, the files are what they were. */
   publish(changes: readonly Change[]): void;
-  /** Writes all of these files (path → text) or none, over what stands there, as publish does. */
-  writeAll(texts: ReadonlyMap<string, string>): void;
+  /** Writes all of these files (path → text, undefined: removed) or none, over what stands there, as publish does. */
+  writeAll(texts: ReadonlyMap<string, string | undefined>): void;
   /** The same for files that must not be there yet: one that is there is a ToolError file/write. */
   createAll(texts: ReadonlyMap<string, string>): void;
   /**
@@ -85,6 +85,14 @@ export interface GitFacts {
   readonly isShallow: boolean;
 }
 
+/** Three texts of one file, and what the outer two are called between the marks of a conflict. */
+export interface MergeRequest {
+  readonly ours: string;
+  readonly base: string;
+  readonly theirs: string;
+  readonly labels: { readonly ours: string; readonly base: string; readonly theirs: string };
+}
+
 export interface Git {
   /** Undefined without git, or outside of a repository that it reads. */
   facts(): Promise<GitFacts | undefined>;
@@ -124,6 +132,8 @@ export interface Git {
    * commit does, and ToolError git/failed for a name that is none of a branch, git/in-use for a branch of another work tree.
    */
   commitTexts(request: TextsCommitRequest): Promise<Committed | undefined>;
+  /** What both sides made of a base, line by line; `conflicts`: how often they changed the same lines, which are marked in the text. */
+  mergeTexts(request: MergeRequest): Promise<{ readonly text: string; readonly conflicts: number }>;
   /** Pushes HEAD to where git would push the branch; throws ToolError git/refused, git/hook, git/push-target, git/failed. */
   push(branch: string): Promise<Pushed>;
   /** Takes the remote's commits under ours; throws ToolError git/rejected and restores the branch on a conflict. */
@@ -224,6 +234,8 @@ export interface Catalogs {
   find(source: CatalogSource, digest: string): Promise<CatalogPackage | undefined>;
   /** The same, and fetches what is not here. Throws ToolError catalog/source, catalog/digest. */
   fetch(source: CatalogSource, digest?: string): Promise<CatalogPackage>;
+  /** The version of its package that is installed here: with the program, or in node_modules; undefined where none is. */
+  installed(source: CatalogSource): Promise<string | undefined>;
   /** Versions that there are of it, newest first; none for a source that has only digests. Throws ToolError catalog/source. */
   versions(source: CatalogSource): Promise<readonly string[]>;
 }

@@ -61,6 +61,7 @@ async function types(): Promise<void> {
     ['CapabilityFile', read('capability')],
     ['ComponentFile', read('component')],
     ['KindsFile', read('kinds')],
+    ['MigrationsFile', read('migrations')],
     ['DistributionsFile', read('distributions')],
   ];
   for (const [name, format] of formats) {

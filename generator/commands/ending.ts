@@ -1,5 +1,5 @@
-import type { Diagnostic, Location } from '../model/diagnostic.ts';
-import { hasErrors } from '../model/diagnostic.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { hasErrors, withPlaces } from '../model/diagnostic.ts';
 import { version } from '../model/version.ts';
 import type { Context } from '../ports.ts';
 import type { FormatName } from '../report/formats.ts';
@@ -68,13 +68,8 @@ export async function endingOfFailure(
 const masked = <T>(value: T, about: About | undefined): T => maskKnown(maskAll(value), about?.secrets ?? []);
 
 /** Findings in catalogs of other places say where those are. */
-function placed(diagnostics: readonly Diagnostic[], about: About | undefined): readonly Diagnostic[] {
-  const placeOf = about?.mounted?.placeOf;
-  if (placeOf === undefined) return diagnostics;
-  const at = <T extends { readonly at?: Location }>(found: T): T =>
-    found.at === undefined ? found : { ...found, at: { ...found.at, file: placeOf(found.at.file) } };
-  return diagnostics.map((d) => ({ ...at(d), ...(d.related === undefined ? {} : { related: d.related.map(at) }) }));
-}
+const placed = (diagnostics: readonly Diagnostic[], about: About | undefined): readonly Diagnostic[] =>
+  withPlaces(diagnostics, about?.mounted?.placeOf);
 
 /** The document for stdout. */
 export async function documentOf(result: Result, { command, format }: Printing): Promise<string> {

@@ -18,6 +18,7 @@ import { promoteCommand } from './promote/command.ts';
 import { renderCommand } from './render/command.ts';
 import { reportCommand } from './report/command.ts';
 import { schemaCommand } from './schema/command.ts';
+import { upgradeCommand } from './upgrade/command.ts';
 import { validateCommand } from './validate/command.ts';
 import { versionCommand } from './version/command.ts';
 
@@ -31,6 +32,7 @@ export const verbs: readonly Verb[] = [
   driftCommand,
   commitCommand,
   promoteCommand,
+  upgradeCommand,
   bootstrapCommand,
   previewCommand,
   explainCommand,

@@ -5,6 +5,7 @@ import { driftCodes } from './driftCodes.ts';
 import { componentCodes } from './componentCodes.ts';
 import { fileCodes } from './fileCodes.ts';
 import { publishCodes } from './publishCodes.ts';
+import { upgradeCodes } from './upgradeCodes.ts';
 
 /** Every diagnostic code with its title and what to do; docs/errors.md is generated from this table. */
 export const codes = {
@@ -96,6 +97,7 @@ export const codes = {
     help: 'The component that brings the kind is not in an earlier wave. Add it to `needs`.',
   },
   ...catalogCodes,
+  ...upgradeCodes,
   'template/syntax': { title: 'Template syntax', help: 'The Handlebars template cannot be parsed.' },
   'template/undefined': {
     title: 'Undefined path in a template',

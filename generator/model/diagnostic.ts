@@ -43,6 +43,17 @@ export interface Outcome<T> {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** The findings with other names for the files that they are in, related places too. */
+export function withPlaces(
+  diagnostics: readonly Diagnostic[],
+  placeOf: ((file: string) => string) | undefined,
+): readonly Diagnostic[] {
+  if (placeOf === undefined) return diagnostics;
+  const at = <T extends { readonly at?: Location }>(found: T): T =>
+    found.at === undefined ? found : { ...found, at: { ...found.at, file: placeOf(found.at.file) } };
+  return diagnostics.map((d) => ({ ...at(d), ...(d.related === undefined ? {} : { related: d.related.map(at) }) }));
+}
+
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((d) => d.severity === 'error');
 }

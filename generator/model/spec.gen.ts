@@ -1699,6 +1699,82 @@ export interface KindsFile {
 }
 }
 
+export namespace MigrationsFileFormat {
+export interface MigrationsFile {
+  /**
+   * Version of the format.
+   */
+  apiVersion: "slipway.dev/v1alpha1";
+  /**
+   * Kind of the document.
+   */
+  kind: "Migrations";
+  /**
+   * What specs have to change when the catalog changes, in the order in which it is done.
+   */
+  spec: {
+    /**
+     * Version of the catalog that is the first to want it.
+     */
+    version: string;
+    /**
+     * What changes, in one sentence.
+     */
+    about: string;
+    /**
+     * What is done to every spec. Paths begin below spec, with . between keys; * stands for every item of a list. One that begins with capabilities counts for defaults of environments too.
+     */
+    steps: {
+      /**
+       * Path of a key that gets another name.
+       */
+      rename?: string;
+      /**
+       * Path of a value that gets another place.
+       */
+      move?: string;
+      /**
+       * Path of a text that becomes several values.
+       */
+      split?: string;
+      /**
+       * Path of an option whose default changes: it is written out in clusters that have the capability and did not set it.
+       */
+      default?: string;
+      /**
+       * Of rename: the new name. Of move: the new path.
+       */
+      to?: string;
+      /**
+       * Of split: a regular expression (RE2) with a group for every new value.
+       */
+      pattern?: string;
+      /**
+       * Of split: the new values.
+       */
+      into?: {
+        /**
+         * Path of the new value.
+         */
+        path: string;
+        /**
+         * Number of the group of the pattern that it is.
+         */
+        group: number;
+        /**
+         * What it is written as; string without it.
+         */
+        type?: "string" | "integer";
+      }[];
+      /**
+       * Of default: what the default was.
+       */
+      value?: string | number | boolean | unknown[] | {};
+    }[];
+  }[];
+}
+}
+
 export namespace DistributionsFileFormat {
 export interface DistributionsFile {
   /**

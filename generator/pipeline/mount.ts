@@ -211,7 +211,7 @@ function withMounted(
   others: ReadonlyMap<string, string>,
   placed: (path: string) => string,
 ): Context['files'] {
-  const really = (texts: ReadonlyMap<string, string>): Map<string, string> =>
+  const really = <T>(texts: ReadonlyMap<string, T>): Map<string, T> =>
     new Map([...texts].map(([path, text]) => [placed(path), text]));
   return {
     ...files,

@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, parse, parseDocument } from 'yaml';
+import { isMap, isScalar, isSeq, Lexer, parse, parseDocument } from 'yaml';
 import type { Node, Pair, YAMLMap } from 'yaml';
 import type { Value } from '../model/values.ts';
 import { isList, isMap as isValueMap, pointerSteps } from '../model/values.ts';
@@ -31,6 +31,89 @@ export function withValue(text: string, pointer: string, value: Value): string |
     node = pair.value;
   }
   return undefined;
+}
+
+/** A pair of a map at a pointer, and the map it stands in. */
+interface Place {
+  readonly map: MapNode;
+  readonly pair: Pair<Node, Node | null>;
+}
+
+function pairAt(body: string, pointer: string): Place | undefined {
+  let node = parseDocument(body).contents as Node | null;
+  let place: Place | undefined;
+  for (const step of pointerSteps(pointer)) {
+    if (isSeq(node)) {
+      node = (node.items[Number(step)] as Node | undefined) ?? null;
+      place = undefined;
+      continue;
+    }
+    if (!isMap(node)) return undefined;
+    const map = node as MapNode;
+    const pair = map.items.find((p) => isScalar(p.key) && String(p.key.value) === step);
+    if (pair === undefined) return undefined;
+    place = { map, pair };
+    node = pair.value;
+  }
+  return place;
+}
+
+/** The text with another name for the key at a pointer; undefined where there is none. Everything else stays as it is. */
+export function withKey(text: string, pointer: string, name: string): string | undefined {
+  const mark = text.startsWith('\ufeff') ? '\ufeff' : '';
+  const body = text.slice(mark.length);
+  const range = pairAt(body, pointer)?.pair.key.range;
+  if (range === undefined || range === null) return undefined;
+  const quote = quoteOf(body, range[0]);
+  const printed = quote === '' ? scalar(name) : quoted(name, quote);
+  return `${mark}${body.slice(0, range[0])}${printed}${body.slice(range[1])}`;
+}
+
+/**
+ * The text without the key at a pointer and its value; its comments stay, on lines of their own. A map that has nothing else
+ * becomes `{}`. undefined where there is none, or where it cannot be taken out of its line.
+ */
+export function withoutKey(text: string, pointer: string): string | undefined {
+  const mark = text.startsWith('\ufeff') ? '\ufeff' : '';
+  const body = text.slice(mark.length);
+  const place = pairAt(body, pointer);
+  const start = place?.pair.key.range?.[0];
+  if (place === undefined || start === undefined) return undefined;
+  const { map, pair } = place;
+  const end =
+    pair.value === null ? (pair.key.range?.[1] ?? start) : lastEnd(pair.value, pair.value.range?.[1] ?? start);
+  return done(mark, map.flow === true ? outOfFlow(body, map, pair, start, end) : outOfBlock(body, map, start, end));
+}
+
+function outOfFlow(text: string, map: MapNode, pair: Pair<Node, Node | null>, start: number, end: number): string {
+  const i = map.items.indexOf(pair);
+  const next = map.items[i + 1]?.key.range?.[0];
+  if (next !== undefined) return text.slice(0, start) + text.slice(next);
+  const before = map.items[i - 1];
+  const from = before?.value?.range?.[1] ?? before?.key.range?.[1];
+  if (from !== undefined) return text.slice(0, from) + text.slice(end);
+  return `${text.slice(0, map.range?.[0])}{}${text.slice(map.range?.[1])}`;
+}
+
+function outOfBlock(text: string, map: MapNode, start: number, end: number): string | undefined {
+  const from = text.lastIndexOf('\n', start - 1) + 1;
+  const indent = text.slice(from, start);
+  if (indent.trim() !== '') return undefined; // the first key of an item of a list
+  const newline = text.indexOf('\n', Math.max(start, end - 1));
+  const to = newline === -1 ? text.length : newline + 1;
+  const comments = commentsIn(text.slice(start, to)).map((comment) => `${indent}${comment}\n`);
+  const rest = `${text.slice(0, from)}${comments.join('')}${text.slice(to)}`;
+  if (map.items.length > 1) return rest;
+  // the key that the map belongs to has nothing behind it any more
+  const head = text.slice(0, from).trimEnd();
+  return head.endsWith(':')
+    ? `${head} {}${text.slice(head.length, from)}${comments.join('')}${text.slice(to)}`
+    : undefined;
+}
+
+/** Comments of a piece of block style; what is in quotes or in a block of text is taken for none. */
+function commentsIn(piece: string): string[] {
+  return [...new Lexer().lex(piece)].filter((token) => token.startsWith('#'));
 }
 
 const done = (mark: string, text: string | undefined): string | undefined =>

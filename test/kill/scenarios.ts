@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { git, put, replicate } from './fleet.ts';
 import type { Run } from './fleet.ts';
@@ -59,6 +59,28 @@ async function example(root: string, run: Run): Promise<void> {
   );
 }
 
+/** The fleet owns its catalog, edited it, and a newer version of what it was is installed. */
+async function vendored(root: string, run: Run): Promise<void> {
+  mkdirSync(join(root, 'node_modules/acme-catalog'), { recursive: true });
+  renameSync(join(root, 'catalog'), join(root, 'node_modules/acme-catalog/catalog'));
+  put(root, 'node_modules/acme-catalog/catalog/README.md', 'gone in the next version\n');
+  const about = (version: string): void =>
+    put(root, 'node_modules/acme-catalog/package.json', JSON.stringify({ name: 'acme-catalog', version }));
+  about('1.2.0');
+  put(root, 'slipway.yaml', ownedFleet);
+  await run(root, ['catalog', 'lock']);
+  await run(root, ['catalog', 'vendor']);
+  git(root, 'add', '-A', '--', '.', ':!node_modules');
+  git(root, 'commit', '-qm', 'vendored');
+  about('1.3.0');
+  const values = join(root, 'node_modules/acme-catalog/catalog/demo/demo-chart/values.yaml.hbs');
+  writeFileSync(values, `${readFileSync(values, 'utf8')}added: 1\n`);
+  rmSync(join(root, 'node_modules/acme-catalog/catalog/README.md'));
+}
+
+const ownedFleet =
+  'apiVersion: slipway.dev/v1alpha1\nkind: Fleet\nspec:\n  catalogs:\n    - source: npm:acme-catalog@1.2.0\n';
+
 const takeOver = 'promote b a --options capabilities.demo.replicas --override';
 
 export const scenarios: readonly Scenario[] = [
@@ -72,6 +94,7 @@ export const scenarios: readonly Scenario[] = [
   scenario(takeOver, proven),
   scenario(`${takeOver} --branch topic`, provenAndRendered),
   scenario(`${takeOver} --branch main`, provenAndRendered),
+  scenario('upgrade --in-place', vendored),
   scenario('new cluster c'),
   scenario('new environment prod'),
   scenario('new component demo/extra'),

@@ -64,6 +64,12 @@ export function createCatalogs(options: CatalogsOptions): Catalogs {
       known.set(key, work);
       return work;
     },
+    async installed(source) {
+      if (source.kind !== 'npm') return undefined;
+      return source.package === own.package
+        ? own.version
+        : versionIn(join(options.root, 'node_modules', source.package));
+    },
     async versions(source) {
       if (offline) throw about(source, 'its versions are only known where it is published', 'Leave --offline out.');
       return guarded(source, () => client.versions(source));

@@ -12,6 +12,7 @@ export function createLazyCatalogs(options: () => CatalogsOptions): Catalogs {
     },
     find: async (source, digest) => (await load()).find(source, digest),
     fetch: async (source, digest) => (await load()).fetch(source, digest),
+    installed: async (source) => (await load()).installed(source),
     versions: async (source) => (await load()).versions(source),
   };
 }

@@ -144,10 +144,10 @@ function createView(top: string): View {
   };
 }
 
-/** What writing these texts (path → text) changes. A file behind a link that leads nowhere else is written where it is. */
+/** What writing these texts (path → text, undefined: none) changes. A file behind a link that leads nowhere else is written where it is. */
 function textChanges(
   top: string,
-  texts: ReadonlyMap<string, string>,
+  texts: ReadonlyMap<string, string | undefined>,
   seen: (path: string) => Reading,
 ): readonly WriteChange[] {
   return [...texts].flatMap(([path, after]): WriteChange[] => {
@@ -156,7 +156,8 @@ function textChanges(
     const before = seen(path).exists(path) ? seen(path).read(path) : undefined;
     const real = existsSync(full) ? slashed(relative(top, realpathSync(full))) : path;
     if (before === after) return [];
-    return [{ path: real, kind: before === undefined ? 'add' : 'modify', before, after }];
+    const kind = before === undefined ? 'add' : after === undefined ? 'delete' : 'modify';
+    return [{ path: real, kind, before, after }];
   });
 }
 

@@ -4,6 +4,7 @@ import { blobsAt } from './blobs.ts';
 import { commitPaths, commitTexts } from './commit.ts';
 import { endOwnRebase } from './ownRebase.ts';
 import { gitFacts } from './facts.ts';
+import { mergeTexts } from './mergeTexts.ts';
 import { gitFailed } from './problems.ts';
 import { runGit } from './program.ts';
 import type { GitEnded, GitRun } from './program.ts';
@@ -39,6 +40,7 @@ export function createGit(root: string): Git {
     commit: (request) => commitPaths(git, request),
     settle: () => endOwnRebase(git),
     commitTexts: (request) => commitTexts(git, request),
+    mergeTexts,
     push: (branch) => pushBranch(git, branch),
     rebase: (branch) => rebaseOnRemote(git, branch),
     head: () => git.maybe(['rev-parse', '--verify', '-q', 'HEAD']),

@@ -11,6 +11,7 @@ import { selected } from '../shared/options.ts';
 import { checkCluster } from './clusterChecks.ts';
 import type { ClusterCheck } from './clusterChecks.ts';
 import type { DoctorInvocation } from './command.ts';
+import { availableUpgrades } from '../upgrade/targets.ts';
 import { observe } from './observe.ts';
 import { specFiles } from '../../config/specFiles.ts';
 
@@ -65,6 +66,7 @@ export async function doctor(invocation: DoctorInvocation): Promise<Result> {
     ],
     diagnostics: [
       ...catalog.diagnostics,
+      ...(await availableUpgrades(ctx)),
       ...problems,
       ...(read?.findings ?? []),
       ...seen.flatMap((c) => c.problem ?? []),

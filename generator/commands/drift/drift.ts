@@ -6,6 +6,7 @@ import { driftSummary, driftText } from '../../report/drift.ts';
 import type { Result } from '../command.ts';
 import { requireKnownComponents } from '../shared/names.ts';
 import { statsText } from '../shared/statsText.ts';
+import { availableUpgrades } from '../upgrade/targets.ts';
 import type { DriftInvocation } from './command.ts';
 import { fileDrift } from './driftTree.ts';
 
@@ -31,7 +32,8 @@ export async function drift(invocation: DriftInvocation): Promise<Result> {
     return found === undefined ? c : { ...c, live: found };
   });
   const report: DriftReport = { clusters, upstream: files.upstream, remedies };
-  const diagnostics: Diagnostic[] = [...files.result.diagnostics, ...files.diagnostics, ...live.diagnostics];
+  const newer = await availableUpgrades(ctx);
+  const diagnostics: Diagnostic[] = [...files.result.diagnostics, ...newer, ...files.diagnostics, ...live.diagnostics];
   return {
     text: driftText(report),
     data: report,
