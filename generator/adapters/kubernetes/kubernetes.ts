@@ -11,7 +11,7 @@ import { HttpProblem, usualLimits } from '../http/problems.ts';
 import type { HttpLimits } from '../http/problems.ts';
 import { Busy, isBusy, persist, sendOnce } from '../http/send.ts';
 import type { HttpAnswer } from '../http/send.ts';
-import { readJson } from '../../yaml/limits.ts';
+import { readExactJson } from './exactJson.ts';
 import { shellCommand } from '../../util/shell.ts';
 
 /** Limits of one request; an API server redirects nowhere, and an answer has at most so many bytes. */
@@ -136,7 +136,7 @@ function createSender(
 
 function parsed(text: string): ValueMap | undefined {
   try {
-    const value = readJson(text);
+    const value = readExactJson(text);
     return isMap(value) ? value : undefined;
   } catch {
     return undefined;
