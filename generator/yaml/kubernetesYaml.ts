@@ -25,6 +25,7 @@ import { foreignLimits, LimitError, requireSize, requireValues } from './limits.
 import { isMap, setMember } from '../model/values.ts';
 import { inserted, missingIndentation, plainDocument, withoutInsertions } from './continued.ts';
 import type { Insertion } from './continued.ts';
+import { missingAhead } from './continuedAhead.ts';
 import { isAmbiguous, isInexact, keyText, kubernetesScalar } from './scalars.ts';
 
 /** A text that Helm, kubectl and Argo CD cannot read. */
@@ -199,6 +200,8 @@ export interface ParsedYaml {
  * read again.
  */
 const mostTries = 500;
+/** After so many there are likely to be thousands: what comes behind them is looked for in parts of the text. */
+const triesInTurn = 20;
 const mostReread = 32 * 1024 * 1024;
 const documentEndExpected = 'end of the stream or a document separator is expected';
 
@@ -232,7 +235,26 @@ export function parseKubernetesYaml(text: string): ParsedYaml | { readonly probl
     if (first === undefined || before.some(({ at }) => at === first.at)) return problemOf(read); // space did not help
     insertions = [...before, ...added].sort((a, b) => a.at - b.at);
     source = inserted(source, spaces);
+    if (tries % triesInTurn !== triesInTurn - 1) continue;
+    const ahead = insertionsAhead(source, spaces);
+    insertions = [
+      ...insertions,
+      ...ahead.map(({ at, length }) => ({ at: withoutInsertions(at, insertions), length })),
+    ].sort((a, b) => a.at - b.at);
+    source = inserted(source, ahead);
   }
+}
+
+/** What lacks behind the lines that got these spaces. */
+function insertionsAhead(source: string, spaces: readonly Insertion[]): readonly Insertion[] {
+  const length = spaces.reduce((sum, s) => sum + s.length, 0);
+  const end = source.indexOf('\n', (spaces.at(-1)?.at ?? 0) + length);
+  return end === -1 ? [] : missingAhead(source, end + 1, problemIn);
+}
+
+function problemIn(part: string): { readonly reason: string; readonly position: number } | undefined {
+  const read = parseOnce(part);
+  return Array.isArray(read) ? undefined : { reason: read.reason, position: read.mark?.position ?? 0 };
 }
 
 function parseOnce(source: string): Event[] | YAMLException {

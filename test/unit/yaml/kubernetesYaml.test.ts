@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHelmProcess } from '../../../generator/adapters/helm/process.ts';
 import type { Helm, HelmResult } from '../../../generator/ports.ts';
-import { readKubernetesYaml } from '../../../generator/yaml/kubernetesYaml.ts';
+import { kubernetesValue, readKubernetesYaml } from '../../../generator/yaml/kubernetesYaml.ts';
 import { helmHome, helmProgram, packChart } from '../../helpers/helm.ts';
 
 let helm: Helm;
@@ -97,5 +97,48 @@ describe('YAML is read as Helm reads it', () => {
 
   it('names the line of what it cannot read', () => {
     expect(readKubernetesYaml('a: 1\nb:\n  - c\n d: [')).toMatchObject({ problem: { line: 4 } });
+  });
+});
+
+describe('thousands of lists that are closed at the column of their key', () => {
+  const many = (count: number, entry: (i: number) => string): string =>
+    Array.from({ length: count }, (_, i) => entry(i)).join('');
+  const flow = (by: string): string => `[\n${by}a, "b]",\n${by}]`;
+  /** The entry as kubectl reads it, and the same with its brackets further right. */
+  const forms: Readonly<Record<string, (by: string) => (i: number) => string>> = {
+    'keys of a document': (by) => (i) => `k${i}: ${flow(by)}\n`,
+    'keys below another': (by) => (i) => `${i === 0 ? 'spec:\n' : ''}  k${i}: ${flow(`  ${by}`)}\n`,
+    'items of a list': (by) => (i) =>
+      `- name: n${i}\n  args: ${flow(`  ${by}`)}\n  map: {\n  ${by}a: 1,\n  ${by}b: [x,\n  ${by}y] }\n`,
+    'quoted texts': (by) => (i) => `k${i}: 'a\n${by}b'\nl${i}: "c\n${by}d"\n`,
+    'with text that looks alike': (by) => (i) =>
+      `k${i}:\n  - text: |\n      q: [\n      ]\n    list: ${flow(`    ${by}`)}\n  - e\n`,
+  };
+
+  it.each(Object.entries(forms))('are read as %s', (_, form) => {
+    const read = readKubernetesYaml(many(1500, form('')));
+    expect('problem' in read ? read.problem : read.value).toEqual(kubernetesValue(many(1500, form('        '))));
+  });
+
+  it('and the place of what is doubtful behind them', () => {
+    const text = `${many(600, forms['keys of a document']?.('') ?? String)}last: 0777\n`;
+    const read = readKubernetesYaml(text);
+    expect('problem' in read ? read.problem : read.doubtful.map((d) => d.at)).toEqual([text.indexOf('0777')]);
+  });
+
+  it('and a fault among them is said at its line', () => {
+    const text = `${many(400, forms['keys of a document']?.('') ?? String)}a: [\n}\n`;
+    expect(readKubernetesYaml(text)).toMatchObject({ problem: { line: 1202 } });
+  });
+
+  it('in a time that grows with them', { timeout: 60_000 }, () => {
+    const timeOf = (count: number): number => {
+      const start = performance.now();
+      readKubernetesYaml(many(count, forms['keys below another']?.('') ?? String));
+      return performance.now() - start;
+    };
+    timeOf(500);
+    // eight times as many: 64 times as long if each were read from the start
+    expect(timeOf(8000)).toBeLessThan(timeOf(1000) * 32);
   });
 });
