@@ -4,6 +4,7 @@ import { bundleEntries } from './contents.ts';
 import type { BundledChart } from './contents.ts';
 import { imagesOf } from '../../preview/objects.ts';
 import type { Diagnostic, Outcome } from '../../model/diagnostic.ts';
+import type { ClusterPlan } from '../../model/model.ts';
 import { asMap, compareText } from '../../model/values.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
 import { applicationsOf, previewComponents } from '../../preview/clusters.ts';
@@ -50,21 +51,24 @@ async function imagesOfFleet({ ctx, options }: BundleInvocation): Promise<Outcom
   const pipeline = createPipeline(ctx);
   if ((await pipeline.charts()) === undefined) return { diagnostics: [withoutImages] };
   const { clusters } = await pipeline.run({ ...selected(options), keepObjects: true });
-  // the definitions of a component are an Application of their own
-  const isWanted = (name: string): boolean =>
-    options.component.length === 0 ||
-    options.component.includes(name.replace(/-crds$/, '')) ||
-    options.component.includes(name);
   const found = new Set<string>();
   const diagnostics: Diagnostic[] = [];
   for (const { plan, tree } of clusters) {
     if (plan === undefined || tree === undefined) continue;
     const cluster = { plan, tree };
-    const previewed = await previewComponents(cluster, applicationsOf(cluster).filter(isWanted), pipeline);
+    const wanted = wantedApplications(plan, options.component);
+    const previewed = await previewComponents(cluster, applicationsOf(cluster).filter(wanted), pipeline);
     diagnostics.push(...previewed.diagnostics);
     for (const { image } of imagesOf(previewed.value ?? [])) found.add(image);
   }
   return { value: [...found].sort(compareText), diagnostics };
+}
+
+/** Applications of these components of the catalog: one for each item of a list, and the definitions are one of their own. */
+function wantedApplications({ components }: ClusterPlan, names: readonly string[]): (application: string) => boolean {
+  const catalogNames = new Map(components.map(({ name, component }) => [name, component.name]));
+  const isNamed = (application: string): boolean => names.includes(catalogNames.get(application) ?? application);
+  return (application) => names.length === 0 || isNamed(application) || isNamed(application.replace(/-crds$/, ''));
 }
 
 const withoutImages: Diagnostic = {
