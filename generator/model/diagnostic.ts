@@ -6,6 +6,7 @@ export interface Location {
   readonly line: number;
   readonly col: number;
   readonly endCol?: number;
+  /** None where nothing of the source may be shown, as of a Secret. */
   readonly excerpt?: Excerpt;
 }
 

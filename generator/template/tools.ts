@@ -1,7 +1,7 @@
 import type { Diagnostic, Location } from '../model/diagnostic.ts';
 import type { CatalogComponent, ResolvedCluster, TemplateFile } from '../model/model.ts';
 import type { Value, ValueMap } from '../model/values.ts';
-import { locateLine } from '../yaml/locate.ts';
+import { citedLine, locateLine } from '../yaml/locate.ts';
 import { splitDocuments } from '../yaml/documents.ts';
 import { readKubernetesYaml } from '../yaml/kubernetesYaml.ts';
 import type { DoubtfulScalar, YamlProblem } from '../yaml/kubernetesYaml.ts';
@@ -85,12 +85,13 @@ export function renderTemplate(
     return { problems: read.doubtful.flatMap((scalar) => doubtfulFinding(scalar, place(scalar.line)) ?? []) };
   const { reason, line } = read.problem;
   const { file, line: at } = place(line);
+  const cited = citedLine(text, line);
   return {
     problems: [
       {
         code: 'template/yaml',
         severity: 'error',
-        message: `The template does not render to YAML: ${reason}, where it reads: ${(text.split('\n')[line - 1] ?? '').trim().slice(0, 120)}`,
+        message: `The template does not render to YAML: ${reason}${cited === undefined ? '' : `, where it reads: ${cited}`}`,
         at: locateLine(file.file, file.text, at, 1, Math.max(1, (file.text.split('\n')[at - 1] ?? '').length)),
         related: setBy(tools.templates.pathsOn(file.text, at, library), cluster, capability),
         hint: 'Interpolations print quoted JSON: build strings with str, and never put quotes around {{…}}.',

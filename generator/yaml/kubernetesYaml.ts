@@ -177,8 +177,11 @@ export function valueOf(
 function problemOf(error: unknown): { readonly problem: YamlProblem } {
   if (error instanceof LimitError) return { problem: { reason: error.message, line: 1 } };
   if (!(error instanceof YAMLException)) throw error;
-  return { problem: { reason: error.reason, line: (error.mark?.line ?? 0) + 1 } };
+  return { problem: { reason: withoutCited(error.reason), line: (error.mark?.line ?? 0) + 1 } };
 }
+
+/** The parser cites the name of an alias, which is a password that begins with * and lacks its quotes. */
+const withoutCited = (reason: string): string => reason.replace(/ "[^]*"$/, '');
 
 /** The value of the first document, or undefined when it cannot be read. */
 export function kubernetesValue(text: string): Value | undefined {

@@ -34,6 +34,12 @@ export function locateLine(file: string, text: string, line: number, col: number
 const endOfLine = (text: string, lineStarts: readonly number[], line: number): number =>
   (lineStarts[line] ?? text.length + 1) - 1;
 
+/** A line as a message may cite it; undefined where it is of a document that holds a Secret. */
+export function citedLine(text: string, line: number): string | undefined {
+  const cited = excerptOf(text, countLines(text), line, line, 1).excerpt?.lines[0]?.trim();
+  return cited === '' ? undefined : cited;
+}
+
 /** As many lines above an excerpt may say what it is about. */
 const near = 80;
 
@@ -95,9 +101,13 @@ function excerptOf(
   };
 }
 
-/** The kind Secret, in any case and any form of YAML or JSON. */
-const aSecret = /(?:^|[\s{,"'-])kind["']?\s*:\s*["']?secret["']?(?=[\s,}]|$)/im;
-const content = /(?:^|[\s{,"'-])(?:data|stringData)["']?\s*:\s*(?:$|[{|>#])/im;
+/**
+ * The kind Secret or a list of them, in any case and any form of YAML or JSON: behind a tag or anchor, as a block, an alias, or
+ * with escapes.
+ */
+const aSecret =
+  /(?:^|[\s{,"'-])kind["']?\s*:\s*(?:[!&]\S*\s+){0,2}(?:[|>][-+0-9]*\s+)?["']?(?:secret(?:list)?["']?(?=[\s,}]|$)|\*\S|[^"\n]*\\[xu])/im;
+const content = /(?:^|[\s{,"'-])(?:data|stringData)["']?\s*:/im;
 
 const holdsSecret = (documents: string): boolean =>
   documents.split(/^---/m).some((text) => aSecret.test(text) && content.test(text));

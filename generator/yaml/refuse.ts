@@ -158,24 +158,37 @@ export function scalarFinding(
   { source, isKey }: Pick<DoubtfulScalar, 'source' | 'isKey'>,
   place: () => Location,
 ): Diagnostic | undefined {
-  const value = kubernetesScalar(source);
+  const said = saidOf(source, isKey);
+  if (said === undefined) return undefined;
+  const at = place();
+  const { code, inSecret } = said;
+  return at.excerpt === undefined ? finding(code, at, inSecret, 'Put it in quotes.') : finding(code, at, said.message, said.hint);
+}
+
+/** What is wrong with a scalar; `inSecret` is what may be said of one that must not be shown. */
+function saidOf(
+  source: string,
+  isKey: boolean,
+): (Pick<Diagnostic, 'code' | 'message'> & { readonly hint: string; readonly inSecret: string }) | undefined {
   if (isInexact(source))
-    return finding(
-      'yaml/number',
-      place(),
-      `${source.slice(0, 40)} cannot be kept as a number: it would become ${Number(source.replaceAll('_', ''))}.`,
-      'Put it in quotes if it is a name, or write a smaller number.',
-    );
+    return {
+      code: 'yaml/number',
+      message: `${source.slice(0, 40)} cannot be kept as a number: it would become ${Number(source.replaceAll('_', ''))}.`,
+      hint: 'Put it in quotes if it is a name, or write a smaller number.',
+      inSecret: 'A number cannot be kept to the digit.',
+    };
+  const code = 'yaml/ambiguous-scalar';
+  const inSecret = 'A value without quotes is read in another way by Helm and kubectl than by other readers of YAML.';
   if (isAmbiguous(source))
-    return finding('yaml/ambiguous-scalar', place(), meanings(source), `Write ${unambiguous(source).join(', or ')}.`);
-  const name = keyText(value);
+    return { code, message: meanings(source), hint: `Write ${unambiguous(source).join(', or ')}.`, inSecret };
+  const name = keyText(kubernetesScalar(source));
   if (!isKey || name === source) return undefined;
-  return finding(
-    'yaml/ambiguous-scalar',
-    place(),
-    `The key ${source} is read as ${String(name)}.`,
-    `Put it in quotes: "${source}".`,
-  );
+  return {
+    code,
+    message: `The key ${source} is read as ${String(name)}.`,
+    hint: `Put it in quotes: "${source}".`,
+    inSecret,
+  };
 }
 
 function meanings(source: string): string {
@@ -187,6 +200,12 @@ function meanings(source: string): string {
 
 const described = (value: Scalar): string => (typeof value === 'string' ? 'text' : String(value));
 
+/** Without the text that the parser cites, which may be a password that lacks its quotes. */
 function firstSentence(message: string): string {
-  return (message.split('\n')[0] ?? message).slice(0, 200).replace(/[.:]\s*$/, '');
+  const cited =
+    /^(Block scalar header includes extra characters|Unresolved tag|Invalid escape sequence|Unknown directive|Unexpected [\w-]{1,30} token in YAML stream)\b.*/;
+  return (message.split('\n')[0] ?? message)
+    .replace(cited, '$1')
+    .slice(0, 200)
+    .replace(/[.:]\s*$/, '');
 }

@@ -8,6 +8,23 @@ const found = (text: string): [string, number | undefined, number | undefined][]
 
 describe('parseSource', () => {
   it.each([
+    'a: |c4n4ry\n',
+    'a: >c4n4ry\n',
+    'a: *c4n4ry\n',
+    'a: !c4n4ry x\n',
+    '%c4n4ry x\n---\na: b\n',
+    'a: &x b\nb: ]c4n4ry\n',
+    'a: "\\c4n4ry"\n',
+    'a: @c4n4ry\n',
+    'a: "x"c4n4ry\n',
+    'kind: Secret\nstringData:\n  a: 0x48291399\n  b: 48291399:12\n  c: 4829139948291399482\n  0x48291399: d\n',
+  ])('has nothing of the text in the messages of %j', (text) => {
+    const { diagnostics } = parseSource('f.yaml', text);
+    expect(diagnostics).not.toEqual([]);
+    for (const { message, hint } of diagnostics) expect(`${message} ${hint ?? ''}`).not.toMatch(/c4n4ry|482913/);
+  });
+
+  it.each([
     ['a: yes\n', 'yaml/ambiguous-scalar', 1, 4],
     ['a: 1\nb: 010\n', 'yaml/ambiguous-scalar', 2, 4],
     ['a: 1\na: 2\n', 'yaml/duplicate-key', 2, 1],
