@@ -9,7 +9,8 @@ export interface ListItem {
 }
 
 /**
- * The objects that a document stands for: itself, or the items of a list, also of lists in it. A typed list (`SecretList`) gives
+ * The objects that a document stands for: itself, or the items of a list, also of lists in it. A list with fields beside its
+ * items is one of them, so that what Kubernetes would drop in silence is checked as well. A typed list (`SecretList`) gives
  * its items the kind that they leave out, as kubectl does (apimachinery, decodeToList).
  */
 export function listItems(document: Value): readonly ListItem[] {
@@ -20,6 +21,7 @@ export function listItems(document: Value): readonly ListItem[] {
     const items = isMap(value) ? itemsOf(value) : undefined;
     if (items === undefined) found.push(next);
     else {
+      if (hasFields(asMap(value))) found.push(next);
       const inside = items.map((item, i) => ({
         pointer: pointer + pointerOf(['items', i]),
         value: withKind(item, asMap(value)),
@@ -59,6 +61,9 @@ const isBuiltIn = (apiVersion: string): boolean =>
 const hasContent = (object: ValueMap): boolean =>
   textAt(object, 'metadata', 'name') !== undefined ||
   mapAt(object, 'metadata')['generateName'] !== undefined ||
+  hasFields(object);
+
+const hasFields = (object: ValueMap): boolean =>
   Object.keys(object).some((key) => !['apiVersion', 'kind', 'metadata', 'items'].includes(key));
 
 function withKind(item: Value, list: ValueMap): Value {

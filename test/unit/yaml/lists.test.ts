@@ -25,6 +25,8 @@ describe('listItems', () => {
       { kind: 'List', apiVersion: 'v1', items: [secret, { kind: 'RoleList', apiVersion: 'rbac.authorization.k8s.io/v1', items: [bare, bare] }, secret] },
       ['/items/0', '/items/1/items/0', '/items/1/items/1', '/items/2'],
     ],
+    ['a list with fields beside its items', { ...secret, stringData: { a: 'b' }, items: [secret] }, ['', '/items/0']],
+    ['a List with fields beside its items', { apiVersion: 'v1', kind: 'List', data: {}, items: [] }, ['']],
     ['an object', secret, ['']],
     ['text', 'a', ['']],
     ['a kind called a list, of text', { apiVersion: 'a.io/v1', kind: 'AllowList', metadata: { name: 'a' }, items: ['a'] }, ['']],
