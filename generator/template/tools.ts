@@ -103,18 +103,26 @@ export function renderTemplate(
 type ReadRendered =
   | { readonly documents: readonly Value[] }
   | { readonly problem: YamlProblem }
-  | { readonly doubtful: readonly (DoubtfulScalar & { readonly line: number })[] };
+  | { readonly doubtful: readonly PlacedScalar[] };
+
+/** A scalar with its line and column in the rendered text. */
+type PlacedScalar = DoubtfulScalar & { readonly line: number; readonly col: number };
+
+function lineAndColumn(text: string, at: number, linesAbove: number): { readonly line: number; readonly col: number } {
+  const before = text.slice(0, at);
+  return { line: linesAbove + before.split('\n').length, col: at - before.lastIndexOf('\n') };
+}
 
 /** What Kubernetes and Helm would read; scalars that others read in another way are refused. */
 function readRendered(text: string): ReadRendered {
   const documents: Value[] = [];
-  const doubtful: (DoubtfulScalar & { readonly line: number })[] = [];
+  const doubtful: PlacedScalar[] = [];
   for (const { body, above, stray } of splitDocuments(text)) {
     if (stray !== undefined) return { problem: { reason: 'something stands behind ---', line: above } };
     const read = readKubernetesYaml(body, { strict: true });
     if ('problem' in read) return { problem: { ...read.problem, line: read.problem.line + above } };
     const kept = doubtfulIn(read.value, read.doubtful);
-    doubtful.push(...kept.map((s) => ({ ...s, line: above + body.slice(0, s.at).split('\n').length })));
+    doubtful.push(...kept.map((s) => ({ ...s, ...lineAndColumn(body, s.at, above) })));
     if (read.value !== null) documents.push(read.value);
   }
   return doubtful.length > 0 ? { doubtful } : { documents };
@@ -122,10 +130,12 @@ function readRendered(text: string): ReadRendered {
 
 /** At the scalar, where the template has it as it is rendered. */
 function doubtfulFinding(
-  scalar: DoubtfulScalar,
+  scalar: PlacedScalar,
   { file, line }: { file: TemplateFile; line: number },
 ): Diagnostic | undefined {
-  const col = (file.text.split('\n')[line - 1] ?? '').indexOf(scalar.source) + 1;
+  const text = file.text.split('\n')[line - 1] ?? '';
+  const isThere = text.startsWith(scalar.source, scalar.col - 1); // nothing before it on the line was filled in
+  const col = isThere ? scalar.col : text.lastIndexOf(scalar.source) + 1;
   return scalarFinding(scalar, () => locateLine(file.file, file.text, line, Math.max(1, col), scalar.source.length));
 }
 
