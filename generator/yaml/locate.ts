@@ -106,8 +106,8 @@ function excerptOf(
  * with escapes.
  */
 const aSecret =
-  /(?:^|[\s{,"'-])kind["']?\s*:\s*(?:[!&]\S*\s+){0,2}(?:[|>][-+0-9]*\s+)?["']?(?:secret(?:list)?["']?(?=[\s,}]|$)|\*\S|[^"\n]*\\[xu])/im;
-const content = /(?:^|[\s{,"'-])(?:data|stringData)["']?\s*:/im;
+  /(?:^|[\s{,"'-])kind["']?\s*:\s*(?:[!&]\S*\s+){0,2}(?:[|>][-+0-9]*\s+)?(?:["']?secret(?:list)?["']?(?=[\s,}]|$)|\*\w|"[^"\n]*\\[xu])/im;
+const content = /(?:^|[\s{,"'-])(?:data|stringData)["']?\s*:(?!\s*(?:(?:true|false|null|~|\d+)\s*(?:[,}#]|$)|\[))/im;
 
 const holdsSecret = (documents: string): boolean =>
   documents.split(/^---/m).some((text) => aSecret.test(text) && content.test(text));
