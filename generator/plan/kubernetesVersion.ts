@@ -28,6 +28,6 @@ export function kubernetesFindings(range: Range, version: string, at: Location |
   return found(
     'warning',
     `Kubernetes ${minorOf(version)} is newer than ${newest}, the newest that the catalog was tested with.`,
-    `Upgrade the catalog before the cluster, or try it on a cluster that may break..`,
+    'Upgrade the catalog before the cluster, or try it on a cluster that may break.',
   );
 }
