@@ -83,7 +83,7 @@ export async function render(invocation: RenderInvocation): Promise<Result> {
     data: {
       clusters: result.clusters.map((c) => ({
         name: c.name,
-        ok: c.tree !== undefined || c.cached !== undefined,
+        ok: isOk(c),
         checked: c.checked,
       })),
       changes: changes.map(({ path, kind }) => ({ path, kind })),
@@ -118,10 +118,12 @@ function stale(changes: readonly Change[]): Diagnostic[] {
   });
 }
 
-function clusterLine(
-  { name, tree, cached, checked }: PipelineResult['clusters'][number],
-  changes: readonly Change[],
-): string[] {
+/** Whether a cluster came through its stages without an error. */
+const isOk = ({ tree, cached, diagnostics }: PipelineResult['clusters'][number]): boolean =>
+  (tree !== undefined || cached !== undefined) && !hasErrors(diagnostics);
+
+function clusterLine(cluster: PipelineResult['clusters'][number], changes: readonly Change[]): string[] {
+  const { name, tree, cached, checked } = cluster;
   if (tree === undefined && cached === undefined) return [name, 'failed', '', '', ''];
   const own = changes.filter((c) => c.cluster === name);
   const count = (kind: Change['kind']): number => own.filter((c) => c.kind === kind).length;
@@ -130,7 +132,7 @@ function clusterLine(
   const files = tree?.files.size ?? cached?.files ?? 0;
   return [
     name,
-    'ok',
+    isOk(cluster) ? 'ok' : 'failed',
     `${components} components`,
     `${files} files`,
     `+${count('add')} ~${count('modify')} -${count('delete')}`,

@@ -38,13 +38,14 @@ export async function validate(invocation: ValidateInvocation): Promise<Result> 
         ...(checked.noSchema > 0 ? [`${checked.noSchema} without schema`] : []),
         ...provenText(result.proof),
       ].join(', ');
+  const of = (name: string): Diagnostic[] => diagnostics.filter((d) => d.cluster === name);
   const against = kubernetes === undefined ? '' : ` on Kubernetes ${kubernetes}`;
   return {
     diagnostics,
     data: {
       clusters: result.clusters.map((c) => ({
         name: c.name,
-        ok: c.tree !== undefined || c.cached !== undefined,
+        ok: (c.tree !== undefined || c.cached !== undefined) && !hasErrors([...c.diagnostics, ...of(c.name)]),
         checked: c.checked,
       })),
       checked,
