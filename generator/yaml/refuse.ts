@@ -162,7 +162,9 @@ export function scalarFinding(
   if (said === undefined) return undefined;
   const at = place();
   const { code, inSecret } = said;
-  return at.excerpt === undefined ? finding(code, at, inSecret, 'Put it in quotes.') : finding(code, at, said.message, said.hint);
+  return at.excerpt === undefined
+    ? finding(code, at, inSecret, 'Put it in quotes.')
+    : finding(code, at, said.message, said.hint);
 }
 
 /** What is wrong with a scalar; `inSecret` is what may be said of one that must not be shown. */
