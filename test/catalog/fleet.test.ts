@@ -18,6 +18,9 @@ const spec = (more = ''): string => `  capabilities: { demo: {} }\n${more}`;
 const values = 'demo/demo-chart/values.yaml.hbs';
 const [old, now] = [demoVersion('1.0.0'), demoVersion('1.1.0', { [values]: (text) => `${text}added: 1\n` })];
 
+const program = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as Record<string, string>;
+const programName = program['name'] ?? '';
+
 interface TestFleet {
   readonly root: string;
   readonly server: TestServer;
@@ -27,7 +30,13 @@ interface TestFleet {
 /** A fleet that takes the demo catalog from a registry of npm, which has two versions of it. */
 async function testFleet(files: Readonly<Record<string, string>>): Promise<TestFleet> {
   let url = '';
-  const server = await serve(routes(await npmRoutes('acme-catalog', { '1.0.0': old, '1.1.0': now }, () => url)));
+  const newer = JSON.stringify({ versions: { '99.0.0': {} } });
+  const server = await serve(
+    routes({
+      ...(await npmRoutes('acme-catalog', { '1.0.0': old, '1.1.0': now }, () => url)),
+      [`/${programName.replace('/', '%2f')}`]: newer,
+    }),
+  );
   url = server.url;
   const root = workspace(files);
   vi.stubEnv('NPM_CONFIG_REGISTRY', url);
@@ -112,6 +121,30 @@ describe('a fleet with a catalog of npm', () => {
   });
 });
 
+describe('an upgrade', () => {
+  it('goes to what is published where nothing is installed, and says when a newer program is', async () => {
+    const { ctx, root, server } = await testFleet({
+      'slipway.yaml': slipwayYaml('1.0.0'),
+      'clusters/a.yaml': clusterSpec('a', spec()),
+      'package.json': '{}',
+    });
+    await call(ctx(), 'catalog', 'lock');
+    const { text, data, diagnostics = [], differs } = await call(ctx(), 'upgrade', '--check');
+    expect(text).toMatch(/acme-catalog +1\.0\.0 +1\.1\.0 +-/);
+    expect([differs, data]).toMatchObject([true, { catalogs: [{ from: '1.0.0', to: '1.1.0' }] }]);
+    expect(diagnostics.map((d) => `${d.code} ${d.at?.file ?? ''} ${d.hint ?? ''}`)).toEqual([
+      `upgrade/available package.json Run \`npm install -D ${programName}@99.0.0\`, then \`slipway upgrade\`.`,
+    ]);
+    await call(ctx(), 'upgrade', '--in-place', '--to', '1.1.0');
+    expect(readFileSync(join(root, 'slipway.yaml'), 'utf8')).toContain('source: "npm:acme-catalog@1.1.0"');
+    await call(ctx(true), 'render', '--offline');
+    expect(valuesOf(root, 'a')).toContain('added: 1');
+    const asked = server.requests.length;
+    expect((await call(ctx(true), 'upgrade', '--check', '--offline')).differs).toBe(false);
+    expect(server.requests.length).toBe(asked);
+  });
+});
+
 describe('a new fleet', () => {
   it('has the catalog of the program, locked, and the same bytes each time', async () => {
     const root = workspace({ 'clusters/a.yaml': '' });
@@ -120,10 +153,7 @@ describe('a new fleet', () => {
     const files = await newFleetFiles(ctx);
     for (const [path, text] of files) writeFileSync(join(root, path), text);
     expect([...files.keys()]).toEqual(['slipway.yaml', 'slipway.lock']);
-    const { name, version } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as Record<
-      string,
-      string
-    >;
+    const { name, version } = program;
     expect(files.get('slipway.yaml')).toContain(`npm:${name ?? ''}@${version ?? ''}`);
     expect(await newFleetFiles(ctx)).toEqual(files);
     writeFileSync(join(root, 'clusters/a.yaml'), clusterSpec('a', '  capabilities: { tls: { issuer: selfSigned } }\n'));

@@ -137,7 +137,7 @@ export async function runCase(name: string, { steps }: Case, root: string): Prom
 
 /** The only folders each command may write below, and only when it ends with 0. */
 const mayWrite: Readonly<Record<string, readonly string[]>> = {
-  upgrade: ['catalogs/', 'clusters/', 'environments/', 'slipway.'],
+  upgrade: ['catalogs/', 'clusters/', 'environments/', 'schemas/', 'slipway.'],
   promote: ['clusters/', 'environments/', 'deploy/'],
   render: ['deploy/', 'fleet/deploy/'],
   commit: ['deploy/'],

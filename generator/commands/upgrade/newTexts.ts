@@ -10,12 +10,16 @@ import { createSchemas } from '../../config/jsonSchema.ts';
 import { pinOf } from '../../config/specChecker.ts';
 import { specFiles } from '../../config/specFiles.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import { DiagnosticsError, ToolError } from '../../model/diagnostic.ts';
+import { DiagnosticsError, hasErrors, ToolError } from '../../model/diagnostic.ts';
 import type { CatalogSource, Fleet } from '../../model/fleet.ts';
 import type { CatalogFiles } from '../../model/model.ts';
 import type { ValueMap } from '../../model/values.ts';
 import { textAt } from '../../model/values.ts';
-import { fleetOf, folderFiles, lockedDigestOf } from '../../pipeline/mount.ts';
+import { fleetOf, folderFiles, lockedDigestOf, mountCatalogs } from '../../pipeline/mount.ts';
+import { createPipeline } from '../../pipeline/pipeline.ts';
+import { baseSchemas } from '../../config/baseSchemas.ts';
+import { composeSchema } from '../../config/options.ts';
+import { printSchema } from '../schema/schema.ts';
 import { withTexts } from '../../pipeline/overlay.ts';
 import type { PlannedClusters } from '../../pipeline/plan.ts';
 import type { Context } from '../../ports.ts';
@@ -64,7 +68,22 @@ export async function newTexts(
   const then = withTexts(ctx, work.texts);
   const catalogs = await lockCatalogs(then, fleetOf(then), lock, false);
   work.texts.set(fleetLockFile, printFleetLock({ catalogs, charts: lock?.charts ?? [] }));
+  if (work.conflicts.length === 0) await renewSchemas(work);
   return work;
+}
+
+/** The schemas for editors that the fleet has, with the options of the newer catalogs. */
+async function renewSchemas({ ctx, texts, done }: Work): Promise<void> {
+  const after = await mountCatalogs(withTexts(ctx, texts));
+  const { value: catalog, diagnostics } = createPipeline(after).loadCatalog();
+  if (catalog === undefined || hasErrors(diagnostics)) return; // said when it is rendered
+  for (const what of ['cluster', 'environment'] as const) {
+    const path = `schemas/${what}.schema.json`;
+    const text = printSchema(composeSchema(baseSchemas[what], catalog));
+    if (!ctx.files.exists(path) || ctx.files.read(path) === text) continue;
+    texts.set(path, text);
+    done.push(`${path}: written anew`);
+  }
 }
 
 /** Throws DiagnosticsError, at what slipway.yaml names. */

@@ -1,8 +1,10 @@
+import { fleetFile } from '../../catalog/fleetFile.ts';
 import { atVersion, shownSource, sourceText, versionOf } from '../../catalog/sources.ts';
 import { newerVersions } from '../../charts/versions.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { ToolError, UsageError } from '../../model/diagnostic.ts';
 import type { CatalogSource, Fleet, FleetCatalog } from '../../model/fleet.ts';
+import { version } from '../../model/version.ts';
 import type { Context } from '../../ports.ts';
 import type { UpgradeOptions } from './command.ts';
 
@@ -80,12 +82,12 @@ async function newestOf(
   const installed = await ctx.catalogs.installed(from);
   const versions = installed !== undefined ? [installed] : offline ? [] : await ctx.catalogs.versions(from);
   const { newest, compatible } = newerVersions(versionOf(from) ?? '', versions);
-  const version = major ? newest : compatible;
+  const next = major ? newest : compatible;
   return {
     catalog,
     from,
-    to: version === undefined ? undefined : atVersion(from, version),
-    beyond: newest === version ? undefined : newest,
+    to: next === undefined ? undefined : atVersion(from, next),
+    beyond: newest === next ? undefined : newest,
   };
 }
 
@@ -108,4 +110,25 @@ export async function availableUpgrades(ctx: Context): Promise<readonly Diagnost
       });
   }
   return found;
+}
+
+/** A newer program than this one, where its registry can be asked and has one. */
+export async function newerProgram(ctx: Context): Promise<Diagnostic | undefined> {
+  const { own } = ctx.catalogs;
+  try {
+    const { newest } = newerVersions(version, await ctx.catalogs.versions(own));
+    const command = newest === undefined ? undefined : atVersion(own, newest);
+    if (newest === undefined || command === undefined) return undefined;
+    return {
+      code: 'upgrade/available',
+      severity: 'warning',
+      message: `Slipway ${newest} is published, and this is ${version}.`,
+      at: { file: ctx.files.exists('package.json') ? 'package.json' : fleetFile, line: 1, col: 1 },
+      hint: `Run \`npm install -D ${sourceText(command).slice('npm:'.length)}\`, then \`slipway upgrade\`.`,
+    };
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    ctx.log.detail(error.message);
+    return undefined;
+  }
 }

@@ -10,7 +10,7 @@ import { fleetLockOf, mountCatalogs, takesCatalogs } from '../../pipeline/mount.
 import { withTexts } from '../../pipeline/overlay.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
 import type { Context } from '../../ports.ts';
-import { notesText } from '../../report/diffText.ts';
+import { notesText, radiusText } from '../../report/diffText.ts';
 import { many, table } from '../../report/text.ts';
 import { deployFolder } from '../../tree/paths.ts';
 import type { Result } from '../command.ts';
@@ -23,7 +23,8 @@ import type { UpgradeInvocation, UpgradeOptions } from './command.ts';
 import type { NewTexts } from './newTexts.ts';
 import { newTexts } from './newTexts.ts';
 import type { Target } from './targets.ts';
-import { upgradeTargets } from './targets.ts';
+import { newerProgram, upgradeTargets } from './targets.ts';
+import type { Committed } from './write.ts';
 import { branchName, refuseDirty, refuseTaken, written } from './write.ts';
 
 /** Brings the catalogs of a fleet to newer versions: reports what that does, then commits it on a branch. */
@@ -31,7 +32,9 @@ export async function upgrade({ ctx, options }: UpgradeInvocation): Promise<Resu
   const mounted = await fleetContext(ctx);
   const { fleet } = mounted.mounted ?? {};
   if (fleet === undefined) throw new UsageError('This folder is no fleet.');
-  const { targets, diagnostics } = await upgradeTargets(ctx, fleet, options);
+  const { targets, diagnostics: unanswered } = await upgradeTargets(ctx, fleet, options);
+  const program = options.offline ? undefined : await newerProgram(ctx);
+  const diagnostics = [...(program === undefined ? [] : [program]), ...unanswered];
   const moving = targets.filter((t) => t.to !== undefined);
   const newer = targets.filter((t) => t.to !== undefined || t.beyond !== undefined);
   const text = targetTable(newer);
@@ -41,7 +44,7 @@ export async function upgrade({ ctx, options }: UpgradeInvocation): Promise<Resu
       text,
       data: { ...data, texts: [], changes: [], commit: null },
       diagnostics,
-      differs: options.check && newer.length > 0,
+      differs: options.check && (newer.length > 0 || program !== undefined),
       summary: closing(newer, moving, options),
     };
   const branch = options.branch ?? branchName(moving);
@@ -61,9 +64,9 @@ export async function upgrade({ ctx, options }: UpgradeInvocation): Promise<Resu
       ...data,
       texts: [...made.texts.keys()],
       changes: (outcome.compared?.changes ?? []).map(({ path, kind }) => ({ path, kind })),
-      commit: commit ?? null,
+      commit: commit?.id ?? null,
     },
-    diagnostics: [...diagnostics, ...outcome.diagnostics],
+    diagnostics: [...diagnostics, ...outcome.diagnostics, ...held(outcome)],
     summary: ending(options, branch, commit, outcome),
   };
 }
@@ -112,6 +115,7 @@ async function outcomeOf(ctx: Context, before: Context, made: NewTexts, options:
     values,
     isBroken ? '' : notesText(trees, ['data', 'refused', 'version']),
     isBroken ? '' : changedText(compared.changes, options.stat),
+    isBroken ? '' : radiusText(trees),
   ];
   return {
     compared: isBroken ? undefined : compared,
@@ -167,10 +171,15 @@ function closing(newer: readonly Target[], moving: readonly Target[], { check }:
   return check ? `${many(moving.length, 'catalog')} can be upgraded: \`slipway upgrade\`.` : '';
 }
 
-function ending(options: UpgradeOptions, branch: string, commit: string | undefined, { compared }: Outcome): string {
+function ending(options: UpgradeOptions, branch: string, commit: Committed | undefined, { compared }: Outcome): string {
   if (options.dryRun) return 'Nothing was written.';
   if (options.inPlace)
     return compared === undefined ? 'Nothing was written.' : 'Written. Next: slipway diff, slipway render.';
-  if (commit === undefined) return `Branch ${branch} has nothing that is new.`;
-  return `Committed on ${branch} as ${commit.slice(0, 12)}${compared === undefined ? ', without trees: it has to be mended there' : ''}.`;
+  if (commit?.id === undefined) return `Branch ${branch} has nothing that is new.`;
+  const without = compared === undefined ? 'it has to be mended there' : 'render there, and agree to what goes';
+  return `Committed on ${branch} as ${commit.id.slice(0, 12)}${commit.hasTrees ? '' : `, without trees: ${without}`}.`;
 }
+
+/** What `render` will ask about: said now, held then. */
+const held = ({ compared }: Outcome): readonly Diagnostic[] =>
+  (compared?.publishing ?? []).map((d) => ({ ...d, severity: 'warning' }));

@@ -46,14 +46,20 @@ interface Upgraded {
   readonly isInPlace: boolean;
 }
 
+/** A commit on the branch; `id` is undefined where it has nothing new. */
+export interface Committed {
+  readonly id: string | undefined;
+  readonly hasTrees: boolean;
+}
+
 /** Writes the sources into the work tree, or sources and trees as a commit on the branch: all or nothing. */
-export async function written(ctx: Context, upgraded: Upgraded): Promise<string | undefined> {
+export async function written(ctx: Context, upgraded: Upgraded): Promise<Committed | undefined> {
   const { branch, made, outcome, moving, isInPlace } = upgraded;
   if (isInPlace) {
     ctx.files.writeAll(made.texts);
     return undefined;
   }
-  const { changes, trailers } = treeChanges(ctx, outcome);
+  const { changes, trailers, hasTrees } = treeChanges(ctx, outcome);
   const subject = `catalog: upgrade ${moving.map(({ catalog, to = catalog.source }) => `${catalog.name} to ${versionOf(to) ?? ''}`).join(', ')}`;
   const about = [
     ...moving.map(({ from, to = from }) => `Slipway-Upgraded: ${shownSource(from)} → ${shownSource(to)}`),
@@ -66,21 +72,24 @@ export async function written(ctx: Context, upgraded: Upgraded): Promise<string 
     write: () => undefined, // the branch is new, so it is not checked out
     undo: () => undefined,
   });
-  return commit?.id;
+  return { id: commit?.id, hasTrees };
 }
+
+const none = { changes: [], trailers: [], hasTrees: false } as const;
 
 /** The trees, and what the commit says of removals; none where somebody has to agree to something first. */
 function treeChanges(
   ctx: Context,
   { compared }: Outcome,
-): { readonly changes: readonly Change[]; readonly trailers: readonly string[] } {
-  if (compared === undefined || hasErrors(compared.publishing)) return { changes: [], trailers: [] };
+): { readonly changes: readonly Change[]; readonly trailers: readonly string[]; readonly hasTrees: boolean } {
+  if (compared === undefined || hasErrors(compared.publishing)) return none;
   const standing = (cluster: string): string | undefined =>
     ctx.files.exists(lockPath(cluster)) ? ctx.files.read(lockPath(cluster)) : undefined;
   try {
-    return { changes: compared.changes, trailers: agreedTrailers(compared.result, compared.changes, standing) };
+    const trailers = agreedTrailers(compared.result, compared.changes, standing);
+    return { changes: compared.changes, trailers, hasTrees: true };
   } catch (error) {
-    if (error instanceof DiagnosticsError) return { changes: [], trailers: [] };
+    if (error instanceof DiagnosticsError) return none;
     throw error;
   }
 }
