@@ -98,7 +98,8 @@ function npmName(name: string): string {
 
 /** Hooks of pre-commit that run the Slipway that the fleet has installed. */
 export function preCommit({ path }: FleetPlace): string {
-  const run = path === '' ? 'npx --no slipway' : `npx --no --prefix ${path} slipway -C ${path}`;
+  const run = (verb: string): string =>
+    path === '' ? `npx --no slipway ${verb}` : `npx --no --prefix ${path} slipway ${verb} -C ${path}`;
   const files = (folders: string): string =>
     `^${path === '' ? '' : `${path.replaceAll('.', String.raw`\.`)}/`}(slipway\\.|(${folders})/)`;
   return `# https://pre-commit.com: pre-commit install
@@ -107,13 +108,13 @@ repos:
     hooks:
       - id: slipway-validate
         name: slipway validate
-        entry: ${run} validate --offline
+        entry: ${run('validate')} --offline
         language: system
         files: ${files('clusters|environments|catalogs?|custom|schemas')}
         pass_filenames: false
       - id: slipway-render
         name: slipway render
-        entry: ${run} render --offline
+        entry: ${run('render')} --offline
         language: system
         files: ${files('clusters|environments|catalogs?|custom')}
         pass_filenames: false
