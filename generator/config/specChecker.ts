@@ -22,6 +22,12 @@ export function createSpecChecker(
   checker: (schema: ValueMap) => Checker,
 ): SpecChecker {
   const schemas = new Map([...catalog.capabilities].map(([name, c]) => [name, partialSchema(c.options)]));
+  // made once: a schema is compiled once per object
+  const lists = [...catalog.capabilities.values()].flatMap(({ name, list }) => {
+    const items = list === undefined ? undefined : getAt(schemas.get(name), 'properties', list);
+    if (list === undefined || !isMap(items)) return [];
+    return [{ list, schema: { type: 'object', properties: { [list]: items } } }];
+  });
   return {
     check(source) {
       const locate = (pointer: string, part: 'key' | 'value'): Location => source.at(pointer, part);
@@ -45,13 +51,9 @@ export function createSpecChecker(
           else if (isMap(options)) found.push(...checkOptions(options, schema, pointer));
         }
       }
-      for (const { name, list } of catalog.capabilities.values()) {
-        const schema = list === undefined ? undefined : getAt(schemas.get(name), 'properties', list);
-        if (list === undefined || !isMap(schema)) continue;
+      for (const { list, schema } of lists) {
         const own = Object.entries(spec).filter(([key]) => key === list || key === `+${list}`);
-        found.push(
-          ...checkOptions(Object.fromEntries(own), { type: 'object', properties: { [list]: schema } }, '/spec'),
-        );
+        if (own.length > 0) found.push(...checkOptions(Object.fromEntries(own), schema, '/spec'));
       }
       return [...found, ...settingsWithoutEffect(source, catalog)];
     },

@@ -30,6 +30,17 @@ const nano = 9;
 /** A Quantity of Kubernetes in billionths, exact; undefined for what is none. White space around it does not count. */
 export function nanosOf(value: Value | undefined): bigint | undefined {
   if (typeof value !== 'number' && typeof value !== 'string') return undefined;
+  if (known.has(value)) return known.get(value);
+  if (known.size > 10_000) known.clear();
+  const nanos = readNanos(value);
+  known.set(value, nanos);
+  return nanos;
+}
+
+/** The same few amounts stand in most objects. */
+const known = new Map<number | string, bigint | undefined>();
+
+function readNanos(value: number | string): bigint | undefined {
   if (String(value).length > longest) return undefined;
   const [, sign = '', whole = '', fraction = '', suffix = '', exponent = '0'] =
     quantity.exec(String(value).trim()) ?? [];

@@ -24,19 +24,24 @@ const nodeBegin = '(?:^|[,[{?]|[-:]\\s|["\']:)\\s*';
 /** Where `{` and `[` may open a map or a list; elsewhere they are text, as in `"[a-z]{0,61}"`. */
 const flowBegin = '(?<=^|[\\s,[{:])';
 const blankLines = /\n\s*\n/g;
-const needsCare = new RegExp(
+/** Values in quotes on one line, in which nothing begins. */
+const quotedValues = /(?<=\w: )(?:"(?:\\.|[^"\\\n])*"|'(?:[^'\n]|'')*')(?=[ \t]*(?:[,}\]]|$))/gm;
+const oddSpaces = /[\t\r\ufeff\u0085\u2028\u2029]/;
+const oddForms = new RegExp(
   [
-    '[\\t\\r\\ufeff\\u0085\\u2028\\u2029]',
     '^(?:---|\\.\\.\\.|%|<<<<<<<|=======|>>>>>>>)|<<',
-    `${nodeBegin}(?:[&*](?:\\S|$)|!|[|>][-+]?[0-9]|[@\`]|\\?(?:\\s|$))`,
+    `${nodeBegin}(?:[&*](?:[^\\s,[\\]{}]|$)|!|[|>][-+]?[0-9]|[@\`]|\\?(?:\\s|$))`,
     // keys that are no plain words
-    `(?:${flowBegin}\\{\\s*(?:null|~|[-+.]?[0-9][^\\s,}]*)\\s*[,}]|(?<!\\{[0-9]+),\\s*(?:null|~|[-+.]?[0-9][^\\s,}]*)\\s*\\})`,
+    `(?:${flowBegin}\\{\\s*(?:null|~|[-+.]?[0-9][^\\s,}]*)\\s*[,}]|(?<!\\{[0-9]+),\\s*(?:null|~|[-+.]?[0-9][^\\s,}\\]]*)\\s*\\})`,
     // a text block that is no value of a key
     '^\\s*[|>]',
     `(?:^\\s*|(?:${flowBegin}[{[]|,)\\s*|-\\s+)(?::|(?:null|true|false|~|[-+.]?[0-9][^\\s:,]*|[\\]}])\\s*:(?:[\\s,\\]}]|$))`,
   ].join('|'),
   'im',
 );
+
+const needsCare = (text: string): boolean =>
+  oddSpaces.test(text) || oddForms.test(text.replaceAll(quotedValues, '""').replaceAll(blankLines, '\n'));
 
 /** A Source over the positions that the YAML parser gives, worked out when first asked. */
 class YamlSource implements Source {
@@ -122,7 +127,7 @@ export function parseSource(file: string, raw: string): Outcome<Source> {
   const text = stripBom(raw);
   const early = refuseText(file, text);
   if (early !== undefined) return { diagnostics: [early] };
-  if (!needsCare.test(text.replaceAll(blankLines, '\n'))) {
+  if (!needsCare(text)) {
     const read = readKubernetesYaml(text, { strict: true });
     // the careful parser says what is wrong with the others, and where
     if (!('problem' in read) && read.doubtful.length === 0 && read.value !== null && !isDeeper(read.value, maxDepth))

@@ -1,5 +1,5 @@
 import type { Value, ValueMap } from '../../model/values.ts';
-import { isList, isMap, mapAt, pointerStep, pointerSteps, textAt, valueAt } from '../../model/values.ts';
+import { isList, isMap, mapAt, member, pointerStep, pointerSteps, textAt, valueAt } from '../../model/values.ts';
 import { limits } from './limitTable.ts';
 import type { Limit } from './limitTable.ts';
 import { resourceProblems } from './resources.ts';
@@ -13,17 +13,20 @@ const dataBytes = 1024 * 1024;
 
 /** What is too long, too many or too large, which no schema says; `metadata` of the object itself is checked elsewhere. */
 export function limitProblems(object: ValueMap): ShapeProblem[] {
-  const group = (textAt(object, 'apiVersion') ?? '').split('/').slice(0, -1).join('/');
+  const apiVersion = textAt(object, 'apiVersion') ?? '';
+  const group = apiVersion.slice(0, Math.max(0, apiVersion.lastIndexOf('/')));
   const kind = `${group}/${textAt(object, 'kind') ?? ''}`;
-  return [
-    ...limits.flatMap((limit) => (limit.kinds.includes(kind) ? excesses(object, limit) : [])),
-    ...resourceProblems(object, kind),
-    ...templates(object, group, kind),
-    ...indexedProblems(object, kind),
-    ...dataProblems(object, kind),
-    ...sizeProblems(object),
-  ];
+  const found = (limitsByKind.get(kind) ?? []).flatMap((limit) => excesses(object, limit));
+  found.push(...resourceProblems(object, kind));
+  if (group === 'apps' || group === 'batch') found.push(...templates(object, kind), ...indexedProblems(object, kind));
+  if (kind === '/ConfigMap' || kind === '/Secret') found.push(...dataProblems(object, kind));
+  found.push(...sizeProblems(object));
+  return found;
 }
+
+const limitsByKind = new Map<string, Limit[]>();
+for (const limit of limits)
+  for (const kind of limit.kinds) limitsByKind.set(kind, [...(limitsByKind.get(kind) ?? []), limit]);
 
 const problem = (pointer: string, message: string): ShapeProblem => ({ pointer, keyword: 'limit', message });
 
@@ -47,14 +50,30 @@ function sizeOf(value: Value, counts: Limit['counts']): number {
 /** Where a pointer leads to; `*` stands for every item of a list and every member of a map. */
 function places(root: Value, pattern: string): (readonly [pointer: string, value: Value])[] {
   let found: (readonly [string, Value])[] = [['', root]];
-  for (const step of pointerSteps(pattern)) {
+  for (const step of stepsOf(pattern)) {
+    if (step !== '*') {
+      // nearly all are absent
+      found = found.flatMap(([pointer, value]) => {
+        const next = isList(value) ? value[Number(step)] : member(value, step);
+        return next === undefined ? [] : [[`${pointer}/${pointerStep(step)}`, next] as const];
+      });
+      continue;
+    }
     found = found.flatMap(([pointer, value]) =>
-      (isList(value) ? value.map((v, i) => [String(i), v] as const) : isMap(value) ? Object.entries(value) : [])
-        .filter(([key]) => step === '*' || key === step)
-        .map(([key, v]) => [`${pointer}/${pointerStep(key)}`, v] as const),
+      (isList(value) ? value.map((v, i) => [String(i), v] as const) : isMap(value) ? Object.entries(value) : []).map(
+        ([key, v]) => [`${pointer}/${pointerStep(key)}`, v] as const,
+      ),
     );
   }
   return found;
+}
+
+const steps = new Map<string, readonly string[]>();
+
+function stepsOf(pattern: string): readonly string[] {
+  const known = steps.get(pattern) ?? pointerSteps(pattern);
+  steps.set(pattern, known);
+  return known;
 }
 
 /** Labels and annotations that the object gives to others. */
@@ -67,8 +86,7 @@ const templatePlaces: Readonly<Record<string, readonly string[]>> = {
   'batch/CronJob': ['/spec/jobTemplate/metadata', '/spec/jobTemplate/spec/template/metadata'],
 };
 
-function templates(object: ValueMap, group: string, kind: string): ShapeProblem[] {
-  if (group !== 'apps' && group !== 'batch') return [];
+function templates(object: ValueMap, kind: string): ShapeProblem[] {
   return (templatePlaces[kind] ?? []).flatMap((pattern) =>
     places(object, pattern).flatMap(([pointer, metadata]) =>
       isMap(metadata) ? templateProblems(metadata).map((p) => ({ ...p, pointer: `${pointer}${p.pointer}` })) : [],
@@ -78,7 +96,6 @@ function templates(object: ValueMap, group: string, kind: string): ShapeProblem[
 
 /** Keys and values of ConfigMaps and Secrets (pkg/apis/core/validation, ValidateConfigMap and ValidateSecret). */
 function dataProblems(object: ValueMap, kind: string): ShapeProblem[] {
-  if (kind !== '/ConfigMap' && kind !== '/Secret') return [];
   const isEncoded = (field: string): boolean => field === 'binaryData' || (kind === '/Secret' && field === 'data');
   let total = 0;
   const keys = ['data', 'binaryData', 'stringData'].flatMap((field) =>
@@ -105,9 +122,11 @@ function sizeProblems(object: ValueMap): ShapeProblem[] {
 /** Not less than the bytes of the value as JSON: six for each unit of text, and some for each number and comma. */
 function bound(value: Value): number {
   if (typeof value === 'string') return value.length * 6 + 3;
-  if (isList(value)) return value.reduce<number>((sum, item) => sum + bound(item), 3);
-  if (!isMap(value)) return 32;
-  return Object.entries(value).reduce((sum, [key, item]) => sum + key.length * 6 + 4 + bound(item), 3);
+  if (typeof value !== 'object' || value === null) return 32;
+  let sum = 3;
+  if (isList(value)) for (const item of value) sum += bound(item);
+  else for (const key in value) sum += key.length * 6 + 4 + bound(value[key] ?? null);
+  return sum;
 }
 
 const encoder = new TextEncoder();
@@ -115,9 +134,9 @@ const byteLength = (text: string): number => encoder.encode(text).length;
 
 /** An indexed Job names its pods after itself, and the last index counts (pkg/apis/batch/validation, ValidateJob). */
 function indexedProblems(object: ValueMap, kind: string): ShapeProblem[] {
+  if (kind !== 'batch/Job' || textAt(object, 'spec', 'completionMode') !== 'Indexed') return [];
   const completions = valueAt(object, '/spec/completions');
-  const isIndexed = kind === 'batch/Job' && textAt(object, 'spec', 'completionMode') === 'Indexed';
-  if (!isIndexed || typeof completions !== 'number' || completions < 1) return [];
+  if (typeof completions !== 'number' || completions < 1) return [];
   const pod = `${textAt(object, 'metadata', 'name') ?? ''}-${completions - 1}`;
   if (pod.length <= 63) return [];
   return [problem('/metadata/name', `names pods like ${pod}, with ${pod.length} characters; 63 are allowed`)];

@@ -27,7 +27,7 @@ function collect(value: Value, steps: (string | number)[], found: ShapeProblem[]
   if (!isMap(value)) return;
   const { requests, limits } = value;
   if (isAmounts(requests) || isAmounts(limits)) found.push(...pairProblems(value, pointerOf(steps)));
-  for (const key of Object.keys(value)) below(value[key], key, steps, found);
+  for (const key in value) below(value[key], key, steps, found);
 }
 
 function below(
@@ -36,7 +36,7 @@ function below(
   steps: (string | number)[],
   found: ShapeProblem[],
 ): void {
-  if (typeof item !== 'object') return;
+  if (typeof item !== 'object' || item === null) return;
   steps.push(step);
   collect(item, steps, found);
   steps.pop();

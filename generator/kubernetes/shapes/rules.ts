@@ -49,7 +49,7 @@ export function createShapeRules(): ShapeRules {
 
 /** What there is to do at one place of a shape; made once, for walking a schema again for each object takes long. */
 interface Plan {
-  readonly rules: readonly ValueMap[];
+  readonly rules: readonly PlannedRule[];
   readonly unique: Unique | undefined;
   /** By name, in the order of the schema. */
   properties: ReadonlyMap<string, Property>;
@@ -63,6 +63,13 @@ interface Plan {
   isActive: boolean;
   /** The properties of which that is true. */
   active: readonly Property[];
+}
+
+interface PlannedRule {
+  readonly source: ValueMap;
+  readonly rule: string;
+  /** Compares with an earlier state, which a new object has none of. */
+  readonly isTransition: boolean;
 }
 
 interface Property {
@@ -117,7 +124,7 @@ function planOf(schema: ValueMap, root: ValueMap, plans: WeakMap<object, Plan>):
   const type = shape['type'];
   const plan: Plan = {
     ...nothing,
-    rules: listAt(shape, 'x-kubernetes-validations').map(asMap),
+    rules: listAt(shape, 'x-kubernetes-validations').flatMap((item) => plannedRule(asMap(item))),
     unique: uniqueOf(shape, root),
     isNullable: isList(type) && type.includes('null'),
     isNumber: type === 'number',
@@ -142,6 +149,12 @@ function planOf(schema: ValueMap, root: ValueMap, plans: WeakMap<object, Plan>):
     plan.additional?.isActive === true ||
     plan.items?.isActive === true;
   return plan;
+}
+
+function plannedRule(source: ValueMap): PlannedRule[] {
+  const rule = String(source['rule']);
+  const isTransition = comparesStates(rule);
+  return isTransition && source['optionalOldSelf'] !== true ? [] : [{ source, rule, isTransition }];
 }
 
 /** Entries of a set are unique, entries of a map by their keys, defaults included. */
@@ -259,13 +272,10 @@ function checkUnique(value: readonly Value[], unique: Unique, pointer: string, w
 const sortedKeys = (_key: string, value: unknown): unknown =>
   isMap(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
 
-function checkRule(source: ValueMap, self: unknown, pointer: string, walk: Walk): void {
-  const rule = String(source['rule']);
-  const transition = comparesStates(rule);
-  if (transition && source['optionalOldSelf'] !== true) return;
+function checkRule({ source, rule, isTransition }: PlannedRule, self: unknown, pointer: string, walk: Walk): void {
   const program = walk.programOf(rule);
   if (typeof program === 'string') return; // said when the schema was imported
-  const context = transition ? { self, oldSelf: Optional.none() } : { self };
+  const context = isTransition ? { self, oldSelf: Optional.none() } : { self };
   let verdict: unknown;
   try {
     verdict = program(context);
