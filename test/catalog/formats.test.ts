@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createContext } from '../../generator/context.ts';
 import { formatOf } from '../../generator/config/formats.ts';
-import type { Value, ValueMap } from '../../generator/model/values.ts';
-import { isList, isMap, listAt, mapAt, textAt } from '../../generator/model/values.ts';
+import { listAt, textAt } from '../../generator/model/values.ts';
 import { createPipeline } from '../../generator/pipeline/pipeline.ts';
+import { textOptions } from '../helpers/textOptions.ts';
 
 const catalog = createPipeline(createContext('.', { quiet: true, verbose: false })).loadCatalog().value;
 
@@ -32,28 +32,6 @@ const freeText: Readonly<Record<string, string>> = {
   'tls/dns01/serviceAccountAnnotations/{}': 'Values of annotations have no form.',
   'tls/dns01/tsigKeyName': 'The name server decides what its keys are called.',
 };
-
-interface TextOption {
-  readonly path: string;
-  readonly schema: ValueMap;
-}
-
-/** The string options below a schema, with those in lists (`*`), of maps (`{}`) and their keys (`#`). */
-function textOptions(schema: ValueMap, path: string): TextOption[] {
-  const type = schema['type'];
-  const isText = type === 'string' || (isList(type) && type.includes('string'));
-  const own = isText && schema['enum'] === undefined && schema['const'] === undefined ? [{ path, schema }] : [];
-  const below = (child: Value | undefined, step: string): TextOption[] =>
-    isMap(child) ? textOptions(child, `${path}/${step}`) : [];
-  const keys = schema['propertyNames'];
-  return [
-    ...own,
-    ...(isMap(keys) && keys['enum'] === undefined ? [{ path: `${path}/#`, schema: keys }] : []),
-    ...Object.entries(mapAt(schema, 'properties')).flatMap(([name, child]) => below(child, name)),
-    ...below(schema['items'], '*'),
-    ...below(schema['additionalProperties'], '{}'),
-  ];
-}
 
 const options = [...(catalog?.capabilities.values() ?? [])].flatMap((c) => textOptions(c.options, c.name));
 

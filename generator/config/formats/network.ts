@@ -43,7 +43,7 @@ function authorityProblem(text: string, port: 'required' | 'optional'): string |
 function urlProblem(text: string, schemes: readonly string[], path: 'any' | 'none' = 'any'): string | undefined {
   const scheme = schemes.find((s) => text.startsWith(`${s}://`));
   if (scheme === undefined) return `it does not begin with ${schemes.map((s) => `${s}://`).join(' or ')}`;
-  if (/[\s"<>\\^`{|}]/.test(text)) return 'it has a character that no URL has';
+  if (/["<>\\^`{|}]|[^!-~]/.test(text)) return 'it has a character that no URL has';
   const [authority = '', rest = ''] = splitOnce(text.slice(scheme.length + 3), '/');
   if (authority.includes('@')) return 'it has a user name; credentials are in a Secret';
   const problem = authorityProblem(authority.split(/[?#]/)[0] ?? '', 'optional');
