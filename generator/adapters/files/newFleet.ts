@@ -7,7 +7,7 @@ import { createGit } from '../git/git.ts';
 import { runGit } from '../git/program.ts';
 import { reason } from '../reason.ts';
 import { settle } from './interrupted.ts';
-import { sources } from './journal.ts';
+import { isInside, sources } from './journal.ts';
 import type { WriteChange } from './publish.ts';
 import { publishChanges } from './publish.ts';
 
@@ -65,6 +65,17 @@ function readText(full: string, path: string): string | undefined {
   }
 }
 
+/** Where a file is: behind a link that leads nowhere else, it is written where it stands. Throws ToolError file/outside. */
+function placeOf(top: string, path: string): string {
+  const full = join(top, path);
+  if (!existsSync(full)) return path;
+  if (!isInside(full, realpathSync(top)))
+    throw new ToolError('file/outside', `${path} leads out of the repository.`, 'Replace the link by a file.', {
+      file: path,
+    });
+  return relative(realpathSync(top), realpathSync(full)).split(sep).join('/');
+}
+
 function writeFleet(
   top: string,
   before: ReadonlyMap<string, string>,
@@ -72,7 +83,7 @@ function writeFleet(
 ): readonly Diagnostic[] {
   const changes = [...texts].map(([path, after]): WriteChange => {
     const text = before.get(path);
-    return { path, kind: text === undefined ? 'add' : 'modify', before: text, after };
+    return { path: placeOf(top, path), kind: text === undefined ? 'add' : 'modify', before: text, after };
   });
   try {
     mkdirSync(top, { recursive: true });

@@ -145,7 +145,8 @@ function fateOf(
   const before = folder.read(path);
   if (before === undefined) return { fate: 'made' };
   if (before.replaceAll('\r\n', '\n') === text.replaceAll('\r\n', '\n')) return { fate: 'as it was' };
-  return isMerged ? { fate: 'added to', before } : { fate: 'kept' };
+  // what is not UTF-8 could not be put back as it was
+  return isMerged && !before.includes('\ufffd') ? { fate: 'added to', before } : { fate: 'kept' };
 }
 
 /** A path from the folder of the fleet on. */

@@ -92,7 +92,7 @@ function npmName(name: string): string {
   const plain = name
     .toLowerCase()
     .replaceAll(/[^a-z0-9._-]+/g, '-')
-    .replace(/^[._-]+/, '');
+    .replace(/^[._-]+|-+$/g, '');
   return plain === '' ? 'fleet' : plain;
 }
 
