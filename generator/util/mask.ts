@@ -29,9 +29,9 @@ const secretPaths: readonly RegExp[] = [
 const isToken = (user: string): boolean => user.length >= 20 && /\d/.test(user) && !/^[\d.]+$/.test(user);
 
 function isLogin(userinfo: string): boolean {
-  const colon = userinfo.indexOf(':');
-  if (colon === -1) return isToken(userinfo);
-  const password = userinfo.slice(colon + 1);
+  const [colon] = /:|%3a/i.exec(userinfo) ?? [];
+  if (colon === undefined) return isToken(userinfo);
+  const password = userinfo.slice(userinfo.indexOf(colon) + colon.length);
   return password !== '' && !isStandIn(password);
 }
 
@@ -52,8 +52,18 @@ export const hasLogin = (url: string): boolean => maskedUrl(url) !== url;
 export const urlsWithLogin = (text: string): string[] =>
   text.includes('://') ? (text.match(urls) ?? []).filter(hasLogin) : [];
 
+/** A login before a host without a scheme, as of `scp` and of addresses that lack theirs; no digest of an image. */
+const bareLogin =
+  /(?<![\w/.%+~-])((?:\/\/)?)[\w.%+~-]{1,64}:([^\s"'<>`\\/@:]{1,256})@(?!sha\d)(?=[a-z0-9][a-z0-9.-]{0,253}[:/])/gi;
+
 /** A text with the passwords and tokens of the addresses in it masked; the rest stays as it is. */
-export const maskUrls = (text: string): string => (text.includes('://') ? text.replace(urls, maskedUrl) : text);
+export function maskUrls(text: string): string {
+  const shown = text.includes('://') ? text.replace(urls, maskedUrl) : text;
+  if (!shown.includes('@')) return shown;
+  return shown.replace(bareLogin, (whole, slashes: string, password: string) =>
+    password === 'git' || isStandIn(password) ? whole : `${slashes}${mark}@`,
+  );
+}
 
 interface Span {
   readonly from: number;

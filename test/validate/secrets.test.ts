@@ -228,3 +228,12 @@ describe('a secret in data', () => {
     },
   );
 });
+
+describe('a key', () => {
+  it('that is an address with a login is found at its value', async () => {
+    const found = await findSecrets({ mirrors: { 'https://bob:hunter2@x.example.com': 'oci://y', a: 'b' } }, new Map());
+    expect(found.map(({ pointer, isCertain }) => [pointer, isCertain])).toEqual([
+      ['/mirrors/https:~1~1bob:hunter2@x.example.com', true],
+    ]);
+  });
+});

@@ -34,7 +34,7 @@ export function gitFailed(what: string, stderr: string, root: string, advice?: s
   if (lock !== undefined) return lockedBy(resolve(root, lock), root);
   return new ToolError(
     'git/failed',
-    `${what} failed: ${saidBy(stderr)}.${advice === undefined ? '' : ` ${advice}`}`,
+    `${what} failed: ${saidBy(stderr) || 'git ended without a word, as when it is killed'}.${advice === undefined ? '' : ` ${advice}`}`,
     'Run the same git command by hand to see more.',
   );
 }

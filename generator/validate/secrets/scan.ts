@@ -53,6 +53,8 @@ function* textsOf(value: Value, pointer = '', name = ''): Generator<NamedText> {
     for (const [i, item] of value.entries()) yield* textsOf(item, `${pointer}/${i}`, nameOfItem(value, i, ''));
   } else if (isMap(value))
     for (const [key, item] of Object.entries(value)) {
+      if (key.includes('://') || candidate.test(key))
+        yield { pointer: `${pointer}/${pointerStep(key)}`, text: key, name: '' };
       if (item !== undefined && key !== 'encryptedData')
         yield* withoutNames(
           textsOf(item, `${pointer}/${pointerStep(key)}`, nameOfMember(value, key, name)),

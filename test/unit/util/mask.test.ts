@@ -19,6 +19,7 @@ describe('an address', () => {
     [`https://${github}@github.com/x.git`, 'https://***@github.com/x.git'],
     [`https://oauth2:${gitlab}@gitlab.com/x.git`, 'https://***@gitlab.com/x.git'],
     ['oci+http://a:b@c@registry:5000/x', 'oci+http://***@registry:5000/x'],
+    ['https://bob%3Ahunter2@git.example.com/x.git', 'https://***@git.example.com/x.git'],
     ['postgresql://app:hunter2@db:5432/app?sslmode=require', 'postgresql://***@db:5432/app?sslmode=require'],
     ['https://:hunter2@redis:6379', 'https://***@redis:6379'],
     ['https://x.example.com/a?token=hunter2&b=1', 'https://x.example.com/a?token=***&b=1'],
@@ -39,6 +40,8 @@ describe('an address', () => {
     'ssh://git@git.example.com/x.git',
     'https://acme@dev.azure.com/acme/x/_git/y',
     'git@github.com:a/b.git',
+    'url:git@github.com:a/b.git',
+    'registry.example.com/app:1.2.3@sha256:0123abcd',
     'postgresql://app:$(PASSWORD)@db/app',
     'postgresql://app:${PASSWORD}@db/app',
     'amqp://app:$PASSWORD@mq',
@@ -53,6 +56,12 @@ describe('an address', () => {
 });
 
 describe('a text', () => {
+  it('has no logins of addresses without a scheme any more', () => {
+    expect(maskUrls('x bob:hunter2@git.example.com:x.git "//bob:hunter2@git.example.com/x.git" y')).toBe(
+      'x ***@git.example.com:x.git "//***@git.example.com/x.git" y',
+    );
+  });
+
   it('has no tokens, keys and headers any more', () => {
     const jwt = `eyJ${'a'.repeat(20)}.eyJ${'b'.repeat(20)}.${'c'.repeat(20)}`;
     const key = '-----BEGIN RSA PRIVATE KEY-----\nMIIabc\n-----END RSA PRIVATE KEY-----';
