@@ -17,6 +17,23 @@ export const migrationsFile = 'migrations.yaml';
 export type Migration = MigrationsFileFormat.MigrationsFile['spec'][number];
 type Step = Migration['steps'][number];
 
+/** Reads migrations.yaml; `place` is what it is called in findings. */
+export function readMigrations(
+  text: string,
+  place: string,
+  checker: Checker,
+): Outcome<{ readonly migrations: readonly Migration[]; readonly source: Source }> {
+  const { value: source, diagnostics } = parseSource(place, text);
+  if (source === undefined) return { diagnostics };
+  const found = [...diagnostics, ...checker.check(source.value, (p, part) => source.at(p, part))];
+  if (hasErrors(found)) return { diagnostics: found };
+  const { spec: migrations } = source.value as unknown as MigrationsFileFormat.MigrationsFile;
+  const wrong = migrations.flatMap((m, i) =>
+    m.steps.flatMap((step, k) => stepFindings(step, source, `/spec/${i}/steps/${k}`)),
+  );
+  return wrong.length > 0 ? { diagnostics: wrong } : { value: { migrations, source }, diagnostics: found };
+}
+
 /** The migrations from one version of a catalog to another, in their order. `place`: what the file is called in findings. */
 export function migrationsBetween(
   files: CatalogFiles,
@@ -25,16 +42,12 @@ export function migrationsBetween(
 ): Outcome<readonly Migration[]> {
   const text = files.get(migrationsFile);
   if (text === undefined) return { value: [], diagnostics: [] };
-  const { value: source, diagnostics } = parseSource(place, text);
-  if (source === undefined) return { diagnostics };
-  const found = [...diagnostics, ...checker.check(source.value, (p, part) => source.at(p, part))];
-  if (hasErrors(found)) return { diagnostics: found };
-  const { spec } = source.value as unknown as MigrationsFileFormat.MigrationsFile;
-  const wrong = spec.flatMap((m, i) =>
-    m.steps.flatMap((step, k) => stepFindings(step, source, `/spec/${i}/steps/${k}`)),
-  );
-  const value = spec.filter(({ version }) => semver.gt(version, from) && semver.lte(version, to));
-  return wrong.length > 0 ? { diagnostics: wrong } : { value, diagnostics: found };
+  const { value, diagnostics } = readMigrations(text, place, checker);
+  if (value === undefined) return { diagnostics };
+  return {
+    value: value.migrations.filter((m) => semver.gt(m.version, from) && semver.lte(m.version, to)),
+    diagnostics,
+  };
 }
 
 function stepFindings(step: Step, source: Source, pointer: string): Diagnostic[] {

@@ -20,6 +20,10 @@ export const catalogCodes = {
     title: 'Rule and its cases do not agree',
     help: 'A case of `tests/rules.yaml` gets other findings than it says, or no case breaks a rule of its capability.yaml.',
   },
+  'catalog/migration': {
+    title: 'Migration and its tests do not agree',
+    help: 'A spec of `tests` in migrations.yaml, with the catalog of the tag `from`, does not render to the tree that it renders to when it is migrated, with the catalog that stands here; or a migration has no test.',
+  },
   'template/limit': {
     title: 'Template takes too much to render',
     help: 'Rendering the template enters more blocks, calls more helpers or prints more text than a template may (docs/limits.md). Look for a list in a list, or for text that is joined with itself.',

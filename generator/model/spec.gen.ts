@@ -1771,6 +1771,21 @@ export interface MigrationsFile {
        */
       value?: string | number | boolean | unknown[] | {};
     }[];
+    /**
+     * Specs that are migrated by slipway catalog test: before and after they have to render to the same tree.
+     */
+    tests?: {
+      /**
+       * Git tag with the catalog as it was before.
+       */
+      from: string;
+      /**
+       * A partial cluster spec for that catalog, as in examples.
+       */
+      spec: {
+        [k: string]: unknown;
+      };
+    }[];
   }[];
 }
 }

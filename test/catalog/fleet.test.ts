@@ -7,7 +7,7 @@ import { DiagnosticsError } from '../../generator/model/diagnostic.ts';
 import type { Context } from '../../generator/ports.ts';
 import { call } from '../helpers/call.ts';
 import { demoVersion, npmRoutes } from '../helpers/catalogServer.ts';
-import { routes, serve } from '../helpers/chartServer.ts';
+import { chartPackage, routes, serve } from '../helpers/chartServer.ts';
 import type { TestServer } from '../helpers/chartServer.ts';
 import { clusterSpec } from '../helpers/demo.ts';
 import { git, repository, snapshot, workspace } from '../helpers/workspace.ts';
@@ -16,7 +16,13 @@ const slipwayYaml = (version: string): string =>
   `apiVersion: slipway.dev/v1alpha1\nkind: Fleet\nspec:\n  catalogs:\n    - source: npm:acme-catalog@${version}\n`;
 const spec = (more = ''): string => `  capabilities: { demo: {} }\n${more}`;
 const values = 'demo/demo-chart/values.yaml.hbs';
-const [old, now] = [demoVersion('1.0.0'), demoVersion('1.1.0', { [values]: (text) => `${text}added: 1\n` })];
+const [old, now] = [
+  demoVersion('1.0.0'),
+  demoVersion('1.1.0', {
+    [values]: (text) => `${text}added: 1\n`,
+    'demo/demo-chart/component.yaml': (text) => text.replace('version: 1.2.3', 'version: 1.2.4'),
+  }),
+];
 
 const program = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as Record<string, string>;
 const programName = program['name'] ?? '';
@@ -142,6 +148,38 @@ describe('an upgrade', () => {
     const asked = server.requests.length;
     expect((await call(ctx(true), 'upgrade', '--check', '--offline')).differs).toBe(false);
     expect(server.requests.length).toBe(asked);
+  });
+});
+
+describe('the report of an upgrade', () => {
+  it('has the default values of charts that change, and what a cluster sets and is gone', async () => {
+    const { ctx, root } = await testFleet({
+      'slipway.yaml': slipwayYaml('1.0.0'),
+      'clusters/a.yaml': clusterSpec(
+        'a',
+        spec('  components: { demo-chart: { values: { probes: { old: true } } } }\n'),
+      ),
+    });
+    await call(ctx(), 'catalog', 'lock');
+    const charts = workspace({});
+    vi.stubEnv('SLIPWAY_CHARTS', charts);
+    const write = async (version: string, text: string): Promise<void> =>
+      writeFileSync(join(charts, `demo-${version}.tgz`), await chartPackage('demo', version, { 'values.yaml': text }));
+    await write('1.2.3', 'replicaCount: 1\nprobes: { old: false, period: 10 }\n');
+    const absent = await call(ctx(), 'upgrade', '--dry-run', '--to', '1.1.0');
+    expect(absent.text).toContain('1 chart is not on this machine in both versions');
+    await write('1.2.4', 'replicaCount: 1\nprobes: { period: 20 }\n');
+    const { text = '' } = await call(ctx(), 'upgrade', '--dry-run', '--to', '1.1.0');
+    expect(text).toContain(
+      [
+        'demo-chart: default values of 1.2.3 → 1.2.4',
+        '  ! probes.old is gone, and cluster a sets it',
+        '  - probes.old',
+        '  ~ probes.period: 10 → 20',
+      ].join('\n'),
+    );
+    expect(text).toContain('- Changed: demo-chart: demo 1.2.3 → demo 1.2.4');
+    expect(readFileSync(join(root, 'slipway.yaml'), 'utf8')).toBe(slipwayYaml('1.0.0'));
   });
 });
 

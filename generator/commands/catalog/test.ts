@@ -4,6 +4,7 @@ import { capabilityFolders, examplesOf, testedCapabilities } from '../../pipelin
 import type { Example } from '../../pipeline/catalogTests/examples.ts';
 import { goldenFinding, renderGoldens, strayGoldens } from '../../pipeline/catalogTests/golden.ts';
 import type { GoldenResult } from '../../pipeline/catalogTests/golden.ts';
+import { checkMigrations } from '../../pipeline/catalogTests/migrations.ts';
 import { checkRules } from '../../pipeline/catalogTests/rules.ts';
 import type { RulesResult } from '../../pipeline/catalogTests/rules.ts';
 import { fetchingOnce, runTrial } from '../../pipeline/catalogTests/trials.ts';
@@ -51,6 +52,7 @@ export async function catalogTest({ ctx: given, args, options }: CatalogTestInvo
     ...findingsOf(trials),
     ...rules.flatMap((r) => r.diagnostics),
     ...goldens.filter((g) => !hasFailed(g.example, trials)).flatMap((g) => g.diagnostics.filter(isError)),
+    ...(only === undefined ? await checkMigrations(ctx) : []),
     ...strayGoldens(ctx, examples, capabilities.flatMap(capabilityFolders)),
   ];
   const isSound = !hasErrors(problems);
