@@ -12,6 +12,7 @@ import { afterInterruption, interruption, requestedFormat } from './commands/fai
 import { verbs } from './commands/index.ts';
 import type { Call } from './commands/program.ts';
 import { createProgram } from './commands/program.ts';
+import { UsageError } from './model/diagnostic.ts';
 import { formatNames, loadFormat } from './report/formats.ts';
 import type { FormatName } from './report/formats.ts';
 
@@ -57,7 +58,7 @@ function dieOf(signal: string): void {
 
 async function call({ command, path, args, options, global }: Call): Promise<void> {
   const { output, quiet } = global;
-  run.root = resolve(global.root);
+  run.root = absolute(global.root);
   // the format may come from a variable that the command line does not show
   const format = output === 'text' ? undefined : (output as FormatName);
   run.printing = { command: path, format, color: global.color && useColor(), quiet };
@@ -71,6 +72,15 @@ async function call({ command, path, args, options, global }: Call): Promise<voi
   const ending = run.thread?.ending ?? (await import('./commands/execute.ts')).execute(task, toStderr);
   const end = await ending.catch((error: unknown) => endingOfFailure(error, run.root, undefined, run.printing));
   if (!run.isInterrupted) emit(end);
+}
+
+/** The full path of the repository. Throws UsageError where the folder that a relative one begins at is gone. */
+function absolute(root: string): string {
+  try {
+    return resolve(root);
+  } catch {
+    throw new UsageError('The folder that this was started in is gone.', 'Change to another one, and run it again.');
+  }
 }
 
 /** Whether this module is what Node was started with; in a program that imports it, a command has the thread of the import. */

@@ -36,7 +36,7 @@ export async function ended(root: string, line: string): Promise<Ended> {
 }
 
 /** Codes about this machine or a remote: what they are about is no file. */
-const placeless = /^(?:git|tool)\//;
+const placeless = /^(?:(?:git|tool)\/|helm\/(?:version|missing)$)/;
 
 /** What is wrong with the end of a run, however it ended. */
 export function faultsOf({ diagnostics, printed, exit }: Ended): string[] {

@@ -4,6 +4,7 @@ import { isSameVersion } from '../../charts/versions.ts';
 import type { DiagnosticCode } from '../../model/codes.ts';
 import { ToolError } from '../../model/diagnostic.ts';
 import type { ChartReference } from '../../ports.ts';
+import { maskUrls } from '../../util/mask.ts';
 import { ArchiveProblem, readArchive, usualArchiveLimits } from './archive.ts';
 import type { ArchiveLimits } from './archive.ts';
 import { DependencyProblem } from './dependencies.ts';
@@ -20,7 +21,7 @@ export function parsed(chart: ChartReference): ChartSource {
 export const again = ({ component }: ChartReference): string =>
   component === undefined ? '`slipway catalog pull`.' : `\`slipway catalog pull --component ${component}\`.`;
 
-/** Whose chart it is, what is wrong, and what to run next. */
+/** Whose chart it is, what is wrong, and what to run next; one that no file names yet has its repository for a place. */
 export function about(
   chart: ChartReference,
   code: DiagnosticCode,
@@ -30,7 +31,8 @@ export function about(
 ): ToolError {
   const owner = chart.component === undefined ? '' : ` of "${chart.component}"`;
   const end = /[.?!]$/.test(message) ? '' : '.';
-  return new ToolError(code, `Chart ${chartTitle(chart)}${owner}: ${message}${end}`, hint, { cause });
+  const place = chart.component === undefined ? { file: maskUrls(chart.repository) } : {};
+  return new ToolError(code, `Chart ${chartTitle(chart)}${owner}: ${message}${end}`, hint, { cause, ...place });
 }
 
 const hints: Readonly<Record<HttpProblem['kind'], string>> = {

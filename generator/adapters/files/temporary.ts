@@ -12,7 +12,9 @@ import {
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { ToolError } from '../../model/diagnostic.ts';
 import { holdFolder, uninterrupted } from '../interruption.ts';
+import { reason } from '../reason.ts';
 import { isRunning, processIdentity } from './processIdentity.ts';
 
 /**
@@ -140,7 +142,7 @@ export async function withTemporaryFolder<T>(purpose: string, work: (folder: str
   sweepOnce(tmpdir());
   if (open.size === 0) process.on('exit', removeOpen);
   const folder = uninterrupted(() => {
-    const made = realpathSync(mkdtempSync(join(tmpdir(), `slipway-${purpose}${ownMark()}-`)));
+    const made = makeTemporaryFolder(`slipway-${purpose}${ownMark()}-`);
     holdFolder(made);
     return made;
   });
@@ -152,6 +154,19 @@ export async function withTemporaryFolder<T>(purpose: string, work: (folder: str
     open.delete(folder);
     holdFolder(folder, true);
     if (open.size === 0) process.off('exit', removeOpen);
+  }
+}
+
+function makeTemporaryFolder(prefix: string): string {
+  try {
+    return realpathSync(mkdtempSync(join(tmpdir(), prefix)));
+  } catch (error) {
+    throw new ToolError(
+      'tool/system',
+      `${tmpdir()}, the folder for temporary files, cannot be written: ${reason(error)}.`,
+      'Make room there, or name another folder in TMPDIR.',
+      { cause: error, file: tmpdir() },
+    );
   }
 }
 

@@ -26,7 +26,7 @@ export async function createHelmProcess({ program, home, limits }: HelmProcessOp
   if (asked.code !== 0 || !isUsableHelm(version))
     throw new ToolError(
       'helm/version',
-      `${program} is ${version === '' ? 'no Helm that tells its version' : `Helm ${version}`}.`,
+      `${program} is ${/^v?\d[\w.+-]{0,40}$/.test(version) ? `Helm ${version}` : 'no Helm that tells its version'}.`,
       'Install Helm 4, or 3.18 or newer.',
     );
   const inSlot = createSlots(availableParallelism());
@@ -41,9 +41,17 @@ export async function createHelmProcess({ program, home, limits }: HelmProcessOp
     if (ended.limit !== undefined) throw beyondLimit(chart, ended.limit, bounds);
     if (ended.code === undefined)
       throw new ToolError('tool/failed', `${program} was ended from outside while it rendered ${chart}.`, 'Try again.');
-    if (ended.code !== 0) return { error: inOrder(errorText(ended.stderr)) };
+    if (ended.code !== 0)
+      return { error: inOrder(errorText(ended.stderr)) || `it ended with ${ended.code} and said nothing` };
+    const texts = splitOutput(ended.stdout);
+    if (texts === undefined)
+      throw new ToolError(
+        'tool/failed',
+        `${program} printed something else than what it rendered of ${chart}.`,
+        'Run `helm template` by hand to see it; a program around Helm must print nothing of its own on stdout.',
+      );
     return {
-      texts: splitOutput(ended.stdout),
+      texts,
       impure: undefined,
       warnings: warningsOf(ended.stderr.trim().split('\n')),
     };

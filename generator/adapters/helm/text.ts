@@ -19,9 +19,10 @@ export function valuesText(values: ValueMap): string {
   );
 }
 
-/** The documents of what `helm template` printed. */
-export function splitOutput(stdout: string): HelmText[] {
+/** The documents of what `helm template` printed; undefined for what it would not print. */
+export function splitOutput(stdout: string): HelmText[] | undefined {
   const pieces = stdout.replace(/\n$/, '').split(/(?:^|\n)---\n# Source: ([^\n]*)\n/);
+  if ((pieces[0] ?? '').trim() !== '') return undefined;
   return pieces.flatMap((source, index) => {
     if (index % 2 === 0) return [];
     const isCrd = /^[^/]+(?:\/charts\/[^/]+)*\/crds\//.test(source);
@@ -29,11 +30,14 @@ export function splitOutput(stdout: string): HelmText[] {
   });
 }
 
+/** More than this says nothing more (characters). */
+const longestError = 20_000;
+
 /** Helm's own words for why it refused, without what is about its program. */
 export function errorText(stderr: string): string {
   const at = stderr.search(/^Error: /m);
   const text = at === -1 ? stderr : stderr.slice(at + 'Error: '.length);
-  return text
+  return (text.length > longestError ? `${text.slice(0, longestError)} …` : text)
     .replace(/\n\nUse --debug flag to render out invalid YAML\s*$/, '')
     .replaceAll(/HTTP request failed for (\S+): .*proxyconnect.*/g, '$1 is outside the chart and is not read')
     .trimEnd();
