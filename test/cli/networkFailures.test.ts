@@ -130,7 +130,7 @@ const networks: Readonly<Record<string, Network>> = {
   'schema import --context': { line: () => 'schema import --context a', files: () => ({}), tls: true },
 };
 
-const wanted = process.env['SLIPWAY_FAILURES'] ?? '2';
+const wanted = process.env['SLIPWAY_FAILURES'] ?? '1';
 const isFull = wanted === 'all' || wanted === 'each';
 
 /** Runs a command whose server fails from a request on (0: never); its faults, and how often the server was asked. */

@@ -64,7 +64,7 @@ const good: Readonly<Record<Program['program'], string>> = {
   kubectl: 'cat > /dev/null < /dev/null; echo "{}"',
 };
 
-const wanted = process.env['SLIPWAY_FAILURES'] ?? '2';
+const wanted = process.env['SLIPWAY_FAILURES'] ?? '1';
 const isLong = wanted === 'all' || wanted === 'each';
 
 /** Runs a command; the program fails at one of its calls (0: never). Its faults, and how often the program was called. */

@@ -7,7 +7,8 @@ import type { Outcome } from './campaign.ts';
 import { environment, repository } from './fleet.ts';
 import type { Run } from './fleet.ts';
 
-// `npm run test:kill -- --seed 1 --kills 500 --command render`: kills commands that write, and checks what is found then.
+// `npm run test:kill -- --seed 1 --kills 500 --command render --minutes 10`: kills commands that write, and checks what is found
+// then; after so many minutes no other is begun.
 
 interface Host {
   readonly run: Run;
@@ -51,13 +52,16 @@ async function main(): Promise<number> {
       seed: { type: 'string', default: '1' },
       kills: { type: 'string', default: '100' },
       command: { type: 'string' },
+      minutes: { type: 'string', default: 'Infinity' },
     },
   });
   const host = startHost();
   const campaign = await createCampaign(host.run);
   const outcomes: Outcome[] = [];
   const kills = await campaign.plan(Number(values.seed), Number(values.kills), values.command);
+  const end = Date.now() + Number(values.minutes) * 60_000;
   for (const kill of kills) {
+    if (Date.now() > end) break;
     const outcome = await campaign.run(kill);
     outcomes.push(outcome);
     if (outcome.faults.length > 0)

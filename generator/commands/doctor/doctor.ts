@@ -85,11 +85,17 @@ async function lookAtCluster({ ctx, options }: DoctorInvocation, context: string
     );
   if (cluster.plan === undefined || hasErrors(cluster.diagnostics)) throw new DiagnosticsError(result.diagnostics);
   const { info, name } = cluster.plan.cluster;
-  const api = await ctx.kubernetes({ context, qps: 50 });
   try {
-    return checkCluster(cluster.plan, await observe(api, { namespace: info.argocd.namespace, name }));
-  } finally {
-    api.close();
+    const api = await ctx.kubernetes({ context, qps: 50 });
+    try {
+      return checkCluster(cluster.plan, await observe(api, { namespace: info.argocd.namespace, name }));
+    } finally {
+      api.close();
+    }
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    const problem = { ...error.finding(), cluster: name, at: { file: `clusters/${name}.yaml`, line: 1, col: 1 } };
+    return [{ name: 'cluster', found: 'it cannot be looked at', problem }];
   }
 }
 
