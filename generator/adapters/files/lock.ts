@@ -100,11 +100,13 @@ function createInPlace(file: string, text: string): boolean {
 }
 
 function releaseLock(file: string, mine: string): void {
-  try {
-    if (readFileSync(file, 'utf8') === mine) remove(file);
-  } catch {
-    // gone, or the disk is: there is nothing to release
-  }
+  for (let attempt = 0; attempt < 2; attempt += 1)
+    try {
+      if (readFileSync(file, 'utf8') === mine) remove(file);
+      return;
+    } catch {
+      // once more; then it is gone, or the disk is, and the next run sees that its process has ended
+    }
 }
 
 /** Who holds a lock; `young`: it says nothing yet; `old`: it will never say anything. */
@@ -168,11 +170,13 @@ export function removeDeadPermit(file: string): void {
 
 /** Best effort: where nothing can be removed, what comes next fails and says why. */
 function remove(file: string): void {
-  try {
-    unlinkSync(file);
-  } catch {
-    // said by what comes next
-  }
+  for (let attempt = 0; attempt < 2; attempt += 1)
+    try {
+      unlinkSync(file);
+      return;
+    } catch {
+      // once more; then it is said by what comes next
+    }
 }
 
 function isAlive({ pid, host, process: identity }: Holder, lockAge: number): boolean {

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { takeLock } from '../../../../generator/adapters/files/lock.ts';
 import { ToolError } from '../../../../generator/model/diagnostic.ts';
+import { withFailure } from '../../../helpers/failures.ts';
+import type { Failure } from '../../../helpers/failures.ts';
 import { run, workspace } from '../../../helpers/workspace.ts';
 
 const minutes = 60_000;
@@ -94,6 +96,23 @@ describe('a lock', () => {
       const root = workspace({ 'deploy/.slipway-lock': text });
       for (const args of [['validate'], ['render', '--check'], ['diff'], ['graph'], ['drift']])
         expect([args, run(root, args).stderr]).toEqual([args, expect.not.stringContaining('file/locked') as string]);
+    }
+  });
+});
+
+describe('releasing', () => {
+  it.each(['EMFILE', 'EIO', 'EBUSY'])('leaves nothing when a call of it is refused once with %s', async (code) => {
+    const root = workspace({ 'deploy/x': '' });
+    const file = join(root, 'deploy/.slipway-lock');
+    const release = async (failure?: Failure): Promise<readonly string[]> => {
+      const free = takeLock(file);
+      return withFailure(root, failure, () => Promise.resolve(free()));
+    };
+    const calls = await release();
+    expect(calls).toEqual(['readFileSync deploy/.slipway-lock', 'unlinkSync deploy/.slipway-lock']);
+    for (const call of calls.keys()) {
+      await release({ call: call + 1, code });
+      expect([code, call, existsSync(file)]).toEqual([code, call, false]);
     }
   });
 });
