@@ -17,6 +17,7 @@ const known: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'it does not answer in time',
   ENAMETOOLONG: 'its name is too long',
   ENOTEMPTY: 'the folder is not empty',
+  EXDEV: 'it is on another file system',
   EFBIG: 'the file would be too large',
 };
 

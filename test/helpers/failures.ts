@@ -17,6 +17,8 @@ export const errnos = [
   'ENAMETOOLONG',
   'EBUSY',
   'ETIMEDOUT',
+  'EXDEV',
+  'EDQUOT',
 ] as const;
 
 /** One call of the operating system that fails, by its number from 1. */
@@ -39,6 +41,8 @@ const operations = [
   'mkdirSync',
   'mkdtempSync',
   'renameSync',
+  'linkSync',
+  'copyFileSync',
   'rmSync',
   'unlinkSync',
   'rmdirSync',
