@@ -151,9 +151,12 @@ const anyPart = new RegExp(
   'i',
 );
 
+/** Whether a text has a part that a known form has: most have none. */
+export const mayHoldForm = (text: string): boolean => text.length >= 8 && anyPart.test(text);
+
 /** The secrets in a text that are known by their form, without those in addresses; in the order of the text. */
 export function secretForms(text: string): readonly SecretSpan[] {
-  if (text.length < 8 || !anyPart.test(text)) return [];
+  if (!mayHoldForm(text)) return [];
   const lower = text.toLowerCase();
   return forms
     .filter(({ parts }) => parts.some((part) => lower.includes(part)))

@@ -26,6 +26,8 @@ const flowBegin = '(?<=^|[\\s,[{:])';
 const blankLines = /\n\s*\n/g;
 /** Values in quotes on one line, in which nothing begins. */
 const quotedValues = /(?<=\w: )(?:"(?:\\.|[^"\\\n])*"|'(?:[^'\n]|'')*')(?=[ \t]*(?:[,}\]]|$))/gm;
+/** The first line of a text block below a key, further right than the key. */
+const blockTexts = /^( *)([\w-]+: [|>][-+]?)\n\1 +\S/gm;
 const oddSpaces = /[\t\r\ufeff\u0085\u2028\u2029]/;
 const oddForms = new RegExp(
   [
@@ -40,8 +42,11 @@ const oddForms = new RegExp(
   'im',
 );
 
-const needsCare = (text: string): boolean =>
-  oddSpaces.test(text) || oddForms.test(text.replaceAll(quotedValues, '""').replaceAll(blankLines, '\n'));
+function needsCare(text: string): boolean {
+  if (oddSpaces.test(text)) return true;
+  const plain = text.replaceAll(quotedValues, '""').replaceAll(blankLines, '\n');
+  return oddForms.test(plain.replaceAll(blockTexts, '$1$2\n$1 x'));
+}
 
 /** A Source over the positions that the YAML parser gives, worked out when first asked. */
 class YamlSource implements Source {

@@ -1,7 +1,7 @@
 import type { Value } from '../../model/values.ts';
 import { isList, isMap, pointerStep } from '../../model/values.ts';
 import { secretsOfText, urlsWithLogin } from '../../util/mask.ts';
-import { secretForms } from '../../util/secretForms.ts';
+import { mayHoldForm, secretForms } from '../../util/secretForms.ts';
 import { isLiteralSecret, namedSecrets, nameOfItem, nameOfMember } from '../../util/secretNames.ts';
 
 /** A text of some data that holds a secret. */
@@ -30,8 +30,13 @@ export type KnownTexts = Map<string, Promise<string | undefined>>;
 /** Every text of some data that holds a secret, known by its form or by the name beside it. */
 export async function findSecrets(value: Value, known: KnownTexts): Promise<readonly FoundSecret[]> {
   const found: FoundSecret[] = [];
-  for (const { pointer, text, name } of textsOf(value)) {
-    const secret = (await formOf(text, known)) ?? nameOf(text, name);
+  const texts: NamedText[] = [];
+  eachText(value, '', '', (text) => texts.push(text));
+  for (const { pointer, text, name } of texts) {
+    // nearly no text has a form to ask for
+    const form =
+      text.includes('://') || mayHoldForm(text) || candidate.test(text) ? await formOf(text, known) : undefined;
+    const secret = form ?? nameOf(text, name);
     if (secret !== undefined) found.push({ pointer, text, ...secret });
   }
   return found;
@@ -47,24 +52,20 @@ interface NamedText {
 /** What lies below these names places where a secret is, or is encrypted. */
 const places = /^(?:encryptedData|remoteRef|remoteRefs|\w*(?:Ref|Refs|Selector|Keys|Mapping))$/;
 
-function* textsOf(value: Value, pointer = '', name = ''): Generator<NamedText> {
-  if (typeof value === 'string') yield { pointer, text: value, name };
-  else if (isList(value)) {
-    for (const [i, item] of value.entries()) yield* textsOf(item, `${pointer}/${i}`, nameOfItem(value, i, ''));
-  } else if (isMap(value))
+/** Calls back for every text; what lies below the name of a place has no name. */
+function eachText(value: Value, pointer: string, name: string, found: (text: NamedText) => void): void {
+  if (typeof value === 'string') found({ pointer, text: value, name });
+  else if (isList(value))
+    value.forEach((item, i) => eachText(item, `${pointer}/${i}`, nameOfItem(value, i, ''), found));
+  else if (isMap(value))
     for (const [key, item] of Object.entries(value)) {
       if (key.includes('://') || candidate.test(key))
-        yield { pointer: `${pointer}/${pointerStep(key)}`, text: key, name: '' };
-      if (item !== undefined && key !== 'encryptedData')
-        yield* withoutNames(
-          textsOf(item, `${pointer}/${pointerStep(key)}`, nameOfMember(value, key, name)),
-          places.test(key),
-        );
+        found({ pointer: `${pointer}/${pointerStep(key)}`, text: key, name: '' });
+      if (item === null || key === 'encryptedData') continue;
+      const isPlace = typeof item === 'object' && places.test(key);
+      const below = isPlace ? (text: NamedText): void => found({ ...text, name: '' }) : found;
+      eachText(item, `${pointer}/${pointerStep(key)}`, nameOfMember(value, key, name), below);
     }
-}
-
-function* withoutNames(texts: Generator<NamedText>, isPlace: boolean): Generator<NamedText> {
-  for (const text of texts) yield isPlace ? { ...text, name: '' } : text;
 }
 
 async function formOf(text: string, known: KnownTexts): Promise<What | undefined> {
