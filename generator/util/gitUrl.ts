@@ -1,3 +1,5 @@
+import { withoutEnd } from './text.ts';
+
 /** The parts of an address that git clones from. */
 export interface GitUrl {
   /** `https`, `ssh`, `git`, `http` or `file`; the short form `git@host:path` is ssh. */
@@ -14,11 +16,11 @@ export interface GitUrl {
 
 /** Undefined for a folder of this machine, which no other machine can clone from. */
 export function parseGitUrl(text: string): GitUrl | undefined {
-  const full = /^(?:git\+)?(https?|ssh|git):\/\/(?:([^/@]*)@)?(\[[^\]]*\]|[^/:]+)(?::(\d*))?(?:\/+(.*))?$/i.exec(
+  const full = /^(?:git\+)?(https?|ssh|git):\/\/(?:([^/@]*)@)?(\[[^\]]*\]|[^/:]+)(?::(\d*))?(\/.*)?$/i.exec(
     text.trim(),
   );
   // as git: a colon before any slash; one letter before it is a drive of Windows
-  const short = /^(?:([^/@:]+)@)?([^/:@]{2,}):(?!\/\/)\/*(.*)$/.exec(text.trim());
+  const short = /^(?:([^/@:]+)@)?([^/:@]{2,}):(?!\/\/)(.*)$/.exec(text.trim());
   const [, scheme = 'ssh', login = '', host = '', port = '', path = ''] =
     full ?? (short === null ? [] : [short[0], 'ssh', short[1], short[2], '', short[3]]);
   if (host === '' || (full === null && /^file$/i.test(host))) return undefined;
@@ -27,7 +29,7 @@ export function parseGitUrl(text: string): GitUrl | undefined {
     user: login.split(':')[0] ?? '',
     host: host.toLowerCase(),
     port,
-    path: path.replace(/^\/+|\/+$/g, ''),
+    path: withoutEnd(path, '/').replace(/^\/+/, ''),
   };
 }
 

@@ -2,6 +2,7 @@ import { ToolError } from '../../model/diagnostic.ts';
 import type { Value, ValueMap } from '../../model/values.ts';
 import { asString, isMap, listAt, mapAt } from '../../model/values.ts';
 import { packageName, version } from '../../model/version.ts';
+import { withoutEnd } from '../../util/text.ts';
 import type { FleetPlace } from './place.ts';
 
 const below = (path: string, file: string): string => (path === '' ? file : `${path}/${file}`);
@@ -89,10 +90,8 @@ function parsed(text: string, file: string): ValueMap {
 
 /** A name that npm takes, of the name of a folder. */
 function npmName(name: string): string {
-  const plain = name
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9._-]+/g, '-')
-    .replace(/^[._-]+|-+$/g, '');
+  const words = name.toLowerCase().replaceAll(/[^a-z0-9._-]+/g, '-');
+  const plain = withoutEnd(words.replace(/^[._-]+/, ''), '-');
   return plain === '' ? 'fleet' : plain;
 }
 
