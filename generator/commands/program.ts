@@ -2,6 +2,7 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../model/diagnostic.ts';
 import { version } from '../model/version.ts';
 import { maskSecrets } from '../util/mask.ts';
+import { visible } from '../util/visible.ts';
 import type { CommandSpec, Invocation, Verb } from './command.ts';
 import { isGroup } from './command.ts';
 import type { GlobalOptions } from './globals.ts';
@@ -32,7 +33,7 @@ empty is not set.`;
 
 const outputOf = ({ write }: ProgramOptions): { writeOut(text: string): void; writeErr(text: string): void } => ({
   writeOut: write,
-  writeErr: (text) => void process.stderr.write(maskSecrets(text)),
+  writeErr: (text) => void process.stderr.write(visible(maskSecrets(text))),
 });
 
 /** The command line of these verbs. Throws CommanderError and UsageError. */
