@@ -152,7 +152,7 @@ const lines = [
   'render --stdout',
   'render --check',
   'diff',
-  'diff --raw',
+  'diff --patch',
   'diff --base HEAD',
   'drift --offline',
   'report fleet.html',
