@@ -25,7 +25,10 @@ export interface SecretSpan {
 const decoded = (text: string): string => Buffer.from(text, 'base64').toString('latin1');
 
 /** `user:password` in base64, and no other text that happens to read as base64. */
-const isLogin = (text: string): boolean => /^[\x20-\x7e]+:[\x20-\x7e]+$/.test(decoded(text));
+const isLogin = (text: string): boolean => {
+  const login = decoded(text);
+  return /^[\x20-\x7e]+$/.test(login) && login.slice(1, -1).includes(':');
+};
 
 /** Documentation shows tokens that are none. */
 const isExample = (text: string): boolean => /EXAMPLE|x{6}|X{6}|0{10}|1234567890ab/.test(text);
@@ -64,7 +67,10 @@ const forms: readonly SecretForm[] = [
     what: 'a login for a registry in base64',
     pattern: /(\b)(e[yw][A-Za-z0-9+/]{30,}={0,2})/g,
     parts: ['ey', 'ew'],
-    proves: (text) => /"auths"[^]*"(?:auth|password)"/.test(decoded(text)),
+    proves: (text) => {
+      const [, ...logins] = decoded(text).split('"auths"');
+      return /"(?:auth|password)"/.test(logins.join());
+    },
   },
   {
     what: 'a header with a login or a token',

@@ -86,7 +86,7 @@ const isPassphrase = (text: string): boolean =>
   !/\b(?:the|a|an|is|of|to|for|if|or|and|your|with|this|must)\b/.test(text);
 
 const flag = /^--?[\w.-]+$/;
-const nameInPath = /\[name=([^\]]+)\]\.value$/;
+const nameInPath = /\[name=([^[\]]+)\]\.value$/;
 
 /**
  * What a member of a map is called: by its key, by the name or path beside it (`{ name: DB_PASSWORD, value }`,
@@ -142,7 +142,10 @@ export function namedSecrets(text: string): readonly NamedSpan[] {
 function spanOf(match: RegExpExecArray): NamedSpan[] {
   const [whole, name = '', ...values] = match;
   const bare = values.at(-1);
-  const value = bare === undefined ? (values.find((v) => v !== undefined) ?? '') : bare.replace(/(?:\s#.*|,)?\s*$/, '');
+  const value =
+    bare === undefined
+      ? (values.find((v) => v !== undefined) ?? '')
+      : bare.replace(/\s#.*/, '').trimEnd().replace(/,$/, '').trimEnd();
   if (!isLiteralSecret(name, value)) return [];
   const from = match.index + whole.length - (bare ?? `${value}"`).length;
   return [{ name: name.replace(/^[-.]+/, ''), from, to: from + value.length }];

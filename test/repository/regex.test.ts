@@ -25,6 +25,8 @@ const accepted: Readonly<Record<string, string>> = {
   'commands/new/fromChart.ts': 'an argument of the command line',
   'commands/schema/importSources.ts': 'the path of a file',
   'config/formats/services.ts': 'a text with at most 500 blocks; one license line',
+  'kubernetes/cel/environment.ts': 'the text of a moment, or of nanoseconds',
+  'kubernetes/cel/text.ts': 'the text of a moment',
   'kubernetes/cel/quantities.ts': 'one value of an object in a tree',
   'kubernetes/celLibrary.ts': 'one URL in an object of a tree',
   'kubernetes/duration.ts': 'a text of at most 1000 characters',

@@ -292,7 +292,8 @@ function checkRule({ source, rule, isTransition }: PlannedRule, self: unknown, p
   });
 }
 
-const texts = /[rR]?(?:"""[^]*?"""|'''[^]*?'''|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')/g;
+/** A text without an end goes on to the end of the rule. */
+const texts = /[rR]?(?:"""[^]*?(?:"""|$)|'''[^]*?(?:'''|$)|"(?:\\[^]?|[^"\\])*(?:"|$)|'(?:\\[^]?|[^'\\])*(?:'|$))/g;
 
 /** Whether a rule names the state before, beside fields and texts of that name. */
 const comparesStates = (rule: string): boolean =>
