@@ -52,9 +52,12 @@ export const hasLogin = (url: string): boolean => maskedUrl(url) !== url;
 export const urlsWithLogin = (text: string): string[] =>
   text.includes('://') ? (text.match(urls) ?? []).filter(hasLogin) : [];
 
-/** A login before a host without a scheme, as of `scp` and of addresses that lack theirs; no digest of an image. */
+/**
+ * A login before a host without a scheme, as of `scp` and of addresses that lack theirs; no digest of an image, and no version of a
+ * package (`npm:catalog@1.2.0`), which has at most three numbers.
+ */
 const bareLogin =
-  /(?<![\w/.%+~-])((?:\/\/)?)[\w.%+~-]{1,64}:([^\s"'<>`\\/@:]{1,256})@(?!sha\d)(?=[a-z0-9][a-z0-9.-]{0,253}[:/])/gi;
+  /(?<![\w/.%+~-])((?:\/\/)?)[\w.%+~-]{1,64}:([^\s"'<>`\\/@:]{1,256})@(?!sha\d|v?\d+(?:\.\d+){0,2}(?:[-+][\w.-]{1,100})?[:/])(?=[a-z0-9][a-z0-9.-]{0,253}[:/])/gi;
 
 /** A text with the passwords and tokens of the addresses in it masked; the rest stays as it is. */
 export function maskUrls(text: string): string {

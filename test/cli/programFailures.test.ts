@@ -93,7 +93,7 @@ async function tried(
     PATH: `${bin}:${before['PATH'] ?? ''}`,
     SLIPWAY_CACHE_DIR: join(scratch, 'cache'),
     SLIPWAY_CHARTS: join(repository, 'test/cases/bundle/input/packages'),
-    ...(program === 'helm' ? { SLIPWAY_HELM: file } : {}),
+    ...(program === 'helm' ? { SLIPWAY_HELM: file, SLIPWAY_ENGINE: 'off' } : {}),
   });
   try {
     const end = await ended(root, line);
@@ -101,7 +101,8 @@ async function tried(
     const calls = existsSync(`${file}.count`) ? Number(readFileSync(`${file}.count`, 'utf8')) : 0;
     return { faults: [...faultsOf(end), ...left.map((path) => `${path} is left behind`)], calls };
   } finally {
-    for (const key of ['SLIPWAY_CACHE_DIR', 'SLIPWAY_CHARTS', 'SLIPWAY_HELM']) delete process.env[key];
+    for (const key of ['SLIPWAY_CACHE_DIR', 'SLIPWAY_CHARTS', 'SLIPWAY_HELM', 'SLIPWAY_ENGINE'])
+      delete process.env[key];
     Object.assign(process.env, before);
   }
 }

@@ -89,8 +89,8 @@ const slow: Readonly<Record<string, () => { root: string; args: string[]; env?: 
     };
   },
   templates: () => {
-    const each = (depth: number): string => (depth === 0 ? '' : `{{#each (range 70)}}${each(depth - 1)}{{/each}}`);
-    const files = Array.from({ length: 60 }, (_, i) => [
+    const each = (depth: number): string => (depth === 0 ? '' : `{{#each (range 56)}}${each(depth - 1)}{{/each}}`);
+    const files = Array.from({ length: 400 }, (_, i) => [
       `catalog/demo/demo-config/manifests/slow${i}.yaml.hbs`,
       config(`slow${i}`, `data: { a: "${each(3)}" }\n`),
     ]);
@@ -119,7 +119,7 @@ const slow: Readonly<Record<string, () => { root: string; args: string[]; env?: 
     const helm = join(root, 'helm');
     writeFileSync(helm, '#!/bin/sh\n[ "$1" = version ] && exec echo v4.2.3\nexec sleep 1000\n', { mode: 0o755 });
     const packages = join(repository, 'test/cases/bundle/input/packages');
-    return { root, args: ['render'], env: { SLIPWAY_HELM: helm, SLIPWAY_CHARTS: packages } };
+    return { root, args: ['render'], env: { SLIPWAY_HELM: helm, SLIPWAY_ENGINE: 'off', SLIPWAY_CHARTS: packages } };
   },
   'a repository of charts that does not answer': () => {
     const chart = (demoCatalog['catalog/demo/demo-chart/component.yaml'] ?? '').replace(

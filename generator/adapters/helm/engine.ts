@@ -6,7 +6,7 @@ import type { HelmLimits } from './limits.ts';
 import { beyondLimit, createSlots, defaultLimits } from './limits.ts';
 import type { EngineEnd, EngineProgram } from './engineProgram.ts';
 import { startEngine } from './engineProgram.ts';
-import { inOrder, warningsOf } from './text.ts';
+import { boundedError, inOrder, warningsOf } from './text.ts';
 
 /** The engine is used when it was built with this version of Helm, and no other. */
 export const pinnedHelm = '4.2.3';
@@ -59,7 +59,7 @@ function resultOf(
 ): HelmResult | HelmFailure {
   const { error, docs = [], impure = [], warnings = [] } = end.answer;
   if (error?.stage === 'limit') throw beyondLimit(name, 'output', limits);
-  if (error !== undefined) return { error: inOrder(error.message.trimEnd()) };
+  if (error !== undefined) return { error: inOrder(boundedError(error.message.trimEnd())) };
   return {
     texts: docs.map(({ source, crd }, index) => ({ source, text: end.texts[index] ?? '', isCrd: crd === true })),
     impure,

@@ -33,11 +33,14 @@ export function splitOutput(stdout: string): HelmText[] | undefined {
 /** More than this says nothing more (characters). */
 const longestError = 20_000;
 
+export const boundedError = (text: string): string =>
+  text.length > longestError ? `${text.slice(0, longestError)} …` : text;
+
 /** Helm's own words for why it refused, without what is about its program. */
 export function errorText(stderr: string): string {
   const at = stderr.search(/^Error: /m);
   const text = at === -1 ? stderr : stderr.slice(at + 'Error: '.length);
-  return (text.length > longestError ? `${text.slice(0, longestError)} …` : text)
+  return boundedError(text)
     .replace(/\n\nUse --debug flag to render out invalid YAML\s*$/, '')
     .replaceAll(/HTTP request failed for (\S+): .*proxyconnect.*/g, '$1 is outside the chart and is not read')
     .trimEnd();

@@ -56,6 +56,17 @@ describe('an address', () => {
 });
 
 describe('a text', () => {
+  it('leaves versions of packages and digests of images alone', () => {
+    for (const text of [
+      'npm:acme-catalog@1.2.0: gone',
+      'npm:x@2.0.0-rc.1/a.yaml:1:2',
+      'web:1.4@sha256:aaaa',
+      'a:b@v1:2',
+    ])
+      expect(maskUrls(text)).toBe(text);
+    expect(maskUrls('me:hunter22@10.0.0.1:/x')).not.toContain('hunter22');
+  });
+
   it('has no logins of addresses without a scheme any more', () => {
     expect(maskUrls('x bob:hunter2@git.example.com:x.git "//bob:hunter2@git.example.com/x.git" y')).toBe(
       'x ***@git.example.com:x.git "//***@git.example.com/x.git" y',
