@@ -4,6 +4,7 @@ import {
   isStandIn,
   namedSecrets,
   nameOfItem,
+  isDefinition,
   nameOfMember,
   secretName,
 } from './secretNames.ts';
@@ -127,11 +128,9 @@ function maskedData<T>(value: T, name: string, isHidden: (name: string, text: st
     return value.map((item: unknown, i) => maskedData(item, nameOfItem(value, i, name), isHidden)) as T;
   if (value instanceof Map || value instanceof Set || typeof value !== 'object' || value === null) return value;
   const map = value as Readonly<Record<string, unknown>>;
+  const hides = isDefinition(map) ? (): boolean => false : isHidden;
   return Object.fromEntries(
-    Object.entries(map).map(([key, item]) => [
-      maskSecrets(key),
-      maskedData(item, nameOfMember(map, key, name), isHidden),
-    ]),
+    Object.entries(map).map(([key, item]) => [maskSecrets(key), maskedData(item, nameOfMember(map, key, name), hides)]),
   ) as T;
 }
 

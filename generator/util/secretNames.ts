@@ -100,6 +100,10 @@ export function nameOfMember(map: Readonly<Record<string, unknown>>, key: string
   return key === 'default' || key === 'const' ? above : key;
 }
 
+/** Whether the names in a map are those of a definition, whose defaults are public. */
+export const isDefinition = (map: Readonly<Record<string, unknown>>): boolean =>
+  map['kind'] === 'CustomResourceDefinition';
+
 /** What an item of a list is called: the flag that it stands after, as in `[--password, …]`. */
 export function nameOfItem(list: readonly unknown[], index: number, above: string): string {
   const before = list[index - 1];

@@ -2,7 +2,7 @@ import type { Value } from '../../model/values.ts';
 import { isList, isMap, pointerStep } from '../../model/values.ts';
 import { secretsOfText, urlsWithLogin } from '../../util/mask.ts';
 import { mayHoldForm, secretForms } from '../../util/secretForms.ts';
-import { isLiteralSecret, namedSecrets, nameOfItem, nameOfMember } from '../../util/secretNames.ts';
+import { isDefinition, isLiteralSecret, namedSecrets, nameOfItem, nameOfMember } from '../../util/secretNames.ts';
 
 /** A text of some data that holds a secret. */
 export interface FoundSecret {
@@ -57,15 +57,17 @@ function eachText(value: Value, pointer: string, name: string, found: (text: Nam
   if (typeof value === 'string') found({ pointer, text: value, name });
   else if (isList(value))
     value.forEach((item, i) => eachText(item, `${pointer}/${i}`, nameOfItem(value, i, ''), found));
-  else if (isMap(value))
+  else if (isMap(value)) {
+    const nameless = (text: NamedText): void => found({ ...text, name: '' });
+    const own = isDefinition(value) ? nameless : found;
     for (const [key, item] of Object.entries(value)) {
       if (key.includes('://') || candidate.test(key))
-        found({ pointer: `${pointer}/${pointerStep(key)}`, text: key, name: '' });
+        own({ pointer: `${pointer}/${pointerStep(key)}`, text: key, name: '' });
       if (item === null || key === 'encryptedData') continue;
       const isPlace = typeof item === 'object' && places.test(key);
-      const below = isPlace ? (text: NamedText): void => found({ ...text, name: '' }) : found;
-      eachText(item, `${pointer}/${pointerStep(key)}`, nameOfMember(value, key, name), below);
+      eachText(item, `${pointer}/${pointerStep(key)}`, nameOfMember(value, key, name), isPlace ? nameless : own);
     }
+  }
 }
 
 async function formOf(text: string, known: KnownTexts): Promise<What | undefined> {

@@ -56,6 +56,13 @@ describe('an address', () => {
 });
 
 describe('a text', () => {
+  it('has the defaults of definitions, which are public', () => {
+    const password = { type: 'string', default: 'changeit' };
+    const definition = { kind: 'CustomResourceDefinition', spec: { properties: { password } } };
+    expect(maskAll([definition])).toEqual([definition]);
+    expect(maskAll({ properties: { password } })).toEqual({ properties: { password: { ...password, default: '***' } } });
+  });
+
   it('leaves versions of packages and digests of images alone', () => {
     for (const text of [
       'npm:acme-catalog@1.2.0: gone',
