@@ -60,7 +60,9 @@ describe('a text', () => {
     const password = { type: 'string', default: 'changeit' };
     const definition = { kind: 'CustomResourceDefinition', spec: { properties: { password } } };
     expect(maskAll([definition])).toEqual([definition]);
-    expect(maskAll({ properties: { password } })).toEqual({ properties: { password: { ...password, default: '***' } } });
+    expect(maskAll({ properties: { password } })).toEqual({
+      properties: { password: { ...password, default: '***' } },
+    });
   });
 
   it('leaves versions of packages and digests of images alone', () => {
